@@ -1,0 +1,31 @@
+package dev.dovetail.spi.host;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How often and for how long a step is tried.
+ *
+ * @param nonRetryable ids of errors after which it is not tried again
+ * @param timeout of one attempt
+ */
+public record StepPolicy(
+        int maxAttempts,
+        Duration initialDelay,
+        double multiplier,
+        Duration maxDelay,
+        List<String> nonRetryable,
+        Duration timeout,
+        Unknown unknown) {
+    public StepPolicy {
+        nonRetryable = List.copyOf(nonRetryable);
+    }
+
+    /** What it means that an attempt began and never ended. */
+    public enum Unknown {
+        /** Run it again under the same effect id. */
+        RUN_AGAIN,
+        /** Park it until an operator has looked. */
+        ASK_OPERATOR
+    }
+}

@@ -1,0 +1,6 @@
+package dev.dovetail.spi.plugin;
+
+import dev.dovetail.spi.store.BlobStore;
+
+/** Opens {@linkplain BlobStore}s. */
+public non-sealed interface BlobStoreProvider extends Provider<BlobStore> {}
