@@ -1,0 +1,216 @@
+package dev.dovetail.kernel.invoke;
+
+import dev.dovetail.kernel.catalog.Catalog;
+import dev.dovetail.kernel.catalog.Deployed;
+import dev.dovetail.kernel.contract.ErrorType;
+import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.identity.Permission;
+import dev.dovetail.kernel.invoke.Answered.From;
+import dev.dovetail.kernel.invoke.Idempotency.Claimed;
+import dev.dovetail.kernel.plugin.Slot;
+import dev.dovetail.kernel.record.Execution;
+import dev.dovetail.kernel.record.Ids;
+import dev.dovetail.kernel.record.Records;
+import dev.dovetail.kernel.run.Ran;
+import dev.dovetail.kernel.run.Runs;
+import dev.dovetail.kernel.run.Work;
+import dev.dovetail.kernel.schema.Problem;
+import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.store.StateStore;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Calls functions. The steps and their order are the same whatever the surface: (authenticated by the surface) tenant,
+ * resolve, contract in, policy and quota, a dry run ends here, rate, idempotency, cache, admit; then run and record.
+ * Thread-safe.
+ */
+public final class Invoker {
+    /** How deep functions may call functions. */
+    static final int DEEPEST = 16;
+
+    private static final int LARGEST_ANSWER = 6 * 1024 * 1024;
+
+    private final Catalog catalog;
+    private final Runs runs;
+    private final Records records;
+    private final InstantSource clock;
+    private final Permits permits;
+    private final Idempotency idempotency;
+    private final Cache cache = new Cache();
+
+    /**
+     * @param mostConcurrent plain calls under way at once on this node
+     * @param boot names this run of this process
+     */
+    public Invoker(
+            Catalog catalog,
+            Runs runs,
+            Records records,
+            Slot<StateStore> state,
+            Schemas schemas,
+            InstantSource clock,
+            int mostConcurrent,
+            String boot) {
+        this.catalog = catalog;
+        this.runs = runs;
+        this.records = records;
+        this.clock = clock;
+        this.permits = new Permits(mostConcurrent);
+        this.idempotency = new Idempotency(state, schemas, clock, boot);
+    }
+
+    /**
+     * Calls a function and waits for its end.
+     *
+     * @throws Refusal if the call is not admitted
+     */
+    public Answered invoke(Request request) throws InterruptedException {
+        Deployed version = catalog.resolve(request.principal().tenant(), request.callable(), request.wish());
+        checkSurface(request, version);
+        checkInput(request, version);
+        checkPolicy(request, version);
+        if (request.dryRun()) {
+            return new Answered.WouldRun(version);
+        }
+        String id = Ids.next(clock.instant());
+        if (request.idempotencyKey().isEmpty()) {
+            return admitted(request, version, id);
+        }
+        String key = Idempotency.checked(request.idempotencyKey().get());
+        boolean mayRepeat = version.traits().idempotent();
+        Claimed claimed = idempotency.claim(
+                request.principal().tenant(), version.id().function(), key, id, request.bytes(), mayRepeat);
+        return switch (claimed) {
+            case Claimed.Ended ended -> earlier(request, version, ended);
+            case Claimed.Mine mine -> claimedRun(request, version, id, mine);
+        };
+    }
+
+    private Answered claimedRun(Request request, Deployed version, String id, Claimed.Mine claim)
+            throws InterruptedException {
+        boolean settled = false;
+        try {
+            Answered answered = admitted(request, version, id);
+            if (answered instanceof Answered.Ended ended) {
+                boolean platform = ended.execution().error().filter(Invoker::ofThePlatform).isPresent();
+                settled = true;
+                idempotency.end(claim, ended.execution().id(), ended.body(), platform);
+            }
+            return answered;
+        } finally {
+            if (!settled) {
+                idempotency.end(claim, id, Optional.empty(), true);
+            }
+        }
+    }
+
+    private static boolean ofThePlatform(dev.dovetail.spi.Fault fault) {
+        return fault.owner() == dev.dovetail.spi.Fault.Owner.PLATFORM;
+    }
+
+    private Answered earlier(Request request, Deployed version, Claimed.Ended ended) throws InterruptedException {
+        Execution execution = records.find(request.principal().tenant(), ended.executionId())
+                .orElseThrow(() -> Refusal.of(
+                                ErrorType.IDEMPOTENCY_CONFLICT,
+                                "The request with this Idempotency-Key has ended, and its record is not kept any more")
+                        .with("executionId", ended.executionId()));
+        return new Answered.Ended(version, execution, ended.body().or(execution::output), From.EARLIER_CALL);
+    }
+
+    private static void checkSurface(Request request, Deployed version) {
+        if (!request.internal() && !version.traits().entrypoint()) {
+            throw Refusal.of(
+                    ErrorType.PERMISSION_DENIED,
+                    "\"" + version.id().function() + "\" is internal (traits.entrypoint is false): only functions call it");
+        }
+        if (request.sync().orElse(version.traits().sync()) && !version.traits().sync()) {
+            throw Refusal.of(
+                    ErrorType.UNSUPPORTED,
+                    "\"" + version.id().function()
+                            + "\" cannot be called synchronously (traits.invocation.supported)");
+        }
+    }
+
+    private static void checkInput(Request request, Deployed version) {
+        List<Problem> problems = version.problemsOfInput(request.input());
+        if (!problems.isEmpty()) {
+            throw Refusal.of(
+                    ErrorType.VALIDATION,
+                    "The input does not fit the contract: " + problems.getFirst().told(),
+                    problems);
+        }
+    }
+
+    private static void checkPolicy(Request request, Deployed version) {
+        if (!request.principal().may(Permission.INVOKE)) {
+            throw Refusal.of(
+                    ErrorType.PERMISSION_DENIED,
+                    request.principal().type() + " \"" + request.principal().id() + "\" may not invoke \""
+                            + version.id().function() + "\"");
+        }
+        if (request.depth() > DEEPEST) {
+            throw Refusal.of(
+                    ErrorType.WOULD_DEADLOCK, "Functions call functions more than " + DEEPEST + " deep");
+        }
+    }
+
+    private Answered admitted(Request request, Deployed version, String id) throws InterruptedException {
+        boolean cached = Cache.applies(request, version);
+        if (cached) {
+            Optional<Cache.Hit> hit = cache.find(request, version, clock.instant());
+            if (hit.isPresent()) {
+                return new Answered.Ended(
+                        version, hit.get().execution(), Optional.of(hit.get().body()), From.CACHE);
+            }
+        }
+        try (Permits.Permit _ = permits.take(version, request.internal())) {
+            Ran ran = runs.run(work(request, version, id));
+            record(ran.execution(), version);
+            if (cached && ran.body().isPresent()) {
+                cache.keep(request, version, ran.execution(), ran.body().get(), clock.instant());
+            }
+            return new Answered.Ended(version, ran.execution(), ran.body(), From.RUN);
+        }
+    }
+
+    private void record(Execution execution, Deployed version) throws InterruptedException {
+        if (version.traits().recordDurable()) {
+            records.addDurably(execution);
+        } else {
+            records.add(execution);
+        }
+    }
+
+    private Work work(Request request, Deployed version, String id) {
+        return new Work(
+                id,
+                version,
+                request.principal(),
+                request.bytes(),
+                "sync",
+                request.correlationId(),
+                request.traceId(),
+                request.traceparent(),
+                request.wish().key().orElse(""),
+                request.depth(),
+                clock.instant());
+    }
+
+    /** How many plain calls are under way. */
+    public int underWay() {
+        return permits.underWay();
+    }
+
+    /** The largest answer that a function may give, in bytes. */
+    public static int largestAnswer() {
+        return LARGEST_ANSWER;
+    }
+
+    /** An empty object, which a missing body stands for. */
+    public static Bytes nothing() {
+        return Bytes.utf8("{}");
+    }
+}
