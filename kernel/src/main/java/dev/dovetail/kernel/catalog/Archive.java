@@ -109,7 +109,7 @@ final class Archive {
                 total += read;
                 if (total > most) {
                     throw Refusal.of(
-                            ErrorType.TOO_LARGE,
+                            ErrorType.PAYLOAD_TOO_LARGE,
                             "The archive unpacks to more than " + (LARGEST_UNPACKED >> 20)
                                     + " MiB, which is the most that a version may have");
                 }
@@ -152,6 +152,6 @@ final class Archive {
     }
 
     private static Refusal invalid(String why) {
-        return Refusal.of(ErrorType.INVALID_CODE, "The archive " + why);
+        return Refusal.of(ErrorType.DEPLOY, "The archive " + why);
     }
 }

@@ -4,6 +4,7 @@ import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.identity.Principal;
 import dev.dovetail.kernel.plugin.Plugins;
+import dev.dovetail.kernel.plugin.RuntimeOffer;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.executor.Launch;
@@ -166,10 +167,9 @@ public final class Catalog {
         return edits.deleteAlias(require(by.tenant(), function), alias);
     }
 
-    /** The slot of the executor that offers this runtime now. */
-    public Name executorOf(Deployed deployed) {
+    /** Who offers this version's runtime now. */
+    public RuntimeOffer offer(Deployed deployed) {
         return runtimes.find(deployed.version().runtime())
-                .map(dev.dovetail.kernel.plugin.RuntimeOffer::slot)
                 .orElseThrow(() -> Refusal.of(
                         ErrorType.UNAVAILABLE,
                         "No executor offers the runtime \"" + deployed.version().runtime() + "\" now"));

@@ -108,7 +108,7 @@ final class Deploys {
         Version version = new Version(
                 1,
                 Version.State.DRAFT,
-                offer.name(),
+                offer.runtime(),
                 handler,
                 body.path("memoryMb").intValue(old.map(Version::memoryMb).orElse(256)),
                 body.path("timeoutSeconds").intValue(old.map(Version::timeoutSeconds).orElse(30)),
@@ -188,7 +188,7 @@ final class Deploys {
         if (given.has("source")) {
             String source = given.get("source").stringValue();
             if (source.length() > LARGEST_SOURCE) {
-                throw Refusal.of(ErrorType.TOO_LARGE, "/code/source has more than " + LARGEST_SOURCE + " characters");
+                throw Refusal.of(ErrorType.PAYLOAD_TOO_LARGE, "/code/source has more than " + LARGEST_SOURCE + " characters");
             }
             int dot = handler.lastIndexOf('.');
             String file = (dot < 0 ? handler : handler.substring(0, dot)) + offer.suffix();
@@ -198,7 +198,7 @@ final class Deploys {
             try {
                 return limited(Base64.getDecoder().decode(given.get("zip").stringValue()));
             } catch (IllegalArgumentException e) {
-                throw Refusal.of(ErrorType.INVALID_CODE, "/code/zip is not base64: " + e.getMessage());
+                throw Refusal.of(ErrorType.DEPLOY, "/code/zip is not base64: " + e.getMessage());
             }
         }
         return Optional.empty();
@@ -207,7 +207,7 @@ final class Deploys {
     private static Optional<byte[]> limited(byte[] archive) {
         if (archive.length > Archive.LARGEST) {
             throw Refusal.of(
-                    ErrorType.TOO_LARGE,
+                    ErrorType.PAYLOAD_TOO_LARGE,
                     "The archive has " + archive.length + " bytes; the most is " + Archive.LARGEST);
         }
         return Optional.of(archive);

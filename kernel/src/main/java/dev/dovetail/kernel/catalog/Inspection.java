@@ -66,7 +66,7 @@ final class Inspection {
             return found;
         }
         throw Refusal.of(
-                ErrorType.INVALID_CODE,
+                ErrorType.DEPLOY,
                 told(errors.getFirst()),
                 errors.stream()
                         .map(each -> new dev.dovetail.kernel.schema.Problem(

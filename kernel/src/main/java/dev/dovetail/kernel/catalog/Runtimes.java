@@ -34,7 +34,7 @@ final class Runtimes {
                         "/runtime",
                         "no such runtime; there are "
                                 + plugins.runtimes().stream()
-                                        .map(RuntimeOffer::name)
+                                        .map(RuntimeOffer::runtime)
                                         .collect(Collectors.toCollection(TreeSet::new)),
                         "\"" + asked + "\""));
         if (offer.missing().isPresent()) {
@@ -48,7 +48,7 @@ final class Runtimes {
     }
 
     Optional<RuntimeOffer> find(String name) {
-        return plugins.runtimes().stream().filter(each -> each.name().equals(name)).findFirst();
+        return plugins.runtimes().stream().filter(each -> each.runtime().equals(name)).findFirst();
     }
 
     static String normal(String asked) {

@@ -84,7 +84,7 @@ public final class Invoker {
         Claimed claimed = idempotency.claim(
                 request.principal().tenant(), version.id().function(), key, id, request.bytes(), mayRepeat);
         return switch (claimed) {
-            case Claimed.Ended ended -> earlier(request, version, ended);
+            case Claimed.Ended ended -> repeated(request, version, ended);
             case Claimed.Mine mine -> claimedRun(request, version, id, mine);
         };
     }
@@ -109,6 +109,17 @@ public final class Invoker {
 
     private static boolean ofThePlatform(dev.dovetail.spi.Fault fault) {
         return fault.owner() == dev.dovetail.spi.Fault.Owner.PLATFORM;
+    }
+
+    private Answered repeated(Request request, Deployed version, Claimed.Ended ended) throws InterruptedException {
+        if (Cache.applies(request, version)) {
+            Optional<Cache.Hit> hit = cache.find(request, version, clock.instant());
+            if (hit.isPresent()) {
+                return new Answered.Ended(
+                        version, hit.get().execution(), Optional.of(hit.get().body()), From.CACHE);
+            }
+        }
+        return earlier(request, version, ended);
     }
 
     private Answered earlier(Request request, Deployed version, Claimed.Ended ended) throws InterruptedException {
@@ -158,18 +169,10 @@ public final class Invoker {
     }
 
     private Answered admitted(Request request, Deployed version, String id) throws InterruptedException {
-        boolean cached = Cache.applies(request, version);
-        if (cached) {
-            Optional<Cache.Hit> hit = cache.find(request, version, clock.instant());
-            if (hit.isPresent()) {
-                return new Answered.Ended(
-                        version, hit.get().execution(), Optional.of(hit.get().body()), From.CACHE);
-            }
-        }
         try (Permits.Permit _ = permits.take(version, request.internal())) {
             Ran ran = runs.run(work(request, version, id));
             record(ran.execution(), version);
-            if (cached && ran.body().isPresent()) {
+            if (ran.body().isPresent() && Cache.applies(request, version)) {
                 cache.keep(request, version, ran.execution(), ran.body().get(), clock.instant());
             }
             return new Answered.Ended(version, ran.execution(), ran.body(), From.RUN);

@@ -35,9 +35,9 @@ public final class Loan {
         return start;
     }
 
-    /** The number of the generation of the executor. */
-    public long generation() {
-        return warm.lease().generation();
+    /** The plugin version that started it, such as {@code executor-python 1.2.0}. */
+    public String plugin() {
+        return warm.plugin();
     }
 
     /** @throws dev.dovetail.kernel.plugin.PluginFailure if the plugin fails, and not just the function */

@@ -5,6 +5,7 @@ import dev.dovetail.kernel.catalog.Deployed;
 import dev.dovetail.kernel.plugin.Lease;
 import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.plugin.Route;
+import dev.dovetail.kernel.plugin.RuntimeOffer;
 import dev.dovetail.kernel.plugin.Slot;
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.VersionId;
@@ -68,7 +69,8 @@ public final class Pools implements AutoCloseable {
     }
 
     private Warm start(Deployed version, String stickyKey, Duration within) throws InterruptedException {
-        Name name = catalog.executorOf(version);
+        RuntimeOffer offer = catalog.offer(version);
+        Name name = offer.slot();
         Slot<Executor> slot = plugins.findExecutor(name)
                 .orElseThrow(() ->
                         Refusal.of(ErrorType.UNAVAILABLE, "The executor \"" + name + "\" is not there any more"));
@@ -78,7 +80,7 @@ public final class Pools implements AutoCloseable {
         Optional<Instance> instance = Optional.empty();
         try {
             instance = Optional.of(lease.use(executor -> executor.start(launch)));
-            return new Warm(instance.get(), lease);
+            return new Warm(instance.get(), lease, offer.plugin());
         } finally {
             if (instance.isEmpty()) {
                 lease.close();

@@ -12,9 +12,11 @@ final class Warm {
 
     private final Instance instance;
     private final Lease<Executor> lease;
+    private final String plugin;
     private volatile long idleSince;
 
-    Warm(Instance instance, Lease<Executor> lease) {
+    Warm(Instance instance, Lease<Executor> lease, String plugin) {
+        this.plugin = plugin;
         this.instance = instance;
         this.lease = lease;
     }
@@ -25,6 +27,11 @@ final class Warm {
 
     Lease<Executor> lease() {
         return lease;
+    }
+
+    /** Such as {@code executor-python 1.2.0}. */
+    String plugin() {
+        return plugin;
     }
 
     void idle(long nanos) {

@@ -179,7 +179,7 @@ public final class Runs implements AutoCloseable {
                 version.id().tenant(),
                 version.id().function(),
                 version.version().number(),
-                version.version().runtime() + "#" + loan.generation(),
+                loan.plugin(),
                 status,
                 work.mode(),
                 work.principal().type() + "/" + work.principal().id(),
