@@ -160,8 +160,7 @@ final class ContractsTest {
     void schemasThatReferToThemselvesInManyWaysAreComparedInTime() {
         assertEquals(Bump.MINOR, params(entangled(40, 1), entangled(40, 2)).bump());
         Comparison tooDeep = params(entangled(2_000, 1), entangled(2_000, 2));
-        assertEquals(
-                "is nested too deep to compare", tooDeep.breaking().getFirst().what());
+        assertTrue(tooDeep.breaking().stream().anyMatch(c -> c.what().startsWith("is nested too deep")));
     }
 
     /** Definitions each of which refers to the next in four ways, and the last to the first. */
