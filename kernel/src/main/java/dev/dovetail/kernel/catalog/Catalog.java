@@ -1,5 +1,6 @@
 package dev.dovetail.kernel.catalog;
 
+import dev.dovetail.kernel.contract.Contracts;
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.identity.Principal;
@@ -15,7 +16,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 
@@ -34,14 +34,13 @@ public final class Catalog {
     /**
      * @param data the data folder; the code is unpacked below {@code cache/code} in it
      * @param logs where what functions print goes
-     * @param breaking whether the second contract breaks callers or readers of the first
      */
     public Catalog(
             Plugins plugins,
             Schemas schemas,
             Path data,
             LogSink logs,
-            BiPredicate<JsonNode, JsonNode> breaking,
+            Contracts contracts,
             InstantSource clock) {
         this.ledger = new Ledger(plugins.state(), schemas);
         this.resolver = new Resolver(ledger);
@@ -49,7 +48,7 @@ public final class Catalog {
         this.launches = new Launches(logs);
         this.runtimes = new Runtimes(plugins);
         Inspection inspection = new Inspection(plugins, launches, code, data.resolve("cache/drafts"));
-        Deploys deploys = new Deploys(schemas, runtimes, code, inspection, breaking);
+        Deploys deploys = new Deploys(schemas, runtimes, code, inspection, contracts);
         this.edits = new Edits(ledger, deploys, new Shapes(schemas), clock);
     }
 

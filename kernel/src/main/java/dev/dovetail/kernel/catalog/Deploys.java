@@ -1,5 +1,9 @@
 package dev.dovetail.kernel.catalog;
 
+import dev.dovetail.kernel.contract.Comparison;
+import dev.dovetail.kernel.contract.Contract;
+import dev.dovetail.kernel.contract.Contracts;
+import dev.dovetail.kernel.contract.Edition;
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.plugin.RuntimeOffer;
@@ -9,12 +13,12 @@ import dev.dovetail.spi.Digest;
 import dev.dovetail.spi.Name;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiPredicate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -27,19 +31,19 @@ final class Deploys {
     private final Runtimes runtimes;
     private final CodeCache code;
     private final Inspection inspection;
-    private final BiPredicate<JsonNode, JsonNode> breaking;
+    private final Contracts contracts;
 
     Deploys(
             Schemas schemas,
             Runtimes runtimes,
             CodeCache code,
             Inspection inspection,
-            BiPredicate<JsonNode, JsonNode> breaking) {
+            Contracts contracts) {
         this.schemas = schemas;
         this.runtimes = runtimes;
         this.code = code;
         this.inspection = inspection;
-        this.breaking = breaking;
+        this.contracts = contracts;
     }
 
     /** What a new version is made from. */
@@ -78,10 +82,19 @@ final class Deploys {
     }
 
     private String next(Deployed before, JsonNode contract) {
-        String[] parts = before.version().semver().split("\\.");
-        return breaking.test(before.contractJson(), contract)
-                ? Integer.parseInt(parts[0]) + 1 + ".0"
-                : parts[0] + "." + (Integer.parseInt(parts[1]) + 1);
+        Comparison comparison = contracts.compare(contractOf(before.contractJson()), contractOf(contract));
+        return edition(before.version().semver()).next(comparison.bump()).toString();
+    }
+
+    private static Edition edition(String semver) {
+        String[] parts = semver.split("\\.");
+        return new Edition(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]));
+    }
+
+    private static Contract contractOf(JsonNode json) {
+        List<String> errors = new ArrayList<>();
+        json.path("errors").forEach(each -> errors.add(each.stringValue()));
+        return new Contract(json.path("params"), json.path("returns"), errors);
     }
 
     /**

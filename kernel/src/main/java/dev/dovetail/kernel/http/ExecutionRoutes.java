@@ -4,7 +4,7 @@ import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.identity.Permission;
 import dev.dovetail.kernel.record.Execution;
-import dev.dovetail.kernel.record.Execution.Status;
+import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.run.Work;
@@ -62,10 +62,10 @@ final class ExecutionRoutes {
                 .map(text -> Name.find(text)
                         .orElseThrow(() -> Refusal.field(
                                 ErrorType.MALFORMED, "?function", "expected a function's name", "\"" + text + "\"")));
-        Set<Status> statuses = new HashSet<>();
+        Set<ExecutionStatus> statuses = new HashSet<>();
         x.query("status").ifPresent(text -> {
             for (String each : text.split(",")) {
-                statuses.add(Status.find(each)
+                statuses.add(ExecutionStatus.find(each)
                         .orElseThrow(() -> Refusal.field(
                                 ErrorType.MALFORMED, "?status", "expected " + words(), "\"" + each + "\"")));
             }
@@ -87,7 +87,7 @@ final class ExecutionRoutes {
                 x.limit());
         ObjectNode json = schemas.object();
         ArrayNode items = json.putArray("items");
-        if (x.query("cursor").isEmpty() && (statuses.isEmpty() || statuses.contains(Status.RUNNING))) {
+        if (x.query("cursor").isEmpty() && (statuses.isEmpty() || statuses.contains(ExecutionStatus.RUNNING))) {
             runs.underWay().stream()
                     .filter(work -> work.version().id().tenant().equals(x.principal().tenant()))
                     .filter(work -> function.isEmpty() || work.version().id().function().equals(function.get()))
@@ -103,7 +103,7 @@ final class ExecutionRoutes {
     }
 
     private static String words() {
-        return java.util.Arrays.stream(Status.values()).map(Status::word).toList() + " or their GTS ids";
+        return java.util.Arrays.stream(ExecutionStatus.values()).map(ExecutionStatus::word).toList() + " or their GTS ids";
     }
 
     private static Optional<Instant> time(Exchange x, String name) {
@@ -131,12 +131,12 @@ final class ExecutionRoutes {
     private ObjectNode running(Work work) {
         ObjectNode json = schemas.object()
                 .put("id", work.executionId())
-                .put("status", Status.RUNNING.id())
+                .put("status", ExecutionStatus.RUNNING.id())
                 .put("function", work.version().id().function().text())
                 .put("version", work.version().version().number())
                 .put("mode", work.mode())
                 .put("correlationId", work.correlationId())
-                .put("traceId", work.traceId());
+                .put("traceId", work.trace().context().traceId());
         Views.time(json, "startedAt", work.createdAt());
         return json;
     }
@@ -151,10 +151,10 @@ final class ExecutionRoutes {
         ObjectNode json = schemas.object().put("executionId", x.parameter("id"));
         ArrayNode items = json.putArray("items");
         if (work.isPresent()) {
-            event(items, work.get().createdAt(), "started", Status.RUNNING);
+            event(items, work.get().createdAt(), "started", ExecutionStatus.RUNNING);
         } else {
             Execution execution = require(x);
-            event(items, execution.createdAt().plus(execution.queued()), "started", Status.RUNNING)
+            event(items, execution.createdAt().plus(execution.queued()), "started", ExecutionStatus.RUNNING)
                     .put("queuedMs", Views.millis(execution.queued()))
                     .put("coldStart", execution.coldStart());
             ObjectNode end = event(items, execution.finishedAt(), execution.status().word(), execution.status())
@@ -164,7 +164,7 @@ final class ExecutionRoutes {
         x.answer(200, json.putNull("nextCursor"));
     }
 
-    private static ObjectNode event(ArrayNode items, Instant at, String type, Status status) {
+    private static ObjectNode event(ArrayNode items, Instant at, String type, ExecutionStatus status) {
         ObjectNode event = items.addObject();
         Views.time(event, "at", at);
         return event.put("eventType", type).put("status", status.id());
@@ -220,7 +220,7 @@ final class ExecutionRoutes {
         if (work.isPresent()) {
             x.answer(
                     200,
-                    json.put("status", Status.RUNNING.id())
+                    json.put("status", ExecutionStatus.RUNNING.id())
                             .put("why", "its code is running on this node, and is stopped at the latest after its timeout of "
                                     + work.get().version().version().timeoutSeconds() + " s"));
             return;
@@ -241,7 +241,7 @@ final class ExecutionRoutes {
                     202,
                     schemas.object()
                             .put("executionId", x.parameter("id"))
-                            .put("status", Status.CANCELED.id())
+                            .put("status", ExecutionStatus.CANCELED.id())
                             .put("message", "its code is told to stop"));
             return;
         }

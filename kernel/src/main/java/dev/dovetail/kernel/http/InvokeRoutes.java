@@ -74,10 +74,10 @@ final class InvokeRoutes {
                 x.flag("dryRun"),
                 x.header(IDEMPOTENCY_KEY),
                 x.requestId(),
-                x.trace().context().traceId(),
-                x.trace().context().traceparent(),
+                x.trace(),
                 false,
-                0);
+                0,
+                Optional.empty());
     }
 
     /** The platform's own form: {@code {payload, alias, invocationType}}, with the payload as JSON text or JSON. */

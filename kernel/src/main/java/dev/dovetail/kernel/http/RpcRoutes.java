@@ -142,10 +142,10 @@ final class RpcRoutes {
                     dryRun,
                     inBatch ? Optional.empty() : x.header(InvokeRoutes.IDEMPOTENCY_KEY),
                     x.requestId(),
-                    x.trace().context().traceId(),
-                    x.trace().context().traceparent(),
+                    x.trace(),
                     false,
-                    0));
+                    0,
+                    Optional.empty()));
             return switch (answered) {
                 case Answered.WouldRun would -> {
                     ObjectNode json = reply(id);

@@ -2,8 +2,11 @@ package dev.dovetail.kernel.invoke;
 
 import dev.dovetail.kernel.catalog.Catalog;
 import dev.dovetail.kernel.catalog.Deployed;
+import dev.dovetail.kernel.catalog.Wish;
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.host.Hosts;
+import dev.dovetail.kernel.host.Running;
 import dev.dovetail.kernel.identity.Permission;
 import dev.dovetail.kernel.invoke.Answered.From;
 import dev.dovetail.kernel.invoke.Idempotency.Claimed;
@@ -16,8 +19,15 @@ import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.run.Work;
 import dev.dovetail.kernel.schema.Problem;
 import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.kernel.telemetry.Telemetry;
+import dev.dovetail.kernel.telemetry.Trace;
 import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.Fault;
+import dev.dovetail.spi.Fault.Owner;
+import dev.dovetail.spi.host.HostCall;
+import dev.dovetail.spi.host.HostReply;
 import dev.dovetail.spi.store.StateStore;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -27,15 +37,15 @@ import java.util.Optional;
  * resolve, contract in, policy and quota, a dry run ends here, rate, idempotency, cache, admit; then run and record.
  * Thread-safe.
  */
-public final class Invoker {
+public final class Invoker implements Hosts.Calls {
     /** How deep functions may call functions. */
     static final int DEEPEST = 16;
-
-    private static final int LARGEST_ANSWER = 6 * 1024 * 1024;
 
     private final Catalog catalog;
     private final Runs runs;
     private final Records records;
+    private final Schemas schemas;
+    private final Telemetry telemetry;
     private final InstantSource clock;
     private final Permits permits;
     private final Idempotency idempotency;
@@ -51,12 +61,15 @@ public final class Invoker {
             Records records,
             Slot<StateStore> state,
             Schemas schemas,
+            Telemetry telemetry,
             InstantSource clock,
             int mostConcurrent,
             String boot) {
         this.catalog = catalog;
         this.runs = runs;
         this.records = records;
+        this.schemas = schemas;
+        this.telemetry = telemetry;
         this.clock = clock;
         this.permits = new Permits(mostConcurrent);
         this.idempotency = new Idempotency(state, schemas, clock, boot);
@@ -68,7 +81,20 @@ public final class Invoker {
      * @throws Refusal if the call is not admitted
      */
     public Answered invoke(Request request) throws InterruptedException {
-        Deployed version = catalog.resolve(request.principal().tenant(), request.callable(), request.wish());
+        try (Trace trace = request.trace().begin(Trace.Stage.INVOKE)) {
+            trace.label(Trace.Label.REQUEST_ID, request.correlationId());
+            trace.label(Trace.Label.TENANT, request.principal().tenant().text());
+            return invoke(request.under(trace), trace);
+        }
+    }
+
+    private Answered invoke(Request request, Trace trace) throws InterruptedException {
+        Deployed version;
+        try (Trace _ = trace.begin(Trace.Stage.ROUTE)) {
+            version = catalog.resolve(request.principal().tenant(), request.callable(), request.wish());
+        }
+        trace.label(Trace.Label.FUNCTION, version.id().function().text());
+        trace.label(Trace.Label.VERSION, version.version().text());
         checkSurface(request, version);
         checkInput(request, version);
         checkPolicy(request, version);
@@ -76,6 +102,7 @@ public final class Invoker {
             return new Answered.WouldRun(version);
         }
         String id = Ids.next(clock.instant());
+        trace.label(Trace.Label.EXECUTION_ID, id);
         if (request.idempotencyKey().isEmpty()) {
             return admitted(request, version, id);
         }
@@ -107,8 +134,8 @@ public final class Invoker {
         }
     }
 
-    private static boolean ofThePlatform(dev.dovetail.spi.Fault fault) {
-        return fault.owner() == dev.dovetail.spi.Fault.Owner.PLATFORM;
+    private static boolean ofThePlatform(Fault fault) {
+        return fault.owner() == Owner.PLATFORM;
     }
 
     private Answered repeated(Request request, Deployed version, Claimed.Ended ended) throws InterruptedException {
@@ -195,21 +222,66 @@ public final class Invoker {
                 request.bytes(),
                 "sync",
                 request.correlationId(),
-                request.traceId(),
-                request.traceparent(),
+                request.trace(),
                 request.wish().key().orElse(""),
                 request.depth(),
+                timeout(request, version),
                 clock.instant());
+    }
+
+    private static Duration timeout(Request request, Deployed version) {
+        Duration own = Duration.ofSeconds(version.version().timeoutSeconds());
+        return request.atMost().filter(most -> most.compareTo(own) < 0).orElse(own);
+    }
+
+    /**
+     * A function calls a function: as its own caller, in the same steps, one deeper. What goes wrong comes back as a refusal with
+     * the callee's error.
+     */
+    @Override
+    public HostReply invoke(Running caller, HostCall.Invoke call) throws InterruptedException {
+        if (call.mode() == HostCall.Mode.ASYNC) {
+            return refused(Fault.UNSUPPORTED, Owner.FUNCTION, "A plain call cannot start executions that outlive it");
+        }
+        try (Trace trace = telemetry.trace(caller.traceparent())) {
+            Answered answered = invoke(new Request(
+                    caller.principal(),
+                    call.callable(),
+                    Wish.NONE,
+                    schemas.parse(call.input()),
+                    call.input(),
+                    Optional.of(true),
+                    false,
+                    Optional.empty(),
+                    caller.correlationId(),
+                    trace,
+                    true,
+                    caller.depth() + 1,
+                    call.timeout().isZero() ? Optional.empty() : Optional.of(call.timeout())));
+            return switch (answered) {
+                case Answered.WouldRun _ -> throw new IllegalStateException("not a dry run");
+                case Answered.Ended ended -> ended.execution()
+                        .error()
+                        .<HostReply>map(fault -> new HostReply.Refused(new Fault(
+                                fault.id(),
+                                fault.owner(),
+                                "\"" + call.callable() + "\" failed: " + fault.message(),
+                                fault.details(),
+                                Optional.empty())))
+                        .orElseGet(() -> new HostReply.Value(ended.body().orElse(Schemas.NULL)));
+            };
+        } catch (Refusal refusal) {
+            return refused(refusal.type().id(), Owner.FUNCTION, "\"" + call.callable() + "\": " + refusal.detail());
+        }
+    }
+
+    private static HostReply refused(String id, Owner owner, String message) {
+        return new HostReply.Refused(Fault.of(id, owner, message));
     }
 
     /** How many plain calls are under way. */
     public int underWay() {
         return permits.underWay();
-    }
-
-    /** The largest answer that a function may give, in bytes. */
-    public static int largestAnswer() {
-        return LARGEST_ANSWER;
     }
 
     /** An empty object, which a missing body stands for. */

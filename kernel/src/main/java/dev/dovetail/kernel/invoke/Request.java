@@ -2,7 +2,9 @@ package dev.dovetail.kernel.invoke;
 
 import dev.dovetail.kernel.catalog.Wish;
 import dev.dovetail.kernel.identity.Principal;
+import dev.dovetail.kernel.telemetry.Trace;
 import dev.dovetail.spi.Bytes;
+import java.time.Duration;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
@@ -15,6 +17,7 @@ import tools.jackson.databind.JsonNode;
  * @param sync whether the caller waits; empty means as the function prefers
  * @param internal whether a function calls, and not somebody outside
  * @param depth how many calls of functions by functions lead here
+ * @param atMost how long the caller waits, if that is shorter than the function may take
  */
 public record Request(
         Principal principal,
@@ -26,7 +29,14 @@ public record Request(
         boolean dryRun,
         Optional<String> idempotencyKey,
         String correlationId,
-        String traceId,
-        String traceparent,
+        Trace trace,
         boolean internal,
-        int depth) {}
+        int depth,
+        Optional<Duration> atMost) {
+    /** The same within a stretch of its trace. */
+    Request under(Trace stretch) {
+        return new Request(
+                principal, callable, wish, input, bytes, sync, dryRun, idempotencyKey, correlationId, stretch, internal,
+                depth, atMost);
+    }
+}

@@ -48,27 +48,37 @@ public final class Pools implements AutoCloseable {
         private final ConcurrentLinkedDeque<Warm> idle = new ConcurrentLinkedDeque<>();
     }
 
+    /** Lends a warm instance of this version, if there is one. */
+    public Optional<Loan> findWarm(Deployed version) throws InterruptedException {
+        Shelf shelf = shelf(version);
+        for (Warm warm = shelf.idle.pollFirst(); warm != null; warm = shelf.idle.pollFirst()) {
+            idle.decrementAndGet();
+            if (warm.fit()) {
+                return Optional.of(new Loan(this, shelf, warm, false, Duration.ZERO));
+            }
+            warm.close();
+        }
+        return Optional.empty();
+    }
+
+    private Shelf shelf(Deployed version) {
+        Shelf known = shelves.get(version.id());
+        return known != null ? known : shelves.computeIfAbsent(version.id(), any -> new Shelf());
+    }
+
     /**
-     * Lends an instance of this version, warm if there is one, started if not.
+     * Starts an instance of this version and lends it.
      *
      * @param within how long the caller has
      * @throws dev.dovetail.kernel.plugin.PluginFailure if it does not start
      */
-    public Loan lend(Deployed version, String stickyKey, Duration within) throws InterruptedException {
-        Shelf shelf = shelves.computeIfAbsent(version.id(), any -> new Shelf());
-        for (Warm warm = shelf.idle.pollFirst(); warm != null; warm = shelf.idle.pollFirst()) {
-            idle.decrementAndGet();
-            if (warm.fit()) {
-                return new Loan(this, shelf, warm, false, Duration.ZERO);
-            }
-            warm.close();
-        }
+    public Loan start(Deployed version, String stickyKey, Duration within) throws InterruptedException {
         long began = System.nanoTime();
-        Warm started = start(version, stickyKey, within);
-        return new Loan(this, shelf, started, true, Duration.ofNanos(System.nanoTime() - began));
+        Warm started = begin(version, stickyKey, within);
+        return new Loan(this, shelf(version), started, true, Duration.ofNanos(System.nanoTime() - began));
     }
 
-    private Warm start(Deployed version, String stickyKey, Duration within) throws InterruptedException {
+    private Warm begin(Deployed version, String stickyKey, Duration within) throws InterruptedException {
         RuntimeOffer offer = catalog.offer(version);
         Name name = offer.slot();
         Slot<Executor> slot = plugins.findExecutor(name)

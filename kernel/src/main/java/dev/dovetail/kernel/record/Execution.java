@@ -26,7 +26,7 @@ public record Execution(
         Name function,
         int version,
         String plugin,
-        Status status,
+        ExecutionStatus status,
         String mode,
         String initiator,
         String correlationId,
@@ -49,41 +49,6 @@ public record Execution(
 
     /** A line that the function logged. */
     public record LogLine(Instant at, String level, String message, String fields) {}
-
-    /** Where an execution stands. */
-    public enum Status {
-        QUEUED,
-        RUNNING,
-        SUSPENDED,
-        SUCCEEDED,
-        FAILED,
-        CANCELED,
-        COMPENSATING,
-        COMPENSATED,
-        DEAD_LETTERED;
-
-        private static final String ROOT = "gts.x.core.faas.status.v1~x.core._.";
-
-        /** The short word. */
-        public String word() {
-            return name().toLowerCase(java.util.Locale.ROOT);
-        }
-
-        /** The GTS id, which is what goes over the wire. */
-        public String id() {
-            return ROOT + word() + ".v1~";
-        }
-
-        /** By short word or GTS id. */
-        public static Optional<Status> find(String text) {
-            for (Status each : values()) {
-                if (each.word().equals(text) || each.id().equals(text)) {
-                    return Optional.of(each);
-                }
-            }
-            return Optional.empty();
-        }
-    }
 
     public Instant finishedAt() {
         return createdAt.plus(queued).plus(duration);

@@ -1,7 +1,6 @@
 package dev.dovetail.kernel.record;
 
 import dev.dovetail.kernel.record.Execution.LogLine;
-import dev.dovetail.kernel.record.Execution.Status;
 import dev.dovetail.kernel.record.Execution.Usage;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
@@ -174,7 +173,7 @@ final class Segment {
         Name function = Name.of(in.readUTF());
         int version = in.readInt();
         String plugin = in.readUTF();
-        Status status = Status.values()[in.readByte()];
+        ExecutionStatus status = ExecutionStatus.values()[in.readByte()];
         String mode = in.readUTF();
         String initiator = in.readUTF();
         String correlation = in.readUTF();

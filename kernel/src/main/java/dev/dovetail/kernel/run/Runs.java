@@ -10,9 +10,12 @@ import dev.dovetail.kernel.plugin.PluginFailure;
 import dev.dovetail.kernel.pool.Loan;
 import dev.dovetail.kernel.pool.Pools;
 import dev.dovetail.kernel.record.Execution;
-import dev.dovetail.kernel.record.Execution.Status;
+import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.schema.Problem;
 import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.kernel.telemetry.FunctionMeter;
+import dev.dovetail.kernel.telemetry.Telemetry;
+import dev.dovetail.kernel.telemetry.Trace;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Fault.Owner;
@@ -43,8 +46,11 @@ public final class Runs implements AutoCloseable {
     private final Schemas schemas;
     private final InstantSource clock;
     private final Deadlines deadlines;
+    private final Meters meters;
 
-    public Runs(Pools pools, Hosts hosts, Schemas schemas, ThreadFactory threads, InstantSource clock) {
+    public Runs(
+            Pools pools, Hosts hosts, Schemas schemas, Telemetry telemetry, ThreadFactory threads, InstantSource clock) {
+        this.meters = new Meters(telemetry);
         this.pools = pools;
         this.hosts = hosts;
         this.schemas = schemas;
@@ -73,31 +79,43 @@ public final class Runs implements AutoCloseable {
 
     /** Runs plain work on the caller's thread; returns when the code has ended or was stopped. */
     public Ran run(Work work) throws InterruptedException {
+        FunctionMeter meter = meters.of(work.version().id());
+        meter.began();
+        Optional<Ran> ran = Optional.empty();
+        try {
+            ran = Optional.of(attempt(work, meter));
+            return ran.get();
+        } finally {
+            meters.ended(meter, ran);
+        }
+    }
+
+    private Ran attempt(Work work, FunctionMeter meter) throws InterruptedException {
         long began = System.nanoTime();
         Loan loan;
         try {
-            loan = pools.lend(work.version(), work.stickyKey(), START);
+            loan = lend(work, meter);
         } catch (PluginFailure e) {
             return failed(work, began, fault(e));
         } catch (Refusal e) {
             return failed(work, began, Fault.of(e.type().id(), e.type().owner(), e.detail()));
         }
         Duration queued = Duration.ofNanos(System.nanoTime() - began);
-        Duration timeout = Duration.ofSeconds(work.version().version().timeoutSeconds());
+        Duration timeout = work.timeout();
         Instant deadline = clock.instant().plus(timeout);
         PlainHost host = hosts.plain(new Running(
                 work.executionId(),
                 work.version().id(),
                 work.principal(),
                 work.correlationId(),
-                work.traceparent(),
+                work.trace().context().traceparent(),
                 deadline,
                 work.depth()));
         Deadlines.Call call = deadlines.begin(work, timeout.toNanos());
         long ran = System.nanoTime();
         Outcome outcome = new Outcome.Stopped(Outcome.Usage.NONE);
         boolean returned = false;
-        try {
+        try (Trace _ = work.trace().begin(Trace.Stage.EXECUTE)) {
             outcome = loan.invoke(invocation(work, deadline), host);
             returned = true;
         } catch (PluginFailure e) {
@@ -120,6 +138,18 @@ public final class Runs implements AutoCloseable {
         return judged(work, loan, host, queued, duration, outcome, told);
     }
 
+    private Loan lend(Work work, FunctionMeter meter) throws InterruptedException {
+        Optional<Loan> warm = pools.findWarm(work.version());
+        if (warm.isPresent()) {
+            return warm.get();
+        }
+        try (Trace _ = work.trace().begin(Trace.Stage.COLD_START)) {
+            Loan loan = pools.start(work.version(), work.stickyKey(), START);
+            meter.started(loan.start().toNanos());
+            return loan;
+        }
+    }
+
     private static Invocation invocation(Work work, Instant deadline) {
         var principal = work.principal();
         return new Invocation(
@@ -127,7 +157,7 @@ public final class Runs implements AutoCloseable {
                 1,
                 new Entry.Main(),
                 work.input(),
-                Map.of("correlation-id", work.correlationId(), "traceparent", work.traceparent(), "mode", work.mode()),
+                Map.of("correlation-id", work.correlationId(), "traceparent", work.trace().context().traceparent(), "mode", work.mode()),
                 new Invocation.Caller(
                         principal.type(),
                         principal.id(),
@@ -152,7 +182,7 @@ public final class Runs implements AutoCloseable {
         Optional<Bytes> body = Optional.empty();
         Optional<Fault> fault;
         if (told.isPresent() && !(outcome instanceof Outcome.Returned)) {
-            fault = Optional.of(told.get() == Deadlines.Why.DEADLINE ? timedOut(version, duration) : canceled());
+            fault = Optional.of(told.get() == Deadlines.Why.DEADLINE ? timedOut(work.timeout(), duration) : canceled());
         } else {
             fault = switch (outcome) {
                 case Outcome.Returned returned -> {
@@ -170,9 +200,9 @@ public final class Runs implements AutoCloseable {
                 case Outcome.Stopped stopped -> Optional.of(canceled());
             };
         }
-        Status status = fault.isEmpty()
-                ? Status.SUCCEEDED
-                : fault.get().id().equals(Fault.CANCELED) ? Status.CANCELED : Status.FAILED;
+        ExecutionStatus status = fault.isEmpty()
+                ? ExecutionStatus.SUCCEEDED
+                : fault.get().id().equals(Fault.CANCELED) ? ExecutionStatus.CANCELED : ExecutionStatus.FAILED;
         Outcome.Usage usage = outcome.usage();
         Execution execution = new Execution(
                 work.executionId(),
@@ -184,7 +214,7 @@ public final class Runs implements AutoCloseable {
                 work.mode(),
                 work.principal().type() + "/" + work.principal().id(),
                 work.correlationId(),
-                work.traceId(),
+                work.trace().context().traceId(),
                 work.createdAt(),
                 queued,
                 duration,
@@ -211,12 +241,12 @@ public final class Runs implements AutoCloseable {
                 "The answer does not fit the contract: " + problems.getFirst().told()));
     }
 
-    private Fault timedOut(Deployed version, Duration duration) {
+    private static Fault timedOut(Duration timeout, Duration duration) {
         return new Fault(
                 Fault.TIMEOUT,
                 Owner.FUNCTION,
-                "The function did not end within its " + version.version().timeoutSeconds() + " s and was stopped",
-                Bytes.utf8("{\"limit\":{\"timeout_seconds\":" + version.version().timeoutSeconds()
+                "The function did not end within " + timeout.toMillis() / 1000.0 + " s and was stopped",
+                Bytes.utf8("{\"limit\":{\"timeout_seconds\":" + timeout.toMillis() / 1000.0
                         + "},\"observed\":{\"duration_ms\":" + duration.toMillis() + "}}"),
                 Optional.empty());
     }
@@ -243,11 +273,11 @@ public final class Runs implements AutoCloseable {
                         version.id().function(),
                         version.version().number(),
                         version.version().runtime(),
-                        Status.FAILED,
+                        ExecutionStatus.FAILED,
                         work.mode(),
                         work.principal().type() + "/" + work.principal().id(),
                         work.correlationId(),
-                        work.traceId(),
+                        work.trace().context().traceId(),
                         work.createdAt(),
                         Duration.ofNanos(System.nanoTime() - began),
                         Duration.ZERO,

@@ -2,7 +2,9 @@ package dev.dovetail.kernel.run;
 
 import dev.dovetail.kernel.catalog.Deployed;
 import dev.dovetail.kernel.identity.Principal;
+import dev.dovetail.kernel.telemetry.Trace;
 import dev.dovetail.spi.Bytes;
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -10,6 +12,7 @@ import java.time.Instant;
  *
  * @param input one JSON value that fits the contract
  * @param depth how many calls of functions by functions lead here
+ * @param timeout how long the code may run
  */
 public record Work(
         String executionId,
@@ -18,8 +21,8 @@ public record Work(
         Bytes input,
         String mode,
         String correlationId,
-        String traceId,
-        String traceparent,
+        Trace trace,
         String stickyKey,
         int depth,
+        Duration timeout,
         Instant createdAt) {}
