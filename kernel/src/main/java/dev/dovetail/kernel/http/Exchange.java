@@ -90,8 +90,9 @@ final class Exchange {
                 .map(text -> switch (text) {
                     case "true", "" -> true;
                     case "false" -> false;
-                    default -> throw Refusal.field(
-                            ErrorType.MALFORMED, "?" + name, "expected true or false", "\"" + text + "\"");
+                    default ->
+                        throw Refusal.field(
+                                ErrorType.MALFORMED, "?" + name, "expected true or false", "\"" + text + "\"");
                 })
                 .orElse(false);
     }
@@ -131,7 +132,9 @@ final class Exchange {
     }
 
     boolean accepts(String mediaType) {
-        return header(HeaderNames.ACCEPT).filter(accept -> accept.contains(mediaType)).isPresent();
+        return header(HeaderNames.ACCEPT)
+                .filter(accept -> accept.contains(mediaType))
+                .isPresent();
     }
 
     /**
