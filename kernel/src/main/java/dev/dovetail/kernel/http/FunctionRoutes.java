@@ -191,7 +191,8 @@ final class FunctionRoutes {
                     }
                     yield new Upload(body, Optional.of(bytes));
                 }
-                case "", "application/json" -> new Upload(x.parse(bytes), Optional.empty());
+                case "", "application/json", "application/x-www-form-urlencoded" ->
+                    new Upload(x.parse(bytes), Optional.empty());
                 default ->
                     throw Refusal.of(
                             ErrorType.UNSUPPORTED_MEDIA_TYPE,
