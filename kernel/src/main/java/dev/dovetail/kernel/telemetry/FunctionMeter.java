@@ -1,0 +1,28 @@
+package dev.dovetail.kernel.telemetry;
+
+/**
+ * Counts and measures the calls of one version. Whoever resolves a version keeps its meter: labels are looked up once,
+ * and a call costs some tens of nanoseconds. Thread-safe. Closing ends its series; closing twice does nothing.
+ */
+public sealed interface FunctionMeter extends AutoCloseable permits LabelledMeter {
+    /** An attempt began to run. {@link #invocation} must follow, however it ends. */
+    void began();
+
+    /**
+     * An attempt that began has ended.
+     *
+     * @param nanos how long it took, waiting for an instance included
+     * @param coldStart whether an instance was started for it
+     * @param memoryBytes the most memory it held at once; 0 if unknown
+     */
+    void invocation(long nanos, CallOutcome outcome, boolean coldStart, long memoryBytes);
+
+    /** An instance was started, which took this long. */
+    void started(long nanos);
+
+    /** A call was refused because a limit was reached. */
+    void throttled();
+
+    @Override
+    void close();
+}

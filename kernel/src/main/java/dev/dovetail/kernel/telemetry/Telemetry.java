@@ -1,0 +1,180 @@
+package dev.dovetail.kernel.telemetry;
+
+import dev.dovetail.kernel.telemetry.log.LogSettings;
+import dev.dovetail.kernel.telemetry.log.Loggers;
+import dev.dovetail.spi.VersionId;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.common.AttributesBuilder;
+import io.opentelemetry.api.metrics.LongCounter;
+import io.opentelemetry.api.metrics.Meter;
+import io.opentelemetry.api.metrics.ObservableDoubleGauge;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.metrics.SdkMeterProvider;
+import io.opentelemetry.sdk.metrics.SdkMeterProviderBuilder;
+import io.opentelemetry.sdk.metrics.export.CardinalityLimitSelector;
+import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.SdkTracerProviderBuilder;
+import io.opentelemetry.sdk.trace.samplers.Sampler;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+
+/**
+ * Spans and metrics of this process, and how its log is written.
+ *
+ * <p>Thread-safe. Closed last of all, so that what the others say while they close is still heard; closing waits some
+ * seconds at most for what is on its way out.
+ */
+public final class Telemetry implements AutoCloseable {
+    /** The content type of {@link #metrics}. */
+    public static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+    private static final String SCOPE = "dev.dovetail";
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    // series of versions that are gone stay in the library; so many of them are waited for before it shares one
+    private static final int TURNOVER = 4;
+
+    private final double sampled;
+    private final SpanRing ring;
+    private final SdkTracerProvider tracers;
+    private final Tracer tracer;
+    private final SdkMeterProvider meters;
+    private final Meter meter;
+    private final PrometheusReader reader;
+    private final LabelSets labelSets;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    public Telemetry(TelemetrySettings settings) {
+        settings.log().ifPresent(Loggers::apply);
+        Loggers.adoptLibraries();
+        sampled = settings.sampled();
+        Optional<Otlp> otlp = settings.otlp().map(uri -> new Otlp(uri, settings.otlpHeaders()));
+        Resource resource = Resource.getDefault().toBuilder()
+                .put("service.name", "dovetail")
+                .build();
+
+        ring = new SpanRing(settings.spansKept());
+        SdkTracerProviderBuilder tracing = SdkTracerProvider.builder()
+                .setResource(resource)
+                .setSampler(Sampler.alwaysOn()) // whoever is not sampled never comes here
+                .addSpanProcessor(ring);
+        otlp.ifPresent(o -> o.addTo(tracing));
+        tracers = tracing.build();
+        tracer = tracers.get(SCOPE);
+
+        int mostSeries = settings.labelSets() * TURNOVER * CallOutcome.values().length;
+        CardinalityLimitSelector limit = _ -> mostSeries;
+        reader = new PrometheusReader(this::shown);
+        SdkMeterProviderBuilder metering =
+                SdkMeterProvider.builder().setResource(resource).registerMetricReader(reader, limit);
+        otlp.ifPresent(o -> o.addTo(metering, limit));
+        meters = metering.build();
+        meter = meters.get(SCOPE);
+        labelSets = new LabelSets(Instruments.of(meter), settings.labelSets());
+        gauge(
+                "log.lines.dropped",
+                "Log lines dropped because standard error did not keep up",
+                () -> List.of(new Reading(Loggers.dropped(), Map.of())));
+    }
+
+    private boolean shown(Attributes labels) {
+        return labelSets.shown(labels);
+    }
+
+    /** Another way to write the log, from the next line on. */
+    public void log(LogSettings settings) {
+        Loggers.apply(settings);
+    }
+
+    /** The meter of this version, to be kept by whoever resolves it. The same for the same version. */
+    public FunctionMeter meter(VersionId version) {
+        return labelSets.meter(version);
+    }
+
+    /**
+     * A counter of its own, for what has few label sets: all that are ever given count against a bound of the
+     * instrument.
+     *
+     * @param name in lower case with dots, ending in {@code .total}
+     */
+    public Counter counter(String name, String description, Map<String, String> labels) {
+        LongCounter counter =
+                meter.counterBuilder(name).setDescription(description).build();
+        Attributes attributes = attributes(labels);
+        return amount -> counter.add(amount, attributes);
+    }
+
+    /**
+     * Shows what this supplier says, each time that somebody asks, until closed.
+     *
+     * @param name in lower case with dots
+     * @param readings called on the thread of the one who asks; must not block
+     */
+    public Shown gauge(String name, String description, Supplier<List<Reading>> readings) {
+        ObservableDoubleGauge gauge = meter.gaugeBuilder(name)
+                .setDescription(description)
+                .buildWithCallback(to -> readings.get().forEach(r -> to.record(r.value(), attributes(r.labels()))));
+        return gauge::close;
+    }
+
+    /** A gauge that is shown, until it is closed. */
+    @FunctionalInterface
+    public interface Shown extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    private static Attributes attributes(Map<String, String> labels) {
+        AttributesBuilder builder = Attributes.builder();
+        labels.forEach(builder::put);
+        return builder.build();
+    }
+
+    /** All metrics, as {@link #METRICS_TYPE}. */
+    public String metrics() {
+        return reader.render();
+    }
+
+    /** Begins the trace of a call that no traced caller made. */
+    public Trace trace() {
+        TraceContext begun = TraceContext.begin(false);
+        boolean chosen = (begun.traceLow() >>> 11) * 0x1p-53 < sampled;
+        return chosen ? SampledTrace.root(tracer) : new UnsampledTrace(begun);
+    }
+
+    /**
+     * Carries on the trace of a caller, whose decision to sample is kept.
+     *
+     * @param traceparent the caller's header; one that is not valid begins a new trace
+     */
+    public Trace trace(String traceparent) {
+        Optional<TraceContext> caller = TraceContext.parse(traceparent);
+        return caller.isPresent() ? trace(caller.get()) : trace();
+    }
+
+    /** Carries on the trace of a caller within the system. */
+    public Trace trace(TraceContext caller) {
+        return caller.sampled() ? SampledTrace.under(tracer, caller) : new UnsampledTrace(caller.child());
+    }
+
+    /** What is still known of a sampled trace, the first that started first; spans not ended are not in it. */
+    public List<FinishedSpan> spans(String traceId) {
+        return ring.of(traceId);
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            CompletableResultCode.ofAll(List.of(tracers.shutdown(), meters.shutdown()))
+                    .join(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            Loggers.flush(PATIENCE);
+        }
+    }
+}
