@@ -15,7 +15,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** Lists, sets and deletes a function's aliases. */
 @Command(
         name = "aliases",
-        mixinStandardHelpOptions = true,
         description = {"Lists the aliases of a function, or shows, sets or deletes one.", ""},
         footer = {
             "",

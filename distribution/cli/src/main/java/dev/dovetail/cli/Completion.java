@@ -9,7 +9,6 @@ import picocli.CommandLine.Spec;
 /** Prints what a shell needs to complete the command. */
 @Command(
         name = "completion",
-        mixinStandardHelpOptions = true,
         description = {"Prints the completion of this command for bash and zsh.", ""},
         footer = {"", "To have it in this shell:", "  source <(dovetail completion)"})
 final class Completion implements Callable<Integer> {

@@ -13,7 +13,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** Brings a function to the server: a new one, or a further version of one that is there. */
 @Command(
         name = "deploy",
-        mixinStandardHelpOptions = true,
         description = {"Deploys a function, or a further version of it if it is there.", ""},
         footer = {
             "",

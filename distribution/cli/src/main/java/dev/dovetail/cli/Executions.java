@@ -13,7 +13,6 @@ import picocli.CommandLine.Parameters;
 /** Lists executions, or shows one. */
 @Command(
         name = "executions",
-        mixinStandardHelpOptions = true,
         description = {"Lists executions, the newest first, or shows one.", ""},
         footer = {
             "",

@@ -12,7 +12,6 @@ import picocli.CommandLine.Parameters;
 /** Lists functions, or shows one. */
 @Command(
         name = "functions",
-        mixinStandardHelpOptions = true,
         description = {"Lists the functions, or shows or deletes one.", ""},
         footer = {"", "Examples:", "  dovetail functions", "  dovetail functions push-digest"})
 final class Functions implements Callable<Integer> {

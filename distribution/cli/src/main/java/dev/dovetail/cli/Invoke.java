@@ -14,7 +14,6 @@ import tools.jackson.databind.JsonNode;
 /** Calls a function and shows its answer. */
 @Command(
         name = "invoke",
-        mixinStandardHelpOptions = true,
         description = {"Calls a function and shows what it answers.", ""},
         footer = {
             "",

@@ -11,7 +11,6 @@ import tools.jackson.databind.JsonNode;
 /** Shows what functions logged. */
 @Command(
         name = "logs",
-        mixinStandardHelpOptions = true,
         description = {"Shows what a function, or one execution, has logged.", ""},
         footer = {
             "",

@@ -8,13 +8,17 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** The dovetail command. It ends with 0, with 1 when the server refused, with 2 for wrong use or when nothing can start. */
 public final class Main {
     static final int REFUSED = 1;
     static final int UNUSABLE = 2;
+
+    private static final int HELP_WIDTH = 100;
 
     private final Screen screen;
     private final Map<String, Supplier<Object>> commands;
@@ -55,7 +59,8 @@ public final class Main {
                 ? Map.of(first, commands.get(first))
                 : commands;
         wanted.forEach((name, command) -> line.addSubcommand(name, command.get()));
-        line.setOut(screen.out())
+        line.setUsageHelpWidth(HELP_WIDTH)
+                .setOut(screen.out())
                 .setErr(screen.err())
                 .setColorScheme(CommandLine.Help.defaultColorScheme(screen.colour() ? Ansi.ON : Ansi.OFF))
                 .setExecutionExceptionHandler((problem, _, _) -> complain(problem))
@@ -108,7 +113,6 @@ public final class Main {
     @Command(
             name = "dovetail",
             description = {"Runs functions whose every part is a plugin that is swapped while it runs.", ""},
-            mixinStandardHelpOptions = true,
             version = "dovetail 0.1.0",
             synopsisSubcommandLabel = "COMMAND",
             commandListHeading = "%nCommands:%n",
@@ -116,6 +120,19 @@ public final class Main {
     static final class Root implements Runnable {
         @Spec
         private CommandSpec spec;
+
+        @Option(
+                names = {"-h", "--help"},
+                usageHelp = true,
+                scope = ScopeType.INHERIT,
+                description = "Shows this and ends.")
+        private boolean help;
+
+        @Option(
+                names = {"-V", "--version"},
+                versionHelp = true,
+                description = "Shows the version and ends.")
+        private boolean version;
 
         @Override
         public void run() {

@@ -16,7 +16,6 @@ import tools.jackson.databind.JsonNode;
 /** Lists plugins, shows one, brings a new version, or makes a version serve. */
 @Command(
         name = "plugins",
-        mixinStandardHelpOptions = true,
         description = {"Lists the plugins, or shows, adds, activates or rolls back one. Nothing stops meanwhile.", ""},
         footer = {
             "",

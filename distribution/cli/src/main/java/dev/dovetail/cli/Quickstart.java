@@ -3,6 +3,7 @@ package dev.dovetail.cli;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +15,6 @@ import picocli.CommandLine.Option;
 /** Starts a server, shows on a real function what it does, says what to try next, and serves on. */
 @Command(
         name = "quickstart",
-        mixinStandardHelpOptions = true,
         description = {"Starts a server and shows with a real function what it does. Then it serves on.", ""},
         footer = {"", "Examples:", "  dovetail quickstart", "  dovetail quickstart --exit     shows it and ends"})
 final class Quickstart implements Callable<Integer> {
@@ -47,7 +47,7 @@ final class Quickstart implements Callable<Integer> {
         Server.Wish wish = new Server.Wish(Start.home(), data.path(), Optional.empty(), false, flags);
         try (Start.Running running = Start.Running.start(starter, wish)) {
             Api api = new Api(running.server().address(), data.token());
-            new Tour(screen, api, Start.home().resolve("examples").resolve("push-digest")).show();
+            new Tour(screen, api, Start.home().resolve("examples").resolve("push-digest"), options()).show();
             if (!exit) {
                 screen.line("");
                 screen.line("ready " + running.server().address() + "   (Ctrl-C stops it; its data stays in "
@@ -56,6 +56,11 @@ final class Quickstart implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    private String options() {
+        Path usual = Path.of("dovetail-data").toAbsolutePath().normalize();
+        return data.path().equals(usual) ? "" : " --data " + data.path();
     }
 
     /** The usual port, or 0 for a free one if somebody has it. */

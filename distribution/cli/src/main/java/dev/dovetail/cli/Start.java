@@ -15,7 +15,6 @@ import picocli.CommandLine.Option;
 /** Starts the server in this process and serves until it is told to stop. */
 @Command(
         name = "start",
-        mixinStandardHelpOptions = true,
         description = {"Starts the server in the foreground. SIGTERM and Ctrl-C let requests in flight finish.", ""},
         footer = {
             "",

@@ -11,7 +11,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** Shows how a server is. */
 @Command(
         name = "status",
-        mixinStandardHelpOptions = true,
         description = {"Shows whether the server is well, and what is plugged into it.", ""})
 final class Status implements Callable<Integer> {
     private final Screen screen;

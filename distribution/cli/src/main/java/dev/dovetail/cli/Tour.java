@@ -20,12 +20,15 @@ final class Tour {
     private final Screen screen;
     private final Api api;
     private final Path example;
+    private final String options;
     private int step;
 
-    Tour(Screen screen, Api api, Path example) {
+    /** @param options which others must give to reach the same server, each with a space before it */
+    Tour(Screen screen, Api api, Path example, String options) {
         this.screen = screen;
         this.api = api;
         this.example = example;
+        this.options = options;
     }
 
     void show() throws InterruptedException {
@@ -132,13 +135,13 @@ final class Tour {
         String event = example.resolve("event.json").toString();
         step("Try next, in another terminal");
         for (String command : new String[] {
-            self + " invoke " + function + " @" + event + " --version live",
-            self + " aliases " + function + " live --set 2",
-            self + " executions --function " + function,
-            self + " plugins",
-            self + " --help"
+            " invoke " + function + " @" + event + " --version " + ALIAS,
+            " aliases " + function + " " + ALIAS + " --set 2",
+            " executions --function " + function,
+            " plugins",
         }) {
-            screen.line("  " + screen.ink(Ink.CYAN, command));
+            screen.line("  " + screen.ink(Ink.CYAN, self + command + options));
         }
+        screen.line("  " + screen.ink(Ink.CYAN, self + " --help"));
     }
 }

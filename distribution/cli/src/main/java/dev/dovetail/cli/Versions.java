@@ -13,7 +13,6 @@ import tools.jackson.databind.JsonNode;
 /** Lists a function's versions, shows one, or changes its state. */
 @Command(
         name = "versions",
-        mixinStandardHelpOptions = true,
         description = {"Lists the versions of a function, or shows, compares or changes one.", ""},
         footer = {
             "",
