@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.spi.Fault;
 import java.lang.reflect.Field;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.dovetail.kernel.contract;
+package dev.dovetail.kernel.record;
 
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -30,7 +30,7 @@ public enum ExecutionStatus {
     /** Words of an earlier edition, read but never written. */
     private static final Map<String, ExecutionStatus> OLDER = Map.of("paused", SUSPENDED, "cancelled", CANCELED);
 
-    private static final String BASE = BaseType.STATUS.id();
+    private static final String BASE = "gts.x.core.faas.status.v1~";
     private static final Map<String, ExecutionStatus> BY_ID =
             Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(ExecutionStatus::id, s -> s));
 

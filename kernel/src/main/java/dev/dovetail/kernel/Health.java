@@ -1,0 +1,50 @@
+package dev.dovetail.kernel;
+
+import dev.dovetail.kernel.plugin.PluginFailure;
+import dev.dovetail.kernel.plugin.Plugins;
+import dev.dovetail.kernel.plugin.Route;
+import dev.dovetail.kernel.plugin.Slot;
+import dev.dovetail.spi.Name;
+import java.time.Duration;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+
+/** Says what keeps the system from serving: a store's slot that is empty. */
+final class Health {
+    private static final Route NOBODY =
+            new Route(Name.of("system"), Name.of("health"), "", OptionalInt.empty());
+
+    private final Plugins plugins;
+    private volatile boolean stopping;
+
+    Health(Plugins plugins) {
+        this.plugins = plugins;
+    }
+
+    void stopping() {
+        stopping = true;
+    }
+
+    /** By part, in words. */
+    Map<String, String> troubles() {
+        Map<String, String> troubles = new TreeMap<>();
+        if (stopping) {
+            troubles.put("kernel", "it is stopping");
+        }
+        check("state", plugins.state(), troubles);
+        check("blobs", plugins.blobs(), troubles);
+        return troubles;
+    }
+
+    private static void check(String part, Slot<?> slot, Map<String, String> troubles) {
+        try {
+            slot.lease(NOBODY, Duration.ofMillis(50)).close();
+        } catch (PluginFailure e) {
+            troubles.put(part, e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            troubles.put(part, "interrupted");
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package dev.dovetail.kernel;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Provider;
+import com.google.inject.Provides;
+import com.google.inject.Singleton;
+import dev.dovetail.kernel.config.Configuration;
+import dev.dovetail.kernel.host.Hosts;
+import dev.dovetail.kernel.invoke.Invoker;
+import dev.dovetail.kernel.schema.Schemas;
+import java.time.InstantSource;
+
+/** What running code may ask. Functions are called by functions through the invoker, storeys above: one of the few ways up. */
+final class HostModule extends AbstractModule {
+    @Provides
+    @Singleton
+    Hosts hosts(
+            Configuration configuration, Schemas schemas, Threads threads, InstantSource clock, Provider<Invoker> invoker) {
+        return new Hosts(
+                (caller, call) -> invoker.get().invoke(caller, call),
+                configuration.values().at("outbound").texts("allow"),
+                schemas,
+                threads.virtual("host"),
+                clock);
+    }
+}

@@ -1,0 +1,40 @@
+package dev.dovetail.kernel;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Provides;
+import com.google.inject.Singleton;
+import dev.dovetail.kernel.catalog.Catalog;
+import dev.dovetail.kernel.config.Configuration;
+import dev.dovetail.kernel.http.HttpApi;
+import dev.dovetail.kernel.identity.Identities;
+import dev.dovetail.kernel.invoke.Invoker;
+import dev.dovetail.kernel.plugin.Plugins;
+import dev.dovetail.kernel.record.Records;
+import dev.dovetail.kernel.run.Runs;
+import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.kernel.telemetry.Telemetry;
+import java.time.InstantSource;
+
+/** REST, JSON-RPC and event streams. */
+final class HttpModule extends AbstractModule {
+    @Provides
+    @Singleton
+    HttpApi http(
+            Configuration configuration,
+            Catalog catalog,
+            Invoker invoker,
+            Runs runs,
+            Records records,
+            Plugins plugins,
+            Identities identities,
+            Telemetry telemetry,
+            Schemas schemas,
+            InstantSource clock,
+            Health health) {
+        return new HttpApi(
+                configuration.values().at("http"),
+                new HttpApi.Storeys(
+                        catalog, invoker, runs, records, plugins, identities, telemetry, schemas, clock),
+                health::troubles);
+    }
+}

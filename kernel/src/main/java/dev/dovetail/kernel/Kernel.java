@@ -1,0 +1,165 @@
+package dev.dovetail.kernel;
+
+import com.google.inject.Guice;
+import com.google.inject.Injector;
+import com.google.inject.Stage;
+import dev.dovetail.kernel.catalog.Catalog;
+import dev.dovetail.kernel.config.Configuration;
+import dev.dovetail.kernel.host.Hosts;
+import dev.dovetail.kernel.http.HttpApi;
+import dev.dovetail.kernel.plugin.Kind;
+import dev.dovetail.kernel.plugin.PluginFailure;
+import dev.dovetail.kernel.plugin.Plugins;
+import dev.dovetail.kernel.plugin.SlotWatcher;
+import dev.dovetail.kernel.pool.Pools;
+import dev.dovetail.kernel.record.Records;
+import dev.dovetail.kernel.run.Runs;
+import dev.dovetail.kernel.telemetry.Telemetry;
+import dev.dovetail.spi.Name;
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The composition root: builds the storeys, starts them from the bottom up, and stops them in reverse. Started once, closed
+ * once; closing waits for what is in flight.
+ */
+public final class Kernel implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Kernel.class.getName());
+
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final Injector storeys;
+    private final Health health;
+    private int port;
+
+    private Kernel(Configuration configuration) {
+        this.storeys = Guice.createInjector(
+                Stage.DEVELOPMENT, // the storeys are asked for one by one below, in their order
+                new Strict(),
+                new KernelModule(),
+                new SchemaModule(),
+                new ConfigModule(configuration),
+                new TelemetryModule(),
+                new PluginModule(),
+                new RecordModule(),
+                new IdentityModule(),
+                new ContractModule(),
+                new CatalogModule(),
+                new PoolModule(),
+                new HostModule(),
+                new RunModule(),
+                new InvokeModule(),
+                new HttpModule());
+        this.health = storeys.getInstance(Health.class);
+    }
+
+    /**
+     * Starts everything; returns when requests are served.
+     *
+     * @throws RuntimeException whose message says what to do; what had been started is stopped again
+     */
+    public static Kernel start(Configuration configuration) throws InterruptedException {
+        Kernel kernel = new Kernel(configuration);
+        boolean started = false;
+        try {
+            kernel.start();
+            started = true;
+            return kernel;
+        } finally {
+            if (!started) {
+                kernel.close();
+            }
+        }
+    }
+
+    private void start() throws InterruptedException {
+        opened(Telemetry.class);
+        Plugins plugins = opened(Plugins.class);
+        Pools pools = storeys.getInstance(Pools.class);
+        plugins.watch(new Retirement(pools));
+        plugins.start();
+        Catalog catalog = storeys.getInstance(Catalog.class);
+        loadWhenTheStoreServes(catalog);
+        opened(Records.class).start();
+        open.push(pools);
+        opened(Hosts.class);
+        opened(Runs.class).start();
+        open.push(chores(catalog, pools));
+        port = opened(HttpApi.class).start();
+    }
+
+    private static void loadWhenTheStoreServes(Catalog catalog) throws InterruptedException {
+        try {
+            catalog.load();
+        } catch (PluginFailure e) {
+            throw new IllegalStateException("The state store does not serve, so nothing can: " + e.getMessage(), e);
+        }
+    }
+
+    private <T extends AutoCloseable> T opened(Class<T> door) {
+        T instance = storeys.getInstance(door);
+        open.push(instance);
+        return instance;
+    }
+
+    /** What is done again and again. */
+    private AutoCloseable chores(Catalog catalog, Pools pools) {
+        Threads threads = storeys.getInstance(Threads.class);
+        ScheduledExecutorService timer = Executors.newScheduledThreadPool(1, threads.platform("chores"));
+        timer.scheduleWithFixedDelay(guarded("following the catalog", catalog::follow), 100, 100, TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(guarded("tidying the pools", pools::tidy), 5, 5, TimeUnit.SECONDS);
+        return timer::shutdownNow;
+    }
+
+    private interface Chore {
+        void run() throws InterruptedException;
+    }
+
+    private static Runnable guarded(String what, Chore chore) {
+        return () -> {
+            try {
+                chore.run();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (RuntimeException e) {
+                LOG.log(Level.WARNING, "{0} failed and is tried again: {1}", what, e.toString());
+            }
+        };
+    }
+
+    /** Lets idle instances of an executor go that has a successor. */
+    private record Retirement(Pools pools) implements SlotWatcher {
+        @Override
+        public void retiring(Kind kind, Name slot, long generation) {
+            if (kind == Kind.EXECUTOR) {
+                try {
+                    pools.retire();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+    }
+
+    /** The port that is listened on. */
+    public int port() {
+        return port;
+    }
+
+    /** Stops taking requests, waits for those in flight, and closes the storeys from the top down. */
+    @Override
+    public void close() {
+        health.stopping();
+        while (!open.isEmpty()) {
+            AutoCloseable next = open.pop();
+            try {
+                next.close();
+            } catch (Exception e) {
+                LOG.log(Level.WARNING, "Closing " + next.getClass().getSimpleName() + " failed", e);
+            }
+        }
+    }
+}

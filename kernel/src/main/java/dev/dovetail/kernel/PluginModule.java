@@ -1,0 +1,66 @@
+package dev.dovetail.kernel;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Provides;
+import com.google.inject.Singleton;
+import dev.dovetail.kernel.config.Configs;
+import dev.dovetail.kernel.config.Configuration;
+import dev.dovetail.kernel.plugin.Kind;
+import dev.dovetail.kernel.plugin.PluginSettings;
+import dev.dovetail.kernel.plugin.Plugins;
+import dev.dovetail.kernel.plugin.SlotSetting;
+import dev.dovetail.spi.Config;
+import dev.dovetail.spi.Name;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The plugins, in the slots that the configuration names. */
+final class PluginModule extends AbstractModule {
+    /** The SPI that this kernel offers. */
+    static final String SPI_VERSION = "0.1.0";
+
+    private static final Map<String, Kind> KINDS = Map.of(
+            "executors", Kind.EXECUTOR,
+            "secrets", Kind.SECRETS,
+            "triggers", Kind.TRIGGER,
+            "strategies", Kind.STRATEGY,
+            "modules", Kind.MODULE);
+
+    @Provides
+    @Singleton
+    Plugins plugins(Configuration configuration, Configs configs, InstantSource clock) {
+        Config config = configuration.values().at("plugins");
+        List<SlotSetting> slots = new ArrayList<>();
+        slots.add(setting(Kind.STATE, Name.of("state"), configuration.state()));
+        slots.add(setting(Kind.BLOBS, Name.of("blobs"), configuration.blobs()));
+        configuration
+                .slots()
+                .forEach((kind, named) -> named.forEach((name, wish) -> slots.add(setting(KINDS.get(kind), name, wish))));
+        PluginSettings.Times usual = PluginSettings.Times.USUAL;
+        return new Plugins(
+                new PluginSettings(
+                        configuration.home().resolve("plugins"),
+                        configuration.data(),
+                        SPI_VERSION,
+                        slots,
+                        config.texts("trusted-keys"),
+                        config.flag("require-signature"),
+                        clock,
+                        new PluginSettings.Times(
+                                config.duration("open-patience"),
+                                config.duration("close-patience"),
+                                config.duration("drain-patience"),
+                                usual.handover(),
+                                usual.forced(),
+                                usual.inspect(),
+                                config.duration("trial"),
+                                config.duration("watch-interval"))),
+                configs::check);
+    }
+
+    private static SlotSetting setting(Kind kind, Name name, Configuration.SlotWish wish) {
+        return new SlotSetting(kind, name, wish.type(), wish.version(), wish.config());
+    }
+}

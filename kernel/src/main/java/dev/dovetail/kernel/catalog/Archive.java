@@ -1,0 +1,157 @@
+package dev.dovetail.kernel.catalog;
+
+import dev.dovetail.kernel.contract.ErrorType;
+import dev.dovetail.kernel.contract.Refusal;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * The files of a version as one ZIP archive. What comes from outside is unpacked with suspicion: no name leads out of the
+ * directory, no entry is a link, and what comes out is counted while it comes.
+ */
+final class Archive {
+    static final int LARGEST = 50 * 1024 * 1024;
+    static final long LARGEST_UNPACKED = 250L * 1024 * 1024;
+    private static final int MOST_ENTRIES = 10_000;
+    private static final long EPOCH = 315_532_800_000L; // 1980, where ZIP time begins: the same files are the same bytes
+
+    private static final int END = 0x06054b50;
+    private static final int HEADER = 0x02014b50;
+    private static final int TYPE_MASK = 0xF000;
+    private static final int LINK = 0xA000;
+
+    private Archive() {}
+
+    /** An archive with one file. */
+    static byte[] ofSource(String file, String source) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            ZipEntry entry = new ZipEntry(file);
+            entry.setTime(EPOCH);
+            zip.putNextEntry(entry);
+            zip.write(source.getBytes(StandardCharsets.UTF_8));
+            zip.closeEntry();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** @throws Refusal if this is not an archive that may be unpacked */
+    static void unpack(byte[] archive, Path target) throws IOException {
+        refuseLinks(archive);
+        long left = LARGEST_UNPACKED;
+        Set<String> seen = new HashSet<>();
+        try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(archive))) {
+            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+                String name = checked(entry.getName());
+                if (!seen.add(name)) {
+                    throw invalid("has \"" + name + "\" twice");
+                }
+                if (seen.size() > MOST_ENTRIES) {
+                    throw invalid("has more than " + MOST_ENTRIES + " entries");
+                }
+                Path file = target.resolve(name).normalize();
+                if (!file.startsWith(target)) {
+                    throw invalid("has an entry outside itself: \"" + name + "\"");
+                }
+                if (entry.isDirectory()) {
+                    Files.createDirectories(file);
+                } else {
+                    Files.createDirectories(file.getParent());
+                    left -= copy(zip, file, left);
+                }
+            }
+        } catch (ZipException | IllegalArgumentException e) {
+            throw invalid("cannot be read: " + e.getMessage());
+        }
+        if (seen.isEmpty()) {
+            throw invalid("has no files, or is no ZIP archive");
+        }
+    }
+
+    private static String checked(String name) {
+        if (name.isEmpty()
+                || name.startsWith("/")
+                || name.contains("\\")
+                || name.contains("\0")
+                || name.matches("[A-Za-z]:.*")) {
+            throw invalid("has an entry with an absolute or foreign path: \"" + name + "\"");
+        }
+        for (String part : name.split("/")) {
+            if (part.equals("..")) {
+                throw invalid("has an entry that leads out of it: \"" + name + "\"");
+            }
+        }
+        return name;
+    }
+
+    private static long copy(InputStream from, Path file, long most) throws IOException {
+        byte[] buffer = new byte[64 * 1024];
+        long total = 0;
+        try (OutputStream to = Files.newOutputStream(file)) {
+            for (int read = from.read(buffer); read >= 0; read = from.read(buffer)) {
+                total += read;
+                if (total > most) {
+                    throw Refusal.of(
+                            ErrorType.PAYLOAD_TOO_LARGE,
+                            "The archive unpacks to more than " + (LARGEST_UNPACKED >> 20)
+                                    + " MiB, which is the most that a version may have");
+                }
+                to.write(buffer, 0, read);
+            }
+        }
+        return total;
+    }
+
+    /** Links are only told by the central directory, which the stream reader does not read. */
+    private static void refuseLinks(byte[] archive) {
+        ByteBuffer bytes = ByteBuffer.wrap(archive).order(ByteOrder.LITTLE_ENDIAN);
+        int end = archive.length - 22;
+        while (end >= 0 && end > archive.length - 22 - 65_536 && bytes.getInt(end) != END) {
+            end--;
+        }
+        if (end < 0 || bytes.getInt(end) != END) {
+            throw invalid("is no ZIP archive, or is cut off: it has no central directory");
+        }
+        int entries = Short.toUnsignedInt(bytes.getShort(end + 10));
+        int at = bytes.getInt(end + 16);
+        for (int i = 0; i < entries; i++) {
+            if (at < 0 || at + 46 > archive.length || bytes.getInt(at) != HEADER) {
+                throw invalid("has a damaged central directory");
+            }
+            int nameLength = Short.toUnsignedInt(bytes.getShort(at + 28));
+            int mode = bytes.getInt(at + 38) >>> 16;
+            if (at + 46 + nameLength > archive.length) {
+                throw invalid("has a damaged central directory");
+            }
+            if ((mode & TYPE_MASK) == LINK) {
+                throw invalid("has a symbolic link: \""
+                        + new String(archive, at + 46, nameLength, StandardCharsets.UTF_8) + "\"");
+            }
+            at += 46
+                    + nameLength
+                    + Short.toUnsignedInt(bytes.getShort(at + 30))
+                    + Short.toUnsignedInt(bytes.getShort(at + 32));
+        }
+    }
+
+    private static Refusal invalid(String why) {
+        return Refusal.of(ErrorType.DEPLOY, "The archive " + why);
+    }
+}

@@ -1,0 +1,182 @@
+package dev.dovetail.kernel.catalog;
+
+import dev.dovetail.kernel.contract.Contracts;
+import dev.dovetail.kernel.contract.ErrorType;
+import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.identity.Principal;
+import dev.dovetail.kernel.plugin.Plugins;
+import dev.dovetail.kernel.plugin.RuntimeOffer;
+import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.spi.Name;
+import dev.dovetail.spi.executor.Launch;
+import dev.dovetail.spi.executor.Launch.LogSink;
+import dev.dovetail.spi.executor.Problem;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Functions, versions and aliases: kept, changed and found. Reads come from memory; a change is durable, and seen by every
+ * reader of this node, when its method returns. Thread-safe.
+ */
+public final class Catalog {
+    private final Ledger ledger;
+    private final Resolver resolver;
+    private final CodeCache code;
+    private final Launches launches;
+    private final Runtimes runtimes;
+    private final Edits edits;
+
+    /**
+     * @param data the data folder; the code is unpacked below {@code cache/code} in it
+     * @param logs where what functions print goes
+     */
+    public Catalog(
+            Plugins plugins,
+            Schemas schemas,
+            Path data,
+            LogSink logs,
+            Contracts contracts,
+            InstantSource clock) {
+        this.ledger = new Ledger(plugins.state(), schemas);
+        this.resolver = new Resolver(ledger);
+        this.code = new CodeCache(data.resolve("cache/code"), plugins.blobs());
+        this.launches = new Launches(logs);
+        this.runtimes = new Runtimes(plugins);
+        Inspection inspection = new Inspection(plugins, launches, code, data.resolve("cache/drafts"));
+        Deploys deploys = new Deploys(schemas, runtimes, code, inspection, contracts);
+        this.edits = new Edits(ledger, deploys, new Shapes(schemas), clock);
+    }
+
+    static Refusal noFunction(String name) {
+        return Refusal.of(ErrorType.NOT_FOUND, "There is no function \"" + name + "\"");
+    }
+
+    /** Reads everything from the store; called once before anything else, after the store's slot is filled. */
+    public void load() throws InterruptedException {
+        ledger.load();
+    }
+
+    /** Takes up what other nodes changed; called ten times a second. */
+    public void follow() throws InterruptedException {
+        ledger.follow();
+    }
+
+    /** How many functions there are. */
+    public int size() {
+        return ledger.size();
+    }
+
+    /** @throws Refusal NOT_FOUND if there is none */
+    public Entry require(Name tenant, String function) {
+        return Name.find(function)
+                .flatMap(name -> ledger.find(tenant, name))
+                .filter(entry -> !entry.deleted())
+                .orElseThrow(() -> noFunction(function));
+    }
+
+    /** @throws Refusal NOT_FOUND if there is no such function or version */
+    public Deployed require(Name tenant, String function, String version) {
+        Entry entry = require(tenant, function);
+        return (version.equals("$LATEST") ? entry.active() : Aliases.number(version).flatMap(entry::find))
+                .orElseThrow(() -> Resolver.noVersion(entry, version));
+    }
+
+    /** The version that a call goes to. */
+    public Deployed resolve(Name tenant, String callable, Wish wish) {
+        return resolver.resolve(tenant, callable, wish);
+    }
+
+    /** Which version of an alias a caller with this key gets. */
+    public int choice(Entry entry, Alias alias, Optional<String> key) {
+        return alias.versionAt(Resolver.point(entry, alias, key));
+    }
+
+    /** Some of a list, and the name to go on after if there may be more. */
+    public record Listed(List<Entry> entries, Optional<String> next) {}
+
+    /** The tenant's functions that fit, in the order of their names, from after this name on. */
+    public Listed list(Name tenant, Predicate<Entry> fits, String after, int limit) {
+        List<Entry> found = new ArrayList<>();
+        for (Entry entry : ledger.of(tenant, after)) {
+            if (entry.deleted() || !fits.test(entry)) {
+                continue;
+            }
+            if (found.size() == limit) {
+                return new Listed(found, Optional.of(found.getLast().function().name().text()));
+            }
+            found.add(entry);
+        }
+        return new Listed(found, Optional.empty());
+    }
+
+    /** A function after a change, and what the executor warned of. */
+    public record Changed(Entry entry, List<Problem> warnings) {}
+
+    /** Makes a function, with version 1 if there is code. */
+    public Changed create(Principal by, JsonNode body, Optional<byte[]> archive, boolean dryRun)
+            throws InterruptedException {
+        return edits.create(by, body, archive, dryRun);
+    }
+
+    /**
+     * Changes a function; what versions are made of makes a new one.
+     *
+     * @param replace whether title, description and tags that are left out are emptied
+     */
+    public Changed change(Principal by, String function, JsonNode body, boolean replace, boolean dryRun)
+            throws InterruptedException {
+        return edits.change(by, require(by.tenant(), function), body, replace, dryRun);
+    }
+
+    /** Adds a version, on top of the newest. */
+    public Changed addVersion(
+            Principal by, String function, JsonNode body, Optional<byte[]> archive, boolean draft, boolean dryRun)
+            throws InterruptedException {
+        return edits.addVersion(by, require(by.tenant(), function), body, archive, draft, dryRun);
+    }
+
+    /** Moves a version along its life; 409 if it does not lead there. */
+    public Changed transition(
+            Principal by, String function, String version, Version.State to, Optional<Version.Deprecation> why)
+            throws InterruptedException {
+        return edits.transition(require(by.tenant(), function, version), to, why);
+    }
+
+    /** Removes a version that no alias and no default leads to. */
+    public void deleteVersion(Principal by, String function, String version) throws InterruptedException {
+        edits.deleteVersion(require(by.tenant(), function), require(by.tenant(), function, version));
+    }
+
+    /** Deletes a function softly: it is gone from everywhere, and kept until its retention ends. */
+    public Entry delete(Principal by, String function) throws InterruptedException {
+        return edits.delete(by, require(by.tenant(), function));
+    }
+
+    public Entry putAlias(Principal by, String function, Optional<String> alias, JsonNode body, boolean dryRun)
+            throws InterruptedException {
+        return edits.putAlias(require(by.tenant(), function), alias, body, dryRun);
+    }
+
+    public Entry deleteAlias(Principal by, String function, String alias) throws InterruptedException {
+        return edits.deleteAlias(require(by.tenant(), function), alias);
+    }
+
+    /** Who offers this version's runtime now. */
+    public RuntimeOffer offer(Deployed deployed) {
+        return runtimes.find(deployed.version().runtime())
+                .orElseThrow(() -> Refusal.of(
+                        ErrorType.UNAVAILABLE,
+                        "No executor offers the runtime \"" + deployed.version().runtime() + "\" now"));
+    }
+
+    /** What an executor needs to start this version; its code is on this machine when this returns. */
+    public Launch launch(Deployed deployed) throws InterruptedException {
+        return launches.of(
+                deployed, code.directory(deployed.id().tenant(), deployed.version().code()));
+    }
+}

@@ -1,0 +1,102 @@
+package dev.dovetail.kernel.catalog;
+
+import dev.dovetail.kernel.schema.Problem;
+import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.spi.VersionId;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A version as the catalog holds it: what the pipeline needs of it for each call, worked out once and kept as long as
+ * the version is as it is.
+ */
+public final class Deployed {
+    private final Function function;
+    private final Version version;
+    private final VersionId id;
+    private final Traits traits;
+    private final Schemas schemas;
+    private volatile Optional<Contract> contract = Optional.empty();
+
+    Deployed(Function function, Version version, Schemas schemas) {
+        this.function = function;
+        this.version = version;
+        this.id = new VersionId(function.tenant(), function.name(), version.number(), version.code());
+        this.schemas = schemas;
+        this.traits = Traits.of(
+                version.traits().isEmpty() ? schemas.object() : schemas.parse(version.traits()), function.kind());
+    }
+
+    public Function function() {
+        return function;
+    }
+
+    public Version version() {
+        return version;
+    }
+
+    public VersionId id() {
+        return id;
+    }
+
+    public Traits traits() {
+        return traits;
+    }
+
+    /** How many calls may be under way at once: the version's trait, or its function's setting. */
+    public int maxConcurrent() {
+        return traits.maxConcurrent() > 0 ? traits.maxConcurrent() : function.maxConcurrent();
+    }
+
+    /** Where this input does not fit the contract. */
+    public List<Problem> problemsOfInput(JsonNode input) {
+        return contract().params().map(schema -> schema.problems(input)).orElse(List.of());
+    }
+
+    /** Whether there is something to check an answer against. */
+    public boolean promisesReturns() {
+        return contract().returns().isPresent();
+    }
+
+    /** Where this answer does not fit the contract. */
+    public List<Problem> problemsOfAnswer(JsonNode answer) {
+        return contract().returns().map(schema -> schema.problems(answer)).orElse(List.of());
+    }
+
+    /** The parameters' names in the order of the contract, for callers that pass them by position. */
+    public List<String> parameters() {
+        return contract().parameters();
+    }
+
+    /** The contract as JSON; an empty object if there is none. */
+    public JsonNode contractJson() {
+        return version.contract().isEmpty() ? schemas.object() : schemas.parse(version.contract());
+    }
+
+    /** Compiled at the first call, since most versions of a large catalog are not called. */
+    private Contract contract() {
+        Optional<Contract> known = contract;
+        if (known.isEmpty()) {
+            known = Optional.of(Contract.of(contractJson(), schemas));
+            contract = known;
+        }
+        return known.get();
+    }
+
+    private record Contract(
+            Optional<Schemas.Checked> params, Optional<Schemas.Checked> returns, List<String> parameters) {
+        static Contract of(JsonNode json, Schemas schemas) {
+            return new Contract(
+                    compiled(json.path("params"), schemas),
+                    compiled(json.path("returns"), schemas),
+                    List.copyOf(json.path("params").path("properties").propertyNames()));
+        }
+
+        private static Optional<Schemas.Checked> compiled(JsonNode schema, Schemas schemas) {
+            return schema.isObject() || schema.isBoolean()
+                    ? Optional.of(schemas.compile(schema))
+                    : Optional.empty();
+        }
+    }
+}

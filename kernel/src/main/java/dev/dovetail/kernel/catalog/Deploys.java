@@ -1,0 +1,228 @@
+package dev.dovetail.kernel.catalog;
+
+import dev.dovetail.kernel.contract.Comparison;
+import dev.dovetail.kernel.contract.Contract;
+import dev.dovetail.kernel.contract.Contracts;
+import dev.dovetail.kernel.contract.Edition;
+import dev.dovetail.kernel.contract.ErrorType;
+import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.plugin.RuntimeOffer;
+import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.Digest;
+import dev.dovetail.spi.Name;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Makes versions of what clients send: checks everything, keeps the code, and answers a version that is ready to be written. */
+final class Deploys {
+    private static final int LARGEST_SOURCE = 6 * 1024 * 1024;
+    private static final int LARGEST_ENVIRONMENT = 4096;
+
+    private final Schemas schemas;
+    private final Runtimes runtimes;
+    private final CodeCache code;
+    private final Inspection inspection;
+    private final Contracts contracts;
+
+    Deploys(
+            Schemas schemas,
+            Runtimes runtimes,
+            CodeCache code,
+            Inspection inspection,
+            Contracts contracts) {
+        this.schemas = schemas;
+        this.runtimes = runtimes;
+        this.code = code;
+        this.inspection = inspection;
+        this.contracts = contracts;
+    }
+
+    /** What a new version is made from. */
+    record Order(
+            Name tenant, Name function, String kind, ObjectNode body, Optional<byte[]> archive, String by, Instant now) {}
+
+    /** A checked version, whose number is only known when it is written. */
+    record Ready(Version version, List<dev.dovetail.spi.executor.Problem> warnings) {
+        Version numbered(int number, boolean draft, Optional<Deployed> newest, Deploys by) {
+            JsonNode contract = by.json(version.contract());
+            String semver = newest.map(before -> by.next(before, contract)).orElse("1.0");
+            return new Version(
+                    number,
+                    draft ? Version.State.DRAFT : Version.State.ACTIVE,
+                    version.runtime(),
+                    version.handler(),
+                    version.memoryMb(),
+                    version.timeoutSeconds(),
+                    version.environment(),
+                    version.contract(),
+                    version.traits(),
+                    version.code(),
+                    version.codeSize(),
+                    semver,
+                    version.gtsId().replace("?", semver),
+                    version.description(),
+                    version.createdBy(),
+                    version.createdAt(),
+                    draft ? Optional.empty() : version.publishedAt(),
+                    Optional.empty());
+        }
+    }
+
+    private JsonNode json(Bytes bytes) {
+        return bytes.isEmpty() ? schemas.object() : schemas.parse(bytes);
+    }
+
+    private String next(Deployed before, JsonNode contract) {
+        Comparison comparison = contracts.compare(contractOf(before.contractJson()), contractOf(contract));
+        return edition(before.version().semver()).next(comparison.bump()).toString();
+    }
+
+    private static Edition edition(String semver) {
+        String[] parts = semver.split("\\.");
+        return new Edition(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]));
+    }
+
+    private static Contract contractOf(JsonNode json) {
+        List<String> errors = new ArrayList<>();
+        json.path("errors").forEach(each -> errors.add(each.stringValue()));
+        return new Contract(json.path("params"), json.path("returns"), errors);
+    }
+
+    /**
+     * Checks an order, on top of the version before it if there is one.
+     *
+     * @param keep whether the code is kept; a dry run checks only
+     * @return empty if there is nothing to deploy: no code, and no version before
+     */
+    Optional<Ready> prepare(Order order, Optional<Deployed> before, boolean keep) throws InterruptedException {
+        ObjectNode body = order.body();
+        Optional<Version> old = before.map(Deployed::version);
+        String asked = body.path("runtime").stringValue(old.map(Version::runtime).orElse(""));
+        RuntimeOffer offer = runtimes.require(asked);
+        String handler = body.path("handler").stringValue(old.map(Version::handler).orElse(offer.handler()));
+        Bytes contract = part(body, "contract", old.map(Version::contract));
+        Bytes traits = part(body, "traits", old.map(Version::traits));
+        checkContract(json(contract));
+        Map<String, String> environment = environment(body, old);
+        Optional<byte[]> archive = archive(order, handler, offer);
+        if (archive.isEmpty() && old.isEmpty()) {
+            return Optional.empty();
+        }
+        Digest digest = archive.isPresent() ? Digest.of(archive.get()) : old.get().code();
+        Version version = new Version(
+                1,
+                Version.State.DRAFT,
+                offer.runtime(),
+                handler,
+                body.path("memoryMb").intValue(old.map(Version::memoryMb).orElse(256)),
+                body.path("timeoutSeconds").intValue(old.map(Version::timeoutSeconds).orElse(30)),
+                environment,
+                contract,
+                traits,
+                digest,
+                archive.map(bytes -> (long) bytes.length).orElseGet(() -> old.get().codeSize()),
+                "1.0",
+                GtsName.id(order.function().text(), "?"),
+                body.path("description").stringValue(""),
+                order.by(),
+                order.now(),
+                Optional.of(order.now()),
+                Optional.empty());
+        Function function = new Function(
+                order.tenant(), order.function(), order.kind(), "", "", Map.of(), "", "", 1, 1, order.now(), order.now(),
+                Optional.empty());
+        var warnings = inspection.check(new Deployed(function, version, schemas), offer, archive);
+        if (keep && archive.isPresent()) {
+            code.put(order.tenant(), archive.get());
+        }
+        return Optional.of(new Ready(version, warnings));
+    }
+
+    private Bytes part(ObjectNode body, String key, Optional<Bytes> old) {
+        return body.has(key) ? schemas.bytes(body.get(key)) : old.orElse(Bytes.empty());
+    }
+
+    private void checkContract(JsonNode contract) {
+        for (String side : List.of("params", "returns")) {
+            JsonNode schema = contract.path(side);
+            if (schema.isObject() || schema.isBoolean()) {
+                try {
+                    schemas.compile(schema);
+                } catch (Schemas.Malformed e) {
+                    throw Refusal.of(ErrorType.VALIDATION, "/contract/" + side + ": " + e.getMessage(), e.problems());
+                }
+            }
+        }
+    }
+
+    private static Map<String, String> environment(ObjectNode body, Optional<Version> old) {
+        if (!body.has("environment")) {
+            return old.map(Version::environment).orElse(Map.of());
+        }
+        Map<String, String> environment = new HashMap<>();
+        int size = 0;
+        for (var each : body.get("environment").properties()) {
+            String key = each.getKey();
+            if (!key.matches("[A-Za-z_][A-Za-z0-9_]*")) {
+                throw Refusal.field(
+                        ErrorType.VALIDATION,
+                        "/environment/" + key,
+                        "not a name of an environment variable: expected letters, digits and _, no digit first",
+                        "\"" + key + "\"");
+            }
+            String value = each.getValue().stringValue();
+            size += key.length() + value.getBytes(StandardCharsets.UTF_8).length;
+            environment.put(key, value);
+        }
+        if (size > LARGEST_ENVIRONMENT) {
+            throw Refusal.field(
+                    ErrorType.VALIDATION,
+                    "/environment",
+                    "expected names and values of " + LARGEST_ENVIRONMENT + " bytes together at most",
+                    size + " bytes");
+        }
+        return environment;
+    }
+
+    private static Optional<byte[]> archive(Order order, String handler, RuntimeOffer offer) {
+        if (order.archive().isPresent()) {
+            return limited(order.archive().get());
+        }
+        JsonNode given = order.body().path("code");
+        if (given.has("source")) {
+            String source = given.get("source").stringValue();
+            if (source.length() > LARGEST_SOURCE) {
+                throw Refusal.of(ErrorType.PAYLOAD_TOO_LARGE, "/code/source has more than " + LARGEST_SOURCE + " characters");
+            }
+            int dot = handler.lastIndexOf('.');
+            String file = (dot < 0 ? handler : handler.substring(0, dot)) + offer.suffix();
+            return Optional.of(Archive.ofSource(file, source));
+        }
+        if (given.has("zip")) {
+            try {
+                return limited(Base64.getDecoder().decode(given.get("zip").stringValue()));
+            } catch (IllegalArgumentException e) {
+                throw Refusal.of(ErrorType.DEPLOY, "/code/zip is not base64: " + e.getMessage());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<byte[]> limited(byte[] archive) {
+        if (archive.length > Archive.LARGEST) {
+            throw Refusal.of(
+                    ErrorType.PAYLOAD_TOO_LARGE,
+                    "The archive has " + archive.length + " bytes; the most is " + Archive.LARGEST);
+        }
+        return Optional.of(archive);
+    }
+}

@@ -1,0 +1,75 @@
+package dev.dovetail.kernel.catalog;
+
+import dev.dovetail.kernel.schema.Schemas;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** A change of one function that is being put together; it is written as one commit. */
+final class Draft {
+    private final Entry before;
+    private Function function;
+    final Map<Integer, Version> changedVersions = new TreeMap<>();
+    final Set<Integer> removedVersions = new LinkedHashSet<>();
+    final Map<String, Alias> changedAliases = new LinkedHashMap<>();
+    final Set<String> removedAliases = new LinkedHashSet<>();
+
+    Draft(Entry before) {
+        this.before = before;
+        this.function = before.function();
+    }
+
+    Entry before() {
+        return before;
+    }
+
+    Function function() {
+        return function;
+    }
+
+    Draft put(Function function) {
+        this.function = function;
+        return this;
+    }
+
+    Draft put(Version version) {
+        changedVersions.put(version.number(), version);
+        return this;
+    }
+
+    Draft put(Alias alias) {
+        changedAliases.put(alias.name(), alias);
+        return this;
+    }
+
+    Draft removeVersion(int number) {
+        removedVersions.add(number);
+        return this;
+    }
+
+    Draft removeAlias(String name) {
+        removedAliases.add(name);
+        return this;
+    }
+
+    /** The entry after the change. Versions that did not change keep their handle, and with it what was worked out. */
+    Entry after(long stored, Schemas schemas) {
+        TreeMap<Integer, Deployed> versions = new TreeMap<>();
+        boolean same = function.maxConcurrent() == before.function().maxConcurrent();
+        for (Deployed each : before.versions()) {
+            versions.put(each.version().number(), same ? each : new Deployed(function, each.version(), schemas));
+        }
+        changedVersions.forEach((number, version) -> versions.put(number, new Deployed(function, version, schemas)));
+        versions.keySet().removeAll(removedVersions);
+        Map<String, Alias> aliases = new HashMap<>(before.aliases());
+        aliases.putAll(changedAliases);
+        aliases.keySet().removeAll(removedAliases);
+        List<Deployed> ordered = new ArrayList<>(versions.values());
+        return new Entry(function, stored, ordered, aliases);
+    }
+}

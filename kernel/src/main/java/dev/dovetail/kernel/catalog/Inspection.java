@@ -1,0 +1,97 @@
+package dev.dovetail.kernel.catalog;
+
+import dev.dovetail.kernel.contract.ErrorType;
+import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.plugin.Plugins;
+import dev.dovetail.kernel.plugin.RuntimeOffer;
+import dev.dovetail.kernel.plugin.Slot;
+import dev.dovetail.spi.Place;
+import dev.dovetail.spi.executor.Executor;
+import dev.dovetail.spi.executor.Problem;
+import dev.dovetail.spi.executor.Problem.Severity;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Has the executor look at a version's code before it is written anywhere. */
+final class Inspection {
+    private final Plugins plugins;
+    private final Launches launches;
+    private final CodeCache code;
+    private final Path drafts;
+
+    Inspection(Plugins plugins, Launches launches, CodeCache code, Path drafts) {
+        this.plugins = plugins;
+        this.launches = launches;
+        this.code = code;
+        this.drafts = drafts;
+    }
+
+    /**
+     * @param archive the code, if it is not in the cache yet
+     * @return warnings
+     * @throws Refusal with every error, its place, the line, and what to do
+     */
+    List<Problem> check(Deployed deployed, RuntimeOffer offer, Optional<byte[]> archive) throws InterruptedException {
+        if (archive.isEmpty()) {
+            return judge(deployed, offer, code.directory(deployed.id().tenant(), deployed.id().code()));
+        }
+        Path draft = null;
+        try {
+            Files.createDirectories(drafts);
+            draft = Files.createTempDirectory(drafts, "inspect");
+            Archive.unpack(archive.get(), draft);
+            return judge(deployed, offer, draft);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The code cannot be unpacked below " + drafts, e);
+        } finally {
+            delete(draft);
+        }
+    }
+
+    private List<Problem> judge(Deployed deployed, RuntimeOffer offer, Path directory) throws InterruptedException {
+        Slot<Executor> slot = plugins.findExecutor(offer.slot())
+                .orElseThrow(() -> Refusal.of(
+                        ErrorType.UNAVAILABLE, "The executor \"" + offer.slot() + "\" is not there any more"));
+        var launch = launches.of(deployed, directory);
+        List<Problem> found = slot.use(executor -> List.copyOf(executor.inspect(launch)));
+        List<Problem> errors =
+                found.stream().filter(each -> each.severity() == Severity.ERROR).toList();
+        if (errors.isEmpty()) {
+            return found;
+        }
+        throw Refusal.of(
+                ErrorType.DEPLOY,
+                told(errors.getFirst()),
+                errors.stream()
+                        .map(each -> new dev.dovetail.kernel.schema.Problem(
+                                each.place().map(Place::toString).orElse(""),
+                                each.message()
+                                        + each.remedy().map(remedy -> " (" + remedy + ")").orElse(""),
+                                each.snippet().orElse(""),
+                                each.code()))
+                        .toList());
+    }
+
+    private static String told(Problem error) {
+        return error.place().map(place -> place + ": ").orElse("") + error.message();
+    }
+
+    private static void delete(Path directory) {
+        if (directory == null) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(each);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package dev.dovetail.kernel.catalog;
+
+import dev.dovetail.kernel.contract.ErrorType;
+import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.plugin.Slot;
+import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.spi.Name;
+import dev.dovetail.spi.store.CommitId;
+import dev.dovetail.spi.store.Committed;
+import dev.dovetail.spi.store.StateStore;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.UnaryOperator;
+
+/**
+ * The catalog's entries: in memory for reading, in the store for keeping. Every change is one commit that also moves the
+ * epoch on by one, so that no node can change on top of what it has not seen.
+ */
+final class Ledger {
+    private static final int TRIES = 10;
+
+    private final Slot<StateStore> state;
+    private final Schemas schemas;
+    private final Pages pages;
+    private final ConcurrentNavigableMap<String, Entry> entries = new ConcurrentSkipListMap<>();
+    private Epoch seen = Epoch.NONE;
+
+    Ledger(Slot<StateStore> state, Schemas schemas) {
+        this.state = state;
+        this.schemas = schemas;
+        this.pages = new Pages(state, schemas);
+    }
+
+    /** How many changes the catalog has had, and the version of the key that says so; 0 before the first. */
+    record Epoch(long count, long version) {
+        static final Epoch NONE = new Epoch(0, 0);
+    }
+
+    Optional<Entry> find(Name tenant, Name function) {
+        return Optional.ofNullable(entries.get(Pages.id(tenant, function)));
+    }
+
+    /** The tenant's entries in the order of their names, those after this name; empty text for all. */
+    Iterable<Entry> of(Name tenant, String after) {
+        String prefix = tenant.text() + "/";
+        return entries.subMap(prefix + after, after.isEmpty(), tenant.text() + "0", false).values();
+    }
+
+    int size() {
+        return entries.size();
+    }
+
+    /** Reads everything anew. */
+    synchronized void load() throws InterruptedException {
+        Epoch epoch = pages.epoch();
+        var all = pages.all();
+        entries.putAll(all);
+        entries.keySet().retainAll(all.keySet());
+        seen = epoch;
+    }
+
+    /** Takes up what other nodes changed, if anything. */
+    synchronized void follow() throws InterruptedException {
+        Epoch now = pages.epoch();
+        if (now.equals(seen)) {
+            return;
+        }
+        Optional<java.util.Set<String>> changed = pages.changedBetween(seen.count(), now.count());
+        if (changed.isEmpty()) {
+            load();
+            return;
+        }
+        for (String id : changed.get()) {
+            pages.one(id).ifPresentOrElse(entry -> entries.put(id, entry), () -> entries.remove(id));
+        }
+        seen = now;
+    }
+
+    /** Adds a function, or takes the place of a deleted one, whose numbers are not used again. */
+    synchronized Entry add(Name tenant, Name name, UnaryOperator<Draft> edit, Entry empty) throws InterruptedException {
+        return commit(name, () -> {
+            Optional<Entry> there = find(tenant, name);
+            if (there.isPresent() && !there.get().deleted()) {
+                throw Refusal.of(
+                        ErrorType.CONFLICT,
+                        "There is a function \"" + name + "\" already; add a version to it with POST /api/v1/functions/"
+                                + name + "/versions");
+            }
+            Draft draft = new Draft(there.map(old -> new Entry(
+                            empty.function().touched(old.function().newest(), empty.function().createdAt()),
+                            old.stored(),
+                            old.versions(),
+                            old.aliases()))
+                    .orElse(empty));
+            there.ifPresent(old -> old.versions().forEach(each -> draft.removeVersion(each.version().number())));
+            there.ifPresent(old -> old.aliases().keySet().forEach(draft::removeAlias));
+            return edit.apply(draft);
+        });
+    }
+
+    /** Changes a function. The edit may run more than once, each time on what is there now. */
+    synchronized Entry change(Name tenant, Name name, UnaryOperator<Draft> edit) throws InterruptedException {
+        return commit(name, () -> {
+            Entry before = find(tenant, name)
+                    .filter(entry -> !entry.deleted())
+                    .orElseThrow(() -> Catalog.noFunction(name.text()));
+            return edit.apply(new Draft(before));
+        });
+    }
+
+    private interface Drafting {
+        Draft draft() throws InterruptedException;
+    }
+
+    private Entry commit(Name name, Drafting drafting) throws InterruptedException {
+        for (int i = 0; i < TRIES; i++) {
+            Draft draft = drafting.draft();
+            CommitId id = CommitId.fresh();
+            var changes = pages.changes(draft, seen);
+            Committed answer = state.use(store -> store.commit(id, changes));
+            if (answer instanceof Committed.Done done) {
+                Entry entry = draft.after(done.version(), schemas);
+                entries.put(Pages.id(entry.function().tenant(), name), entry);
+                seen = new Epoch(seen.count() + 1, done.version());
+                return entry;
+            }
+            follow();
+        }
+        throw Refusal.of(
+                ErrorType.UNAVAILABLE, "The catalog is being changed by other nodes all the time; try again");
+    }
+}

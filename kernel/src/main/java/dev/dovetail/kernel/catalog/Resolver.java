@@ -1,0 +1,121 @@
+package dev.dovetail.kernel.catalog;
+
+import dev.dovetail.kernel.contract.ErrorType;
+import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.spi.Digest;
+import dev.dovetail.spi.Name;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** The one way from a name and a wish to a version: exact version, alias, timestamp, newest active. */
+final class Resolver {
+    private final Ledger ledger;
+
+    Resolver(Ledger ledger) {
+        this.ledger = ledger;
+    }
+
+    /** @throws Refusal if there is none, or it may not be called */
+    Deployed resolve(Name tenant, String callable, Wish wish) {
+        String name = callable;
+        Optional<String> minor = Optional.empty();
+        if (callable.startsWith("gts.")) {
+            GtsName gts = GtsName.of(callable);
+            name = gts.function();
+            minor = gts.semver();
+        }
+        String asked = name;
+        Entry entry = Name.find(name)
+                .flatMap(valid -> ledger.find(tenant, valid))
+                .filter(found -> !found.deleted())
+                .orElseThrow(() -> Catalog.noFunction(asked));
+        Deployed chosen = minor.map(semver -> bySemver(entry, semver)).orElseGet(() -> choose(entry, wish));
+        Version.State state = chosen.version().state();
+        if (!state.callable()) {
+            throw Refusal.of(
+                    ErrorType.NOT_ACTIVE,
+                    "Version " + chosen.version().text() + " of \"" + entry.function().name() + "\" is " + state.word()
+                            + "; only active and deprecated versions can be called");
+        }
+        return chosen;
+    }
+
+    private static Deployed choose(Entry entry, Wish wish) {
+        Optional<String> asked = wish.version().or(wish::alias);
+        if (asked.isEmpty() || asked.get().equals("$LATEST")) {
+            return entry.active()
+                    .orElseThrow(() -> Refusal.of(
+                            ErrorType.NOT_ACTIVE,
+                            "The function \"" + entry.function().name() + "\" has no active version"));
+        }
+        String text = asked.get();
+        if (wish.version().isPresent()) {
+            Optional<Integer> number = Aliases.number(text);
+            if (number.isPresent()) {
+                return entry.find(number.get()).orElseThrow(() -> noVersion(entry, text));
+            }
+        }
+        Alias alias = entry.aliases().get(text);
+        if (alias != null) {
+            int number = alias.versionAt(point(entry, alias, wish.key()));
+            return entry.find(number).orElseThrow(() -> noVersion(entry, "v" + number));
+        }
+        return at(entry, text).orElseThrow(() -> noVersion(entry, text));
+    }
+
+    /** Where on the weights of an alias a caller stands, from 0 to 99: the same key is the same place. */
+    static int point(Entry entry, Alias alias, Optional<String> key) {
+        if (alias.weights().size() == 1) {
+            return 0;
+        }
+        return key.map(text -> {
+                    byte[] bytes = (entry.function().tenant() + "/" + entry.function().name() + "/" + alias.name() + "/"
+                                    + text)
+                            .getBytes(StandardCharsets.UTF_8);
+                    return (int) (Long.parseLong(Digest.of(bytes).hex(), 0, 8, 16) % 100);
+                })
+                .orElseGet(() -> ThreadLocalRandom.current().nextInt(100));
+    }
+
+    /** The newest version that was published at or before a moment. */
+    private static Optional<Deployed> at(Entry entry, String text) {
+        try {
+            Instant moment = Instant.parse(text);
+            return entry.versions().reversed().stream()
+                    .filter(each -> each.version().publishedAt().filter(at -> !at.isAfter(moment)).isPresent())
+                    .findFirst();
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Deployed bySemver(Entry entry, String semver) {
+        String prefix = semver.contains(".") ? semver : semver + ".";
+        return entry.versions().reversed().stream()
+                .filter(each -> each.version().state().callable())
+                .filter(each -> semver.contains(".")
+                        ? each.version().semver().equals(prefix)
+                        : each.version().semver().startsWith(prefix))
+                .findFirst()
+                .orElseThrow(() -> noVersion(entry, semver));
+    }
+
+    static Refusal noVersion(Entry entry, String asked) {
+        return Refusal.of(
+                ErrorType.NOT_FOUND,
+                "The function \"" + entry.function().name() + "\" has no version or alias \"" + asked + "\"; it has "
+                        + known(entry));
+    }
+
+    private static String known(Entry entry) {
+        StringBuilder told = new StringBuilder();
+        entry.versions().reversed().stream().limit(10).forEach(each -> told.append(told.isEmpty() ? "" : ", ")
+                .append(each.version().text()));
+        entry.aliases().keySet().stream().sorted().limit(20).forEach(alias -> told.append(told.isEmpty() ? "" : ", ")
+                .append(alias));
+        return told.isEmpty() ? "none" : told.toString();
+    }
+}

@@ -1,0 +1,64 @@
+package dev.dovetail.kernel.catalog;
+
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * How a version wants to be called.
+ *
+ * @param entrypoint false: only other functions may call it
+ * @param cacheSeconds how long an answer may be given again to the same key; 0 is never
+ * @param recordDurable whether the record of a plain call is durable before the answer
+ * @param limits of its executor only, by name
+ */
+public record Traits(
+        boolean entrypoint,
+        boolean idempotent,
+        boolean sync,
+        boolean async,
+        String mode,
+        int cacheSeconds,
+        int maxConcurrent,
+        int concurrency,
+        boolean recordDurable,
+        Map<String, Long> limits) {
+    /** Of a version that says nothing. */
+    static final Traits NONE = new Traits(true, false, true, true, "sync", 0, 0, 1, false, Map.of());
+
+    public Traits {
+        limits = Map.copyOf(limits);
+    }
+
+    static Traits of(JsonNode json, String kind) {
+        if (json.isEmpty() && kind.equals("function")) {
+            return NONE;
+        }
+        JsonNode supported = json.path("invocation").path("supported");
+        boolean all = supported.isMissingNode();
+        boolean sync = all || has(supported, "sync");
+        boolean async = all || has(supported, "async");
+        String preset = kind.equals("workflow") && async || !sync ? "async" : "sync";
+        Map<String, Long> limits = new java.util.HashMap<>();
+        json.path("limits").properties().forEach(each -> limits.put(each.getKey(), each.getValue().longValue()));
+        return new Traits(
+                json.path("entrypoint").booleanValue(true),
+                json.path("idempotent").booleanValue(false),
+                sync,
+                async,
+                json.path("invocation").path("default").stringValue(preset),
+                json.path("caching").path("maxAgeSeconds").intValue(0),
+                json.path("maxConcurrent").intValue(0),
+                json.path("concurrency").intValue(1),
+                json.path("record").stringValue("").equals("durable"),
+                limits);
+    }
+
+    private static boolean has(JsonNode list, String word) {
+        for (JsonNode each : list) {
+            if (each.stringValue("").equals(word)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,54 @@
+package dev.dovetail.kernel.config;
+
+import java.util.List;
+import java.util.TreeSet;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Fills a schema's defaults in, and names keys that the schema does not know together with those that it does. */
+final class Defaults {
+    private final JsonNode root;
+    private final List<String> problems;
+
+    Defaults(JsonNode schema, List<String> problems) {
+        this.root = schema;
+        this.problems = problems;
+    }
+
+    void fillIn(ObjectNode object) {
+        fillIn(root, object, "");
+    }
+
+    private void fillIn(JsonNode rule, ObjectNode object, String path) {
+        JsonNode schema = followed(rule);
+        JsonNode known = schema.path("properties");
+        known.properties().forEach(property -> {
+            JsonNode its = followed(property.getValue());
+            JsonNode preset = property.getValue().has("default")
+                    ? property.getValue().get("default")
+                    : its.get("default");
+            if (!object.has(property.getKey()) && preset != null) {
+                object.set(property.getKey(), preset.deepCopy());
+            }
+            if (object.get(property.getKey()) instanceof ObjectNode inner) {
+                fillIn(its, inner, path + property.getKey() + ".");
+            }
+        });
+        JsonNode others = schema.path("additionalProperties");
+        for (String key : List.copyOf(object.propertyNames())) {
+            if (known.has(key)) {
+                continue;
+            }
+            if (others.isBoolean() && !others.booleanValue()) {
+                problems.add("unknown key \"" + path + key + "\"; known are "
+                        + String.join(", ", new TreeSet<>(known.propertyNames())));
+            } else if (others.isObject() && object.get(key) instanceof ObjectNode inner) {
+                fillIn(others, inner, path + key + ".");
+            }
+        }
+    }
+
+    private JsonNode followed(JsonNode rule) {
+        return rule.has("$ref") ? root.at(rule.get("$ref").stringValue().substring(1)) : rule;
+    }
+}

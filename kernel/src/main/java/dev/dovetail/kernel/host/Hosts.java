@@ -1,0 +1,92 @@
+package dev.dovetail.kernel.host;
+
+import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.spi.Fault;
+import dev.dovetail.spi.host.HostCall;
+import dev.dovetail.spi.host.HostReply;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.ThreadFactory;
+
+/** Makes the host of each call. Thread-safe. */
+public final class Hosts implements AutoCloseable {
+    private final Calls calls;
+    private final Outbound outbound;
+    private final Schemas schemas;
+    private final ThreadFactory threads;
+    private final InstantSource clock;
+
+    /**
+     * @param calls how a function calls a function
+     * @param allowed hosts, addresses and networks that functions may call although they are not public
+     * @param threads makes the virtual threads on which calls that take time are made
+     */
+    public Hosts(Calls calls, List<String> allowed, Schemas schemas, ThreadFactory threads, InstantSource clock) {
+        this.calls = calls;
+        this.outbound = new Outbound(Guard.of(allowed), schemas);
+        this.schemas = schemas;
+        this.threads = threads;
+        this.clock = clock;
+    }
+
+    /** A function calls a function: implemented above, where functions are called. */
+    public interface Calls {
+        /** Makes the call as the caller's, and waits for its answer unless it is asynchronous. */
+        HostReply invoke(Running caller, HostCall.Invoke call) throws InterruptedException;
+    }
+
+    /** The host of one plain call. */
+    public PlainHost plain(Running running) {
+        return new PlainHost(running, this);
+    }
+
+    /** Answers a call that takes time; on a thread that may wait. */
+    HostReply answer(Running running, HostCall call) throws InterruptedException {
+        return switch (call) {
+            case HostCall.Http http -> outbound.send(http, running);
+            case HostCall.Invoke invoke -> calls.invoke(running, invoke);
+            case HostCall.Sleep sleep -> {
+                Thread.sleep(sleep.duration());
+                yield new HostReply.Value(Schemas.NULL);
+            }
+            case HostCall.Step step -> onlyDurable("step");
+            case HostCall.StepDone done -> onlyDurable("step");
+            case HostCall.AwaitEvent await -> onlyDurable("wait for an event");
+            case HostCall.ReadSecret secret -> refused(
+                    Fault.NOT_FOUND, "There is no secret \"" + secret.name() + "\": no secret store is configured");
+            case HostCall.Read read -> refused(Fault.UNSUPPORTED, "This call has no streamed input");
+            case HostCall.Chunk chunk -> refused(Fault.UNSUPPORTED, "This call was not made as a stream");
+            case HostCall.Other other -> refused(
+                    Fault.UNSUPPORTED, "There is no host function \"" + other.name() + "\" of version " + other.version());
+            case HostCall.Now now -> throw new IllegalStateException("answered at once");
+            case HostCall.Random random -> throw new IllegalStateException("answered at once");
+        };
+    }
+
+    private static HostReply onlyDurable(String what) {
+        return refused(
+                Fault.UNSUPPORTED,
+                "A plain call cannot " + what + ": that needs a durable execution, which is started asynchronously");
+    }
+
+    static HostReply refused(String id, String message) {
+        return new HostReply.Refused(Fault.of(id, Fault.Owner.FUNCTION, message));
+    }
+
+    Schemas schemas() {
+        return schemas;
+    }
+
+    Thread thread(Runnable task) {
+        return threads.newThread(task);
+    }
+
+    InstantSource clock() {
+        return clock;
+    }
+
+    @Override
+    public void close() {
+        outbound.close();
+    }
+}

@@ -1,0 +1,20 @@
+package dev.dovetail.kernel.host;
+
+import dev.dovetail.kernel.identity.Principal;
+import dev.dovetail.spi.VersionId;
+import java.time.Instant;
+
+/**
+ * The call for which code asks.
+ *
+ * @param depth how many calls of functions by functions lead here; 0 from outside
+ * @param traceparent in the form of W3C Trace Context
+ */
+public record Running(
+        String executionId,
+        VersionId version,
+        Principal principal,
+        String correlationId,
+        String traceparent,
+        Instant deadline,
+        int depth) {}

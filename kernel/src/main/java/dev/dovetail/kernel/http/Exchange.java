@@ -1,0 +1,258 @@
+package dev.dovetail.kernel.http;
+
+import dev.dovetail.kernel.contract.ErrorType;
+import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.identity.Principal;
+import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.kernel.telemetry.Trace;
+import dev.dovetail.spi.Bytes;
+import io.helidon.http.Header;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/** One request and its response, as the routes see them. Used by one thread. */
+final class Exchange {
+    private static final Header JSON = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/json");
+    private static final int CHUNK = 64 * 1024;
+
+    private final ServerRequest request;
+    private final ServerResponse response;
+    private final Route route;
+    private final Map<String, String> parameters;
+    private final Optional<Principal> principal;
+    private final Schemas schemas;
+    private final Duration bodyTimeout;
+    private final String requestId;
+    private final Trace trace;
+
+    Exchange(
+            ServerRequest request,
+            ServerResponse response,
+            Route route,
+            Map<String, String> parameters,
+            Optional<Principal> principal,
+            Schemas schemas,
+            Duration bodyTimeout,
+            String requestId,
+            Trace trace) {
+        this.request = request;
+        this.response = response;
+        this.route = route;
+        this.parameters = parameters;
+        this.principal = principal;
+        this.schemas = schemas;
+        this.bodyTimeout = bodyTimeout;
+        this.requestId = requestId;
+        this.trace = trace;
+    }
+
+    Principal principal() {
+        return principal.orElseThrow(() -> new IllegalStateException("An open route asked who calls"));
+    }
+
+    String requestId() {
+        return requestId;
+    }
+
+    Trace trace() {
+        return trace;
+    }
+
+    Schemas schemas() {
+        return schemas;
+    }
+
+    /** A part of the path. */
+    String parameter(String name) {
+        return parameters.get(name);
+    }
+
+    Optional<String> query(String name) {
+        return request.query().isEmpty() || !request.query().contains(name)
+                ? Optional.empty()
+                : Optional.of(request.query().get(name));
+    }
+
+    /** A query parameter that is true or false; absent is false. */
+    boolean flag(String name) {
+        return query(name)
+                .map(text -> switch (text) {
+                    case "true", "" -> true;
+                    case "false" -> false;
+                    default -> throw Refusal.field(
+                            ErrorType.MALFORMED, "?" + name, "expected true or false", "\"" + text + "\"");
+                })
+                .orElse(false);
+    }
+
+    /** How many items of a list are wanted. */
+    int limit() {
+        return query("limit")
+                .map(text -> {
+                    try {
+                        int limit = Integer.parseInt(text);
+                        if (limit >= 1 && limit <= 100) {
+                            return limit;
+                        }
+                    } catch (NumberFormatException e) {
+                        // told below
+                    }
+                    throw Refusal.field(ErrorType.MALFORMED, "?limit", "expected 1 to 100", "\"" + text + "\"");
+                })
+                .orElse(25);
+    }
+
+    Optional<String> header(HeaderName name) {
+        return request.headers().contains(name)
+                ? Optional.of(request.headers().get(name).get())
+                : Optional.empty();
+    }
+
+    /** The media type of the body, without parameters, in lower case; empty text if it is not told. */
+    String mediaType() {
+        String type = header(HeaderNames.CONTENT_TYPE).orElse("");
+        int semicolon = type.indexOf(';');
+        return (semicolon < 0 ? type : type.substring(0, semicolon)).strip().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    String contentType() {
+        return header(HeaderNames.CONTENT_TYPE).orElse("");
+    }
+
+    boolean accepts(String mediaType) {
+        return header(HeaderNames.ACCEPT).filter(accept -> accept.contains(mediaType)).isPresent();
+    }
+
+    /**
+     * The body, as far as the route allows.
+     *
+     * @throws Refusal if it is larger, or does not arrive in time
+     */
+    byte[] body() throws IOException {
+        long announced = request.headers().contentLength().orElse(-1);
+        if (announced > route.largest()) {
+            throw tooLarge(announced + "");
+        }
+        if (announced == 0 || announced < 0 && !request.headers().contains(HeaderNames.TRANSFER_ENCODING)) {
+            return new byte[0];
+        }
+        long until = System.nanoTime() + bodyTimeout.toNanos();
+        try (InputStream in = request.content().inputStream()) {
+            byte[] bytes = new byte[(int) (announced > 0 ? announced : CHUNK)];
+            int length = 0;
+            while (true) {
+                if (length == bytes.length) {
+                    int more = in.read();
+                    if (more < 0) {
+                        return bytes;
+                    }
+                    if (length + 1 > route.largest()) {
+                        throw tooLarge("more");
+                    }
+                    bytes = java.util.Arrays.copyOf(
+                            bytes, (int) Math.min(route.largest() + 1, Math.max(2L * bytes.length, CHUNK)));
+                    bytes[length++] = (byte) more;
+                    continue;
+                }
+                int read = in.read(bytes, length, bytes.length - length);
+                if (read < 0) {
+                    return java.util.Arrays.copyOf(bytes, length);
+                }
+                length += read;
+                if (length > route.largest()) {
+                    throw tooLarge("more");
+                }
+                if (System.nanoTime() > until) {
+                    throw late();
+                }
+            }
+        } catch (java.io.UncheckedIOException e) {
+            if (e.getCause() instanceof java.net.SocketTimeoutException) {
+                throw late();
+            }
+            throw e;
+        }
+    }
+
+    private Refusal tooLarge(String size) {
+        return Refusal.of(
+                ErrorType.PAYLOAD_TOO_LARGE,
+                "The body has " + size + " bytes; " + route.method() + " " + route.template() + " takes "
+                        + route.largest());
+    }
+
+    private Refusal late() {
+        return Refusal.of(
+                ErrorType.REQUEST_TIMEOUT, "The body did not arrive within " + bodyTimeout.toSeconds() + " s");
+    }
+
+    /** The body as JSON; a missing one is an empty object. */
+    JsonNode json() throws IOException {
+        byte[] body = body();
+        String type = mediaType();
+        if (!type.isEmpty() && !type.equals("application/json") && !type.endsWith("+json")) {
+            throw Refusal.of(
+                    ErrorType.UNSUPPORTED_MEDIA_TYPE,
+                    "The body is \"" + type + "\"; " + route.template() + " takes application/json");
+        }
+        return parse(body);
+    }
+
+    JsonNode parse(byte[] body) {
+        if (body.length == 0) {
+            return schemas.object();
+        }
+        try {
+            return schemas.parse(body);
+        } catch (Schemas.Malformed e) {
+            throw Refusal.of(ErrorType.PARSE, e.getMessage());
+        }
+    }
+
+    Exchange header(HeaderName name, String value) {
+        response.header(name, value);
+        return this;
+    }
+
+    void answer(int status, JsonNode body) {
+        response.status(Status.create(status)).header(JSON);
+        response.send(schemas.write(body));
+    }
+
+    void answer(int status, Bytes json) {
+        response.status(Status.create(status)).header(JSON);
+        response.send(json.toArray());
+    }
+
+    void answer(int status, String contentType, byte[] body) {
+        response.status(Status.create(status)).header(HeaderNames.CONTENT_TYPE, contentType);
+        response.send(body);
+    }
+
+    void answerNothing() {
+        response.status(Status.NO_CONTENT_204).send();
+    }
+
+    /** Begins a response that is written bit by bit; the caller closes it. */
+    OutputStream stream(String contentType) {
+        response.status(Status.OK_200)
+                .header(HeaderNames.CONTENT_TYPE, contentType)
+                .header(HeaderNames.CACHE_CONTROL, "no-store");
+        return response.outputStream();
+    }
+
+    boolean sent() {
+        return response.isSent();
+    }
+}

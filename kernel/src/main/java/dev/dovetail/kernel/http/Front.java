@@ -1,0 +1,194 @@
+package dev.dovetail.kernel.http;
+
+import dev.dovetail.kernel.contract.ErrorType;
+import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.identity.Identities;
+import dev.dovetail.kernel.identity.Principal;
+import dev.dovetail.kernel.plugin.PluginFailure;
+import dev.dovetail.kernel.record.Ids;
+import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.kernel.telemetry.Telemetry;
+import dev.dovetail.kernel.telemetry.Trace;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** What every request passes: the door, the route, who calls, and that whatever fails is told as a problem document. */
+final class Front implements Handler {
+    private static final System.Logger LOG = System.getLogger(Front.class.getName());
+    static final HeaderName REQUEST_ID = HeaderNames.create("X-Request-Id");
+    private static final HeaderName API_KEY = HeaderNames.create("X-Api-Key");
+    private static final HeaderName TRACEPARENT = HeaderNames.create("traceparent");
+
+    private final Router router;
+    private final Door door;
+    private final Identities identities;
+    private final Telemetry telemetry;
+    private final Schemas schemas;
+    private final Problems problems;
+    private final InstantSource clock;
+    private final Duration bodyTimeout;
+    private final int mostConcurrent;
+    private final AtomicInteger underWay = new AtomicInteger();
+
+    Front(
+            Router router,
+            Door door,
+            Identities identities,
+            Telemetry telemetry,
+            Schemas schemas,
+            InstantSource clock,
+            Duration bodyTimeout,
+            int mostConcurrent) {
+        this.router = router;
+        this.door = door;
+        this.identities = identities;
+        this.telemetry = telemetry;
+        this.schemas = schemas;
+        this.problems = new Problems(schemas);
+        this.clock = clock;
+        this.bodyTimeout = bodyTimeout;
+        this.mostConcurrent = mostConcurrent;
+    }
+
+    @Override
+    public void handle(ServerRequest request, ServerResponse response) {
+        String requestId = requestId(request);
+        response.header(REQUEST_ID, requestId);
+        try (Trace trace = header(request, TRACEPARENT).map(telemetry::trace).orElseGet(telemetry::trace)) {
+            try {
+                if (underWay.incrementAndGet() > mostConcurrent) {
+                    throw Refusal.of(
+                                    ErrorType.UNAVAILABLE,
+                                    "This node has " + mostConcurrent
+                                            + " requests under way, which is the most (http.max-concurrent)")
+                            .with("retryAfterSeconds", 1);
+                }
+                admit(request, response, requestId, trace);
+            } catch (Refusal refusal) {
+                refuse(request, response, refusal, trace);
+            } catch (PluginFailure failure) {
+                refuse(request, response, refusal(failure), trace);
+            } catch (InterruptedException e) {
+                refuse(
+                        request,
+                        response,
+                        Refusal.of(ErrorType.UNAVAILABLE, "The system is stopping").with("retryAfterSeconds", 1),
+                        trace);
+            } catch (CloseConnectionException | java.io.UncheckedIOException | java.io.IOException e) {
+                LOG.log(Level.DEBUG, "A client went away: {0}", e.toString());
+                throw new CloseConnectionException("The client went away", e);
+            } catch (Exception e) {
+                LOG.log(
+                        Level.ERROR,
+                        "The request " + requestId + " " + request.prologue().method() + " "
+                                + request.path().rawPath() + " failed",
+                        e);
+                refuse(request, response, Refusal.of(ErrorType.PLATFORM, "The platform failed; its log says more"), trace);
+            } finally {
+                underWay.decrementAndGet();
+            }
+        }
+    }
+
+    private void admit(ServerRequest request, ServerResponse response, String requestId, Trace trace)
+            throws Exception {
+        door.check(header(request, HeaderNames.HOST), header(request, HeaderNames.ORIGIN));
+        String method = request.prologue().method().text();
+        switch (router.find(method, request.path().rawPath())) {
+            case Router.Match.Found found -> {
+                Optional<Principal> principal = authenticated(request, found.route());
+                found.route()
+                        .handler()
+                        .handle(new Exchange(
+                                request,
+                                response,
+                                found.route(),
+                                found.parameters(),
+                                principal,
+                                schemas,
+                                bodyTimeout,
+                                requestId,
+                                trace));
+            }
+            case Router.Match.OtherMethods other -> {
+                response.header(HeaderNames.ALLOW, String.join(", ", other.methods()));
+                throw Refusal.of(
+                        ErrorType.METHOD_NOT_ALLOWED,
+                        method + " is not possible here; possible are " + String.join(", ", other.methods()));
+            }
+            case Router.Match.Nothing nothing -> throw Refusal.of(
+                    ErrorType.NOT_FOUND,
+                    "There is nothing at \"" + request.path().rawPath() + "\"; /openapi.json tells what there is");
+        }
+    }
+
+    private Optional<Principal> authenticated(ServerRequest request, Route route) {
+        if (route.needs().isEmpty()) {
+            return Optional.empty();
+        }
+        Principal principal = identities
+                .authenticate(header(request, HeaderNames.AUTHORIZATION), header(request, API_KEY))
+                .orElseThrow(() -> Refusal.of(
+                        ErrorType.UNAUTHENTICATED,
+                        "Expected a known token in the header Authorization (Bearer) or X-Api-Key"));
+        if (!principal.may(route.needs().get())) {
+            throw Refusal.of(
+                    ErrorType.PERMISSION_DENIED,
+                    principal.type() + " \"" + principal.id() + "\" may not "
+                            + route.needs().get().word() + " here");
+        }
+        return Optional.of(principal);
+    }
+
+    private static Refusal refusal(PluginFailure failure) {
+        return switch (failure.kind()) {
+            case REJECTED -> Refusal.of(ErrorType.VALIDATION, failure.getMessage());
+            case UNAVAILABLE -> Refusal.of(ErrorType.UNAVAILABLE, failure.getMessage())
+                    .with("retryAfterSeconds", 1);
+            case EXHAUSTED -> Refusal.of(ErrorType.UNAVAILABLE, failure.getMessage())
+                    .with("retryAfterSeconds", 5);
+            case BROKEN -> Refusal.of(ErrorType.PLATFORM, failure.getMessage());
+        };
+    }
+
+    private void refuse(ServerRequest request, ServerResponse response, Refusal refusal, Trace trace) {
+        if (response.isSent()) {
+            throw new CloseConnectionException("Failed after the response had begun: " + refusal.detail());
+        }
+        trace.fail(refusal.type().id());
+        int status = refusal.type().status();
+        response.status(Status.create(status)).header(HeaderNames.CONTENT_TYPE, Problems.MEDIA_TYPE);
+        refusal.retryAfter().ifPresent(seconds -> response.header(HeaderNames.RETRY_AFTER, seconds + ""));
+        if (status == 401) {
+            response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
+        }
+        if (status == 413 || status == 408) {
+            // what is left of the body is not read, so the connection cannot go on
+            response.header(HeaderNames.CONNECTION, "close");
+        }
+        response.send(schemas.write(problems.of(
+                refusal, request.path().rawPath(), trace.context().traceId())));
+    }
+
+    private String requestId(ServerRequest request) {
+        return header(request, REQUEST_ID)
+                .filter(id -> id.length() <= 128 && id.chars().allMatch(c -> c > ' ' && c < 0x7f))
+                .orElseGet(() -> Ids.next(clock.instant()));
+    }
+
+    private static Optional<String> header(ServerRequest request, HeaderName name) {
+        return request.headers().contains(name)
+                ? Optional.of(request.headers().get(name).get())
+                : Optional.empty();
+    }
+}

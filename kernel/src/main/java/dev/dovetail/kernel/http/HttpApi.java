@@ -1,0 +1,148 @@
+package dev.dovetail.kernel.http;
+
+import dev.dovetail.kernel.catalog.Catalog;
+import dev.dovetail.kernel.contract.ErrorType;
+import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.identity.Identities;
+import dev.dovetail.kernel.invoke.Invoker;
+import dev.dovetail.kernel.plugin.Plugins;
+import dev.dovetail.kernel.record.Records;
+import dev.dovetail.kernel.run.Runs;
+import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.kernel.telemetry.Telemetry;
+import dev.dovetail.spi.Config;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.DirectHandler.EventType;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.ServerResponseHeaders;
+import io.helidon.http.Status;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http1.Http1Config;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** The listener: everything that comes over HTTP. Started once, closed once; closing waits for requests in flight. */
+public final class HttpApi implements AutoCloseable {
+    private static final Duration SILENT_READ = Duration.ofSeconds(10);
+
+    private final WebServer server;
+
+    /** The storeys below, as far as requests reach them. */
+    public record Storeys(
+            Catalog catalog,
+            Invoker invoker,
+            Runs runs,
+            Records records,
+            Plugins plugins,
+            Identities identities,
+            Telemetry telemetry,
+            Schemas schemas,
+            InstantSource clock) {}
+
+    /**
+     * @param config the section {@code http}
+     * @param notReady what keeps the system from serving, by part, in words; empty if nothing does
+     */
+    public HttpApi(Config config, Storeys storeys, Supplier<Map<String, String>> notReady) {
+        Schemas schemas = storeys.schemas();
+        Views views = new Views(schemas);
+        Problems problems = new Problems(schemas);
+        Router router = new Router();
+        new InvokeRoutes(storeys.invoker(), problems).addTo(router);
+        new RpcRoutes(storeys.catalog(), storeys.invoker(), problems, views, schemas).addTo(router);
+        new FunctionRoutes(storeys.catalog(), views, schemas).addTo(router);
+        new VersionRoutes(storeys.catalog(), views, schemas).addTo(router);
+        new ExecutionRoutes(storeys.records(), storeys.runs(), views, schemas, storeys.clock()).addTo(router);
+        new PluginRoutes(storeys.plugins(), schemas).addTo(router);
+        new SystemRoutes(storeys.telemetry(), schemas, notReady).addTo(router);
+        Front front = new Front(
+                router,
+                new Door(config.text("host"), config.texts("allowed-hosts")),
+                storeys.identities(),
+                storeys.telemetry(),
+                schemas,
+                storeys.clock(),
+                config.duration("body-timeout"),
+                (int) config.number("max-concurrent"));
+        this.server = WebServer.builder()
+                .address(address(config.text("host")))
+                .port((int) config.number("port"))
+                .shutdownHook(false)
+                .shutdownGracePeriod(config.duration("shutdown-grace"))
+                .idleConnectionTimeout(config.duration("idle-timeout"))
+                .connectionOptions(socket -> socket.readTimeout(SILENT_READ))
+                .backlog(1024)
+                .protocolsDiscoverServices(false)
+                .addProtocol(Http1Config.builder()
+                        .maxHeadersSize((int) config.number("max-header-bytes"))
+                        .sendKeepAliveHeader(false)
+                        .build())
+                .directHandlers(DirectHandlers.builder()
+                        .addHandler(EventType.BAD_REQUEST, unread(problems, schemas))
+                        .addHandler(EventType.PAYLOAD_TOO_LARGE, unread(problems, schemas))
+                        .addHandler(EventType.FORBIDDEN, unread(problems, schemas))
+                        .addHandler(EventType.INTERNAL_ERROR, unread(problems, schemas))
+                        .addHandler(EventType.OTHER, unread(problems, schemas))
+                        .addHandler(EventType.HTTP_VERSION_NOT_SUPPORTED, unread(problems, schemas))
+                        .build())
+                .routing(HttpRouting.builder().any(front))
+                .build();
+    }
+
+    private static InetAddress address(String host) {
+        try {
+            return InetAddress.getByName(host);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException("http.host \"" + host + "\" is no address of this machine", e);
+        }
+    }
+
+    /** What could not be read as a request gets a problem document too. */
+    private static DirectHandler unread(Problems problems, Schemas schemas) {
+        return new DirectHandler() {
+            @Override
+            public TransportResponse handle(
+                    TransportRequest request,
+                    EventType event,
+                    Status status,
+                    ServerResponseHeaders headers,
+                    String message) {
+                ErrorType type = switch (status.code()) {
+                    case 413 -> ErrorType.PAYLOAD_TOO_LARGE;
+                    case 431 -> ErrorType.HEADERS_TOO_LARGE;
+                    case 403 -> ErrorType.PERMISSION_DENIED;
+                    case 404 -> ErrorType.NOT_FOUND;
+                    case 500, 503 -> ErrorType.PLATFORM;
+                    default -> ErrorType.MALFORMED;
+                };
+                boolean ours = type == ErrorType.PLATFORM;
+                Refusal refusal = Refusal.of(type, ours ? "The platform failed" : "The request cannot be read: " + message);
+                return TransportResponse.builder()
+                        .status(Status.create(type.status()))
+                        .headers(headers)
+                        .header(HeaderNames.CONTENT_TYPE, Problems.MEDIA_TYPE)
+                        .keepAlive(false)
+                        .entity(schemas.write(problems.of(refusal, String.valueOf(request.path()), "")))
+                        .build();
+            }
+        };
+    }
+
+    /** Begins to serve, and answers the port. */
+    public int start() {
+        server.start();
+        return server.port();
+    }
+
+    /** Takes no new requests, waits for those in flight, and ends. */
+    @Override
+    public void close() {
+        server.stop();
+    }
+}

@@ -1,0 +1,172 @@
+package dev.dovetail.kernel.http;
+
+import dev.dovetail.kernel.catalog.Deployed;
+import dev.dovetail.kernel.catalog.Version;
+import dev.dovetail.kernel.catalog.Wish;
+import dev.dovetail.kernel.contract.ErrorType;
+import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.identity.Permission;
+import dev.dovetail.kernel.invoke.Answered;
+import dev.dovetail.kernel.invoke.Invoker;
+import dev.dovetail.kernel.invoke.Request;
+import dev.dovetail.kernel.record.Execution;
+import dev.dovetail.spi.Bytes;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import java.io.IOException;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Calls of functions whose caller waits. */
+final class InvokeRoutes {
+    static final long LARGEST = 6L * 1024 * 1024;
+    static final HeaderName IDEMPOTENCY_KEY = HeaderNames.create("Idempotency-Key");
+    static final HeaderName EXECUTION_ID = HeaderNames.create("X-Execution-Id");
+    private static final HeaderName REPLAYED = HeaderNames.create("Idempotency-Replayed");
+    private static final HeaderName CACHED = HeaderNames.create("X-Dovetail-Cache");
+    private static final HeaderName VERSION = HeaderNames.create("X-Dovetail-Version");
+    private static final HeaderName DEPRECATION = HeaderNames.create("Deprecation");
+    private static final String PLATFORM_FORM = "application/vnd.dovetail.invocation+json";
+    private static final String FULL_RESULT = "application/vnd.dovetail.result+json";
+
+    private final Invoker invoker;
+    private final Problems problems;
+
+    InvokeRoutes(Invoker invoker, Problems problems) {
+        this.invoker = invoker;
+        this.problems = problems;
+    }
+
+    void addTo(Router router) {
+        router.add(
+                "POST",
+                "/api/v1/functions/{name}/invoke",
+                Permission.INVOKE,
+                LARGEST,
+                "Call a function and wait for its answer",
+                "Input",
+                this::invoke);
+    }
+
+    private void invoke(Exchange x) throws Exception {
+        Request request = request(x);
+        answer(x, invoker.invoke(request));
+    }
+
+    private Request request(Exchange x) throws IOException {
+        byte[] body = x.body();
+        JsonNode input = x.parse(body);
+        Bytes bytes = body.length == 0 ? Invoker.nothing() : Bytes.given(body);
+        Wish wish = Wishes.of(x);
+        if (x.mediaType().equals(PLATFORM_FORM)) {
+            wish = wishIn(input, wish);
+            input = payload(x, input);
+            bytes = x.schemas().bytes(input);
+        }
+        return new Request(
+                x.principal(),
+                x.parameter("name"),
+                wish,
+                input,
+                bytes,
+                Optional.of(true),
+                x.flag("dryRun"),
+                x.header(IDEMPOTENCY_KEY),
+                x.requestId(),
+                x.trace(),
+                false,
+                0,
+                Optional.empty());
+    }
+
+    /** The platform's own form: {@code {payload, alias, invocationType}}, with the payload as JSON text or JSON. */
+    private static JsonNode payload(Exchange x, JsonNode body) {
+        for (String key : body.propertyNames()) {
+            if (!java.util.Set.of("payload", "alias", "version", "key", "invocationType").contains(key)) {
+                throw Refusal.field(
+                        ErrorType.MALFORMED,
+                        "/" + key,
+                        "unknown field; known are payload, alias, version, key, invocationType",
+                        body.get(key).toString());
+            }
+        }
+        String type = body.path("invocationType").stringValue("RequestResponse");
+        if (!type.equals("RequestResponse")) {
+            throw Refusal.field(
+                    ErrorType.MALFORMED, "/invocationType", "expected RequestResponse here", "\"" + type + "\"");
+        }
+        JsonNode payload = body.path("payload");
+        return payload.isString()
+                ? x.parse(payload.stringValue().getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                : payload.isMissingNode() ? x.schemas().object() : payload;
+    }
+
+    private static Wish wishIn(JsonNode body, Wish otherwise) {
+        return new Wish(
+                Optional.ofNullable(body.path("version").stringValue(null)).or(otherwise::version),
+                Optional.ofNullable(body.path("alias").stringValue(null)).or(otherwise::alias),
+                Optional.ofNullable(body.path("key").stringValue(null)).or(otherwise::key));
+    }
+
+    private void answer(Exchange x, Answered answered) {
+        Deployed version = answered.version();
+        x.header(VERSION, version.version().text());
+        if (version.version().state() == Version.State.DEPRECATED) {
+            x.header(DEPRECATION, "true");
+        }
+        switch (answered) {
+            case Answered.WouldRun would -> x.answer(
+                    200,
+                    x.schemas()
+                            .object()
+                            .put("dryRun", true)
+                            .put("valid", true)
+                            .put("function", version.id().function().text())
+                            .put("version", version.version().number()));
+            case Answered.Ended ended -> answerEnded(x, ended);
+        }
+    }
+
+    private void answerEnded(Exchange x, Answered.Ended ended) {
+        Execution execution = ended.execution();
+        x.header(EXECUTION_ID, execution.id());
+        switch (ended.from()) {
+            case RUN -> {}
+            case EARLIER_CALL -> x.header(REPLAYED, "true");
+            case CACHE -> x.header(REPLAYED, "true").header(CACHED, "hit");
+        }
+        boolean full = x.accepts(FULL_RESULT);
+        if (execution.error().isPresent()) {
+            ObjectNode problem = problems.of(
+                    execution.error().get(), "/api/v1/executions/" + execution.id(), execution.traceId(), execution.id());
+            int status = problem.get("status").intValue();
+            if (full) {
+                x.answer(200, FULL_RESULT, x.schemas().write(result(x, execution, status, x.schemas().bytes(problem))));
+            } else {
+                x.answer(status, Problems.MEDIA_TYPE, x.schemas().write(problem));
+            }
+            return;
+        }
+        Bytes body = ended.body().orElse(Bytes.utf8("null"));
+        if (full) {
+            x.answer(200, FULL_RESULT, x.schemas().write(result(x, execution, 200, body)));
+        } else {
+            x.answer(200, body);
+        }
+    }
+
+    private static ObjectNode result(Exchange x, Execution execution, int status, Bytes body) {
+        double millis = Views.millis(execution.duration());
+        return x.schemas()
+                .object()
+                .put("statusCode", status)
+                .put("body", body.text())
+                .put("executionTime", millis)
+                .put("billedDuration", (long) Math.ceil(millis))
+                .put("memoryUsed", execution.usage().peakBytes() / 1024.0 / 1024.0)
+                .put("wasColdStart", execution.coldStart())
+                .put("requestId", execution.id())
+                .put("logStreamName", execution.function() + "/" + execution.version() + "/" + execution.id());
+    }
+}

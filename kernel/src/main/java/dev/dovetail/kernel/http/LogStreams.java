@@ -1,0 +1,84 @@
+package dev.dovetail.kernel.http;
+
+import dev.dovetail.kernel.record.Execution;
+import dev.dovetail.kernel.record.Records;
+import dev.dovetail.kernel.schema.Schemas;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+
+/** Logs as server-sent events: each line is an event whose id is the execution's and the line's number. */
+final class LogStreams {
+    private static final int WAITING = 1000;
+    private static final long HEARTBEAT_SECONDS = 15;
+
+    private final Records records;
+    private final Views views;
+    private final Schemas schemas;
+
+    LogStreams(Records records, Views views, Schemas schemas) {
+        this.records = records;
+        this.views = views;
+        this.schemas = schemas;
+    }
+
+    /** Sends the lines of executions as they end, until the client leaves, or the first one if that is wanted. */
+    void follow(Exchange x, Predicate<Execution> wanted, boolean onlyOne) throws IOException, InterruptedException {
+        BlockingQueue<Execution> ended = new ArrayBlockingQueue<>(WAITING);
+        AtomicLong missed = new AtomicLong();
+        try (Records.Listening _ = records.listen(each -> {
+                    if (wanted.test(each) && !ended.offer(each)) {
+                        missed.incrementAndGet(); // a client that reads slowly holds nobody up
+                    }
+                });
+                OutputStream out = x.stream("text/event-stream")) {
+            out.write(": following\n\n".getBytes(StandardCharsets.UTF_8));
+            out.flush();
+            while (true) {
+                Execution execution = ended.poll(HEARTBEAT_SECONDS, TimeUnit.SECONDS);
+                long lost = missed.getAndSet(0);
+                if (lost > 0) {
+                    out.write(("event: missed\ndata: {\"executions\":" + lost + "}\n\n").getBytes(StandardCharsets.UTF_8));
+                }
+                if (execution == null) {
+                    out.write(": still here\n\n".getBytes(StandardCharsets.UTF_8));
+                } else {
+                    send(out, execution);
+                    if (onlyOne) {
+                        end(out, execution);
+                        return;
+                    }
+                }
+                out.flush();
+            }
+        }
+    }
+
+    /** Sends the lines of an execution that has ended. */
+    void replay(Exchange x, Execution execution) throws IOException {
+        try (OutputStream out = x.stream("text/event-stream")) {
+            send(out, execution);
+            end(out, execution);
+        }
+    }
+
+    private void send(OutputStream out, Execution execution) throws IOException {
+        int number = 0;
+        for (Execution.LogLine line : execution.logs()) {
+            out.write(("id: " + execution.id() + "/" + number++ + "\nevent: log\ndata: ").getBytes(StandardCharsets.UTF_8));
+            out.write(schemas.write(views.logLine(execution, line)));
+            out.write("\n\n".getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    private void end(OutputStream out, Execution execution) throws IOException {
+        out.write("event: end\ndata: ".getBytes(StandardCharsets.UTF_8));
+        out.write(schemas.write(views.summary(execution)));
+        out.write("\n\n".getBytes(StandardCharsets.UTF_8));
+    }
+}

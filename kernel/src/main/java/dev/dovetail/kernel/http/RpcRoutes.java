@@ -1,0 +1,235 @@
+package dev.dovetail.kernel.http;
+
+import dev.dovetail.kernel.catalog.Catalog;
+import dev.dovetail.kernel.catalog.Wish;
+import dev.dovetail.kernel.contract.ErrorType;
+import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.identity.Permission;
+import dev.dovetail.kernel.invoke.Answered;
+import dev.dovetail.kernel.invoke.Invoker;
+import dev.dovetail.kernel.invoke.Request;
+import dev.dovetail.kernel.record.Execution;
+import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.Fault;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * JSON-RPC 2.0: the method is a function's name or GTS id. A batch is answered in the order of its requests; a notification is
+ * carried out and not answered.
+ */
+final class RpcRoutes {
+    private static final System.Logger LOG = System.getLogger(RpcRoutes.class.getName());
+    private static final int LARGEST_BATCH = 100;
+
+    private final Catalog catalog;
+    private final Invoker invoker;
+    private final Problems problems;
+    private final Views views;
+    private final Schemas schemas;
+
+    RpcRoutes(Catalog catalog, Invoker invoker, Problems problems, Views views, Schemas schemas) {
+        this.catalog = catalog;
+        this.invoker = invoker;
+        this.problems = problems;
+        this.views = views;
+        this.schemas = schemas;
+    }
+
+    void addTo(Router router) {
+        for (String path : List.of("/rpc", "/json-rpc")) {
+            router.add("POST", path, Permission.INVOKE, InvokeRoutes.LARGEST, "JSON-RPC 2.0", "JsonRpc", this::handle);
+        }
+    }
+
+    private void handle(Exchange x) throws Exception {
+        JsonNode body;
+        try {
+            body = schemas.parse(x.body());
+        } catch (Schemas.Malformed e) {
+            x.answer(200, error(null, ErrorType.PARSE, "Parse error", e.getMessage()));
+            return;
+        }
+        if (!body.isArray()) {
+            Optional<ObjectNode> answer = one(x, body, false);
+            if (answer.isPresent()) {
+                x.answer(200, answer.get());
+            } else {
+                x.answerNothing();
+            }
+            return;
+        }
+        if (body.isEmpty() || body.size() > LARGEST_BATCH) {
+            x.answer(
+                    200,
+                    error(
+                            null,
+                            ErrorType.MALFORMED,
+                            "Invalid Request",
+                            "A batch has 1 to " + LARGEST_BATCH + " requests, this one has " + body.size()));
+            return;
+        }
+        ArrayNode answers = schemas.object().putArray("answers");
+        for (JsonNode each : body) {
+            one(x, each, true).ifPresent(answers::add);
+        }
+        if (answers.isEmpty()) {
+            x.answerNothing();
+        } else {
+            x.answer(200, answers);
+        }
+    }
+
+    /** The answer to one request; empty for a notification. */
+    private Optional<ObjectNode> one(Exchange x, JsonNode request, boolean inBatch) throws InterruptedException {
+        JsonNode id = request.get("id");
+        Optional<String> invalid = invalid(request);
+        if (invalid.isPresent()) {
+            boolean usable = id != null && (id.isString() || id.isNumber());
+            return Optional.of(error(usable ? id : null, ErrorType.MALFORMED, "Invalid Request", invalid.get()));
+        }
+        ObjectNode answer = call(x, request, id, inBatch);
+        return id == null ? Optional.empty() : Optional.of(answer);
+    }
+
+    private static Optional<String> invalid(JsonNode request) {
+        if (!request.isObject()) {
+            return Optional.of("A request is an object");
+        }
+        if (!request.path("jsonrpc").stringValue("").equals("2.0")) {
+            return Optional.of("\"jsonrpc\" must be \"2.0\", but was " + request.path("jsonrpc"));
+        }
+        if (!request.path("method").isString()) {
+            return Optional.of("\"method\" must be a text, but was " + request.path("method"));
+        }
+        JsonNode params = request.path("params");
+        if (!params.isMissingNode() && !params.isObject() && !params.isArray()) {
+            return Optional.of("\"params\" must be an object or an array, but was " + params);
+        }
+        JsonNode id = request.path("id");
+        if (!id.isMissingNode() && !id.isString() && !id.isNumber() && !id.isNull()) {
+            return Optional.of("\"id\" must be a text, a number or null, but was " + id);
+        }
+        return Optional.empty();
+    }
+
+    private ObjectNode call(Exchange x, JsonNode request, JsonNode id, boolean inBatch) throws InterruptedException {
+        String method = request.get("method").stringValue();
+        try {
+            Wish wish = Wishes.of(x);
+            JsonNode params = request.path("params");
+            boolean dryRun = x.flag("dryRun");
+            JsonNode input = params.isMissingNode() ? schemas.object() : params;
+            if (input instanceof ObjectNode object && object.path("dry_run").isBoolean()) {
+                dryRun |= object.path("dry_run").booleanValue();
+                input = object.deepCopy().without("dry_run");
+            }
+            if (input.isArray()) {
+                input = named(x, method, wish, input);
+            }
+            Answered answered = invoker.invoke(new Request(
+                    x.principal(),
+                    method,
+                    wish,
+                    input,
+                    schemas.bytes(input),
+                    Optional.of(true),
+                    dryRun,
+                    inBatch ? Optional.empty() : x.header(InvokeRoutes.IDEMPOTENCY_KEY),
+                    x.requestId(),
+                    x.trace(),
+                    false,
+                    0,
+                    Optional.empty()));
+            return switch (answered) {
+                case Answered.WouldRun would -> {
+                    ObjectNode json = reply(id);
+                    json.putObject("result").put("dry_run", true).put("valid", true);
+                    yield json;
+                }
+                case Answered.Ended ended -> ended(x, id, ended, inBatch);
+            };
+        } catch (Refusal refusal) {
+            return refused(x, id, refusal);
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "A JSON-RPC call of \"" + method + "\" failed", e);
+            return error(id, ErrorType.PLATFORM, "Internal error", "The platform failed");
+        }
+    }
+
+    /** Parameters by position take the names of the contract's properties in their order. */
+    private JsonNode named(Exchange x, String method, Wish wish, JsonNode positions) {
+        List<String> names =
+                catalog.resolve(x.principal().tenant(), method, wish).parameters();
+        if (names.isEmpty()) {
+            return positions;
+        }
+        if (positions.size() > names.size()) {
+            throw Refusal.of(
+                    ErrorType.VALIDATION,
+                    "\"" + method + "\" takes " + names.size() + " parameters " + names + ", but "
+                            + positions.size() + " were given");
+        }
+        ObjectNode object = schemas.object();
+        for (int i = 0; i < positions.size(); i++) {
+            object.set(names.get(i), positions.get(i));
+        }
+        return object;
+    }
+
+    private ObjectNode ended(Exchange x, JsonNode id, Answered.Ended ended, boolean inBatch) {
+        Execution execution = ended.execution();
+        if (!inBatch) {
+            x.header(InvokeRoutes.EXECUTION_ID, execution.id());
+        }
+        ObjectNode json = reply(id);
+        if (execution.error().isEmpty()) {
+            json.set("result", schemas.parse(ended.body().orElse(Bytes.utf8("null"))));
+            return json;
+        }
+        Fault fault = execution.error().get();
+        ObjectNode error = json.putObject("error")
+                .put("code", ErrorType.of(fault.id()).rpc())
+                .put("message", fault.message());
+        ObjectNode data = views.fault(fault);
+        data.put("executionId", execution.id());
+        ObjectNode observed = data.putObject("observability")
+                .put("correlation_id", execution.correlationId())
+                .put("trace_id", execution.traceId());
+        observed.putObject("metrics").put("duration_ms", Views.millis(execution.duration()));
+        error.set("data", data);
+        return json;
+    }
+
+    private ObjectNode refused(Exchange x, JsonNode id, Refusal refusal) {
+        ObjectNode json = reply(id);
+        ObjectNode error =
+                json.putObject("error").put("code", refusal.type().rpc()).put("message", refusal.detail());
+        ObjectNode data = problems.of(refusal, "/rpc", x.trace().context().traceId());
+        data.put("id", refusal.type().id());
+        error.set("data", data);
+        return json;
+    }
+
+    private ObjectNode error(JsonNode id, ErrorType type, String message, String detail) {
+        ObjectNode json = reply(id);
+        ObjectNode error = json.putObject("error").put("code", type.rpc()).put("message", message);
+        error.putObject("data").put("id", type.id()).put("detail", detail);
+        return json;
+    }
+
+    private ObjectNode reply(JsonNode id) {
+        ObjectNode json = schemas.object().put("jsonrpc", "2.0");
+        if (id == null) {
+            json.putNull("id");
+        } else {
+            json.set("id", id);
+        }
+        return json;
+    }
+}

@@ -1,0 +1,21 @@
+package dev.dovetail.kernel.identity;
+
+/** What a principal may be allowed to do. */
+public enum Permission {
+    READ("read"),
+    INVOKE("invoke"),
+    DEPLOY("deploy"),
+    RELEASE("release"),
+    ADMINISTER("administer");
+
+    private final String word;
+
+    Permission(String word) {
+        this.word = word;
+    }
+
+    /** As it is written in a list of permissions. */
+    public String word() {
+        return word;
+    }
+}

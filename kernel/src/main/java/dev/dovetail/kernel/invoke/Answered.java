@@ -1,0 +1,31 @@
+package dev.dovetail.kernel.invoke;
+
+import dev.dovetail.kernel.catalog.Deployed;
+import dev.dovetail.kernel.record.Execution;
+import dev.dovetail.spi.Bytes;
+import java.util.Optional;
+
+/** What came of a call. */
+public sealed interface Answered {
+    /** The version that was called. */
+    Deployed version();
+
+    /**
+     * It ran.
+     *
+     * @param body the answer; empty if the execution has an error
+     * @param from whether the code ran for this call
+     */
+    record Ended(Deployed version, Execution execution, Optional<Bytes> body, From from) implements Answered {}
+
+    /** It was a dry run, and would have been admitted. */
+    record WouldRun(Deployed version) implements Answered {}
+
+    /** Where an answer comes from. */
+    enum From {
+        RUN,
+        /** The same key was used before: this is that call's answer. */
+        EARLIER_CALL,
+        CACHE
+    }
+}

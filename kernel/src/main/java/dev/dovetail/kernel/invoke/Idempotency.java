@@ -1,0 +1,139 @@
+package dev.dovetail.kernel.invoke;
+
+import dev.dovetail.kernel.contract.ErrorType;
+import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.plugin.Slot;
+import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.Digest;
+import dev.dovetail.spi.Name;
+import dev.dovetail.spi.store.Change;
+import dev.dovetail.spi.store.CommitId;
+import dev.dovetail.spi.store.Committed;
+import dev.dovetail.spi.store.Entry;
+import dev.dovetail.spi.store.Expectation;
+import dev.dovetail.spi.store.Key;
+import dev.dovetail.spi.store.StateStore;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Starts a call once for each key of a tenant's function. A key is claimed in the store before the call begins, and its
+ * answer is kept there when it ends, for a day; so a repetition is recognised by every node and after a restart.
+ */
+final class Idempotency {
+    static final Duration WINDOW = Duration.ofDays(1);
+    private static final int LONGEST_KEY = 255;
+    private static final int LARGEST_KEPT = 512 * 1024;
+
+    private final Slot<StateStore> state;
+    private final Schemas schemas;
+    private final InstantSource clock;
+    private final String boot;
+
+    /** @param boot names this run of this process: claims of another run that no answer came of are lost calls */
+    Idempotency(Slot<StateStore> state, Schemas schemas, InstantSource clock, String boot) {
+        this.state = state;
+        this.schemas = schemas;
+        this.clock = clock;
+        this.boot = boot;
+    }
+
+    /** What a key means. */
+    sealed interface Claimed {
+        /** It is new, and now this call's. */
+        record Mine(Key key, long version, String digest) implements Claimed {}
+
+        /** A call had it, which ended in this. */
+        record Ended(String executionId, Optional<Bytes> body) implements Claimed {}
+    }
+
+    static String checked(String key) {
+        if (key.isBlank() || key.length() > LONGEST_KEY) {
+            throw Refusal.field(
+                    ErrorType.MALFORMED, "Idempotency-Key", "expected 1 to " + LONGEST_KEY + " characters", "\"" + key + "\"");
+        }
+        return key;
+    }
+
+    /**
+     * @throws Refusal if another request has the key, or the same one is still under way or was lost
+     */
+    Claimed claim(Name tenant, Name function, String idempotencyKey, String executionId, Bytes input, boolean mayRepeat)
+            throws InterruptedException {
+        Key key = Key.state("t/" + tenant + "/idem/" + function + "/"
+                + Digest.of(idempotencyKey.getBytes(StandardCharsets.UTF_8)));
+        String digest = schemas.digest(schemas.parse(input)).hex();
+        for (int i = 0; i < 3; i++) {
+            Optional<Entry> there = state.use(store -> store.find(key));
+            Expectation expected = Expectation.absent();
+            if (there.isPresent()) {
+                JsonNode claim = schemas.parse(there.get().value());
+                boolean expired = clock.instant().isAfter(Instant.parse(claim.get("until").stringValue()));
+                boolean lost = !claim.get("ended").booleanValue()
+                        && !claim.get("boot").stringValue().equals(boot);
+                if (!expired && !claim.get("digest").stringValue().equals(digest)) {
+                    throw Refusal.of(
+                                    ErrorType.IDEMPOTENCY_CONFLICT,
+                                    "The Idempotency-Key was used with another input before; use a new one for a new request")
+                            .with("executionId", claim.get("execution").stringValue());
+                }
+                if (!expired && claim.get("ended").booleanValue()) {
+                    return ended(claim);
+                }
+                if (!expired && !(lost && mayRepeat)) {
+                    throw Refusal.of(
+                                    ErrorType.IDEMPOTENCY_CONFLICT,
+                                    lost
+                                            ? "The request with this Idempotency-Key was cut off by a failure of the node, and"
+                                                    + " its outcome is unknown; the function is not idempotent, so it is not"
+                                                    + " run again"
+                                            : "The request with this Idempotency-Key is still under way")
+                            .with("executionId", claim.get("execution").stringValue())
+                            .with("retryAfterSeconds", 1);
+                }
+                expected = Expectation.version(there.get().version());
+            }
+            Change put = new Change.Put(key, document(executionId, digest, false, Optional.empty()), expected);
+            CommitId commit = CommitId.fresh();
+            if (state.use(store -> store.commit(commit, List.of(put))) instanceof Committed.Done done) {
+                return new Claimed.Mine(key, done.version(), digest);
+            }
+        }
+        throw Refusal.of(ErrorType.IDEMPOTENCY_CONFLICT, "Other requests with this Idempotency-Key begin all the time");
+    }
+
+    private Claimed ended(JsonNode claim) {
+        return new Claimed.Ended(
+                claim.get("execution").stringValue(),
+                Optional.ofNullable(claim.get("body")).map(schemas::bytes));
+    }
+
+    /** Keeps the answer; a failure of the platform's gives the key back, so that it may be tried again. */
+    void end(Claimed.Mine claim, String executionId, Optional<Bytes> body, boolean again) throws InterruptedException {
+        Expectation mine = Expectation.version(claim.version());
+        Change change = again
+                ? new Change.Delete(claim.key(), mine)
+                : new Change.Put(claim.key(), document(executionId, claim.digest(), true, body), mine);
+        CommitId commit = CommitId.fresh();
+        state.use(store -> store.commit(commit, List.of(change)));
+    }
+
+    private Bytes document(String executionId, String digest, boolean ended, Optional<Bytes> body) {
+        ObjectNode json = schemas.object()
+                .put("schema", 1)
+                .put("execution", executionId)
+                .put("digest", digest)
+                .put("ended", ended)
+                .put("boot", boot)
+                .put("until", clock.instant().plus(WINDOW).toString());
+        body.filter(bytes -> bytes.size() <= LARGEST_KEPT).ifPresent(bytes -> json.set("body", schemas.parse(bytes)));
+        return schemas.bytes(json);
+    }
+}

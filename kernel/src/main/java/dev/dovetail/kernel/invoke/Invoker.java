@@ -1,0 +1,291 @@
+package dev.dovetail.kernel.invoke;
+
+import dev.dovetail.kernel.catalog.Catalog;
+import dev.dovetail.kernel.catalog.Deployed;
+import dev.dovetail.kernel.catalog.Wish;
+import dev.dovetail.kernel.contract.ErrorType;
+import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.host.Hosts;
+import dev.dovetail.kernel.host.Running;
+import dev.dovetail.kernel.identity.Permission;
+import dev.dovetail.kernel.invoke.Answered.From;
+import dev.dovetail.kernel.invoke.Idempotency.Claimed;
+import dev.dovetail.kernel.plugin.Slot;
+import dev.dovetail.kernel.record.Execution;
+import dev.dovetail.kernel.record.Ids;
+import dev.dovetail.kernel.record.Records;
+import dev.dovetail.kernel.run.Ran;
+import dev.dovetail.kernel.run.Runs;
+import dev.dovetail.kernel.run.Work;
+import dev.dovetail.kernel.schema.Problem;
+import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.kernel.telemetry.Telemetry;
+import dev.dovetail.kernel.telemetry.Trace;
+import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.Fault;
+import dev.dovetail.spi.Fault.Owner;
+import dev.dovetail.spi.host.HostCall;
+import dev.dovetail.spi.host.HostReply;
+import dev.dovetail.spi.store.StateStore;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Calls functions. The steps and their order are the same whatever the surface: (authenticated by the surface) tenant,
+ * resolve, contract in, policy and quota, a dry run ends here, rate, idempotency, cache, admit; then run and record.
+ * Thread-safe.
+ */
+public final class Invoker implements Hosts.Calls {
+    /** How deep functions may call functions. */
+    static final int DEEPEST = 16;
+
+    private final Catalog catalog;
+    private final Runs runs;
+    private final Records records;
+    private final Schemas schemas;
+    private final Telemetry telemetry;
+    private final InstantSource clock;
+    private final Permits permits;
+    private final Idempotency idempotency;
+    private final Cache cache = new Cache();
+
+    /**
+     * @param mostConcurrent plain calls under way at once on this node
+     * @param boot names this run of this process
+     */
+    public Invoker(
+            Catalog catalog,
+            Runs runs,
+            Records records,
+            Slot<StateStore> state,
+            Schemas schemas,
+            Telemetry telemetry,
+            InstantSource clock,
+            int mostConcurrent,
+            String boot) {
+        this.catalog = catalog;
+        this.runs = runs;
+        this.records = records;
+        this.schemas = schemas;
+        this.telemetry = telemetry;
+        this.clock = clock;
+        this.permits = new Permits(mostConcurrent);
+        this.idempotency = new Idempotency(state, schemas, clock, boot);
+    }
+
+    /**
+     * Calls a function and waits for its end.
+     *
+     * @throws Refusal if the call is not admitted
+     */
+    public Answered invoke(Request request) throws InterruptedException {
+        try (Trace trace = request.trace().begin(Trace.Stage.INVOKE)) {
+            trace.label(Trace.Label.REQUEST_ID, request.correlationId());
+            trace.label(Trace.Label.TENANT, request.principal().tenant().text());
+            return invoke(request.under(trace), trace);
+        }
+    }
+
+    private Answered invoke(Request request, Trace trace) throws InterruptedException {
+        Deployed version;
+        try (Trace _ = trace.begin(Trace.Stage.ROUTE)) {
+            version = catalog.resolve(request.principal().tenant(), request.callable(), request.wish());
+        }
+        trace.label(Trace.Label.FUNCTION, version.id().function().text());
+        trace.label(Trace.Label.VERSION, version.version().text());
+        checkSurface(request, version);
+        checkInput(request, version);
+        checkPolicy(request, version);
+        if (request.dryRun()) {
+            return new Answered.WouldRun(version);
+        }
+        String id = Ids.next(clock.instant());
+        trace.label(Trace.Label.EXECUTION_ID, id);
+        if (request.idempotencyKey().isEmpty()) {
+            return admitted(request, version, id);
+        }
+        String key = Idempotency.checked(request.idempotencyKey().get());
+        boolean mayRepeat = version.traits().idempotent();
+        Claimed claimed = idempotency.claim(
+                request.principal().tenant(), version.id().function(), key, id, request.bytes(), mayRepeat);
+        return switch (claimed) {
+            case Claimed.Ended ended -> repeated(request, version, ended);
+            case Claimed.Mine mine -> claimedRun(request, version, id, mine);
+        };
+    }
+
+    private Answered claimedRun(Request request, Deployed version, String id, Claimed.Mine claim)
+            throws InterruptedException {
+        boolean settled = false;
+        try {
+            Answered answered = admitted(request, version, id);
+            if (answered instanceof Answered.Ended ended) {
+                boolean platform = ended.execution().error().filter(Invoker::ofThePlatform).isPresent();
+                settled = true;
+                idempotency.end(claim, ended.execution().id(), ended.body(), platform);
+            }
+            return answered;
+        } finally {
+            if (!settled) {
+                idempotency.end(claim, id, Optional.empty(), true);
+            }
+        }
+    }
+
+    private static boolean ofThePlatform(Fault fault) {
+        return fault.owner() == Owner.PLATFORM;
+    }
+
+    private Answered repeated(Request request, Deployed version, Claimed.Ended ended) throws InterruptedException {
+        if (Cache.applies(request, version)) {
+            Optional<Cache.Hit> hit = cache.find(request, version, clock.instant());
+            if (hit.isPresent()) {
+                return new Answered.Ended(
+                        version, hit.get().execution(), Optional.of(hit.get().body()), From.CACHE);
+            }
+        }
+        return earlier(request, version, ended);
+    }
+
+    private Answered earlier(Request request, Deployed version, Claimed.Ended ended) throws InterruptedException {
+        Execution execution = records.find(request.principal().tenant(), ended.executionId())
+                .orElseThrow(() -> Refusal.of(
+                                ErrorType.IDEMPOTENCY_CONFLICT,
+                                "The request with this Idempotency-Key has ended, and its record is not kept any more")
+                        .with("executionId", ended.executionId()));
+        return new Answered.Ended(version, execution, ended.body().or(execution::output), From.EARLIER_CALL);
+    }
+
+    private static void checkSurface(Request request, Deployed version) {
+        if (!request.internal() && !version.traits().entrypoint()) {
+            throw Refusal.of(
+                    ErrorType.PERMISSION_DENIED,
+                    "\"" + version.id().function() + "\" is internal (traits.entrypoint is false): only functions call it");
+        }
+        if (request.sync().orElse(version.traits().sync()) && !version.traits().sync()) {
+            throw Refusal.of(
+                    ErrorType.UNSUPPORTED,
+                    "\"" + version.id().function()
+                            + "\" cannot be called synchronously (traits.invocation.supported)");
+        }
+    }
+
+    private static void checkInput(Request request, Deployed version) {
+        List<Problem> problems = version.problemsOfInput(request.input());
+        if (!problems.isEmpty()) {
+            throw Refusal.of(
+                    ErrorType.VALIDATION,
+                    "The input does not fit the contract: " + problems.getFirst().told(),
+                    problems);
+        }
+    }
+
+    private static void checkPolicy(Request request, Deployed version) {
+        if (!request.principal().may(Permission.INVOKE)) {
+            throw Refusal.of(
+                    ErrorType.PERMISSION_DENIED,
+                    request.principal().type() + " \"" + request.principal().id() + "\" may not invoke \""
+                            + version.id().function() + "\"");
+        }
+        if (request.depth() > DEEPEST) {
+            throw Refusal.of(
+                    ErrorType.WOULD_DEADLOCK, "Functions call functions more than " + DEEPEST + " deep");
+        }
+    }
+
+    private Answered admitted(Request request, Deployed version, String id) throws InterruptedException {
+        try (Permits.Permit _ = permits.take(version, request.internal())) {
+            Ran ran = runs.run(work(request, version, id));
+            record(ran.execution(), version);
+            if (ran.body().isPresent() && Cache.applies(request, version)) {
+                cache.keep(request, version, ran.execution(), ran.body().get(), clock.instant());
+            }
+            return new Answered.Ended(version, ran.execution(), ran.body(), From.RUN);
+        }
+    }
+
+    private void record(Execution execution, Deployed version) throws InterruptedException {
+        if (version.traits().recordDurable()) {
+            records.addDurably(execution);
+        } else {
+            records.add(execution);
+        }
+    }
+
+    private Work work(Request request, Deployed version, String id) {
+        return new Work(
+                id,
+                version,
+                request.principal(),
+                request.bytes(),
+                "sync",
+                request.correlationId(),
+                request.trace(),
+                request.wish().key().orElse(""),
+                request.depth(),
+                timeout(request, version),
+                clock.instant());
+    }
+
+    private static Duration timeout(Request request, Deployed version) {
+        Duration own = Duration.ofSeconds(version.version().timeoutSeconds());
+        return request.atMost().filter(most -> most.compareTo(own) < 0).orElse(own);
+    }
+
+    /**
+     * A function calls a function: as its own caller, in the same steps, one deeper. What goes wrong comes back as a refusal with
+     * the callee's error.
+     */
+    @Override
+    public HostReply invoke(Running caller, HostCall.Invoke call) throws InterruptedException {
+        if (call.mode() == HostCall.Mode.ASYNC) {
+            return refused(Fault.UNSUPPORTED, Owner.FUNCTION, "A plain call cannot start executions that outlive it");
+        }
+        try (Trace trace = telemetry.trace(caller.traceparent())) {
+            Answered answered = invoke(new Request(
+                    caller.principal(),
+                    call.callable(),
+                    Wish.NONE,
+                    schemas.parse(call.input()),
+                    call.input(),
+                    Optional.of(true),
+                    false,
+                    Optional.empty(),
+                    caller.correlationId(),
+                    trace,
+                    true,
+                    caller.depth() + 1,
+                    call.timeout().isZero() ? Optional.empty() : Optional.of(call.timeout())));
+            return switch (answered) {
+                case Answered.WouldRun _ -> throw new IllegalStateException("not a dry run");
+                case Answered.Ended ended -> ended.execution()
+                        .error()
+                        .<HostReply>map(fault -> new HostReply.Refused(new Fault(
+                                fault.id(),
+                                fault.owner(),
+                                "\"" + call.callable() + "\" failed: " + fault.message(),
+                                fault.details(),
+                                Optional.empty())))
+                        .orElseGet(() -> new HostReply.Value(ended.body().orElse(Schemas.NULL)));
+            };
+        } catch (Refusal refusal) {
+            return refused(refusal.type().id(), Owner.FUNCTION, "\"" + call.callable() + "\": " + refusal.detail());
+        }
+    }
+
+    private static HostReply refused(String id, Owner owner, String message) {
+        return new HostReply.Refused(Fault.of(id, owner, message));
+    }
+
+    /** How many plain calls are under way. */
+    public int underWay() {
+        return permits.underWay();
+    }
+
+    /** An empty object, which a missing body stands for. */
+    public static Bytes nothing() {
+        return Bytes.utf8("{}");
+    }
+}

@@ -1,0 +1,2 @@
+/** The composition root: the only place that knows all storeys. */
+package dev.dovetail.kernel;

@@ -1,0 +1,91 @@
+package dev.dovetail.kernel.plugin;
+
+import dev.dovetail.spi.PluginException;
+import java.io.IOException;
+import java.util.regex.Pattern;
+
+/**
+ * The line between kernel and plugin: sets the context class loader, and lets no plugin exception across. The only place
+ * that catches everything.
+ */
+final class Boundary {
+    private static final int LONGEST = 2_000;
+    private static final int DEEPEST = 8;
+    private static final Pattern CONTROLS = Pattern.compile("\\p{Cntrl}+");
+    private static final Pattern SECRETS = Pattern.compile(
+            "(?i)(password|passwd|secret|token|authorization|api[-_]?key)([\"']?\\s*[=:]\\s*[\"']?)[^\\s,;&\"'}]+");
+    private static final Pattern USER_INFO = Pattern.compile("://[^/\\s@]+@");
+
+    private Boundary() {}
+
+    /**
+     * Calls into a plugin.
+     *
+     * @throws PluginFailure in place of whatever the plugin threw
+     * @throws InterruptedException if the call was interrupted; not the plugin's, which holds the plugin's frames
+     */
+    static <T, R> R cross(ClassLoader plugin, Use<? super T, R> use, T service) throws InterruptedException {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(plugin);
+        try {
+            return use.with(service);
+        } catch (InterruptedException e) {
+            throw new InterruptedException();
+        } catch (OutOfMemoryError e) {
+            throw new OutOfMemoryError("in a plugin");
+        } catch (PluginFailure e) {
+            // a plugin further down failed, and this one passed it on
+            throw e;
+        } catch (Throwable e) {
+            throw new PluginFailure(kindOf(e), told(e));
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    private static PluginException.Kind kindOf(Throwable thrown) {
+        return switch (thrown) {
+            case PluginException e -> e.kind();
+            case IOException e -> PluginException.Kind.UNAVAILABLE;
+            default -> PluginException.Kind.BROKEN;
+        };
+    }
+
+    /** What a plugin threw, in words: bounded, on one line, without what looks like a secret. */
+    static String told(Throwable thrown) {
+        StringBuilder told = new StringBuilder();
+        Throwable each = thrown;
+        for (int depth = 0; depth < DEEPEST && each != null && told.length() < LONGEST; depth++) {
+            told.append(depth == 0 ? "" : " < ").append(said(each));
+            each = causeOf(each);
+        }
+        return redacted(told.toString());
+    }
+
+    private static String said(Throwable thrown) {
+        try {
+            return thrown instanceof PluginException
+                    ? String.valueOf(thrown.getMessage())
+                    : String.valueOf(thrown.toString());
+        } catch (Throwable e) { // toString is the plugin's code too
+            return thrown.getClass().getName() + " (whose toString throws "
+                    + e.getClass().getName() + ")";
+        }
+    }
+
+    private static Throwable causeOf(Throwable thrown) {
+        try {
+            return thrown.getCause();
+        } catch (Throwable e) {
+            return null;
+        }
+    }
+
+    static String redacted(String text) {
+        String line = CONTROLS.matcher(text).replaceAll(" ");
+        String kept =
+                USER_INFO.matcher(SECRETS.matcher(line).replaceAll("$1$2***")).replaceAll("://***@");
+        return kept.length() <= LONGEST ? kept : kept.substring(0, LONGEST) + "...";
+    }
+}

@@ -1,0 +1,17 @@
+package dev.dovetail.kernel.plugin;
+
+import dev.dovetail.spi.Config;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Checks a provider's configuration. */
+@FunctionalInterface
+public interface ConfigCheck {
+    /**
+     * The configuration, complete.
+     *
+     * @param slot names it in messages
+     * @param schema of the provider
+     * @throws RuntimeException whose message says everything that is wrong
+     */
+    Config check(String slot, String schema, ObjectNode values);
+}

@@ -1,0 +1,72 @@
+package dev.dovetail.kernel.plugin;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.dovetail.spi.Name;
+import dev.dovetail.spi.plugin.ExecutorProvider;
+import dev.dovetail.spi.plugin.Provider;
+import dev.dovetail.spi.plugin.Succession;
+import dev.dovetail.spi.plugin.TriggerProvider;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A provider and what it says of itself, asked once.
+ *
+ * @param runs what an executor runs; empty for other kinds
+ * @param subscriptionSchema of a trigger; empty text for other kinds
+ */
+record Contribution<T extends AutoCloseable>(
+        Provider<T> provider,
+        Kind kind,
+        Name type,
+        String schema,
+        Succession succession,
+        Optional<Runs> runs,
+        String subscriptionSchema) {
+    /** What an executor says beforehand, in values of the kernel's own. */
+    record Runs(
+            List<ExecutorProvider.Runtime> runtimes,
+            ExecutorProvider.Trust trust,
+            Set<ExecutorProvider.Ability> abilities,
+            ExecutorProvider.Dialects dialects,
+            String limitsSchema) {}
+
+    /** Runs the plugin's code: to be called across the boundary. */
+    static <T extends AutoCloseable> Contribution<T> of(Provider<T> provider) {
+        String maker = provider.getClass().getName();
+        return new Contribution<>(
+                provider,
+                Kind.of(provider),
+                requireNonNull(provider.type(), maker + ".type() is null"),
+                requireNonNull(provider.schema(), maker + ".schema() is null"),
+                requireNonNull(provider.succession(), maker + ".succession() is null"),
+                provider instanceof ExecutorProvider executor ? Optional.of(runs(executor, maker)) : Optional.empty(),
+                provider instanceof TriggerProvider trigger
+                        ? requireNonNull(trigger.subscriptionSchema(), maker + ".subscriptionSchema() is null")
+                        : "");
+    }
+
+    private static Runs runs(ExecutorProvider executor, String maker) {
+        List<ExecutorProvider.Runtime> runtimes = List.copyOf(executor.runtimes());
+        if (runtimes.isEmpty()) {
+            throw new IllegalStateException(maker + ".runtimes() is empty; an executor runs something");
+        }
+        return new Runs(
+                runtimes,
+                requireNonNull(executor.trust(), maker + ".trust() is null"),
+                Set.copyOf(executor.abilities()),
+                requireNonNull(executor.dialects(), maker + ".dialects() is null"),
+                requireNonNull(executor.limitsSchema(), maker + ".limitsSchema() is null"));
+    }
+
+    /** The replay semantics that its services can carry on. */
+    Set<Integer> dialects() {
+        return runs.map(each -> each.dialects().reads()).orElse(Set.of());
+    }
+
+    boolean handsOver() {
+        return succession == Succession.HANDOVER;
+    }
+}

@@ -1,0 +1,187 @@
+package dev.dovetail.kernel.plugin;
+
+import dev.dovetail.spi.Digest;
+import dev.dovetail.spi.Name;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** The ways in which jars come: shipped, dropped into the operator's folder, sent. Runs nothing of theirs itself. */
+final class Intake {
+    private static final System.Logger LOG = System.getLogger("dev.dovetail.kernel.plugin");
+
+    private final Premises premises;
+    private final Signatures signatures;
+    private final Lines lines;
+    private final DropFolder dropped;
+    private final Path folder;
+    private final Set<Digest> shipped = ConcurrentHashMap.newKeySet();
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private Optional<Thread> watcher = Optional.empty();
+
+    Intake(Premises premises, Signatures signatures, Lines lines) throws IOException {
+        this.premises = premises;
+        this.signatures = signatures;
+        this.lines = lines;
+        this.folder = premises.settings().data().resolve("plugins");
+        this.dropped =
+                new DropFolder(folder, premises.run(), premises.settings().clock());
+    }
+
+    /** Puts what came with the product on the shelf; a jar that cannot be is told and left. */
+    void takeShipped() throws IOException {
+        Path from = premises.settings().shipped();
+        if (!Files.isDirectory(from)) {
+            return;
+        }
+        try (Stream<Path> all = Files.list(from)) {
+            for (Path jar : all.filter(file -> file.toString().endsWith(".jar"))
+                    .sorted()
+                    .toList()) {
+                try {
+                    shipped.add(premises.shelf().take(copied(jar), true).digest());
+                } catch (Refusal e) {
+                    LOG.log(System.Logger.Level.ERROR, jar + " is shipped and refused: " + e.getMessage());
+                }
+            }
+        }
+    }
+
+    private Path copied(Path jar) throws IOException {
+        return Files.copy(jar, premises.shelf().blank(), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    Uploaded upload(InputStream source, Optional<String> signature) throws IOException, InterruptedException {
+        Path blank = premises.shelf().receive(source);
+        try {
+            if (signature.isEmpty() && premises.settings().requireSignature()) {
+                throw new Refusal("A jar that is sent needs a detached Ed25519 signature by a key in"
+                        + " plugins.trusted-keys, unless plugins.require-signature is false");
+            }
+            if (signature.isPresent()) {
+                signatures.check(blank, signature.get());
+            }
+            return welcome(take(blank));
+        } catch (Refusal e) {
+            return new Uploaded.Refused(e.getMessage());
+        } finally {
+            Files.deleteIfExists(blank);
+        }
+    }
+
+    private Shelf.Jar take(Path blank) throws IOException {
+        Manifest.read(blank).checkRequires(premises.settings().spiVersion());
+        return premises.shelf().take(blank, false);
+    }
+
+    /** The first version of an unknown plugin is put in use; any other waits on the shelf. */
+    private Uploaded welcome(Shelf.Jar jar) throws InterruptedException {
+        Name id = jar.manifest().id();
+        if (premises.desired().find(id).isEmpty()
+                && lines.of(id).activate(jar, false) instanceof Activation.Refused(String reason)) {
+            return new Uploaded.Refused(reason);
+        }
+        boolean active = lines.of(id)
+                .active()
+                .map(each -> each.jar().version().equals(jar.version()))
+                .orElse(false);
+        return new Uploaded.Taken(id, jar.version(), jar.digest(), active ? VersionState.ACTIVE : VersionState.SHELVED);
+    }
+
+    private void takeDropped(Path jar, Optional<String> signature) throws IOException, InterruptedException {
+        Path blank = copied(jar);
+        try {
+            if (signature.isPresent()) {
+                signatures.check(blank, signature.get());
+            } else {
+                dropped.distrusted(jar).ifPresent(why -> {
+                    throw new Refusal(why + ", and the jar has no signature beside it (" + jar.getFileName()
+                            + ".sig, Ed25519, base64)");
+                });
+            }
+            if (welcome(take(blank)) instanceof Uploaded.Refused(String reason)) {
+                throw new Refusal(reason);
+            }
+        } finally {
+            Files.deleteIfExists(blank);
+        }
+    }
+
+    /** Looks into the operator's folder, and after every line, until closed. */
+    void watch() {
+        watcher = Optional.of(Thread.ofVirtual().name("plugins").start(() -> {
+            try {
+                while (!closing.await(premises.times().poll().toMillis(), TimeUnit.MILLISECONDS)) {
+                    look();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }));
+    }
+
+    private void look() throws InterruptedException {
+        try {
+            dropped.look(this::takeDropped);
+            lines.tick();
+        } catch (RuntimeException e) { // the next look may go better
+            LOG.log(System.Logger.Level.ERROR, "Looking after plugins failed", e);
+        }
+    }
+
+    List<RefusedFile> refusedFiles() {
+        return dropped.refused();
+    }
+
+    /** Deletes a version, from the operator's folder too, or it would be taken again. */
+    void forget(Shelf.Jar jar) {
+        if (shipped.contains(jar.digest())) {
+            return;
+        }
+        try {
+            premises.shelf().remove(jar);
+            try (Stream<Path> all = Files.list(folder)) {
+                for (Path file :
+                        all.filter(each -> each.toString().endsWith(".jar")).toList()) {
+                    if (Files.isRegularFile(file) && Generation.digestOf(file).equals(jar.digest())) {
+                        Files.deleteIfExists(file);
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot delete " + jar.manifest(), e);
+        }
+    }
+
+    Verification verify(Shelf.Jar jar) {
+        try {
+            Digest found = Generation.digestOf(jar.file());
+            boolean intact = found.equals(jar.digest());
+            return new Verification(
+                    jar.version(),
+                    jar.digest(),
+                    found,
+                    intact,
+                    intact ? "the file is what was taken in" : "the file was changed on the disk");
+        } catch (IOException e) {
+            return new Verification(jar.version(), jar.digest(), Digest.of(new byte[0]), false, "unreadable: " + e);
+        }
+    }
+
+    void close() throws InterruptedException {
+        closing.countDown();
+        if (watcher.isPresent()) {
+            watcher.get().join();
+        }
+    }
+}

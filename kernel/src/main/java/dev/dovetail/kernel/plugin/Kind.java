@@ -1,0 +1,49 @@
+package dev.dovetail.kernel.plugin;
+
+import dev.dovetail.spi.plugin.BlobStoreProvider;
+import dev.dovetail.spi.plugin.DeploymentStrategyProvider;
+import dev.dovetail.spi.plugin.ExecutorProvider;
+import dev.dovetail.spi.plugin.NativeModuleProvider;
+import dev.dovetail.spi.plugin.Provider;
+import dev.dovetail.spi.plugin.SecretStoreProvider;
+import dev.dovetail.spi.plugin.StateStoreProvider;
+import dev.dovetail.spi.plugin.TriggerProvider;
+
+/** The kinds of service that there are slots for. */
+public enum Kind {
+    STATE("state"),
+    BLOBS("blobs"),
+    SECRETS("secrets"),
+    EXECUTOR("executor"),
+    TRIGGER("trigger"),
+    STRATEGY("strategy"),
+    MODULE("module");
+
+    private final String word;
+
+    Kind(String word) {
+        this.word = word;
+    }
+
+    /** As people read it. */
+    public String word() {
+        return word;
+    }
+
+    /** Whether there is one slot of this kind only, named after it, and none but the configured provider is opened. */
+    boolean single() {
+        return this == STATE || this == BLOBS;
+    }
+
+    static Kind of(Provider<?> provider) {
+        return switch (provider) {
+            case ExecutorProvider p -> EXECUTOR;
+            case TriggerProvider p -> TRIGGER;
+            case StateStoreProvider p -> STATE;
+            case BlobStoreProvider p -> BLOBS;
+            case SecretStoreProvider p -> SECRETS;
+            case DeploymentStrategyProvider p -> STRATEGY;
+            case NativeModuleProvider p -> MODULE;
+        };
+    }
+}

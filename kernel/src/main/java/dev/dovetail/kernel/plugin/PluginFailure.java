@@ -1,0 +1,30 @@
+package dev.dovetail.kernel.plugin;
+
+import dev.dovetail.spi.PluginException;
+
+/**
+ * A plugin's failure in words. It holds no object or class of the plugin, and no stack trace, whose frames would: keeping it
+ * keeps nothing loaded.
+ */
+public final class PluginFailure extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final PluginException.Kind kind;
+
+    PluginFailure(PluginException.Kind kind, String message) {
+        super(message, null, false, false);
+        this.kind = kind;
+    }
+
+    static PluginFailure broken(String message) {
+        return new PluginFailure(PluginException.Kind.BROKEN, message);
+    }
+
+    static PluginFailure unavailable(String message) {
+        return new PluginFailure(PluginException.Kind.UNAVAILABLE, message);
+    }
+
+    public PluginException.Kind kind() {
+        return kind;
+    }
+}

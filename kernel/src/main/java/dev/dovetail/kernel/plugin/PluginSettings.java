@@ -1,0 +1,62 @@
+package dev.dovetail.kernel.plugin;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+
+/**
+ * Where plugins come from and how they are treated.
+ *
+ * @param shipped the folder of jars that come with the product; only read, and may be missing
+ * @param data the data folder: {@code plugins} in it is the operator's
+ * @param spiVersion what this kernel offers
+ * @param trustedKeys Ed25519 public keys, X.509 in base64, PEM or not
+ * @param requireSignature whether uploads need one
+ */
+public record PluginSettings(
+        Path shipped,
+        Path data,
+        String spiVersion,
+        List<SlotSetting> slots,
+        List<String> trustedKeys,
+        boolean requireSignature,
+        InstantSource clock,
+        Times times) {
+    public PluginSettings {
+        slots = List.copyOf(slots);
+        trustedKeys = List.copyOf(trustedKeys);
+    }
+
+    /**
+     * How long things may take.
+     *
+     * @param open for a plugin to load and for each service to open
+     * @param close for a service to close, and again for its threads to end
+     * @param drain for leases without a deadline to end, where callers are served by the successor meanwhile
+     * @param handover for leases to end where callers wait meanwhile
+     * @param forced for leases to end when cutting off was asked for
+     * @param inspect for looking at the versions in use before a new executor takes them over
+     * @param trial how long a version must serve before it is no longer on trial
+     * @param poll between two looks at the operator's folder
+     */
+    public record Times(
+            Duration open,
+            Duration close,
+            Duration drain,
+            Duration handover,
+            Duration forced,
+            Duration inspect,
+            Duration trial,
+            Duration poll) {
+        public static final Times USUAL = new Times(
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(10),
+                Duration.ofMinutes(15),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(1));
+    }
+}

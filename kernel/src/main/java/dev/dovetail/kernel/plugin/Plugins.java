@@ -1,0 +1,237 @@
+package dev.dovetail.kernel.plugin;
+
+import dev.dovetail.spi.Name;
+import dev.dovetail.spi.executor.Executor;
+import dev.dovetail.spi.module.NativeModule;
+import dev.dovetail.spi.rollout.DeploymentStrategy;
+import dev.dovetail.spi.secret.SecretStore;
+import dev.dovetail.spi.store.BlobStore;
+import dev.dovetail.spi.store.StateStore;
+import dev.dovetail.spi.trigger.Trigger;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The door to all plugins: loads, lends, swaps and unloads them. Thread-safe. {@link #start} puts in use what should be,
+ * {@link #close} ends it, the stores last.
+ *
+ * <p>The slots are there from the beginning and may be kept; what is in them comes and goes.
+ */
+public final class Plugins implements AutoCloseable {
+    private final Premises premises;
+    private final Intake intake;
+    private final Lines lines;
+
+    /**
+     * Reads what was decided in earlier runs; loads nothing yet.
+     *
+     * @throws IllegalArgumentException if a trusted key is none
+     * @throws UncheckedIOException if the data folder cannot be used
+     */
+    public Plugins(PluginSettings settings, ConfigCheck check) {
+        Signatures signatures = new Signatures(settings.trustedKeys());
+        try {
+            this.premises = Premises.in(settings, check);
+            this.lines = new Lines(premises);
+            this.intake = new Intake(premises, signatures, lines);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The data folder " + settings.data() + " cannot be used", e);
+        }
+    }
+
+    /** Puts every plugin in use that should be, and begins to watch the operator's folder. What does not open is retried. */
+    public void start() throws InterruptedException {
+        try {
+            intake.takeShipped();
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "The plugins in " + premises.settings().shipped() + " cannot be read", e);
+        }
+        lines.start();
+        intake.watch();
+    }
+
+    /** Stops watching, drains for a moment, closes and unloads everything. Closing twice does nothing. */
+    @Override
+    public void close() {
+        try {
+            intake.close();
+            lines.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // whoever stops us will not wait; the rest ends with the process
+        }
+        Premises.delete(premises.run());
+    }
+
+    /** Is told of swaps from now on. */
+    public void watch(SlotWatcher watcher) {
+        premises.watchers().add(watcher);
+    }
+
+    public Slot<StateStore> state() {
+        return this.<StateStore>find(Kind.STATE, Name.of(Kind.STATE.word())).orElseThrow();
+    }
+
+    public Slot<BlobStore> blobs() {
+        return this.<BlobStore>find(Kind.BLOBS, Name.of(Kind.BLOBS.word())).orElseThrow();
+    }
+
+    public Optional<Slot<Executor>> findExecutor(Name slot) {
+        return find(Kind.EXECUTOR, slot);
+    }
+
+    public Map<Name, Slot<SecretStore>> secrets() {
+        return all(Kind.SECRETS);
+    }
+
+    public Map<Name, Slot<Trigger>> triggers() {
+        return all(Kind.TRIGGER);
+    }
+
+    public Map<Name, Slot<DeploymentStrategy>> strategies() {
+        return all(Kind.STRATEGY);
+    }
+
+    public Map<Name, Slot<NativeModule>> modules() {
+        return all(Kind.MODULE);
+    }
+
+    private <T extends AutoCloseable> Optional<Slot<T>> find(Kind kind, Name name) {
+        return premises.slots().find(kind, name);
+    }
+
+    private <T extends AutoCloseable> Map<Name, Slot<T>> all(Kind kind) {
+        Map<Name, Slot<T>> all = new TreeMap<>();
+        for (Name name : premises.slots().names(kind)) {
+            this.<T>find(kind, name).ifPresent(slot -> all.put(name, slot));
+        }
+        return Map.copyOf(all);
+    }
+
+    /** What functions may ask for now, by whichever executors serve. */
+    public List<RuntimeOffer> runtimes() {
+        return lines.serving().flatMap(tenure -> tenure.runtimes().stream()).toList();
+    }
+
+    /** The sources of events that serve now. */
+    public List<TriggerOffer> triggerOffers() {
+        return lines.serving()
+                .flatMap(tenure -> tenure.triggerOffers().stream())
+                .toList();
+    }
+
+    /** All plugins, by their id. */
+    public List<PluginView> list() {
+        return lines.all().stream().map(Line::view).toList();
+    }
+
+    public Optional<PluginView> find(Name id) {
+        return lines.find(id).map(Line::view);
+    }
+
+    /** What is and was loaded of a plugin, the latest first; the last twenty at least. */
+    public List<GenerationView> generations(Name id) {
+        return lines.find(id).map(Line::generations).orElse(List.of());
+    }
+
+    /** For tests that wait until something is gone. */
+    List<Tenure> tenures(Name id) {
+        return lines.find(id).map(Line::tenures).orElse(List.of());
+    }
+
+    /** Files in the operator's folder that were not taken. */
+    public List<RefusedFile> refusedFiles() {
+        return intake.refusedFiles();
+    }
+
+    /**
+     * Takes a jar in that came over the network. The first version of an unknown plugin is put in use, and this returns when
+     * it serves.
+     *
+     * @param signature detached, Ed25519 over the whole jar, in base64
+     * @throws IOException of the stream, or of the disk
+     */
+    public Uploaded take(InputStream jar, Optional<String> signature) throws IOException, InterruptedException {
+        return intake.upload(jar, signature);
+    }
+
+    /**
+     * Puts a version in use, an older one too, and returns when it serves; the one before finishes beside it. Waits its turn
+     * if another swap of the plugin is under way.
+     *
+     * @param force leases held on the one before are cut off after a moment, and doubts are passed over
+     */
+    public Activation activate(Name id, String version, boolean force) throws InterruptedException {
+        Optional<Shelf.Jar> jar = premises.shelf().find(id, version);
+        return jar.isPresent() ? lines.of(id).activate(jar.get(), force) : new Activation.Unknown(unknown(id, version));
+    }
+
+    /** Puts the version in use that was before this one. */
+    public Activation rollBack(Name id) throws InterruptedException {
+        if (lines.find(id).isEmpty()) {
+            return new Activation.Unknown(unknown(id));
+        }
+        Optional<String> previous = lines.of(id).wish().previous();
+        return previous.isPresent()
+                ? activate(id, previous.get(), false)
+                : new Activation.Refused("No version of " + id + " was in use before this one");
+    }
+
+    private String unknown(Name id, String version) {
+        List<Shelf.Jar> there = premises.shelf().versions(id);
+        return there.isEmpty()
+                ? unknown(id)
+                : "No version " + version + " of " + id + " is installed; there are "
+                        + String.join(
+                                ", ", there.stream().map(Shelf.Jar::version).toList());
+    }
+
+    private String unknown(Name id) {
+        return "No plugin " + id + " is installed; there are "
+                + String.join(
+                        ", ", premises.shelf().ids().stream().map(Name::text).toList());
+    }
+
+    /** Takes a plugin out of use and all its versions off the shelf; what is shipped stays, unused. */
+    public Removal remove(Name id) throws InterruptedException {
+        Optional<Line> line = lines.find(id);
+        if (line.isEmpty()) {
+            return new Removal.Unknown(unknown(id));
+        }
+        line.get().remove();
+        for (Shelf.Jar jar : premises.shelf().versions(id)) {
+            intake.forget(jar);
+        }
+        return new Removal.Removed();
+    }
+
+    /** Takes one version off the shelf, which must not be in use. */
+    public Removal remove(Name id, String version) {
+        Optional<Shelf.Jar> jar = premises.shelf().find(id, version);
+        if (jar.isEmpty()) {
+            return new Removal.Unknown(unknown(id, version));
+        }
+        boolean used = lines.of(id).serving().stream()
+                .anyMatch(each -> each.jar().digest().equals(jar.get().digest()));
+        if (used) {
+            return new Removal.Refused(jar.get().manifest() + " is in use; put another version in use first");
+        }
+        intake.forget(jar.get());
+        return new Removal.Removed();
+    }
+
+    /** Compares every installed file of a plugin with what was taken in. */
+    public List<Verification> verify(Name id) {
+        List<Verification> verified = new ArrayList<>();
+        for (Shelf.Jar jar : premises.shelf().versions(id)) {
+            verified.add(intake.verify(jar));
+        }
+        return List.copyOf(verified);
+    }
+}

@@ -1,0 +1,129 @@
+package dev.dovetail.kernel.plugin;
+
+import dev.dovetail.spi.Name;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/** All slots there are, what the operator wants in them, and which plugin may fill them. Thread-safe. */
+final class Slots {
+    private record Place(Kind kind, Name name) {}
+
+    /** What a provider is asked for by: a type of a kind. */
+    record Type(Kind kind, Name name) {
+        @Override
+        public String toString() {
+            return kind.word() + " type \"" + name + "\"";
+        }
+    }
+
+    private final List<SlotSetting> settings;
+    private final Map<Place, Slot<?>> slots = new ConcurrentHashMap<>();
+    private final Map<Type, Name> claims = new HashMap<>();
+
+    Slots(List<SlotSetting> settings) {
+        this.settings = settings;
+        for (SlotSetting each : settings) {
+            open(
+                    each.kind(),
+                    nameOf(each),
+                    "no plugin provides the type \"" + each.type() + "\""
+                            + each.version().map(v -> " in version " + v).orElse("") + " yet");
+        }
+        open(Kind.STATE, Name.of(Kind.STATE.word()), "no state store is configured");
+        open(Kind.BLOBS, Name.of(Kind.BLOBS.word()), "no blob store is configured");
+    }
+
+    private void open(Kind kind, Name name, String emptyBecause) {
+        slots.computeIfAbsent(new Place(kind, name), place -> new Slot<>(kind, name, emptyBecause));
+    }
+
+    private static Name nameOf(SlotSetting setting) {
+        return setting.kind().single() ? Name.of(setting.kind().word()) : setting.slot();
+    }
+
+    /** What a contribution goes into while its plugin's version is the active one. */
+    List<SlotSetting> forActive(Contribution<?> contribution) {
+        List<SlotSetting> wanted = new ArrayList<>(settings.stream()
+                .filter(each -> isFor(contribution, each) && each.version().isEmpty())
+                .toList());
+        boolean nameTaken = settings.stream()
+                .anyMatch(each ->
+                        each.kind() == contribution.kind() && each.slot().equals(contribution.type()));
+        if (!contribution.kind().single() && !nameTaken) {
+            wanted.add(new SlotSetting(
+                    contribution.kind(),
+                    contribution.type(),
+                    contribution.type(),
+                    Optional.empty(),
+                    JsonNodeFactory.instance.objectNode()));
+        }
+        return wanted;
+    }
+
+    /** What a contribution goes into though another version may be the active one. */
+    List<SlotSetting> forVersion(Contribution<?> contribution, String version) {
+        return settings.stream()
+                .filter(each -> isFor(contribution, each) && each.version().equals(Optional.of(version)))
+                .toList();
+    }
+
+    /** The versions that slots of this type are held to. */
+    List<String> versionsHeld(Type type) {
+        return settings.stream()
+                .filter(each -> each.kind() == type.kind() && each.type().equals(type.name()))
+                .flatMap(each -> each.version().stream())
+                .distinct()
+                .toList();
+    }
+
+    private static boolean isFor(Contribution<?> contribution, SlotSetting setting) {
+        return setting.kind() == contribution.kind() && setting.type().equals(contribution.type());
+    }
+
+    /** The slot that a setting is about, made if need be. */
+    <T extends AutoCloseable> Slot<T> slot(SlotSetting setting) {
+        Name name = nameOf(setting);
+        open(setting.kind(), name, "no plugin provides the type \"" + setting.type() + "\" yet");
+        return typed(slots.get(new Place(setting.kind(), name)));
+    }
+
+    <T extends AutoCloseable> Optional<Slot<T>> find(Kind kind, Name name) {
+        return Optional.ofNullable(slots.get(new Place(kind, name))).map(Slots::typed);
+    }
+
+    List<Name> names(Kind kind) {
+        return slots.keySet().stream()
+                .filter(place -> place.kind() == kind)
+                .map(Place::name)
+                .sorted()
+                .toList();
+    }
+
+    @SuppressWarnings("unchecked") // a slot's kind says what is in it, and only providers of that kind fill it
+    private static <T extends AutoCloseable> Slot<T> typed(Slot<?> slot) {
+        return (Slot<T>) slot;
+    }
+
+    /** @throws Refusal if another plugin provides one of these types */
+    synchronized void claim(Name id, Set<Type> types) {
+        for (Type type : types) {
+            Name owner = claims.getOrDefault(type, id);
+            if (!owner.equals(id)) {
+                throw new Refusal(
+                        "The " + type + " is provided by " + owner + " already; two plugins cannot provide one type");
+            }
+        }
+        types.forEach(type -> claims.put(type, id));
+    }
+
+    /** Gives up what the plugin claimed, but for these. */
+    synchronized void keepOnly(Name id, Set<Type> types) {
+        claims.entrySet().removeIf(claim -> claim.getValue().equals(id) && !types.contains(claim.getKey()));
+    }
+}

@@ -1,0 +1,178 @@
+package dev.dovetail.kernel.plugin;
+
+import dev.dovetail.spi.Config;
+import dev.dovetail.spi.Name;
+import dev.dovetail.spi.executor.Executor;
+import dev.dovetail.spi.executor.Launch;
+import dev.dovetail.spi.executor.Problem;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * One attempt to put a version of a plugin where another is, or nothing: load, check, open, inspect, publish. Either the
+ * new one serves at its end, or everything is as it was. What was replaced is shut and not yet drained, unless it had to be.
+ */
+final class Swap {
+    private final Premises premises;
+    private final Optional<Tenure> old;
+    private final Tenure next;
+    private final boolean force;
+    private final Function<Contribution<?>, List<SlotSetting>> places;
+    private boolean emptied;
+
+    /** @param places where each contribution goes */
+    Swap(
+            Premises premises,
+            Optional<Tenure> old,
+            Tenure next,
+            boolean force,
+            Function<Contribution<?>, List<SlotSetting>> places) {
+        this.premises = premises;
+        this.old = old;
+        this.next = next;
+        this.force = force;
+        this.places = places;
+    }
+
+    /** @throws Refusal in words; see {@link #emptied} */
+    void run() throws InterruptedException {
+        Name id = next.manifest().id();
+        try {
+            next.load();
+            premises.slots().claim(id, next.types());
+            List<Occupant.Plan<?>> plans = plans();
+            checkNothingIsLost(plans);
+            if (old.isPresent() && (old.get().handsOver() || next.handsOver())) {
+                handOver(old.get(), plans);
+            } else {
+                next.open(plans);
+                inspect();
+            }
+            next.publish();
+            old.ifPresent(before -> before.withdraw(next.manifest() + " no longer provides it"));
+            old.filter(each -> !each.occupants().isEmpty()).ifPresent(Tenure::shut);
+            premises.slots().keepOnly(id, next.types());
+        } catch (PluginFailure | Refusal | IOException e) {
+            next.closeServices();
+            next.unload(VersionState.REFUSED);
+            premises.slots()
+                    .keepOnly(id, emptied ? Set.of() : old.map(Tenure::types).orElse(Set.of()));
+            throw new Refusal(e.getMessage());
+        }
+    }
+
+    /** Whether the slots were left empty, because the old one would not open again either. */
+    boolean emptied() {
+        return emptied;
+    }
+
+    private List<Occupant.Plan<?>> plans() {
+        List<Occupant.Plan<?>> plans = new ArrayList<>();
+        for (Contribution<?> each : next.contributions()) {
+            for (SlotSetting place : places.apply(each)) {
+                plans.add(plan(each, place));
+            }
+        }
+        return plans;
+    }
+
+    private <T extends AutoCloseable> Occupant.Plan<T> plan(Contribution<T> contribution, SlotSetting place) {
+        Slot<T> slot = premises.slots().slot(place);
+        try {
+            Config config = premises.check().check(slot.told(), contribution.schema(), place.config());
+            return new Occupant.Plan<>(slot, contribution, config);
+        } catch (RuntimeException e) {
+            throw new Refusal("The configuration of " + slot.told() + " is not one for " + next.manifest() + ": "
+                    + e.getMessage());
+        }
+    }
+
+    private void checkNothingIsLost(List<Occupant.Plan<?>> plans) {
+        Set<Slot<?>> kept = new HashSet<>();
+        plans.forEach(each -> kept.add(each.slot()));
+        List<String> lost = old.stream()
+                .flatMap(each -> each.occupants().stream())
+                .map(Occupant::slot)
+                .filter(slot -> !kept.contains(slot))
+                .map(Slot::told)
+                .toList();
+        if (!lost.isEmpty() && !force) {
+            throw new Refusal(next.manifest() + " no longer provides what is in " + String.join(" and ", lost)
+                    + "; force leaves it empty");
+        }
+    }
+
+    private void handOver(Tenure before, List<Occupant.Plan<?>> plans) throws InterruptedException {
+        before.shut();
+        Duration patience = force ? premises.times().forced() : premises.times().handover();
+        if (!before.drain(patience) && !force) {
+            long held = before.leases();
+            before.publish(); // which opens its gates again
+            throw new Refusal(before.manifest() + " must close before " + next.manifest() + " opens, and after "
+                    + patience.toSeconds() + " s " + held + " leases on it are still held; force cuts them off");
+        }
+        before.withdraw(before.manifest() + " hands over to " + next.manifest());
+        before.closeServices();
+        try {
+            next.open(plans);
+            inspect();
+        } catch (PluginFailure | Refusal e) {
+            next.closeServices();
+            reopen(before, e.getMessage());
+            throw new Refusal(e.getMessage());
+        }
+    }
+
+    private void reopen(Tenure before, String why) throws InterruptedException {
+        try {
+            before.reopen();
+        } catch (PluginFailure again) {
+            emptied = true;
+            String words = why + "; and " + before.manifest() + " does not open again either: " + again.getMessage();
+            before.contributions().stream()
+                    .flatMap(each -> places.apply(each).stream())
+                    .map(place -> premises.slots().slot(place))
+                    .forEach(slot -> slot.publish(new Arms.None<>(words)));
+            throw new Refusal(words);
+        }
+    }
+
+    /** Asks new executors whether they can start what is in use, as far as the time goes. */
+    private void inspect() throws InterruptedException {
+        long until = System.nanoTime() + premises.times().inspect().toNanos();
+        for (Occupant<?> each : next.occupants()) {
+            if (each.slot().kind() == Kind.EXECUTOR && !force) {
+                List<Launch> inUse = premises.watchers().stream()
+                        .flatMap(watcher -> watcher.inUse(each.slot().name()).stream())
+                        .toList();
+                for (Launch launch : inUse) {
+                    Duration left = Duration.ofNanos(until - System.nanoTime());
+                    if (left.isPositive()) {
+                        inspect(each.service(), launch, left);
+                    }
+                }
+            }
+        }
+    }
+
+    private void inspect(Service<?> service, Launch launch, Duration left) throws InterruptedException {
+        List<Problem> problems = Patience.within(
+                left,
+                "The inspection of " + launch.version(),
+                () -> service.<List<Problem>>call(object -> List.copyOf(((Executor) object).inspect(launch))),
+                late -> {});
+        problems.stream()
+                .filter(problem -> problem.severity() == Problem.Severity.ERROR)
+                .findFirst()
+                .ifPresent(problem -> {
+                    throw new Refusal(service.told() + " cannot start " + launch.version() + ", which is in use: "
+                            + problem.place().map(place -> place + ": ").orElse("") + problem.message());
+                });
+    }
+}

@@ -1,0 +1,300 @@
+package dev.dovetail.kernel.plugin;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The time of one generation, from loading until its class loader is gone. Once it is unloaded only figures and words are
+ * left. Driven by one thread at a time; looked at by any.
+ */
+final class Tenure {
+    private static final System.Logger LOG = System.getLogger("dev.dovetail.kernel.plugin");
+
+    private final Premises premises;
+    private final Shelf.Jar jar;
+    private final long number;
+    private final Path directory;
+    private final Instant since;
+    private volatile VersionState state = VersionState.LOADING;
+    private volatile Optional<Generation> generation = Optional.empty();
+    private volatile Optional<Afterlife> afterlife = Optional.empty();
+    private volatile List<Contribution<?>> contributions = List.of();
+    private volatile List<Occupant.Plan<?>> plans = List.of();
+    private volatile List<Occupant<?>> occupants = List.of();
+    private volatile List<Service<?>> services = List.of();
+    private volatile List<String> remarks = List.of();
+    private volatile long cutOff;
+
+    Tenure(Premises premises, Shelf.Jar jar) {
+        this.premises = premises;
+        this.jar = jar;
+        this.number = premises.generations().incrementAndGet();
+        this.directory = premises.run().resolve(Long.toString(number));
+        this.since = premises.settings().clock().instant();
+    }
+
+    /**
+     * Loads the jar and asks its providers what they are.
+     *
+     * @throws Refusal if it cannot be
+     * @throws PluginFailure if it fails at it
+     */
+    void load() throws IOException, InterruptedException {
+        manifest().checkRequires(premises.settings().spiVersion());
+        Files.createDirectories(directory);
+        Generation loaded = Generation.load(
+                jar.file(), jar.digest(), directory, premises.settings().spiVersion());
+        generation = Optional.of(loaded);
+        contributions = Patience.within(
+                premises.times().open(),
+                "Loading " + manifest(),
+                () -> Boundary.<Generation, List<Contribution<?>>>cross(
+                        loaded.loader(),
+                        made -> made.providers().stream()
+                                .<Contribution<?>>map(Contribution::of)
+                                .toList(),
+                        loaded),
+                late -> {});
+        Set<Slots.Type> seen = new HashSet<>();
+        for (Contribution<?> each : contributions) {
+            if (!seen.add(new Slots.Type(each.kind(), each.type()))) {
+                throw new Refusal(
+                        manifest() + " provides the " + each.kind().word() + " type \"" + each.type() + "\" twice");
+            }
+        }
+        if (contributions.isEmpty()) {
+            throw new Refusal(manifest() + " names no provider whose class is in its jar");
+        }
+        if (handsOver() && contributions.size() > 1) {
+            throw new Refusal(manifest() + " has a provider that hands over beside others; it must be the only one");
+        }
+    }
+
+    Premises premises() {
+        return premises;
+    }
+
+    Manifest manifest() {
+        return jar.manifest();
+    }
+
+    Shelf.Jar jar() {
+        return jar;
+    }
+
+    long number() {
+        return number;
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    ClassLoader loader() {
+        return generation
+                .orElseThrow(() -> new IllegalStateException(manifest() + " is not loaded"))
+                .loader();
+    }
+
+    List<Contribution<?>> contributions() {
+        return contributions;
+    }
+
+    Set<Slots.Type> types() {
+        return contributions.stream()
+                .map(each -> new Slots.Type(each.kind(), each.type()))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** What its executors run, in the slots they serve in. */
+    List<RuntimeOffer> runtimes() {
+        List<RuntimeOffer> offers = new ArrayList<>();
+        for (Occupant.Plan<?> plan : plans) {
+            plan.contribution()
+                    .runs()
+                    .ifPresent(runs -> runs.runtimes()
+                            .forEach(each -> offers.add(new RuntimeOffer(
+                                    each.name(),
+                                    each.suffix(),
+                                    each.handler(),
+                                    each.missing(),
+                                    plan.slot().name(),
+                                    runs.trust(),
+                                    runs.abilities(),
+                                    runs.dialects(),
+                                    runs.limitsSchema(),
+                                    manifest().toString()))));
+        }
+        return offers;
+    }
+
+    List<TriggerOffer> triggerOffers() {
+        return plans.stream()
+                .filter(plan -> plan.contribution().kind() == Kind.TRIGGER)
+                .map(plan -> new TriggerOffer(
+                        plan.contribution().type(),
+                        plan.slot().name(),
+                        plan.contribution().subscriptionSchema(),
+                        manifest().toString()))
+                .toList();
+    }
+
+    boolean handsOver() {
+        return contributions.stream().anyMatch(Contribution::handsOver);
+    }
+
+    List<Occupant<?>> occupants() {
+        return occupants;
+    }
+
+    /** Opens what is planned, all or nothing; nobody finds it yet. */
+    void open(List<Occupant.Plan<?>> wanted) throws InterruptedException {
+        List<Occupant<?>> opened = new ArrayList<>();
+        try {
+            for (Occupant.Plan<?> each : wanted) {
+                opened.add(Occupant.open(each, this));
+            }
+        } catch (PluginFailure e) {
+            for (Occupant<?> each : opened.reversed()) {
+                note(each.close(premises.times().close()));
+            }
+            throw e;
+        }
+        plans = List.copyOf(wanted);
+        occupants = List.copyOf(opened);
+        List<Service<?>> all = new ArrayList<>(services);
+        opened.forEach(each -> all.add(each.service()));
+        services = List.copyOf(all);
+    }
+
+    /** Opens again what was closed for a successor that did not come. */
+    void reopen() throws InterruptedException {
+        open(plans);
+        publish();
+    }
+
+    void publish() {
+        occupants.forEach(Occupant::publish);
+        state = VersionState.ACTIVE;
+        occupants.forEach(each -> premises.watchers()
+                .forEach(watcher ->
+                        watcher.serving(each.slot().kind(), each.slot().name(), number)));
+    }
+
+    /** Lets nobody in any more; a successor serves, or is about to. */
+    void shut() {
+        state = VersionState.DRAINING;
+        occupants.forEach(each -> each.service().gate().shut());
+        occupants.forEach(each -> premises.watchers()
+                .forEach(watcher ->
+                        watcher.retiring(each.slot().kind(), each.slot().name(), number)));
+    }
+
+    /** How long those who hold leases may still need, at most this long for those who did not say. */
+    Duration patience(Duration withoutDeadline) {
+        return occupants.stream()
+                .map(each -> each.service().patience(withoutDeadline))
+                .max(Duration::compareTo)
+                .orElse(Duration.ZERO);
+    }
+
+    /** Waits until all leases have ended. */
+    boolean drain(Duration patience) throws InterruptedException {
+        long until = System.nanoTime() + patience.toNanos();
+        for (Occupant<?> each : occupants) {
+            if (!each.service().gate().awaitEmpty(Duration.ofNanos(Math.max(0, until - System.nanoTime())))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** How many leases are held. */
+    long leases() {
+        return services.stream().mapToLong(each -> each.gate().inside()).sum();
+    }
+
+    /** Closes the services, whoever still uses them. */
+    void closeServices() throws InterruptedException {
+        long held = occupants.stream()
+                .mapToLong(each -> each.service().gate().inside())
+                .sum();
+        cutOff += held;
+        if (held > 0) {
+            note(List.of("cut off: " + held));
+        }
+        List<Occupant<?>> closing = occupants;
+        occupants = List.of();
+        for (Occupant<?> each : closing.reversed()) {
+            note(each.close(premises.times().close()));
+        }
+    }
+
+    /** Leaves its slots empty, as far as they have nothing else. */
+    void withdraw(String because) {
+        occupants.forEach(each -> each.withdraw(because));
+    }
+
+    /** Closes the class loader and begins to watch it. Unloading twice does nothing. */
+    void unload(VersionState last) {
+        state = last;
+        contributions = List.of();
+        plans = List.of();
+        generation.ifPresent(loaded -> {
+            afterlife = Optional.of(new Afterlife(loaded.loader(), premises.collections()));
+            loaded.close();
+        });
+        generation = Optional.empty();
+        Premises.delete(directory);
+    }
+
+    private void note(List<String> more) {
+        more.forEach(each -> LOG.log(System.Logger.Level.WARNING, "Generation " + number + ": " + each));
+        List<String> all = new ArrayList<>(remarks);
+        all.addAll(more);
+        remarks = List.copyOf(all);
+    }
+
+    List<String> remarks() {
+        return remarks;
+    }
+
+    VersionState state() {
+        return state == VersionState.SHELVED && lingers() ? VersionState.LINGERING : state;
+    }
+
+    /** Whether its class loader should be gone and is not. */
+    boolean lingers() {
+        return afterlife.map(Afterlife::lingering).orElse(false);
+    }
+
+    /** Whether nothing of it is left but these figures. */
+    boolean gone() {
+        return afterlife.map(Afterlife::gone).orElse(false);
+    }
+
+    Optional<Afterlife> afterlife() {
+        return afterlife;
+    }
+
+    GenerationView view() {
+        return new GenerationView(
+                number,
+                jar.version(),
+                state(),
+                leases(),
+                services.stream().mapToLong(Service::calls).sum(),
+                services.stream().mapToLong(Service::failures).sum(),
+                since,
+                cutOff);
+    }
+}

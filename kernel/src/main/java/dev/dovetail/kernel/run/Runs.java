@@ -1,0 +1,297 @@
+package dev.dovetail.kernel.run;
+
+import dev.dovetail.kernel.catalog.Deployed;
+import dev.dovetail.kernel.contract.ErrorType;
+import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.host.Hosts;
+import dev.dovetail.kernel.host.PlainHost;
+import dev.dovetail.kernel.host.Running;
+import dev.dovetail.kernel.plugin.PluginFailure;
+import dev.dovetail.kernel.pool.Loan;
+import dev.dovetail.kernel.pool.Pools;
+import dev.dovetail.kernel.record.Execution;
+import dev.dovetail.kernel.record.ExecutionStatus;
+import dev.dovetail.kernel.schema.Problem;
+import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.kernel.telemetry.FunctionMeter;
+import dev.dovetail.kernel.telemetry.Telemetry;
+import dev.dovetail.kernel.telemetry.Trace;
+import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.Fault;
+import dev.dovetail.spi.Fault.Owner;
+import dev.dovetail.spi.executor.Entry;
+import dev.dovetail.spi.executor.Invocation;
+import dev.dovetail.spi.executor.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
+
+/**
+ * Runs one attempt of admitted work: lends an instance, lets it run until its deadline, and checks what it answers. What the
+ * system takes before the code runs is not charged to the function's time. Thread-safe.
+ */
+public final class Runs implements AutoCloseable {
+    /** How long the system may take to find or start an instance. */
+    private static final Duration START = Duration.ofSeconds(60);
+    /** Answers up to here are kept with their record. */
+    private static final int SMALL = 4096;
+
+    private final Pools pools;
+    private final Hosts hosts;
+    private final Schemas schemas;
+    private final InstantSource clock;
+    private final Deadlines deadlines;
+    private final Meters meters;
+
+    public Runs(
+            Pools pools, Hosts hosts, Schemas schemas, Telemetry telemetry, ThreadFactory threads, InstantSource clock) {
+        this.meters = new Meters(telemetry);
+        this.pools = pools;
+        this.hosts = hosts;
+        this.schemas = schemas;
+        this.clock = clock;
+        this.deadlines = new Deadlines(threads);
+    }
+
+    public void start() {
+        deadlines.start();
+    }
+
+    /** The work that is under way. */
+    public List<Work> underWay() {
+        Collection<Deadlines.Call> calls = deadlines.all();
+        return calls.stream().map(Deadlines.Call::work).toList();
+    }
+
+    public Optional<Work> find(String executionId) {
+        return deadlines.find(executionId).map(Deadlines.Call::work);
+    }
+
+    /** Tells running code to stop; false if there is no such call any more. */
+    public boolean cancel(String executionId) {
+        return deadlines.cancel(executionId);
+    }
+
+    /** Runs plain work on the caller's thread; returns when the code has ended or was stopped. */
+    public Ran run(Work work) throws InterruptedException {
+        FunctionMeter meter = meters.of(work.version().id());
+        meter.began();
+        Optional<Ran> ran = Optional.empty();
+        try {
+            ran = Optional.of(attempt(work, meter));
+            return ran.get();
+        } finally {
+            meters.ended(meter, ran);
+        }
+    }
+
+    private Ran attempt(Work work, FunctionMeter meter) throws InterruptedException {
+        long began = System.nanoTime();
+        Loan loan;
+        try {
+            loan = lend(work, meter);
+        } catch (PluginFailure e) {
+            return failed(work, began, fault(e));
+        } catch (Refusal e) {
+            return failed(work, began, Fault.of(e.type().id(), e.type().owner(), e.detail()));
+        }
+        Duration queued = Duration.ofNanos(System.nanoTime() - began);
+        Duration timeout = work.timeout();
+        Instant deadline = clock.instant().plus(timeout);
+        PlainHost host = hosts.plain(new Running(
+                work.executionId(),
+                work.version().id(),
+                work.principal(),
+                work.correlationId(),
+                work.trace().context().traceparent(),
+                deadline,
+                work.depth()));
+        Deadlines.Call call = deadlines.begin(work, timeout.toNanos());
+        long ran = System.nanoTime();
+        Outcome outcome = new Outcome.Stopped(Outcome.Usage.NONE);
+        boolean returned = false;
+        try (Trace _ = work.trace().begin(Trace.Stage.EXECUTE)) {
+            outcome = loan.invoke(invocation(work, deadline), host);
+            returned = true;
+        } catch (PluginFailure e) {
+            outcome = new Outcome.Failed(fault(e), Outcome.Usage.NONE);
+        } catch (InterruptedException e) {
+            // told below by whom
+        } finally {
+            host.end();
+        }
+        Duration duration = Duration.ofNanos(System.nanoTime() - ran);
+        Optional<Deadlines.Why> told = deadlines.end(call);
+        if (returned) {
+            loan.giveBack();
+        } else {
+            loan.discard();
+        }
+        if (told.isEmpty() && Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        return judged(work, loan, host, queued, duration, outcome, told);
+    }
+
+    private Loan lend(Work work, FunctionMeter meter) throws InterruptedException {
+        Optional<Loan> warm = pools.findWarm(work.version());
+        if (warm.isPresent()) {
+            return warm.get();
+        }
+        try (Trace _ = work.trace().begin(Trace.Stage.COLD_START)) {
+            Loan loan = pools.start(work.version(), work.stickyKey(), START);
+            meter.started(loan.start().toNanos());
+            return loan;
+        }
+    }
+
+    private static Invocation invocation(Work work, Instant deadline) {
+        var principal = work.principal();
+        return new Invocation(
+                work.executionId(),
+                1,
+                new Entry.Main(),
+                work.input(),
+                Map.of("correlation-id", work.correlationId(), "traceparent", work.trace().context().traceparent(), "mode", work.mode()),
+                new Invocation.Caller(
+                        principal.type(),
+                        principal.id(),
+                        principal.tenant(),
+                        principal.roles(),
+                        principal.permissions(),
+                        principal.scopes(),
+                        principal.expiresAt()),
+                Map.of(),
+                deadline);
+    }
+
+    private Ran judged(
+            Work work,
+            Loan loan,
+            PlainHost host,
+            Duration queued,
+            Duration duration,
+            Outcome outcome,
+            Optional<Deadlines.Why> told) {
+        Deployed version = work.version();
+        Optional<Bytes> body = Optional.empty();
+        Optional<Fault> fault;
+        if (told.isPresent() && !(outcome instanceof Outcome.Returned)) {
+            fault = Optional.of(told.get() == Deadlines.Why.DEADLINE ? timedOut(work.timeout(), duration) : canceled());
+        } else {
+            fault = switch (outcome) {
+                case Outcome.Returned returned -> {
+                    Optional<Fault> broken = brokenContract(version, returned.body());
+                    if (broken.isEmpty()) {
+                        body = Optional.of(returned.body());
+                    }
+                    yield broken;
+                }
+                case Outcome.Failed failed -> Optional.of(failed.fault());
+                case Outcome.Suspended suspended -> Optional.of(Fault.of(
+                        ErrorType.SYNC_SUSPENSION.id(),
+                        Owner.CALLER,
+                        "The function waits, which a plain call cannot; start it asynchronously"));
+                case Outcome.Stopped stopped -> Optional.of(canceled());
+            };
+        }
+        ExecutionStatus status = fault.isEmpty()
+                ? ExecutionStatus.SUCCEEDED
+                : fault.get().id().equals(Fault.CANCELED) ? ExecutionStatus.CANCELED : ExecutionStatus.FAILED;
+        Outcome.Usage usage = outcome.usage();
+        Execution execution = new Execution(
+                work.executionId(),
+                version.id().tenant(),
+                version.id().function(),
+                version.version().number(),
+                loan.plugin(),
+                status,
+                work.mode(),
+                work.principal().type() + "/" + work.principal().id(),
+                work.correlationId(),
+                work.trace().context().traceId(),
+                work.createdAt(),
+                queued,
+                duration,
+                new Execution.Usage(usage.cpu(), usage.peakBytes(), usage.steps()),
+                loan.cold(),
+                fault,
+                body.filter(bytes -> bytes.size() <= SMALL),
+                body.map(Bytes::size).orElse(0),
+                host.logs());
+        return new Ran(execution, body);
+    }
+
+    private Optional<Fault> brokenContract(Deployed version, Bytes answer) {
+        if (!version.promisesReturns()) {
+            return Optional.empty();
+        }
+        List<Problem> problems = version.problemsOfAnswer(schemas.parse(answer));
+        if (problems.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(Fault.of(
+                ErrorType.CONTRACT_OUT.id(),
+                Owner.FUNCTION,
+                "The answer does not fit the contract: " + problems.getFirst().told()));
+    }
+
+    private static Fault timedOut(Duration timeout, Duration duration) {
+        return new Fault(
+                Fault.TIMEOUT,
+                Owner.FUNCTION,
+                "The function did not end within " + timeout.toMillis() / 1000.0 + " s and was stopped",
+                Bytes.utf8("{\"limit\":{\"timeout_seconds\":" + timeout.toMillis() / 1000.0
+                        + "},\"observed\":{\"duration_ms\":" + duration.toMillis() + "}}"),
+                Optional.empty());
+    }
+
+    private static Fault canceled() {
+        return Fault.of(Fault.CANCELED, Owner.CALLER, "The execution was canceled, and its code has stopped");
+    }
+
+    private static Fault fault(PluginFailure e) {
+        return switch (e.kind()) {
+            case REJECTED -> Fault.of(Fault.CODE, Owner.FUNCTION, e.getMessage());
+            case UNAVAILABLE, EXHAUSTED -> Fault.of(
+                    ErrorType.UNAVAILABLE.id(), Owner.PLATFORM, e.getMessage());
+            case BROKEN -> Fault.of(Fault.PLATFORM, Owner.PLATFORM, e.getMessage());
+        };
+    }
+
+    private Ran failed(Work work, long began, Fault fault) {
+        Deployed version = work.version();
+        return new Ran(
+                new Execution(
+                        work.executionId(),
+                        version.id().tenant(),
+                        version.id().function(),
+                        version.version().number(),
+                        version.version().runtime(),
+                        ExecutionStatus.FAILED,
+                        work.mode(),
+                        work.principal().type() + "/" + work.principal().id(),
+                        work.correlationId(),
+                        work.trace().context().traceId(),
+                        work.createdAt(),
+                        Duration.ofNanos(System.nanoTime() - began),
+                        Duration.ZERO,
+                        new Execution.Usage(Duration.ZERO, 0, 0),
+                        true,
+                        Optional.of(fault),
+                        Optional.empty(),
+                        0,
+                        List.of()),
+                Optional.empty());
+    }
+
+    @Override
+    public void close() {
+        deadlines.close();
+    }
+}

@@ -1,0 +1,41 @@
+package dev.dovetail.kernel.schema;
+
+import com.networknt.schema.Error;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * One place where a value does not fit its schema.
+ *
+ * @param path a JSON pointer into the value, empty for the value itself
+ * @param message what was expected
+ * @param value what was there, as JSON text, shortened
+ * @param keyword the schema's keyword that says so
+ */
+public record Problem(String path, String message, String value, String keyword) {
+    private static final int LONGEST = 120;
+
+    static Problem of(Error error, JsonNode root) {
+        String path = pointer(error);
+        JsonNode there = path.isEmpty() ? root : root.at(path);
+        return new Problem(path, error.getMessage(), shortened(there.toString()), error.getKeyword());
+    }
+
+    private static String pointer(Error error) {
+        StringBuilder pointer = new StringBuilder();
+        var location = error.getInstanceLocation();
+        for (int i = 0; i < location.getNameCount(); i++) {
+            String name = String.valueOf(location.getElement(i));
+            pointer.append('/').append(name.replace("~", "~0").replace("/", "~1"));
+        }
+        return pointer.toString();
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
+    }
+
+    /** In one sentence. */
+    public String told() {
+        return (path.isEmpty() ? "" : path + ": ") + message + ", but was " + value;
+    }
+}

@@ -1,0 +1,189 @@
+package dev.dovetail.kernel.schema;
+
+import com.networknt.schema.Error;
+import com.networknt.schema.OutputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.Digest;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Reads and writes JSON, and compiles JSON Schemas (2020-12). Thread-safe. */
+public final class Schemas {
+    /** The JSON value null. */
+    public static final Bytes NULL = Bytes.utf8("null");
+
+    private static final int DEEPEST = 200;
+    private static final int MOST_PROBLEMS = 20;
+
+    private final JsonMapper json = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(DEEPEST)
+                            .maxStringLength(Integer.MAX_VALUE)
+                            .maxNumberLength(10_000)
+                            .build())
+                    .build())
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
+    private final JsonMapper stable = json.rebuild()
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .build();
+    private final SchemaRegistry registry = SchemaRegistry.withDefaultDialect(
+            SpecificationVersion.DRAFT_2020_12,
+            builder -> builder.schemaLoader(loader -> loader.fetchRemoteResources(false)));
+    private final Schema metaschema =
+            registry.getSchema(com.networknt.schema.SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"));
+
+    /** @throws Malformed if this is not one JSON value, with the place */
+    public JsonNode parse(byte[] text) {
+        try {
+            return json.readTree(text);
+        } catch (JacksonException e) {
+            throw malformed(e);
+        }
+    }
+
+    public JsonNode parse(Bytes text) {
+        try {
+            return json.readTree(text.stream());
+        } catch (JacksonException e) {
+            throw malformed(e);
+        }
+    }
+
+    public JsonNode parse(String text) {
+        try {
+            return json.readTree(text);
+        } catch (JacksonException e) {
+            throw malformed(e);
+        }
+    }
+
+    /** An object made from text of the program's own. */
+    public ObjectNode object(String text) {
+        return (ObjectNode) parse(text);
+    }
+
+    public ObjectNode object() {
+        return json.createObjectNode();
+    }
+
+    public byte[] write(JsonNode value) {
+        return json.writeValueAsBytes(value);
+    }
+
+    public Bytes bytes(JsonNode value) {
+        return Bytes.given(write(value));
+    }
+
+    public String pretty(JsonNode value) {
+        return json.writerWithDefaultPrettyPrinter().writeValueAsString(value);
+    }
+
+    /** The digest of a value, whatever the order of its keys and the spaces between. */
+    public Digest digest(JsonNode value) {
+        return Digest.of(stable.writeValueAsBytes(stable.treeToValue(value, Object.class)));
+    }
+
+    /**
+     * Compiles a schema.
+     *
+     * @throws Malformed if it is not a schema, with what is wrong and where
+     */
+    public Checked compile(JsonNode schema) {
+        List<Problem> problems = problems(metaschema, schema);
+        if (!problems.isEmpty()) {
+            throw new Malformed("Not a JSON Schema: " + problems.getFirst().told(), 0, 0, problems);
+        }
+        try {
+            Schema compiled = registry.getSchema(schema);
+            compiled.initializeValidators();
+            return new Checked(compiled);
+        } catch (RuntimeException e) {
+            throw new Malformed("Not a JSON Schema: " + firstLine(e), 0, 0, List.of());
+        }
+    }
+
+    private static Malformed malformed(JacksonException e) {
+        var where = e.getLocation();
+        int line = where == null ? 0 : where.getLineNr();
+        int column = where == null ? 0 : where.getColumnNr();
+        return new Malformed(
+                "Not JSON: " + e.getOriginalMessage().lines().findFirst().orElse("unreadable") + " (line " + line
+                        + ", column " + column + ")",
+                line,
+                column,
+                List.of());
+    }
+
+    private static String firstLine(RuntimeException e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("unreadable");
+    }
+
+    private static List<Problem> problems(Schema schema, JsonNode value) {
+        List<Problem> problems = new ArrayList<>();
+        for (Error error : schema.validate(value)) {
+            if (problems.size() == MOST_PROBLEMS) {
+                break;
+            }
+            problems.add(Problem.of(error, value));
+        }
+        return List.copyOf(problems);
+    }
+
+    /** A compiled schema. Thread-safe. */
+    public static final class Checked {
+        private final Schema schema;
+
+        private Checked(Schema schema) {
+            this.schema = schema;
+        }
+
+        /** What in this value does not fit, at most twenty; an empty list means that it fits. */
+        public List<Problem> problems(JsonNode value) {
+            // the answer in the good case costs a fraction of the list of what is bad
+            return schema.validate(value, OutputFormat.BOOLEAN) ? List.of() : Schemas.problems(schema, value);
+        }
+    }
+
+    /** Text that is not JSON, or JSON that is not a schema. */
+    public static final class Malformed extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        private final int line;
+        private final int column;
+        private final transient List<Problem> problems;
+
+        Malformed(String message, int line, int column, List<Problem> problems) {
+            super(message);
+            this.line = line;
+            this.column = column;
+            this.problems = problems;
+        }
+
+        public int line() {
+            return line;
+        }
+
+        public int column() {
+            return column;
+        }
+
+        public List<Problem> problems() {
+            return problems;
+        }
+    }
+}

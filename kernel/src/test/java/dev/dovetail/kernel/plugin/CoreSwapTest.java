@@ -1,0 +1,140 @@
+package dev.dovetail.kernel.plugin;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dovetail.spi.Name;
+import dev.dovetail.spi.plugin.Provider;
+import dev.dovetail.spi.plugin.SecretStoreProvider;
+import dev.dovetail.spi.secret.SecretStore;
+import dev.dovetail.testkit.Settings;
+import dev.dovetail.testkit.Workshop;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The parts of a swap put together by hand. */
+final class CoreSwapTest {
+    private static final int CALLERS = 200;
+    private static final Name TENANT = Name.of("default");
+    private static final Route ROUTE = new Route(TENANT, Name.of("f"), "", OptionalInt.empty());
+
+    @TempDir
+    Path folder;
+
+    private record Loaded(Generation generation, Service<SecretStore> service) {}
+
+    private Loaded load(String version, long number, Workshop workshop) throws Exception {
+        Path jar = Fixtures.good(version).in(folder);
+        Path own = Files.createDirectory(folder.resolve("generation-" + number));
+        Generation generation = Generation.load(jar, Generation.digestOf(jar), own, "0.1.0");
+        Provider<?> provider = generation.providers().getFirst();
+        SecretStore store = ((SecretStoreProvider) provider).open(Settings.of(provider.schema(), Map.of()), workshop);
+        return new Loaded(generation, new Service<>(store, generation.loader(), "sample " + version, number, Set.of()));
+    }
+
+    @Test
+    @Tag("NM-02")
+    @Tag("NM-03")
+    void twoHundredCallersNoticeNothingOfTwentySwapsAndEveryOldLoaderGoes() throws Exception {
+        LongAdder calls = new LongAdder();
+        LongAdder[] seen = {new LongAdder(), new LongAdder()};
+        AtomicBoolean enough = new AtomicBoolean();
+        try (Workshop workshop = new Workshop();
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Slot<SecretStore> slot = new Slot<>(Kind.SECRETS, Name.of("sample"), "nothing was put in yet");
+            Loaded now = load("1.0.0", 1, workshop);
+            slot.publish(new Arms.One<>(now.service));
+            CountDownLatch running = new CountDownLatch(CALLERS);
+            var callers = Stream.generate(() -> threads.submit(() -> {
+                        running.countDown();
+                        while (!enough.get()) {
+                            String value = slot.use(store -> store.find(TENANT, TENANT, Optional.empty())
+                                    .orElseThrow()
+                                    .reveal());
+                            calls.increment();
+                            seen[value.equals("1.0.0") ? 0 : 1].increment();
+                            LockSupport.parkNanos(1_000); // a yield would starve the callers not started yet
+                        }
+                        return Optional.empty();
+                    }))
+                    .limit(CALLERS)
+                    .toList();
+            running.await();
+            for (int swap = 2; swap <= 21; swap++) {
+                Loaded next = load(swap % 2 == 0 ? "2.0.0" : "1.0.0", swap, workshop);
+                Loaded old = now;
+                slot.publish(new Arms.One<>(next.service));
+                old.service.gate().shut();
+                assertTrue(old.service.gate().awaitEmpty(Duration.ofSeconds(10)));
+                assertEquals(Optional.empty(), old.service.end(Duration.ofSeconds(5)));
+                Afterlife afterlife = unload(old);
+                now = next;
+                old = next;
+                assertTrue(afterlife.goneWithin(Duration.ofSeconds(20)), "the loader of swap " + swap + " stays");
+            }
+            enough.set(true);
+            for (var caller : callers) {
+                caller.get();
+            }
+            assertTrue(seen[0].sum() > 0 && seen[1].sum() > 0, "both versions served");
+            assertEquals(calls.sum(), seen[0].sum() + seen[1].sum());
+            assertEquals(0, openDescriptors(folder.resolve("generation-1")));
+        }
+    }
+
+    private static Afterlife unload(Loaded old) {
+        Afterlife afterlife = new Afterlife(old.generation.loader(), OldCollections.ofThisJvm());
+        old.generation.close();
+        return afterlife;
+    }
+
+    /** How many descriptors of this process lead into the directory, deleted files among them. */
+    static long openDescriptors(Path directory) throws IOException {
+        try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+            return all.filter(each -> {
+                        try {
+                            return Files.readSymbolicLink(each).startsWith(directory);
+                        } catch (IOException e) {
+                            return false; // closed meanwhile
+                        }
+                    })
+                    .count();
+        }
+    }
+
+    @Test
+    void aHeldLeaseEntersAgainThoughTheGateIsShut() throws Exception {
+        try (Workshop workshop = new Workshop()) {
+            Slot<SecretStore> slot = new Slot<>(Kind.SECRETS, Name.of("sample"), "nothing");
+            Loaded one = load("1.0.0", 1, workshop);
+            slot.publish(new Arms.One<>(one.service));
+            try (Lease<SecretStore> lease = slot.lease(ROUTE, Duration.ofSeconds(1))) {
+                one.service.gate().shut();
+                try (Lease<SecretStore> again = lease.again()) {
+                    assertTrue(again.retiring());
+                }
+                String nested = lease.use(outer -> slot.use(inner -> inner.find(TENANT, TENANT, Optional.empty())
+                        .orElseThrow()
+                        .reveal()));
+                assertEquals("1.0.0", nested);
+            }
+            assertTrue(one.service.gate().awaitEmpty(Duration.ZERO));
+            one.generation.close();
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package dev.dovetail.executor.starlark;
+
+import dev.dovetail.executor.starlark.value.Run;
+import dev.dovetail.spi.executor.Limits;
+
+/** What a call may use. */
+record Budget(long steps, long bytes) {
+    private static final long STEPS = 10_000_000;
+    private static final long MOST_MEMORY_MB = 512;
+
+    static Budget of(Limits limits) {
+        long megabytes = Math.clamp(limits.memoryMb(), 1, MOST_MEMORY_MB);
+        return new Budget(limits.own().getOrDefault("steps", STEPS), megabytes << 20);
+    }
+
+    Run run(Object host) {
+        return new Run(steps, bytes, host);
+    }
+}

@@ -1,0 +1,56 @@
+package dev.dovetail.executor.starlark;
+
+import dev.dovetail.executor.starlark.eval.Program;
+import dev.dovetail.executor.starlark.eval.StarFunction;
+import dev.dovetail.executor.starlark.host.Calling;
+import dev.dovetail.executor.starlark.value.Failure;
+import dev.dovetail.executor.starlark.value.Halt;
+import dev.dovetail.executor.starlark.value.Run;
+import dev.dovetail.spi.PluginException;
+import dev.dovetail.spi.executor.Executor;
+import dev.dovetail.spi.executor.Instance;
+import dev.dovetail.spi.executor.Launch;
+import dev.dovetail.spi.executor.Problem;
+import java.util.List;
+
+/** Runs functions in Starlark on the threads of its callers. Keeps nothing of its own. */
+final class StarlarkExecutor implements Executor {
+    @Override
+    public List<Problem> inspect(Launch launch) {
+        return Script.read(launch).problems();
+    }
+
+    @Override
+    public Instance start(Launch launch) throws InterruptedException {
+        Script script = Script.read(launch);
+        if (script.program().isEmpty()) {
+            throw new PluginException(PluginException.Kind.REJECTED, script.complaint());
+        }
+        Program.Module module = load(launch, script.program().get());
+        Object handler = module.find(script.function()).orElseThrow();
+        if (!(handler instanceof StarFunction function)) {
+            throw new PluginException(
+                    PluginException.Kind.REJECTED, "The handler \"" + launch.handler() + "\" is not a function");
+        }
+        return new StarlarkInstance(launch, function);
+    }
+
+    private static Program.Module load(Launch launch, Program program) throws InterruptedException {
+        Run run = Budget.of(launch.limits()).run(Calling.loading(launch));
+        try {
+            return program.load(run);
+        } catch (Failure failure) {
+            throw new PluginException(
+                    PluginException.Kind.REJECTED,
+                    Faults.place(failure).map(place -> place + ": ").orElse("") + failure.getMessage());
+        } catch (Halt halt) {
+            if (halt.reason() == Halt.Reason.STOPPED) {
+                throw new InterruptedException("Interrupted while " + launch.version() + " was loaded");
+            }
+            throw new PluginException(PluginException.Kind.REJECTED, "While the file was loaded: " + halt.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {}
+}

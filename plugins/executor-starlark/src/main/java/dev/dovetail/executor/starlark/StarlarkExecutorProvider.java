@@ -1,0 +1,65 @@
+package dev.dovetail.executor.starlark;
+
+import dev.dovetail.spi.Config;
+import dev.dovetail.spi.Context;
+import dev.dovetail.spi.Name;
+import dev.dovetail.spi.executor.Executor;
+import dev.dovetail.spi.plugin.ExecutorProvider;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Opens the executor of functions in Starlark, which run inside the kernel's process: the language reaches nothing else. */
+public final class StarlarkExecutorProvider implements ExecutorProvider {
+    static final String SUFFIX = ".star";
+
+    @Override
+    public Name type() {
+        return Name.of("starlark");
+    }
+
+    @Override
+    public String schema() {
+        return read("schema.json");
+    }
+
+    @Override
+    public String limitsSchema() {
+        return read("limits.json");
+    }
+
+    private static String read(String resource) {
+        try (InputStream in = StarlarkExecutorProvider.class.getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new IllegalStateException("The plugin's jar lacks " + resource);
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public List<Runtime> runtimes() {
+        return List.of(new Runtime("starlark", SUFFIX, "main.main", Optional.empty()));
+    }
+
+    @Override
+    public Trust trust() {
+        return Trust.IN_PROCESS;
+    }
+
+    @Override
+    public Set<Ability> abilities() {
+        return Set.of(Ability.YIELDS);
+    }
+
+    @Override
+    public Executor open(Config config, Context context) {
+        return new StarlarkExecutor();
+    }
+}

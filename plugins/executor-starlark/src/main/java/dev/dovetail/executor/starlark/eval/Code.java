@@ -1,0 +1,31 @@
+package dev.dovetail.executor.starlark.eval;
+
+import dev.dovetail.executor.starlark.syntax.Source;
+
+/**
+ * A compiled function. Shared by all closures over it, and by all runs.
+ *
+ * @param parameters those that have names, positional ones first
+ * @param positional how many may be given without a name
+ * @param rest slot of {@code *args}, or -1
+ * @param keywords slot of {@code **kwargs}, or -1
+ * @param cells slots that hold a {@link Cell}
+ * @param height levels of stack that a call may need
+ */
+record Code(
+        String name,
+        Source source,
+        int at,
+        String[] parameters,
+        int positional,
+        int rest,
+        int keywords,
+        int slots,
+        int[] cells,
+        Stmt body,
+        int height) {
+    /** Whether a call with just the positional arguments needs no further thought. */
+    boolean plain() {
+        return parameters.length == positional && rest < 0 && keywords < 0;
+    }
+}

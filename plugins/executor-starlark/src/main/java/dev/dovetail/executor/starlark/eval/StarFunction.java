@@ -1,0 +1,159 @@
+package dev.dovetail.executor.starlark.eval;
+
+import dev.dovetail.executor.starlark.value.Active;
+import dev.dovetail.executor.starlark.value.Builtin;
+import dev.dovetail.executor.starlark.value.Callable;
+import dev.dovetail.executor.starlark.value.Dict;
+import dev.dovetail.executor.starlark.value.Failure;
+import dev.dovetail.executor.starlark.value.Run;
+import dev.dovetail.executor.starlark.value.Tuple;
+import dev.dovetail.spi.Place;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** A function that was made by {@code def} or {@code lambda}. */
+public final class StarFunction implements Callable {
+    final Code code;
+    final Object[] globals;
+    final Cell[] free;
+    private final Object[] standards;
+    private final boolean plain;
+
+    /** @param standards what parameters are without an argument, or {@link Builtin#ABSENT} */
+    StarFunction(Code code, Object[] globals, Cell[] free, Object[] standards) {
+        this.code = code;
+        this.globals = globals;
+        this.free = free;
+        this.standards = standards;
+        this.plain = code.plain();
+    }
+
+    @Override
+    public String name() {
+        return code.name();
+    }
+
+    /** The names of its parameters that may be given without a name. */
+    public List<String> positional() {
+        return List.of(code.parameters()).subList(0, code.positional());
+    }
+
+    /** The source line of a place in the function's file. */
+    public String line(Place place) {
+        return code.source().line(place.line());
+    }
+
+    /** Whether exactly so many arguments fill its slots without further thought. */
+    boolean takes(int arguments) {
+        return plain && code.positional() == arguments;
+    }
+
+    @Override
+    public Object call(Run run, Object[] positional, Object[] named) {
+        Object[] slots = new Object[code.slots()];
+        if (named.length == 0 && takes(positional.length)) {
+            System.arraycopy(positional, 0, slots, 0, positional.length);
+        } else {
+            bind(run, slots, positional, named);
+        }
+        return enter(run, slots);
+    }
+
+    /** Runs it with its parameters in their slots. */
+    Object enter(Run run, Object[] slots) {
+        run.tick();
+        Frame frame = new Frame(run, this, slots);
+        refuseRecursion(frame.caller);
+        int room = run.room - code.height();
+        if (room < 0) {
+            throw new Failure(Failure.Kind.RECURSION, "calls are nested too deep: " + name() + " has no room left");
+        }
+        for (int cell : code.cells()) {
+            slots[cell] = new Cell(slots[cell]);
+        }
+        run.top = frame;
+        run.room = room;
+        try {
+            code.body().exec(frame);
+            return frame.result;
+        } catch (Failure failure) {
+            failure.passed(name(), frame.place());
+            throw failure;
+        } finally {
+            run.top = frame.caller;
+            run.room = room + code.height();
+        }
+    }
+
+    private void refuseRecursion(Active calling) {
+        Active caller = calling;
+        while (caller instanceof Frame active) {
+            if (active.function.code == code) {
+                throw new Failure(
+                        Failure.Kind.RECURSION,
+                        "function " + name() + " called recursively; use a loop with a list of what is left to do");
+            }
+            caller = active.caller;
+        }
+    }
+
+    private void bind(Run run, Object[] slots, Object[] positional, Object[] named) {
+        int taken = Math.min(positional.length, code.positional());
+        System.arraycopy(positional, 0, slots, 0, taken);
+        if (code.rest() >= 0) {
+            Object[] rest = Arrays.copyOfRange(positional, taken, positional.length);
+            slots[code.rest()] = new Tuple(rest);
+        } else if (positional.length > taken) {
+            throw wrong("takes at most " + code.positional() + " positional argument"
+                    + (code.positional() == 1 ? "" : "s") + ", got " + positional.length);
+        }
+        Dict keywords = new Dict(run.mutability());
+        for (int i = 0; i < named.length; i += 2) {
+            int index = indexOf((String) named[i]);
+            if (index >= 0 && slots[index] != null) {
+                throw wrong("got two arguments for " + named[i]);
+            } else if (index >= 0) {
+                slots[index] = named[i + 1];
+            } else if (code.keywords() < 0) {
+                throw wrong("has no parameter named \"" + named[i] + "\"");
+            } else if (keywords.find(named[i]) >= 0) {
+                throw wrong("got two arguments for " + named[i]);
+            } else {
+                keywords.put(run, named[i], named[i + 1]);
+            }
+        }
+        if (code.keywords() >= 0) {
+            slots[code.keywords()] = keywords;
+        }
+        fillIn(slots);
+    }
+
+    private void fillIn(Object[] slots) {
+        List<String> missing = new ArrayList<>();
+        for (int i = 0; i < code.parameters().length; i++) {
+            if (slots[i] == null) {
+                slots[i] = standards[i];
+                if (standards[i] == Builtin.ABSENT) {
+                    missing.add(code.parameters()[i]);
+                }
+            }
+        }
+        if (!missing.isEmpty()) {
+            throw wrong("needs an argument for " + String.join(", ", missing));
+        }
+    }
+
+    private int indexOf(String parameter) {
+        for (int i = 0; i < code.parameters().length; i++) {
+            if (code.parameters()[i].equals(parameter)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private Failure wrong(String what) {
+        return new Failure(Failure.Kind.ARGUMENT, name() + "() " + what);
+    }
+}

@@ -1,0 +1,113 @@
+package dev.dovetail.executor.starlark.host;
+
+import dev.dovetail.executor.starlark.lib.Arguments;
+import dev.dovetail.executor.starlark.lib.Universe;
+import dev.dovetail.executor.starlark.value.Builtin;
+import dev.dovetail.executor.starlark.value.Failure;
+import dev.dovetail.executor.starlark.value.None;
+import dev.dovetail.executor.starlark.value.Run;
+import dev.dovetail.executor.starlark.value.Sequences;
+import dev.dovetail.executor.starlark.value.StarList;
+import dev.dovetail.executor.starlark.value.Tuple;
+import dev.dovetail.executor.starlark.value.Values;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The host's functions, as {@code r_*_v1} and as methods of {@code ctx}. */
+public final class Helpers {
+    private static final String HTTP_REST = "headers?, timeout_ms?, retry?, exit_on_http_error?)";
+
+    private static final List<Builtin> FUNCTIONS = List.of(
+            new Builtin("print(*args, *, sep?)", Helpers::print),
+            new Builtin("r_await(promise, /)", (run, a) -> await(run, a[0])),
+            new Builtin("r_await_all(promises, /)", (run, a) -> awaitAll(run, a[0])),
+            new Builtin("r_http_get_v1(url, " + HTTP_REST, (run, a) -> Http.get(run, a)),
+            new Builtin("r_http_post_v1(url, body, " + HTTP_REST, (run, a) -> Http.post(run, a)),
+            new Builtin("r_sleep(milliseconds)", Asking::sleep),
+            new Builtin("r_sleep_v1(milliseconds)", Asking::sleep),
+            new Builtin("r_now_v1()", (run, _) -> Asking.now(run)),
+            new Builtin("r_rand_v1(label?)", Asking::random),
+            new Builtin("r_invoke_v1(callable_id, params, mode?, timeout_ms?, exit_on_error?)", Asking::invoke),
+            new Builtin("r_secret_v1(name)", Asking::secret),
+            new Builtin("r_env_v1(name, default?)", Helpers::env),
+            new Builtin("r_log_v1(message, level?, **fields)", Telling::log),
+            new Builtin("r_progress_v1(fraction, message?)", Telling::progress),
+            new Builtin("r_metric_v1(name, value, **labels)", Telling::measure),
+            new Builtin("r_exit(error, /)", Errors::exit),
+            new Builtin("r_exit_v1(error, /)", Errors::exit));
+
+    /** All by name. */
+    public static final Map<String, Object> ALL;
+
+    /** What {@code ctx} has beside its fields. */
+    static final Map<String, Object> METHODS = Map.ofEntries(
+            Map.entry("await", new Builtin("ctx.await(promise, /)", (run, a) -> await(run, a[0]))),
+            Map.entry("await_all", new Builtin("ctx.await_all(promises, /)", (run, a) -> awaitAll(run, a[0]))),
+            Map.entry(
+                    "http",
+                    new Group(
+                            "ctx.http",
+                            Map.of(
+                                    "get",
+                                            new Builtin(
+                                                    "ctx.http.get(url, headers?, timeout_ms?, retry?, exit_on_error?)",
+                                                    (run, a) -> Http.get(run, a)),
+                                    "post",
+                                            new Builtin(
+                                                    "ctx.http.post(url, body, headers?, timeout_ms?, retry?, exit_on_error?)",
+                                                    (run, a) -> Http.post(run, a))))),
+            Map.entry("sleep", new Builtin("ctx.sleep(milliseconds)", Asking::sleep)),
+            Map.entry("now", new Builtin("ctx.now()", (run, _) -> Asking.now(run))),
+            Map.entry("rand", new Builtin("ctx.rand(label?)", Asking::random)),
+            Map.entry(
+                    "invoke",
+                    new Builtin("ctx.invoke(callable_id, params, mode?, timeout_ms?, exit_on_error?)", Asking::invoke)),
+            Map.entry("secret", new Builtin("ctx.secret(name)", Asking::secret)),
+            Map.entry(
+                    "env",
+                    new Group("ctx.env", Map.of("get", new Builtin("ctx.env.get(name, default?)", Helpers::env)))),
+            Map.entry("log", new Builtin("ctx.log(message, level?, **fields)", Telling::log)),
+            Map.entry("progress", new Builtin("ctx.progress(fraction, message?)", Telling::progress)),
+            Map.entry("metric", new Builtin("ctx.metric(name, value, **labels)", Telling::measure)),
+            Map.entry("exit", new Builtin("ctx.exit(error, /)", Errors::exit)));
+
+    static {
+        Map<String, Object> all = new LinkedHashMap<>();
+        FUNCTIONS.forEach(function -> all.put(function.name(), function));
+        ALL = Collections.unmodifiableMap(all);
+    }
+
+    private Helpers() {}
+
+    private static Object print(Run run, Object[] a) {
+        Calling.of(run).print(Universe.joined(run, (Tuple) a[0], a[1]));
+        return None.NONE;
+    }
+
+    private static Object await(Run run, Object promise) {
+        if (!(promise instanceof Promise open)) {
+            throw Failure.type("await needs a promise, not " + Values.type(promise));
+        }
+        return Calling.of(run).await(run, open);
+    }
+
+    private static Object awaitAll(Run run, Object promises) {
+        Object[] all = Sequences.toArray(run, promises).clone();
+        for (int i = 0; i < all.length; i++) {
+            if (!(all[i] instanceof Promise)) {
+                throw Failure.type("await_all needs promises; element " + i + " is " + Values.type(all[i]));
+            }
+        }
+        for (int i = 0; i < all.length; i++) {
+            all[i] = await(run, all[i]);
+        }
+        return new StarList(run.mutability(), all);
+    }
+
+    private static Object env(Run run, Object[] a) {
+        String value = Calling.of(run).launch().environment().get(Arguments.text(a[0], "the name"));
+        return value != null ? value : Arguments.or(a[1], None.NONE);
+    }
+}

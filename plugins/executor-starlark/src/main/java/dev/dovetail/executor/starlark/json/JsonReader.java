@@ -1,0 +1,313 @@
+package dev.dovetail.executor.starlark.json;
+
+import dev.dovetail.executor.starlark.value.Dict;
+import dev.dovetail.executor.starlark.value.Failure;
+import dev.dovetail.executor.starlark.value.Ints;
+import dev.dovetail.executor.starlark.value.Mutability;
+import dev.dovetail.executor.starlark.value.None;
+import dev.dovetail.executor.starlark.value.Run;
+import dev.dovetail.executor.starlark.value.StarList;
+import dev.dovetail.executor.starlark.value.Struct;
+import dev.dovetail.executor.starlark.value.Values;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+
+/** Reads JSON in UTF-8 straight into values. Refuses what RFC 8259 does not allow. */
+public final class JsonReader {
+    private static final int MOST_DIGITS = 20_000;
+
+    private final Run run;
+    private final byte[] text;
+    private final boolean frozen;
+    private final Mutability mutability;
+    private int at;
+
+    private JsonReader(Run run, byte[] text, boolean frozen) {
+        this.run = run;
+        this.text = text;
+        this.frozen = frozen;
+        this.mutability = frozen ? Mutability.FROZEN : run.mutability();
+    }
+
+    /** Objects as dicts, and all of it open to change, as {@code json.decode} does. */
+    public static Object values(Run run, byte[] text) {
+        return new JsonReader(run, text, false).whole();
+    }
+
+    /** Objects as structs, and nothing open to change: what a function gets. */
+    public static Object frozen(Run run, byte[] text) {
+        return new JsonReader(run, text, true).whole();
+    }
+
+    private Object whole() {
+        run.work(text.length);
+        Object value = value(Values.DEEPEST);
+        space();
+        if (at < text.length) {
+            throw wrong("the end");
+        }
+        return value;
+    }
+
+    private Failure wrong(String expected) {
+        String found = at >= text.length ? "the end" : "'" + (char) (text[at] & 0xFF) + "'";
+        return Failure.value("not JSON: at byte " + at + " expected " + expected + ", found " + found);
+    }
+
+    private void space() {
+        while (at < text.length && (text[at] == ' ' || text[at] == '\n' || text[at] == '\r' || text[at] == '\t')) {
+            at++;
+        }
+    }
+
+    private Object value(int room) {
+        if (room == 0) {
+            throw Failure.value("JSON is nested more than " + Values.DEEPEST + " deep");
+        }
+        space();
+        if (at >= text.length) {
+            throw wrong("a value");
+        }
+        return switch (text[at]) {
+            case '{' -> object(room - 1);
+            case '[' -> array(room - 1);
+            case '"' -> string();
+            case 't' -> word("true", true);
+            case 'f' -> word("false", false);
+            case 'n' -> word("null", None.NONE);
+            default -> number();
+        };
+    }
+
+    private Object word(String word, Object value) {
+        for (int i = 0; i < word.length(); i++) {
+            if (at >= text.length || text[at] != word.charAt(i)) {
+                throw wrong("\"" + word + "\"");
+            }
+            at++;
+        }
+        return value;
+    }
+
+    private Object object(int room) {
+        at++;
+        run.allocate(80);
+        Dict fields = new Dict(mutability);
+        space();
+        if (at < text.length && text[at] == '}') {
+            at++;
+        } else {
+            do {
+                space();
+                if (at >= text.length || text[at] != '"') {
+                    throw wrong("a key in double quotes");
+                }
+                String key = string();
+                space();
+                expect(':');
+                Object value = value(room);
+                if (!frozen && fields.find(key) >= 0) {
+                    throw Failure.value("not JSON: the key \"" + key + "\" twice in an object, before byte " + at);
+                }
+                fields.enter(run, key, value);
+            } while (more('}'));
+        }
+        return frozen ? new Struct(fields) : fields;
+    }
+
+    private Object array(int room) {
+        at++;
+        run.allocate(40);
+        StarList list = new StarList(mutability);
+        space();
+        if (at < text.length && text[at] == ']') {
+            at++;
+            return list;
+        }
+        do {
+            list.append(run, value(room));
+        } while (more(']'));
+        return list;
+    }
+
+    private void expect(char c) {
+        if (at >= text.length || text[at] != c) {
+            throw wrong("'" + c + "'");
+        }
+        at++;
+    }
+
+    /** Whether a comma follows, and not what closes. */
+    private boolean more(char close) {
+        space();
+        if (at < text.length && text[at] == ',') {
+            at++;
+            return true;
+        }
+        if (at < text.length && text[at] == close) {
+            at++;
+            return false;
+        }
+        throw wrong("',' or '" + close + "'");
+    }
+
+    private String string() {
+        int start = ++at;
+        boolean ascii = true;
+        while (at < text.length && text[at] != '"') {
+            byte octet = text[at];
+            if (octet == '\\') {
+                return escaped(start);
+            }
+            if (octet >= 0 && octet < ' ') {
+                throw wrong("an escape instead of a control character");
+            }
+            ascii &= octet >= 0;
+            at++;
+        }
+        if (at >= text.length) {
+            throw wrong("'\"'");
+        }
+        run.allocateText(at - start);
+        String value =
+                new String(text, start, at - start, ascii ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
+        at++;
+        return value;
+    }
+
+    /** A string with escapes: what is read becomes bytes again, but for the escaped characters. */
+    private String escaped(int start) {
+        StringBuilder out = new StringBuilder();
+        int from = start;
+        while (at < text.length && text[at] != '"') {
+            byte octet = text[at];
+            if (octet == '\\') {
+                out.append(new String(text, from, at - from, StandardCharsets.UTF_8));
+                at++;
+                out.append(escape());
+                from = at;
+            } else if (octet >= 0 && octet < ' ') {
+                throw wrong("an escape instead of a control character");
+            } else {
+                at++;
+            }
+        }
+        if (at >= text.length) {
+            throw wrong("'\"'");
+        }
+        run.allocateText(at - start);
+        out.append(new String(text, from, at - from, StandardCharsets.UTF_8));
+        at++;
+        return out.toString();
+    }
+
+    private char escape() {
+        if (at >= text.length) {
+            throw wrong("an escape");
+        }
+        byte c = text[at++];
+        switch (c) {
+            case '"', '\\', '/' -> {
+                return (char) c;
+            }
+            case 'b' -> {
+                return '\b';
+            }
+            case 'f' -> {
+                return '\f';
+            }
+            case 'n' -> {
+                return '\n';
+            }
+            case 'r' -> {
+                return '\r';
+            }
+            case 't' -> {
+                return '\t';
+            }
+            case 'u' -> {
+                int code = 0;
+                for (int i = 0; i < 4; i++) {
+                    int digit = at < text.length ? Character.digit(text[at], 16) : -1;
+                    if (digit < 0) {
+                        throw wrong("four hexadecimal digits");
+                    }
+                    code = code * 16 + digit;
+                    at++;
+                }
+                return (char) code;
+            }
+            default -> {
+                at--;
+                throw wrong("one of \"\\/bfnrtu after a backslash");
+            }
+        }
+    }
+
+    private boolean digit() {
+        return at < text.length && text[at] >= '0' && text[at] <= '9';
+    }
+
+    private void digits() {
+        if (!digit()) {
+            throw wrong("a digit");
+        }
+        while (digit()) {
+            at++;
+        }
+    }
+
+    private Object number() {
+        int start = at;
+        boolean negative = text[at] == '-';
+        if (negative) {
+            at++;
+        }
+        if (!digit()) {
+            throw wrong("a value");
+        }
+        int first = at;
+        if (text[at] == '0') {
+            at++;
+        } else {
+            digits();
+        }
+        int whole = at - first;
+        boolean real = false;
+        if (at < text.length && text[at] == '.') {
+            real = true;
+            at++;
+            digits();
+        }
+        if (at < text.length && (text[at] == 'e' || text[at] == 'E')) {
+            real = true;
+            at++;
+            if (at < text.length && (text[at] == '+' || text[at] == '-')) {
+                at++;
+            }
+            digits();
+        }
+        if (!real && whole <= 18) {
+            long value = 0;
+            for (int i = first; i < at; i++) {
+                value = value * 10 + text[i] - '0';
+            }
+            return Ints.of(negative ? -value : value);
+        }
+        if (at - start > MOST_DIGITS) {
+            throw Failure.value("a JSON number of " + (at - start) + " characters is too long");
+        }
+        String written = new String(text, start, at - start, StandardCharsets.ISO_8859_1);
+        if (!real) {
+            run.allocate(whole);
+            run.work((long) whole * whole / 256);
+            return Ints.of(new BigInteger(written));
+        }
+        double value = Double.parseDouble(written);
+        if (Double.isInfinite(value)) {
+            throw Failure.value("the JSON number " + written.substring(0, Math.min(40, written.length()))
+                    + " is too large for a float");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,37 @@
+package dev.dovetail.executor.starlark.lib;
+
+import dev.dovetail.executor.starlark.value.Builtin;
+import dev.dovetail.executor.starlark.value.Callable;
+import dev.dovetail.executor.starlark.value.Run;
+import dev.dovetail.executor.starlark.value.Signature;
+
+/** A method of a type. */
+public final class Method {
+    /** What it does, with the value that it belongs to and one argument for each parameter. */
+    @FunctionalInterface
+    interface Body {
+        Object call(Run run, Object self, Object[] arguments);
+    }
+
+    private final Signature signature;
+    private final Body body;
+
+    Method(String signature, Body body) {
+        this.signature = Signature.of(signature);
+        this.body = body;
+    }
+
+    String name() {
+        return signature.name();
+    }
+
+    /** Calls it with positional arguments. */
+    public Object call(Run run, Object self, Object[] positional) {
+        return body.call(run, self, signature.bind(run, positional, Callable.NO_ARGUMENTS));
+    }
+
+    /** The method as a function of this value. */
+    public Callable on(Object self) {
+        return new Builtin(signature, (run, arguments) -> body.call(run, self, arguments));
+    }
+}

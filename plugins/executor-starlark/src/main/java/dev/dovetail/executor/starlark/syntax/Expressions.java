@@ -1,0 +1,374 @@
+package dev.dovetail.executor.starlark.syntax;
+
+import dev.dovetail.executor.starlark.syntax.Tree.Argument;
+import dev.dovetail.executor.starlark.syntax.Tree.Clause;
+import dev.dovetail.executor.starlark.syntax.Tree.Expr;
+import dev.dovetail.executor.starlark.syntax.Tree.Parameter;
+import dev.dovetail.executor.starlark.syntax.Tree.Star;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Parses expressions, and measures how deep they are nested so that nothing later can run out of stack. */
+final class Expressions {
+    static final int DEEPEST = 200;
+
+    private static final Map<Token, Integer> PRECEDENCE = Map.ofEntries(
+            Map.entry(Token.OR, 1),
+            Map.entry(Token.AND, 2),
+            Map.entry(Token.EQUALS_EQUALS, 4),
+            Map.entry(Token.NOT_EQUALS, 4),
+            Map.entry(Token.LESS, 4),
+            Map.entry(Token.GREATER, 4),
+            Map.entry(Token.LESS_EQUALS, 4),
+            Map.entry(Token.GREATER_EQUALS, 4),
+            Map.entry(Token.IN, 4),
+            Map.entry(Token.NOT, 4),
+            Map.entry(Token.PIPE, 5),
+            Map.entry(Token.CARET, 6),
+            Map.entry(Token.AMPERSAND, 7),
+            Map.entry(Token.LESS_LESS, 8),
+            Map.entry(Token.GREATER_GREATER, 8),
+            Map.entry(Token.PLUS, 9),
+            Map.entry(Token.MINUS, 9),
+            Map.entry(Token.STAR, 10),
+            Map.entry(Token.SLASH, 10),
+            Map.entry(Token.SLASH_SLASH, 10),
+            Map.entry(Token.PERCENT, 10));
+    private static final int NOT = 3;
+    private static final int COMPARISON = 4;
+
+    private final Scanner scanner;
+    private int nested;
+
+    /** The height of the expression that was parsed last. */
+    int height;
+
+    /** The greatest height since it was set to 0. */
+    int deepest;
+
+    Expressions(Scanner scanner) {
+        this.scanner = scanner;
+    }
+
+    boolean at(Token token) {
+        return scanner.token == token;
+    }
+
+    /** Goes past the token if it is this one. */
+    boolean past(Token token) {
+        if (scanner.token != token) {
+            return false;
+        }
+        scanner.advance();
+        return true;
+    }
+
+    void expect(Token token, String where) {
+        if (!past(token)) {
+            throw Scanner.wrong(scanner.at, "Expected '" + token.text + "' " + where + ", found " + found());
+        }
+    }
+
+    String found() {
+        return switch (scanner.token) {
+            case EOF, NEWLINE, INDENT, OUTDENT -> "the " + scanner.token.text;
+            case STRING, BYTES -> "a " + scanner.token.text;
+            case IDENTIFIER, INT, FLOAT -> "\"" + scanner.value + "\"";
+            default -> "'" + scanner.token.text + "'";
+        };
+    }
+
+    String name(String where) {
+        if (!at(Token.IDENTIFIER)) {
+            throw Scanner.wrong(scanner.at, "Expected a name " + where + ", found " + found());
+        }
+        String name = (String) scanner.value;
+        scanner.advance();
+        return name;
+    }
+
+    /** Notes the height of what was just made and refuses what is too high. */
+    <T> T made(T node, int at, int newHeight) {
+        height = newHeight;
+        deepest = Math.max(deepest, newHeight);
+        if (newHeight > DEEPEST) {
+            throw tooDeep(at);
+        }
+        return node;
+    }
+
+    private static Flaw.Found tooDeep(int at) {
+        return Scanner.wrong(
+                at, "The expression is nested more than " + DEEPEST + " deep", "give parts of it names of their own");
+    }
+
+    /** One expression, or several with commas between, which make a tuple. */
+    Expr several() {
+        int at = scanner.at;
+        Expr first = single();
+        if (!at(Token.COMMA)) {
+            return first;
+        }
+        List<Expr> items = new ArrayList<>(List.of(first));
+        int high = height;
+        while (past(Token.COMMA)) {
+            if (!startsExpression()) {
+                throw Scanner.wrong(
+                        scanner.at,
+                        "A comma at the end of an expression without parentheses",
+                        "write (x,) for a tuple of one");
+            }
+            items.add(single());
+            high = Math.max(high, height);
+        }
+        return made(new Tree.Sequence(at, false, items), at, high + 1);
+    }
+
+    private boolean startsExpression() {
+        return switch (scanner.token) {
+            case IDENTIFIER, INT, FLOAT, STRING, BYTES, PLUS, MINUS, TILDE, NOT, LAMBDA -> true;
+            case LEFT_PAREN, LEFT_BRACKET, LEFT_BRACE -> true;
+            default -> false;
+        };
+    }
+
+    Expr single() {
+        if (++nested > DEEPEST) {
+            throw tooDeep(scanner.at);
+        }
+        Expr made = at(Token.LAMBDA) ? lambda() : conditional();
+        nested--;
+        return made;
+    }
+
+    private Expr conditional() {
+        int at = scanner.at;
+        Expr then = binary(1);
+        int high = height;
+        if (!past(Token.IF)) {
+            return then;
+        }
+        Expr condition = binary(1);
+        high = Math.max(high, height);
+        if (!past(Token.ELSE)) {
+            throw Scanner.wrong(scanner.at, "A conditional expression without else", "write: x if condition else y");
+        }
+        Expr otherwise = single();
+        return made(new Tree.Conditional(at, condition, then, otherwise), at, Math.max(high, height) + 1);
+    }
+
+    private Expr unconditional() {
+        return at(Token.LAMBDA) ? lambda() : binary(1);
+    }
+
+    private Expr lambda() {
+        int at = scanner.at;
+        scanner.advance();
+        List<Parameter> parameters = parameters(Token.COLON);
+        int high = height;
+        expect(Token.COLON, "after the parameters of lambda");
+        int outer = deepest;
+        Expr body = single();
+        List<Tree.Stmt> statements = List.of(new Tree.Return(body.at(), Optional.of(body)));
+        Tree.Function function = new Tree.Function(at, "lambda", parameters, statements, height + 1);
+        deepest = outer;
+        return made(new Tree.Lambda(at, function), at, high + 1);
+    }
+
+    /** Parameters up to the token that ends them; their defaults' height is the height afterwards. */
+    List<Parameter> parameters(Token close) {
+        List<Parameter> parameters = new ArrayList<>();
+        int high = 0;
+        while (!at(close)) {
+            int at = scanner.at;
+            if (past(Token.STAR)) {
+                parameters.add(new Parameter(at, Star.ARGS, at(Token.IDENTIFIER) ? name("") : "", Optional.empty()));
+            } else if (past(Token.STAR_STAR)) {
+                parameters.add(new Parameter(at, Star.KWARGS, name("after **"), Optional.empty()));
+            } else {
+                String name = name("of a parameter");
+                Optional<Expr> standard = Optional.empty();
+                if (past(Token.EQUALS)) {
+                    standard = Optional.of(single());
+                    high = Math.max(high, height);
+                }
+                parameters.add(new Parameter(at, Star.NONE, name, standard));
+            }
+            if (!past(Token.COMMA)) {
+                break;
+            }
+        }
+        height = high;
+        return parameters;
+    }
+
+    private Expr binary(int least) {
+        if (least == NOT && at(Token.NOT)) {
+            if (++nested > DEEPEST) {
+                throw tooDeep(scanner.at);
+            }
+            int at = scanner.at;
+            scanner.advance();
+            Expr operand = binary(NOT);
+            nested--;
+            return made(new Tree.Unary(at, "not", operand), at, height + 1);
+        }
+        Expr left = least > 10 ? unary() : binary(least + 1);
+        int high = height;
+        while (PRECEDENCE.getOrDefault(scanner.token, 0) == least) {
+            int at = scanner.at;
+            String op = scanner.token.text;
+            scanner.advance();
+            if (op.equals("not")) {
+                expect(Token.IN, "after \"not\"");
+                op = "not in";
+            }
+            Expr right = binary(least + 1);
+            high = Math.max(high, height) + 1;
+            left = made(new Tree.Binary(at, op, left, right), at, high);
+            if (least == COMPARISON && PRECEDENCE.getOrDefault(scanner.token, 0) == COMPARISON) {
+                throw Scanner.wrong(scanner.at, "Comparisons cannot be chained", "write: a < b and b < c");
+            }
+        }
+        return left;
+    }
+
+    private Expr unary() {
+        int at = scanner.at;
+        if (at(Token.PLUS) || at(Token.MINUS) || at(Token.TILDE)) {
+            if (++nested > DEEPEST) {
+                throw tooDeep(at);
+            }
+            String op = scanner.token.text;
+            scanner.advance();
+            Expr operand = unary();
+            nested--;
+            if (op.equals("-") && operand instanceof Tree.Literal(int _, Object value)) {
+                if (value instanceof Long number && number != Long.MIN_VALUE) {
+                    return made(new Tree.Literal(at, -number), at, 1);
+                } else if (value instanceof Double number) {
+                    return made(new Tree.Literal(at, -number), at, 1);
+                } else if (value instanceof BigInteger number) {
+                    BigInteger negative = number.negate();
+                    return made(
+                            new Tree.Literal(at, negative.bitLength() < 64 ? (Object) negative.longValue() : negative),
+                            at,
+                            1);
+                }
+            }
+            return made(new Tree.Unary(at, op, operand), at, height + 1);
+        }
+        return suffixed();
+    }
+
+    /** What may be assigned to, and a call's function: an operand with its suffixes. */
+    Expr suffixed() {
+        Expr made = new Operands(this, scanner).operand();
+        int high = height;
+        while (true) {
+            int at = scanner.at;
+            if (past(Token.DOT)) {
+                made = new Tree.Dot(scanner.at, made, name("after '.'"));
+            } else if (past(Token.LEFT_PAREN)) {
+                List<Argument> arguments = arguments();
+                high = Math.max(high, height);
+                made = new Tree.Call(at, made, arguments);
+            } else if (past(Token.LEFT_BRACKET)) {
+                made = subscript(at, made);
+                high = Math.max(high, height);
+            } else {
+                height = high;
+                return made;
+            }
+            made = made(made, at, ++high);
+        }
+    }
+
+    private List<Argument> arguments() {
+        List<Argument> arguments = new ArrayList<>();
+        int high = 0;
+        while (!at(Token.RIGHT_PAREN)) {
+            int at = scanner.at;
+            Star star = past(Token.STAR) ? Star.ARGS : past(Token.STAR_STAR) ? Star.KWARGS : Star.NONE;
+            Expr value = single();
+            String name = "";
+            if (star == Star.NONE && value instanceof Tree.Name(int _, String text) && past(Token.EQUALS)) {
+                star = Star.NAMED;
+                name = text;
+                value = single();
+            }
+            high = Math.max(high, height);
+            arguments.add(new Argument(at, star, name, value));
+            if (!past(Token.COMMA)) {
+                break;
+            }
+        }
+        expect(Token.RIGHT_PAREN, "after the arguments");
+        height = high;
+        return arguments;
+    }
+
+    private Expr subscript(int at, Expr object) {
+        int high = 0;
+        Optional<Expr> from = Optional.empty();
+        if (!at(Token.COLON)) {
+            Expr key = several();
+            high = height;
+            if (past(Token.RIGHT_BRACKET)) {
+                return new Tree.Index(at, object, key);
+            }
+            from = Optional.of(key);
+        }
+        expect(Token.COLON, "or ']' in an index");
+        Optional<Expr> to = Optional.empty();
+        Optional<Expr> step = Optional.empty();
+        if (!at(Token.COLON) && !at(Token.RIGHT_BRACKET)) {
+            to = Optional.of(single());
+            high = Math.max(high, height);
+        }
+        if (past(Token.COLON) && !at(Token.RIGHT_BRACKET)) {
+            step = Optional.of(single());
+            high = Math.max(high, height);
+        }
+        expect(Token.RIGHT_BRACKET, "after a slice");
+        height = high;
+        return new Tree.Slice(at, object, from, to, step);
+    }
+
+    /** The clauses of a comprehension, up to the token that closes it. */
+    List<Clause> clauses(int start) {
+        List<Clause> clauses = new ArrayList<>();
+        int high = start;
+        while (at(Token.FOR) || at(Token.IF)) {
+            int at = scanner.at;
+            if (past(Token.FOR)) {
+                Expr target = targets();
+                expect(Token.IN, "after the loop variables");
+                clauses.add(new Clause.ForIn(at, target, unconditional()));
+            } else {
+                scanner.advance();
+                clauses.add(new Clause.When(unconditional()));
+            }
+            high = Math.max(high, height) + 1;
+        }
+        height = high;
+        return clauses;
+    }
+
+    /** Loop variables: operands, with commas between. */
+    Expr targets() {
+        int at = scanner.at;
+        Expr first = suffixed();
+        if (!at(Token.COMMA)) {
+            return first;
+        }
+        List<Expr> items = new ArrayList<>(List.of(first));
+        while (past(Token.COMMA) && !at(Token.IN)) {
+            items.add(suffixed());
+        }
+        return new Tree.Sequence(at, false, items);
+    }
+}

@@ -1,0 +1,121 @@
+package dev.dovetail.executor.starlark.value;
+
+import dev.dovetail.spi.Place;
+
+/**
+ * One run of a program: what it may still use, what it may change, and where it stands. Used by one thread.
+ *
+ * <p>Counting, version 1: each statement, call and loop round is a step; a built-in that goes over n elements or
+ * characters counts n / 16 more. Bytes are counted when they are asked for and never given back, so they bound what the
+ * run can hold.
+ */
+public final class Run {
+    private static final int SLICE = 2_000;
+    private static final long YIELD_AFTER_NANOS = 400_000;
+
+    /** How many levels of nested expressions, over all active calls together. */
+    public static final int DEEPEST = 1_200;
+
+    private final long steps;
+    private final long bytes;
+    private final Mutability mutability = new Mutability();
+    private final Object host;
+    private long stepsLeft;
+    private long fuel;
+    private long bytesLeft;
+    private long yielded = System.nanoTime();
+
+    /** The innermost active call: for the evaluator. */
+    public Active top = Active.NONE;
+
+    /** The levels that active calls may still use: for the evaluator. */
+    public int room = DEEPEST;
+
+    /** @param host what built-ins of the embedder find in {@link #host} */
+    public Run(long steps, long bytes, Object host) {
+        this.steps = steps;
+        this.stepsLeft = steps;
+        this.bytes = bytes;
+        this.bytesLeft = bytes;
+        this.host = host;
+    }
+
+    /** What the innermost active call is doing. */
+    public Place place() {
+        return top.place();
+    }
+
+    public Object host() {
+        return host;
+    }
+
+    /** What new values are made under. */
+    public Mutability mutability() {
+        return mutability;
+    }
+
+    public long stepsUsed() {
+        return steps - stepsLeft - Math.max(0, fuel);
+    }
+
+    public long bytesUsed() {
+        return bytes - bytesLeft;
+    }
+
+    /** Counts one step. */
+    public void tick() {
+        if (--fuel < 0) {
+            refuel();
+        }
+    }
+
+    /** Counts the work of a built-in on so many elements or characters. */
+    public void work(long elements) {
+        fuel -= elements >> 4;
+        if (fuel < 0) {
+            refuel();
+        }
+    }
+
+    private void refuel() {
+        long owed = -fuel;
+        fuel = 0;
+        if (owed > stepsLeft) {
+            stepsLeft = 0;
+            throw new Halt(Halt.Reason.STEPS, "The call used up its " + steps + " steps");
+        }
+        stepsLeft -= owed;
+        fuel = Math.min(SLICE, stepsLeft);
+        stepsLeft -= fuel;
+        pause();
+    }
+
+    /** Gives others a turn if it is time, and ends the run if its thread is interrupted. */
+    private void pause() {
+        if (Thread.interrupted()) {
+            throw new Halt(Halt.Reason.STOPPED, "The call was interrupted");
+        }
+        long now = System.nanoTime();
+        if (now - yielded > YIELD_AFTER_NANOS) {
+            Thread.yield();
+            yielded = System.nanoTime();
+        }
+    }
+
+    /** Counts bytes that are about to be used. */
+    public void allocate(long count) {
+        if (count > bytesLeft) {
+            long used = bytes - bytesLeft;
+            throw new Halt(
+                    Halt.Reason.MEMORY,
+                    "The call may use " + bytes + " bytes of memory; it used " + used + " and asked for " + count
+                            + " more");
+        }
+        bytesLeft -= count;
+    }
+
+    /** Counts a string that is about to be made. */
+    public void allocateText(long length) {
+        allocate(40 + 2 * length);
+    }
+}

@@ -1,0 +1,133 @@
+package dev.dovetail.testkit.executor;
+
+import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.Fault;
+import dev.dovetail.spi.Place;
+import dev.dovetail.spi.host.Answer;
+import dev.dovetail.spi.host.Host;
+import dev.dovetail.spi.host.HostCall;
+import dev.dovetail.spi.host.HostNote;
+import dev.dovetail.spi.host.HostReply;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+
+/**
+ * A host for tests. Every call is answered by a function of the test's, in the order in which calls came unless the test
+ * holds them; what was asked and told is kept. It fails on what the rules of {@code docs/spi/host.md} forbid a guest.
+ */
+public final class FakeHost implements Host {
+    /** A call as it came. */
+    public record Asked(long ticket, long scope, HostCall call, Place place) {}
+
+    private final Function<HostCall, HostReply> answers;
+    private final List<Asked> asked = new CopyOnWriteArrayList<>();
+    private final List<HostNote> told = new CopyOnWriteArrayList<>();
+    private final BlockingQueue<Answer> due = new LinkedBlockingQueue<>();
+    private final AtomicLong tickets = new AtomicLong();
+    private volatile boolean held;
+    private volatile boolean replaying;
+    private volatile boolean dead;
+    private int open;
+
+    /** A host that refuses every call. */
+    public FakeHost() {
+        this(call -> new HostReply.Refused(
+                Fault.of(Fault.UNSUPPORTED, Fault.Owner.PLATFORM, "This host answers nothing: " + call)));
+    }
+
+    public FakeHost(Function<HostCall, HostReply> answers) {
+        this.answers = answers;
+    }
+
+    /** A reply of this JSON value. */
+    public static HostReply json(String value) {
+        return new HostReply.Value(Bytes.utf8(value));
+    }
+
+    /** From now on calls are answered only by {@link #answer}. */
+    public FakeHost holding() {
+        held = true;
+        return this;
+    }
+
+    public FakeHost whileReplaying() {
+        replaying = true;
+        return this;
+    }
+
+    /** Gives an answer now, whatever is open. */
+    public void answer(Answer answer) {
+        due.add(answer);
+    }
+
+    /** What was asked, in order. */
+    public List<Asked> asked() {
+        return List.copyOf(asked);
+    }
+
+    public List<HostNote> told() {
+        return List.copyOf(told);
+    }
+
+    /** The invocation has returned: from now on every call fails. */
+    public void die() {
+        dead = true;
+    }
+
+    private void checkAlive() {
+        if (dead) {
+            throw new IllegalStateException("The host was used after its invocation had returned");
+        }
+    }
+
+    @Override
+    public synchronized long ask(long scope, HostCall call, Place place) throws InterruptedException {
+        checkAlive();
+        if (Thread.interrupted()) {
+            throw new InterruptedException("Interrupted at " + call);
+        }
+        long ticket = tickets.incrementAndGet();
+        asked.add(new Asked(ticket, scope, call, place));
+        open++;
+        if (!held) {
+            due.add(new Answer.Reply(ticket, answers.apply(call)));
+        }
+        return ticket;
+    }
+
+    @Override
+    public Answer next() throws InterruptedException {
+        checkAlive();
+        synchronized (this) {
+            if (open == 0 && due.isEmpty()) {
+                throw new IllegalStateException("next() with no ticket open");
+            }
+        }
+        Answer answer = due.take();
+        synchronized (this) {
+            if (answer instanceof Answer.Reply) {
+                open--;
+            } else {
+                // every later question is answered with it again
+                due.add(answer);
+            }
+        }
+        return answer;
+    }
+
+    @Override
+    public void tell(HostNote note) {
+        checkAlive();
+        told.add(note);
+    }
+
+    @Override
+    public boolean replaying() {
+        checkAlive();
+        return replaying;
+    }
+}

@@ -1,0 +1,79 @@
+package dev.dovetail.testkit.executor;
+
+import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.Digest;
+import dev.dovetail.spi.Name;
+import dev.dovetail.spi.VersionId;
+import dev.dovetail.spi.executor.Entry;
+import dev.dovetail.spi.executor.Invocation;
+import dev.dovetail.spi.executor.Launch;
+import dev.dovetail.spi.executor.Limits;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/** Values that only the kernel makes, made for tests. */
+public final class Samples {
+    public static final Limits LIMITS = new Limits(128, Duration.ofSeconds(30), 6 << 20, Map.of());
+
+    private static final Invocation.Caller CALLER = new Invocation.Caller(
+            "user",
+            "ada",
+            Name.of("default"),
+            List.of("developer"),
+            List.of("functions:invoke"),
+            List.of("all"),
+            Optional.empty());
+
+    private Samples() {}
+
+    /** A version of the function {@code sample} with this code. */
+    public static Launch launch(String runtime, Path code, String handler) {
+        return launch(runtime, code, handler, LIMITS, Map.of(), (execution, line) -> {});
+    }
+
+    public static Launch launch(
+            String runtime,
+            Path code,
+            String handler,
+            Limits limits,
+            Map<String, String> environment,
+            Launch.LogSink logs) {
+        Digest digest = Digest.of(code.toString().getBytes(StandardCharsets.UTF_8));
+        return new Launch(
+                new VersionId(Name.of("default"), Name.of("sample"), 1, digest),
+                runtime,
+                code,
+                List.of(),
+                handler,
+                environment,
+                limits,
+                Launch.Isolation.PROCESS,
+                Launch.Egress.NONE,
+                Set.of(),
+                logs);
+    }
+
+    /** A first attempt of the main code with this JSON as input. */
+    public static Invocation invocation(String input) {
+        return new Invocation(
+                UUID.randomUUID().toString(),
+                1,
+                new Entry.Main(),
+                Bytes.utf8(input),
+                Map.of(
+                        "correlation-id",
+                        "c-1",
+                        "traceparent",
+                        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"),
+                CALLER,
+                Map.of(),
+                Instant.now().plusSeconds(60));
+    }
+}
