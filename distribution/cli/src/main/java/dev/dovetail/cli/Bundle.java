@@ -1,0 +1,150 @@
+package dev.dovetail.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A function on disk, on its way to the server: a folder with a {@code function.json} (the function as the API takes it,
+ * and {@code files}, which names the files that are its code if not all are), or one file of source.
+ *
+ * @param body what the API takes for a new function, code included
+ */
+record Bundle(ObjectNode body) {
+    private static final String DESCRIPTION = "function.json";
+    private static final long LARGEST = 50L << 20;
+    private static final Set<String> SOURCES = Set.of("star", "py", "js", "mjs", "rb");
+    private static final Set<String> OF_FUNCTION =
+            Set.of("name", "kind", "title", "tags", "gtsId", "maxConcurrent", "implements");
+
+    static Bundle of(Path path) {
+        if (Files.isDirectory(path)) {
+            return ofFolder(path);
+        }
+        if (!Files.isRegularFile(path)) {
+            throw new Main.Unusable("Cannot deploy " + path + ": there is no such file or folder");
+        }
+        return ofFile(path);
+    }
+
+    private static Bundle ofFile(Path file) {
+        String[] name = split(file);
+        ObjectNode body = Screen.JSON.createObjectNode().put("name", name[0].replace('_', '-'));
+        if (name[1].equals("star")) {
+            body.put("runtime", "starlark");
+        }
+        body.put("handler", name[0] + (name[1].equals("star") ? ".main" : ".handler"));
+        body.putObject("code").put("source", text(file));
+        return new Bundle(body);
+    }
+
+    private static Bundle ofFolder(Path folder) {
+        Path description = folder.resolve(DESCRIPTION);
+        if (!Files.isRegularFile(description)) {
+            throw new Main.Unusable("Cannot deploy " + folder + ": expected a " + DESCRIPTION + " in it");
+        }
+        if (!(Input.json(description) instanceof ObjectNode body)) {
+            throw new Main.Unusable("Cannot deploy " + folder + ": " + description + " is no JSON object");
+        }
+        JsonNode named = body.path("files");
+        List<Path> files = named.isArray() ? listed(folder, named) : all(folder);
+        body.remove("files");
+        if (files.isEmpty()) {
+            throw new Main.Unusable("Cannot deploy " + folder + ": there is no code in it");
+        }
+        ObjectNode code = body.putObject("code");
+        if (files.size() == 1 && isSource(files.getFirst(), body.path("handler").asString(""))) {
+            code.put("source", text(files.getFirst()));
+        } else {
+            code.put("zip", Base64.getEncoder().encodeToString(zip(folder, files)));
+        }
+        return new Bundle(body);
+    }
+
+    private static List<Path> listed(Path folder, JsonNode names) {
+        List<Path> files = new ArrayList<>();
+        for (JsonNode name : names) {
+            Path file = folder.resolve(name.asString("")).normalize();
+            if (!file.startsWith(folder.normalize()) || !Files.isRegularFile(file)) {
+                throw new Main.Unusable(
+                        "Cannot deploy " + folder + ": its files name " + name + ", which is no file in it");
+            }
+            files.add(file);
+        }
+        return files;
+    }
+
+    private static List<Path> all(Path folder) {
+        try (Stream<Path> found = Files.walk(folder)) {
+            return found.filter(Files::isRegularFile)
+                    .filter(file -> !file.equals(folder.resolve(DESCRIPTION)))
+                    .filter(file -> !file.getFileName().toString().endsWith(".md"))
+                    .filter(file -> Stream.iterate(folder.relativize(file), p -> p != null, Path::getParent)
+                            .noneMatch(p -> p.getFileName().toString().startsWith(".")))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new Main.Unusable("Cannot read " + folder + ": " + Input.reason(e));
+        }
+    }
+
+    /** Whether the file is the one that the handler names, of a language whose code may be one file. */
+    private static boolean isSource(Path file, String handler) {
+        String[] name = split(file);
+        int dot = handler.lastIndexOf('.');
+        return SOURCES.contains(name[1]) && dot > 0 && handler.substring(0, dot).equals(name[0]);
+    }
+
+    private static String[] split(Path file) {
+        String name = file.getFileName().toString();
+        int dot = name.lastIndexOf('.');
+        return dot < 0 ? new String[] {name, ""} : new String[] {name.substring(0, dot), name.substring(dot + 1)};
+    }
+
+    private static String text(Path file) {
+        return new String(Input.bytes(file), StandardCharsets.UTF_8);
+    }
+
+    /** The same files make the same bytes, so that the server sees whether the code has changed. */
+    private static byte[] zip(Path folder, List<Path> files) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            for (Path file : files) {
+                ZipEntry entry = new ZipEntry(folder.relativize(file).toString().replace('\\', '/'));
+                entry.setTimeLocal(java.time.LocalDateTime.of(1980, 1, 1, 0, 0));
+                zip.putNextEntry(entry);
+                Files.copy(file, zip);
+                zip.closeEntry();
+            }
+        } catch (IOException e) {
+            throw new Main.Unusable("Cannot pack " + folder + ": " + Input.reason(e));
+        }
+        if (bytes.size() > LARGEST) {
+            throw new Main.Unusable("Cannot deploy " + folder + ": packed it has " + bytes.size()
+                    + " bytes, and at most " + LARGEST + " are possible");
+        }
+        return bytes.toByteArray();
+    }
+
+    String name() {
+        return body.path("name").asString("");
+    }
+
+    /** What the API takes for a further version of a function that is there. */
+    ObjectNode version() {
+        ObjectNode version = body.deepCopy();
+        version.remove(OF_FUNCTION);
+        return version;
+    }
+}

@@ -1,0 +1,65 @@
+package dev.dovetail.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/** What is given on the command line: JSON itself, {@code @file}, or {@code -} for standard input. */
+final class Input {
+    private Input() {}
+
+    static JsonNode json(String given) {
+        if (given.equals("-")) {
+            return parsed(standardInput(), "standard input");
+        }
+        if (given.startsWith("@")) {
+            Path file = Path.of(given.substring(1));
+            return parsed(bytes(file), file.toString());
+        }
+        return parsed(given.getBytes(java.nio.charset.StandardCharsets.UTF_8), "the input");
+    }
+
+    static JsonNode json(Path file) {
+        return parsed(bytes(file), file.toString());
+    }
+
+    static byte[] bytes(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new Main.Unusable("Cannot read " + file + ": " + reason(e));
+        }
+    }
+
+    static String reason(IOException e) {
+        return switch (e) {
+            case java.nio.file.NoSuchFileException _ -> "there is no such file";
+            case java.nio.file.AccessDeniedException _ -> "access is denied";
+            default -> e.getMessage() == null ? e.toString() : e.getMessage();
+        };
+    }
+
+    private static byte[] standardInput() {
+        try {
+            return System.in.readAllBytes();
+        } catch (IOException e) {
+            throw new Main.Unusable("Cannot read standard input: " + reason(e));
+        }
+    }
+
+    private static JsonNode parsed(byte[] bytes, String what) {
+        try {
+            JsonNode read = Screen.JSON.readTree(bytes);
+            if (read.isMissingNode()) {
+                throw new Main.Unusable("Not JSON: " + what + " is empty");
+            }
+            return read;
+        } catch (JacksonException e) {
+            throw new Main.Unusable("Not JSON: " + what + ": " + e.getOriginalMessage() + " (line "
+                    + e.getLocation().getLineNr() + ", column "
+                    + e.getLocation().getColumnNr() + ")");
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package dev.dovetail.cli;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+
+/** Lists a function's versions, shows one, or changes its state. */
+@Command(
+        name = "versions",
+        description = {"Lists the versions of a function, or shows, compares or changes one.", ""},
+        footer = {
+            "",
+            "Examples:",
+            "  dovetail versions push-digest",
+            "  dovetail versions push-digest 2 --diff 1       what changed since version 1",
+            "  dovetail versions push-digest 1 --disable      nobody can call it any more"
+        })
+final class Versions implements Callable<Integer> {
+    private final Screen screen;
+
+    @Mixin
+    private Target target = new Target();
+
+    @Parameters(index = "0", paramLabel = "FUNCTION", description = "The function's name.")
+    private String function = "";
+
+    @Parameters(index = "1", arity = "0..1", paramLabel = "VERSION", description = "Only this one.")
+    private Optional<String> version;
+
+    @Option(names = "--diff", paramLabel = "OTHER", description = "Compares it with another version.")
+    private Optional<String> diff;
+
+    @Option(names = "--publish", description = "Makes a draft callable.")
+    private boolean publish;
+
+    @Option(names = "--enable", description = "Makes a disabled version callable again.")
+    private boolean enable;
+
+    @Option(names = "--disable", description = "Refuses every call of it.")
+    private boolean disable;
+
+    Versions(Screen screen) {
+        this.screen = screen;
+    }
+
+    @Override
+    public Integer call() {
+        Listing listing = new Listing(screen, target.json());
+        Api api = target.api();
+        String path = "/api/v1/functions/" + Api.escaped(function) + "/versions";
+        Optional<String> verb = verb();
+        if (version.isEmpty()) {
+            if (verb.isPresent() || diff.isPresent()) {
+                throw new Main.Unusable("Say which version of " + function + " is meant");
+            }
+            listing.show(
+                    Listing.items(api, path, Map.of(), 100),
+                    function + " has no versions",
+                    List.of(
+                            Listing.Column.of("VERSION", "versionString"),
+                            Listing.Column.of("EDITION", "semver"),
+                            Listing.Column.of("STATUS", "status"),
+                            Listing.Column.of("RUNTIME", "runtime"),
+                            new Listing.Column("CODE", v -> start(Listing.text(v, "codeSha256"))),
+                            Listing.Column.of("CREATED", "createdAt"),
+                            Listing.Column.of("DESCRIPTION", "description")));
+            return 0;
+        }
+        String one = path + "/" + Api.escaped(version.get());
+        JsonNode answer = verb.isPresent()
+                ? api.post(one + ":" + verb.get(), Screen.JSON.createObjectNode())
+                : diff.isPresent() ? api.get(one + "/diff?with=" + Api.escaped(diff.get())) : api.get(one);
+        listing.show(answer);
+        return 0;
+    }
+
+    private Optional<String> verb() {
+        List<String> verbs = new java.util.ArrayList<>();
+        if (publish) {
+            verbs.add("publish");
+        }
+        if (enable) {
+            verbs.add("enable");
+        }
+        if (disable) {
+            verbs.add("disable");
+        }
+        if (verbs.size() + (diff.isPresent() ? 1 : 0) > 1) {
+            throw new Main.Unusable("Only one of --diff, --publish, --enable and --disable is possible at once");
+        }
+        return verbs.stream().findFirst();
+    }
+
+    private static String start(String digest) {
+        return digest.length() <= 12 ? digest : digest.substring(0, 12);
+    }
+}
