@@ -3,12 +3,14 @@ package dev.dovetail.kernel.schema;
 import com.networknt.schema.Error;
 import com.networknt.schema.OutputFormat;
 import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Digest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
@@ -44,8 +46,7 @@ public final class Schemas {
     private final SchemaRegistry registry = SchemaRegistry.withDefaultDialect(
             SpecificationVersion.DRAFT_2020_12,
             builder -> builder.schemaLoader(loader -> loader.fetchRemoteResources(false)));
-    private final Schema metaschema =
-            registry.getSchema(com.networknt.schema.SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"));
+    private volatile Optional<Schema> metaschema = Optional.empty();
 
     /** @throws Malformed if this is not one JSON value, with the place */
     public JsonNode parse(byte[] text) {
@@ -99,15 +100,36 @@ public final class Schemas {
     }
 
     /**
+     * Compiles a schema that comes with the product or a plugin, and was checked when that was built. Skipping the check of the
+     * schema itself is a good part of a quick start.
+     */
+    public Checked compileTrusted(JsonNode schema) {
+        return compiled(schema);
+    }
+
+    /**
      * Compiles a schema.
      *
      * @throws Malformed if it is not a schema, with what is wrong and where
      */
     public Checked compile(JsonNode schema) {
-        List<Problem> problems = problems(metaschema, schema);
+        List<Problem> problems = problems(metaschema(), schema);
         if (!problems.isEmpty()) {
             throw new Malformed("Not a JSON Schema: " + problems.getFirst().told(), 0, 0, problems);
         }
+        return compiled(schema);
+    }
+
+    /** Read at the first need: a kernel that only serves what is deployed has none. */
+    private Schema metaschema() {
+        if (metaschema.isEmpty()) {
+            metaschema =
+                    Optional.of(registry.getSchema(SchemaLocation.of("https://json-schema.org/draft/2020-12/schema")));
+        }
+        return metaschema.orElseThrow();
+    }
+
+    private Checked compiled(JsonNode schema) {
         try {
             Schema compiled = registry.getSchema(schema);
             compiled.initializeValidators();
