@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -36,7 +35,7 @@ public final class Schemas {
                             .maxNumberLength(10_000)
                             .build())
                     .build())
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
@@ -144,11 +143,14 @@ public final class Schemas {
         int line = where == null ? 0 : where.getLineNr();
         int column = where == null ? 0 : where.getColumnNr();
         return new Malformed(
-                "Not JSON: " + e.getOriginalMessage().lines().findFirst().orElse("unreadable") + " (line " + line
-                        + ", column " + column + ")",
-                line,
-                column,
-                List.of());
+                "Not JSON: " + words(e) + " (line " + line + ", column " + column + ")", line, column, List.of());
+    }
+
+    /** The parser's words, without its advice on how to configure it. */
+    private static String words(JacksonException e) {
+        String first = e.getOriginalMessage().lines().findFirst().orElse("unreadable");
+        int advice = first.indexOf(" for `ObjectNode`");
+        return advice < 0 ? first : first.substring(0, advice);
     }
 
     private static String firstLine(RuntimeException e) {
