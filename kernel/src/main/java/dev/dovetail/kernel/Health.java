@@ -12,8 +12,7 @@ import java.util.TreeMap;
 
 /** Says what keeps the system from serving: a store's slot that is empty. */
 final class Health {
-    private static final Route NOBODY =
-            new Route(Name.of("system"), Name.of("health"), "", OptionalInt.empty());
+    private static final Route NOBODY = new Route(Name.of("system"), Name.of("health"), "", OptionalInt.empty());
 
     private final Plugins plugins;
     private volatile boolean stopping;

@@ -15,7 +15,11 @@ final class HostModule extends AbstractModule {
     @Provides
     @Singleton
     Hosts hosts(
-            Configuration configuration, Schemas schemas, Threads threads, InstantSource clock, Provider<Invoker> invoker) {
+            Configuration configuration,
+            Schemas schemas,
+            Threads threads,
+            InstantSource clock,
+            Provider<Invoker> invoker) {
         return new Hosts(
                 (caller, call) -> invoker.get().invoke(caller, call),
                 configuration.values().at("outbound").texts("allow"),

@@ -109,7 +109,8 @@ public final class Kernel implements AutoCloseable {
     private AutoCloseable chores(Catalog catalog, Pools pools) {
         Threads threads = storeys.getInstance(Threads.class);
         ScheduledExecutorService timer = Executors.newScheduledThreadPool(1, threads.platform("chores"));
-        timer.scheduleWithFixedDelay(guarded("following the catalog", catalog::follow), 100, 100, TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(
+                guarded("following the catalog", catalog::follow), 100, 100, TimeUnit.MILLISECONDS);
         timer.scheduleWithFixedDelay(guarded("tidying the pools", pools::tidy), 5, 5, TimeUnit.SECONDS);
         return timer::shutdownNow;
     }

@@ -37,7 +37,8 @@ final class PluginModule extends AbstractModule {
         slots.add(setting(Kind.BLOBS, Name.of("blobs"), configuration.blobs()));
         configuration
                 .slots()
-                .forEach((kind, named) -> named.forEach((name, wish) -> slots.add(setting(KINDS.get(kind), name, wish))));
+                .forEach((kind, named) ->
+                        named.forEach((name, wish) -> slots.add(setting(KINDS.get(kind), name, wish))));
         PluginSettings.Times usual = PluginSettings.Times.USUAL;
         return new Plugins(
                 new PluginSettings(

@@ -9,7 +9,8 @@ import java.util.TreeMap;
  *
  * @param weights percent by version number; they sum to 100
  */
-public record Alias(String name, TreeMap<Integer, Integer> weights, String description, Instant createdAt, Instant updatedAt) {
+public record Alias(
+        String name, TreeMap<Integer, Integer> weights, String description, Instant createdAt, Instant updatedAt) {
     public Alias {
         weights = new TreeMap<>(weights);
     }

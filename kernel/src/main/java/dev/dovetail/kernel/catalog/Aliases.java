@@ -28,7 +28,10 @@ final class Aliases {
         Alias old = entry.aliases().get(name);
         if (number(name).isPresent() || name.equals("$LATEST")) {
             throw Refusal.field(
-                    ErrorType.VALIDATION, "/name", "an alias is no version: digits, v and digits are taken", "\"" + name + "\"");
+                    ErrorType.VALIDATION,
+                    "/name",
+                    "an alias is no version: digits, v and digits are taken",
+                    "\"" + name + "\"");
         }
         if (mustBeNew && old != null) {
             throw Refusal.of(
@@ -37,8 +40,7 @@ final class Aliases {
                             + entry.function().name() + "/aliases/" + name);
         }
         String description = body.path("description").stringValue(old == null ? "" : old.description());
-        return draft.put(
-                new Alias(name, weights(entry, body), description, old == null ? now : old.createdAt(), now));
+        return draft.put(new Alias(name, weights(entry, body), description, old == null ? now : old.createdAt(), now));
     }
 
     private static TreeMap<Integer, Integer> weights(Entry entry, ObjectNode body) {
@@ -58,7 +60,10 @@ final class Aliases {
             int number = existing(entry, "/weights/" + each.getKey(), each.getKey());
             if (weight > 0 && weights.put(number, weight) != null) {
                 throw Refusal.field(
-                        ErrorType.VALIDATION, "/weights/" + each.getKey(), "this version is named twice", each.getKey());
+                        ErrorType.VALIDATION,
+                        "/weights/" + each.getKey(),
+                        "this version is named twice",
+                        each.getKey());
             }
             sum += weight;
         }
@@ -78,7 +83,8 @@ final class Aliases {
                         ErrorType.VALIDATION, path, "expected a version number such as 5 or v5", "\"" + text + "\""));
         Deployed there = entry.find(number)
                 .orElseThrow(() -> Refusal.of(
-                        ErrorType.VALIDATION, Resolver.noVersion(entry, "v" + number).detail()));
+                        ErrorType.VALIDATION,
+                        Resolver.noVersion(entry, "v" + number).detail()));
         if (!there.version().state().callable()) {
             throw Refusal.field(
                     ErrorType.VALIDATION,

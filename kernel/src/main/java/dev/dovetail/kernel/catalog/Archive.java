@@ -28,7 +28,8 @@ final class Archive {
     static final int LARGEST = 50 * 1024 * 1024;
     static final long LARGEST_UNPACKED = 250L * 1024 * 1024;
     private static final int MOST_ENTRIES = 10_000;
-    private static final long EPOCH = 315_532_800_000L; // 1980, where ZIP time begins: the same files are the same bytes
+    private static final long EPOCH =
+            315_532_800_000L; // 1980, where ZIP time begins: the same files are the same bytes
 
     private static final int END = 0x06054b50;
     private static final int HEADER = 0x02014b50;

@@ -36,12 +36,7 @@ public final class Catalog {
      * @param logs where what functions print goes
      */
     public Catalog(
-            Plugins plugins,
-            Schemas schemas,
-            Path data,
-            LogSink logs,
-            Contracts contracts,
-            InstantSource clock) {
+            Plugins plugins, Schemas schemas, Path data, LogSink logs, Contracts contracts, InstantSource clock) {
         this.ledger = new Ledger(plugins.state(), schemas);
         this.resolver = new Resolver(ledger);
         this.code = new CodeCache(data.resolve("cache/code"), plugins.blobs());
@@ -82,7 +77,9 @@ public final class Catalog {
     /** @throws Refusal NOT_FOUND if there is no such function or version */
     public Deployed require(Name tenant, String function, String version) {
         Entry entry = require(tenant, function);
-        return (version.equals("$LATEST") ? entry.active() : Aliases.number(version).flatMap(entry::find))
+        return (version.equals("$LATEST")
+                        ? entry.active()
+                        : Aliases.number(version).flatMap(entry::find))
                 .orElseThrow(() -> Resolver.noVersion(entry, version));
     }
 
@@ -107,7 +104,8 @@ public final class Catalog {
                 continue;
             }
             if (found.size() == limit) {
-                return new Listed(found, Optional.of(found.getLast().function().name().text()));
+                return new Listed(
+                        found, Optional.of(found.getLast().function().name().text()));
             }
             found.add(entry);
         }
@@ -177,6 +175,7 @@ public final class Catalog {
     /** What an executor needs to start this version; its code is on this machine when this returns. */
     public Launch launch(Deployed deployed) throws InterruptedException {
         return launches.of(
-                deployed, code.directory(deployed.id().tenant(), deployed.version().code()));
+                deployed,
+                code.directory(deployed.id().tenant(), deployed.version().code()));
     }
 }

@@ -94,9 +94,7 @@ public final class Deployed {
         }
 
         private static Optional<Schemas.Checked> compiled(JsonNode schema, Schemas schemas) {
-            return schema.isObject() || schema.isBoolean()
-                    ? Optional.of(schemas.compile(schema))
-                    : Optional.empty();
+            return schema.isObject() || schema.isBoolean() ? Optional.of(schemas.compile(schema)) : Optional.empty();
         }
     }
 }

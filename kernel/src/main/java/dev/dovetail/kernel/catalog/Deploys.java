@@ -33,12 +33,7 @@ final class Deploys {
     private final Inspection inspection;
     private final Contracts contracts;
 
-    Deploys(
-            Schemas schemas,
-            Runtimes runtimes,
-            CodeCache code,
-            Inspection inspection,
-            Contracts contracts) {
+    Deploys(Schemas schemas, Runtimes runtimes, CodeCache code, Inspection inspection, Contracts contracts) {
         this.schemas = schemas;
         this.runtimes = runtimes;
         this.code = code;
@@ -48,7 +43,13 @@ final class Deploys {
 
     /** What a new version is made from. */
     record Order(
-            Name tenant, Name function, String kind, ObjectNode body, Optional<byte[]> archive, String by, Instant now) {}
+            Name tenant,
+            Name function,
+            String kind,
+            ObjectNode body,
+            Optional<byte[]> archive,
+            String by,
+            Instant now) {}
 
     /** A checked version, whose number is only known when it is written. */
     record Ready(Version version, List<dev.dovetail.spi.executor.Problem> warnings) {
@@ -106,9 +107,11 @@ final class Deploys {
     Optional<Ready> prepare(Order order, Optional<Deployed> before, boolean keep) throws InterruptedException {
         ObjectNode body = order.body();
         Optional<Version> old = before.map(Deployed::version);
-        String asked = body.path("runtime").stringValue(old.map(Version::runtime).orElse(""));
+        String asked =
+                body.path("runtime").stringValue(old.map(Version::runtime).orElse(""));
         RuntimeOffer offer = runtimes.require(asked);
-        String handler = body.path("handler").stringValue(old.map(Version::handler).orElse(offer.handler()));
+        String handler =
+                body.path("handler").stringValue(old.map(Version::handler).orElse(offer.handler()));
         Bytes contract = part(body, "contract", old.map(Version::contract));
         Bytes traits = part(body, "traits", old.map(Version::traits));
         checkContract(json(contract));
@@ -117,19 +120,22 @@ final class Deploys {
         if (archive.isEmpty() && old.isEmpty()) {
             return Optional.empty();
         }
-        Digest digest = archive.isPresent() ? Digest.of(archive.get()) : old.get().code();
+        Digest digest =
+                archive.isPresent() ? Digest.of(archive.get()) : old.get().code();
         Version version = new Version(
                 1,
                 Version.State.DRAFT,
                 offer.runtime(),
                 handler,
                 body.path("memoryMb").intValue(old.map(Version::memoryMb).orElse(256)),
-                body.path("timeoutSeconds").intValue(old.map(Version::timeoutSeconds).orElse(30)),
+                body.path("timeoutSeconds")
+                        .intValue(old.map(Version::timeoutSeconds).orElse(30)),
                 environment,
                 contract,
                 traits,
                 digest,
-                archive.map(bytes -> (long) bytes.length).orElseGet(() -> old.get().codeSize()),
+                archive.map(bytes -> (long) bytes.length)
+                        .orElseGet(() -> old.get().codeSize()),
                 "1.0",
                 GtsName.id(order.function().text(), "?"),
                 body.path("description").stringValue(""),
@@ -138,7 +144,18 @@ final class Deploys {
                 Optional.of(order.now()),
                 Optional.empty());
         Function function = new Function(
-                order.tenant(), order.function(), order.kind(), "", "", Map.of(), "", "", 1, 1, order.now(), order.now(),
+                order.tenant(),
+                order.function(),
+                order.kind(),
+                "",
+                "",
+                Map.of(),
+                "",
+                "",
+                1,
+                1,
+                order.now(),
+                order.now(),
                 Optional.empty());
         var warnings = inspection.check(new Deployed(function, version, schemas), offer, archive);
         if (keep && archive.isPresent()) {
@@ -201,7 +218,8 @@ final class Deploys {
         if (given.has("source")) {
             String source = given.get("source").stringValue();
             if (source.length() > LARGEST_SOURCE) {
-                throw Refusal.of(ErrorType.PAYLOAD_TOO_LARGE, "/code/source has more than " + LARGEST_SOURCE + " characters");
+                throw Refusal.of(
+                        ErrorType.PAYLOAD_TOO_LARGE, "/code/source has more than " + LARGEST_SOURCE + " characters");
             }
             int dot = handler.lastIndexOf('.');
             String file = (dot < 0 ? handler : handler.substring(0, dot)) + offer.suffix();

@@ -37,10 +37,11 @@ final class Documents {
                 .put("createdAt", function.createdAt().toString())
                 .put("updatedAt", function.updatedAt().toString());
         put(json, "tags", function.tags());
-        function.deleted().ifPresent(deleted -> json.putObject("deleted")
-                .put("at", deleted.at().toString())
-                .put("by", deleted.by())
-                .put("retainedUntil", deleted.retainedUntil().toString()));
+        function.deleted()
+                .ifPresent(deleted -> json.putObject("deleted")
+                        .put("at", deleted.at().toString())
+                        .put("by", deleted.by())
+                        .put("retainedUntil", deleted.retainedUntil().toString()));
         return schemas.bytes(json);
     }
 
@@ -153,8 +154,8 @@ final class Documents {
         JsonNode json = schemas.parse(document);
         int schema = json.path("schema").intValue(0);
         if (schema != SCHEMA) {
-            throw new IllegalStateException("A document of the catalog has schema " + schema
-                    + "; this version reads " + SCHEMA + ": it was written by a newer one");
+            throw new IllegalStateException("A document of the catalog has schema " + schema + "; this version reads "
+                    + SCHEMA + ": it was written by a newer one");
         }
         return json;
     }
@@ -180,7 +181,9 @@ final class Documents {
 
     private static Map<String, String> texts(JsonNode json, String key) {
         Map<String, String> texts = new LinkedHashMap<>();
-        json.get(key).properties().forEach(each -> texts.put(each.getKey(), each.getValue().stringValue()));
+        json.get(key)
+                .properties()
+                .forEach(each -> texts.put(each.getKey(), each.getValue().stringValue()));
         return texts;
     }
 

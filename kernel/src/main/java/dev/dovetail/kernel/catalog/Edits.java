@@ -71,7 +71,8 @@ final class Edits {
         Entry made = ledger.add(
                 by.tenant(),
                 name,
-                draft -> ready.map(it -> add(draft, it, false, Optional.empty(), now)).orElse(draft),
+                draft -> ready.map(it -> add(draft, it, false, Optional.empty(), now))
+                        .orElse(draft),
                 empty);
         return new Catalog.Changed(made, warnings);
     }
@@ -86,9 +87,8 @@ final class Edits {
         ObjectNode body = shapes.change(given);
         boolean makesVersion = body.propertyNames().stream().anyMatch(key -> !OF_THE_FUNCTION.contains(key));
         Instant now = clock.instant();
-        Optional<Deploys.Ready> ready = makesVersion
-                ? Optional.of(prepare(by, entry, body, Optional.empty(), !dryRun, now))
-                : Optional.empty();
+        Optional<Deploys.Ready> ready =
+                makesVersion ? Optional.of(prepare(by, entry, body, Optional.empty(), !dryRun, now)) : Optional.empty();
         List<dev.dovetail.spi.executor.Problem> warnings =
                 ready.map(Deploys.Ready::warnings).orElse(List.of());
         if (dryRun) {
@@ -160,9 +160,8 @@ final class Edits {
                 .filter(each -> each.weights().containsKey(number))
                 .map(each -> "the alias \"" + each.name() + "\" leads to it")
                 .findFirst();
-        return alias.or(() -> entry.active()
-                .filter(active -> active == deployed)
-                .map(active -> "it is the newest active version"));
+        return alias.or(() ->
+                entry.active().filter(active -> active == deployed).map(active -> "it is the newest active version"));
     }
 
     Catalog.Changed transition(Deployed deployed, Version.State to, Optional<Version.Deprecation> why)
@@ -171,15 +170,14 @@ final class Edits {
         int number = deployed.version().number();
         Instant now = clock.instant();
         Entry changed = ledger.change(function.tenant(), function.name(), draft -> {
-            Deployed current = draft.before()
-                    .find(number)
-                    .orElseThrow(() -> Resolver.noVersion(draft.before(), "v" + number));
+            Deployed current =
+                    draft.before().find(number).orElseThrow(() -> Resolver.noVersion(draft.before(), "v" + number));
             Version version = current.version();
             if (!version.state().leadsTo(to)) {
                 throw Refusal.of(
                                 ErrorType.CONFLICT,
-                                "Version " + version.text() + " is " + version.state().word() + ", which does not lead to "
-                                        + to.word())
+                                "Version " + version.text() + " is "
+                                        + version.state().word() + ", which does not lead to " + to.word())
                         .with("currentState", version.state().word());
             }
             if (!to.callable()) {
@@ -189,7 +187,10 @@ final class Edits {
                     ? version.publishedAt().or(() -> Optional.of(now))
                     : version.publishedAt();
             return draft.put(draft.function().touched(draft.function().newest(), now))
-                    .put(version.in(to, published, to == Version.State.ACTIVE ? Optional.empty() : why.or(version::deprecation)));
+                    .put(version.in(
+                            to,
+                            published,
+                            to == Version.State.ACTIVE ? Optional.empty() : why.or(version::deprecation)));
         });
         return new Catalog.Changed(changed, List.of());
     }
@@ -224,20 +225,24 @@ final class Edits {
 
     Entry delete(Principal by, Entry entry) throws InterruptedException {
         Instant now = clock.instant();
-        return ledger.change(by.tenant(), entry.function().name(), draft -> draft.put(draft.function()
-                .deletedAt(Optional.of(new Function.Deleted(now, by.id(), now.plus(RETENTION))), now)));
+        return ledger.change(
+                by.tenant(),
+                entry.function().name(),
+                draft -> draft.put(draft.function()
+                        .deletedAt(Optional.of(new Function.Deleted(now, by.id(), now.plus(RETENTION))), now)));
     }
 
     Entry putAlias(Entry entry, Optional<String> alias, JsonNode given, boolean dryRun) throws InterruptedException {
         ObjectNode body = shapes.alias(given);
         String name = alias.orElseGet(() -> body.path("name").stringValue(""));
-        if (name.isEmpty() || alias.isPresent() && !body.path("name").stringValue(name).equals(name)) {
-            throw Refusal.field(
-                    ErrorType.VALIDATION, "/name", "expected the alias's name", body.path("name") + "");
+        if (name.isEmpty()
+                || alias.isPresent() && !body.path("name").stringValue(name).equals(name)) {
+            throw Refusal.field(ErrorType.VALIDATION, "/name", "expected the alias's name", body.path("name") + "");
         }
         Instant now = clock.instant();
         if (dryRun) {
-            return Aliases.put(new Draft(entry), name, body, alias.isEmpty(), now).before();
+            return Aliases.put(new Draft(entry), name, body, alias.isEmpty(), now)
+                    .before();
         }
         return ledger.change(
                 entry.function().tenant(),
@@ -259,7 +264,9 @@ final class Edits {
             return Optional.empty();
         }
         Map<String, String> tags = new HashMap<>();
-        body.get("tags").properties().forEach(tag -> tags.put(tag.getKey(), tag.getValue().stringValue()));
+        body.get("tags")
+                .properties()
+                .forEach(tag -> tags.put(tag.getKey(), tag.getValue().stringValue()));
         return Optional.of(tags);
     }
 }

@@ -36,16 +36,52 @@ public record Function(
 
     Function touched(int newest, Instant now) {
         return new Function(
-                tenant, name, kind, title, description, tags, gtsId, owner, newest, maxConcurrent, createdAt, now, deleted);
+                tenant,
+                name,
+                kind,
+                title,
+                description,
+                tags,
+                gtsId,
+                owner,
+                newest,
+                maxConcurrent,
+                createdAt,
+                now,
+                deleted);
     }
 
     Function described(String title, String description, Map<String, String> tags, int maxConcurrent, Instant now) {
         return new Function(
-                tenant, name, kind, title, description, tags, gtsId, owner, newest, maxConcurrent, createdAt, now, deleted);
+                tenant,
+                name,
+                kind,
+                title,
+                description,
+                tags,
+                gtsId,
+                owner,
+                newest,
+                maxConcurrent,
+                createdAt,
+                now,
+                deleted);
     }
 
     Function deletedAt(Optional<Deleted> deleted, Instant now) {
         return new Function(
-                tenant, name, kind, title, description, tags, gtsId, owner, newest, maxConcurrent, createdAt, now, deleted);
+                tenant,
+                name,
+                kind,
+                title,
+                description,
+                tags,
+                gtsId,
+                owner,
+                newest,
+                maxConcurrent,
+                createdAt,
+                now,
+                deleted);
     }
 }

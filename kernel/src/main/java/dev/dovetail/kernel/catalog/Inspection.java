@@ -39,7 +39,10 @@ final class Inspection {
      */
     List<Problem> check(Deployed deployed, RuntimeOffer offer, Optional<byte[]> archive) throws InterruptedException {
         if (archive.isEmpty()) {
-            return judge(deployed, offer, code.directory(deployed.id().tenant(), deployed.id().code()));
+            return judge(
+                    deployed,
+                    offer,
+                    code.directory(deployed.id().tenant(), deployed.id().code()));
         }
         Path draft = null;
         try {
@@ -72,7 +75,9 @@ final class Inspection {
                         .map(each -> new dev.dovetail.kernel.schema.Problem(
                                 each.place().map(Place::toString).orElse(""),
                                 each.message()
-                                        + each.remedy().map(remedy -> " (" + remedy + ")").orElse(""),
+                                        + each.remedy()
+                                                .map(remedy -> " (" + remedy + ")")
+                                                .orElse(""),
                                 each.snippet().orElse(""),
                                 each.code()))
                         .toList());

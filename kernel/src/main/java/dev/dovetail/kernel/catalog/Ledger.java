@@ -44,7 +44,8 @@ final class Ledger {
     /** The tenant's entries in the order of their names, those after this name; empty text for all. */
     Iterable<Entry> of(Name tenant, String after) {
         String prefix = tenant.text() + "/";
-        return entries.subMap(prefix + after, after.isEmpty(), tenant.text() + "0", false).values();
+        return entries.subMap(prefix + after, after.isEmpty(), tenant.text() + "0", false)
+                .values();
     }
 
     int size() {
@@ -88,12 +89,16 @@ final class Ledger {
                                 + name + "/versions");
             }
             Draft draft = new Draft(there.map(old -> new Entry(
-                            empty.function().touched(old.function().newest(), empty.function().createdAt()),
+                            empty.function()
+                                    .touched(
+                                            old.function().newest(),
+                                            empty.function().createdAt()),
                             old.stored(),
                             old.versions(),
                             old.aliases()))
                     .orElse(empty));
-            there.ifPresent(old -> old.versions().forEach(each -> draft.removeVersion(each.version().number())));
+            there.ifPresent(old -> old.versions()
+                    .forEach(each -> draft.removeVersion(each.version().number())));
             there.ifPresent(old -> old.aliases().keySet().forEach(draft::removeAlias));
             return edit.apply(draft);
         });
@@ -127,7 +132,6 @@ final class Ledger {
             }
             follow();
         }
-        throw Refusal.of(
-                ErrorType.UNAVAILABLE, "The catalog is being changed by other nodes all the time; try again");
+        throw Refusal.of(ErrorType.UNAVAILABLE, "The catalog is being changed by other nodes all the time; try again");
     }
 }

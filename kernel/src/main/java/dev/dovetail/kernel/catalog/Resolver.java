@@ -37,7 +37,8 @@ final class Resolver {
         if (!state.callable()) {
             throw Refusal.of(
                     ErrorType.NOT_ACTIVE,
-                    "Version " + chosen.version().text() + " of \"" + entry.function().name() + "\" is " + state.word()
+                    "Version " + chosen.version().text() + " of \""
+                            + entry.function().name() + "\" is " + state.word()
                             + "; only active and deprecated versions can be called");
         }
         return chosen;
@@ -72,8 +73,8 @@ final class Resolver {
             return 0;
         }
         return key.map(text -> {
-                    byte[] bytes = (entry.function().tenant() + "/" + entry.function().name() + "/" + alias.name() + "/"
-                                    + text)
+                    byte[] bytes = (entry.function().tenant() + "/"
+                                    + entry.function().name() + "/" + alias.name() + "/" + text)
                             .getBytes(StandardCharsets.UTF_8);
                     return (int) (Long.parseLong(Digest.of(bytes).hex(), 0, 8, 16) % 100);
                 })
@@ -85,7 +86,10 @@ final class Resolver {
         try {
             Instant moment = Instant.parse(text);
             return entry.versions().reversed().stream()
-                    .filter(each -> each.version().publishedAt().filter(at -> !at.isAfter(moment)).isPresent())
+                    .filter(each -> each.version()
+                            .publishedAt()
+                            .filter(at -> !at.isAfter(moment))
+                            .isPresent())
                     .findFirst();
         } catch (DateTimeParseException e) {
             return Optional.empty();
@@ -112,10 +116,14 @@ final class Resolver {
 
     private static String known(Entry entry) {
         StringBuilder told = new StringBuilder();
-        entry.versions().reversed().stream().limit(10).forEach(each -> told.append(told.isEmpty() ? "" : ", ")
-                .append(each.version().text()));
-        entry.aliases().keySet().stream().sorted().limit(20).forEach(alias -> told.append(told.isEmpty() ? "" : ", ")
-                .append(alias));
+        entry.versions().reversed().stream()
+                .limit(10)
+                .forEach(each -> told.append(told.isEmpty() ? "" : ", ")
+                        .append(each.version().text()));
+        entry.aliases().keySet().stream()
+                .sorted()
+                .limit(20)
+                .forEach(alias -> told.append(told.isEmpty() ? "" : ", ").append(alias));
         return told.isEmpty() ? "none" : told.toString();
     }
 }

@@ -48,7 +48,9 @@ final class Runtimes {
     }
 
     Optional<RuntimeOffer> find(String name) {
-        return plugins.runtimes().stream().filter(each -> each.runtime().equals(name)).findFirst();
+        return plugins.runtimes().stream()
+                .filter(each -> each.runtime().equals(name))
+                .findFirst();
     }
 
     static String normal(String asked) {

@@ -39,7 +39,9 @@ public record Traits(
         boolean async = all || has(supported, "async");
         String preset = kind.equals("workflow") && async || !sync ? "async" : "sync";
         Map<String, Long> limits = new java.util.HashMap<>();
-        json.path("limits").properties().forEach(each -> limits.put(each.getKey(), each.getValue().longValue()));
+        json.path("limits")
+                .properties()
+                .forEach(each -> limits.put(each.getKey(), each.getValue().longValue()));
         return new Traits(
                 json.path("entrypoint").booleanValue(true),
                 json.path("idempotent").booleanValue(false),

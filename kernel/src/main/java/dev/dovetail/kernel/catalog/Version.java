@@ -75,7 +75,23 @@ public record Version(
 
     Version in(State state, Optional<Instant> publishedAt, Optional<Deprecation> deprecation) {
         return new Version(
-                number, state, runtime, handler, memoryMb, timeoutSeconds, environment, contract, traits, code, codeSize,
-                semver, gtsId, description, createdBy, createdAt, publishedAt, deprecation);
+                number,
+                state,
+                runtime,
+                handler,
+                memoryMb,
+                timeoutSeconds,
+                environment,
+                contract,
+                traits,
+                code,
+                codeSize,
+                semver,
+                gtsId,
+                description,
+                createdBy,
+                createdAt,
+                publishedAt,
+                deprecation);
     }
 }

@@ -17,7 +17,13 @@ import tools.jackson.databind.node.ObjectNode;
  * @param slots the configured slots by kind ({@code executors}, {@code secrets}, ...) and name
  */
 public record Configuration(
-        Path home, Path data, boolean dev, Config values, SlotWish state, SlotWish blobs, Map<String, Map<Name, SlotWish>> slots) {
+        Path home,
+        Path data,
+        boolean dev,
+        Config values,
+        SlotWish state,
+        SlotWish blobs,
+        Map<String, Map<Name, SlotWish>> slots) {
     public Configuration {
         slots = Map.copyOf(slots);
     }

@@ -24,9 +24,8 @@ final class Defaults {
         JsonNode known = schema.path("properties");
         known.properties().forEach(property -> {
             JsonNode its = followed(property.getValue());
-            JsonNode preset = property.getValue().has("default")
-                    ? property.getValue().get("default")
-                    : its.get("default");
+            JsonNode preset =
+                    property.getValue().has("default") ? property.getValue().get("default") : its.get("default");
             if (!object.has(property.getKey()) && preset != null) {
                 object.set(property.getKey(), preset.deepCopy());
             }

@@ -52,12 +52,14 @@ public final class Hosts implements AutoCloseable {
             case HostCall.Step step -> onlyDurable("step");
             case HostCall.StepDone done -> onlyDurable("step");
             case HostCall.AwaitEvent await -> onlyDurable("wait for an event");
-            case HostCall.ReadSecret secret -> refused(
-                    Fault.NOT_FOUND, "There is no secret \"" + secret.name() + "\": no secret store is configured");
+            case HostCall.ReadSecret secret ->
+                refused(Fault.NOT_FOUND, "There is no secret \"" + secret.name() + "\": no secret store is configured");
             case HostCall.Read read -> refused(Fault.UNSUPPORTED, "This call has no streamed input");
             case HostCall.Chunk chunk -> refused(Fault.UNSUPPORTED, "This call was not made as a stream");
-            case HostCall.Other other -> refused(
-                    Fault.UNSUPPORTED, "There is no host function \"" + other.name() + "\" of version " + other.version());
+            case HostCall.Other other ->
+                refused(
+                        Fault.UNSUPPORTED,
+                        "There is no host function \"" + other.name() + "\" of version " + other.version());
             case HostCall.Now now -> throw new IllegalStateException("answered at once");
             case HostCall.Random random -> throw new IllegalStateException("answered at once");
         };

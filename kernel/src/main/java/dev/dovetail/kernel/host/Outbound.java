@@ -28,8 +28,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class Outbound implements AutoCloseable {
     private static final int MOST_REDIRECTS = 5;
     private static final int LARGEST = 6 * 1024 * 1024;
-    private static final Set<String> NOT_THE_CODES = Set.of("host", "content-length", "connection", "upgrade", "expect",
-            "transfer-encoding", "traceparent");
+    private static final Set<String> NOT_THE_CODES =
+            Set.of("host", "content-length", "connection", "upgrade", "expect", "transfer-encoding", "traceparent");
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
     private final Guard guard;
@@ -97,8 +97,8 @@ final class Outbound implements AutoCloseable {
                 return no.get();
             }
             try (Pins.Pin _ = Pins.hold(uri.getHost(), guard)) {
-                HttpResponse<byte[]> response = clients.one()
-                        .send(request(call, method, uri, body, running), info -> limited());
+                HttpResponse<byte[]> response =
+                        clients.one().send(request(call, method, uri, body, running), info -> limited());
                 Optional<String> target = response.headers().firstValue("location");
                 if (!REDIRECTS.contains(response.statusCode()) || target.isEmpty()) {
                     return value(response);
@@ -113,7 +113,11 @@ final class Outbound implements AutoCloseable {
             } catch (UnknownHostException e) {
                 return gone("no_connection", uri, "There is no host \"" + uri.getHost() + "\"");
             } catch (HttpTimeoutException e) {
-                return gone("timeout", uri, "No answer from " + uri.getHost() + " within " + call.timeout().toMillis() + " ms");
+                return gone(
+                        "timeout",
+                        uri,
+                        "No answer from " + uri.getHost() + " within "
+                                + call.timeout().toMillis() + " ms");
             } catch (IOException e) {
                 return gone("no_connection", uri, "No answer from " + uri.getHost() + ": " + e.getMessage());
             } catch (IllegalArgumentException e) {
@@ -155,8 +159,7 @@ final class Outbound implements AutoCloseable {
     private HostReply value(HttpResponse<byte[]> response) {
         ObjectNode json = schemas.object().put("status", response.statusCode());
         ObjectNode headers = json.putObject("headers");
-        new TreeMap<>(response.headers().map())
-                .forEach((name, values) -> headers.put(name, String.join(", ", values)));
+        new TreeMap<>(response.headers().map()).forEach((name, values) -> headers.put(name, String.join(", ", values)));
         json.put("body", new String(response.body(), StandardCharsets.UTF_8));
         return new HostReply.Value(schemas.bytes(json));
     }

@@ -61,14 +61,21 @@ public final class PlainHost implements Host {
         Waits here = waits.orElseGet(Waits::new);
         waits = Optional.of(here);
         switch (call) {
-            case HostCall.Now now -> answer(here, ticket, text(
-                    hosts.clock().instant().truncatedTo(ChronoUnit.MILLIS).toString()));
-            case HostCall.Random random -> answer(
-                    here,
-                    ticket,
-                    text(random.label()
-                            .map(label -> randoms.computeIfAbsent(label, any -> random()))
-                            .orElseGet(PlainHost::random)));
+            case HostCall.Now now ->
+                answer(
+                        here,
+                        ticket,
+                        text(hosts.clock()
+                                .instant()
+                                .truncatedTo(ChronoUnit.MILLIS)
+                                .toString()));
+            case HostCall.Random random ->
+                answer(
+                        here,
+                        ticket,
+                        text(random.label()
+                                .map(label -> randoms.computeIfAbsent(label, any -> random()))
+                                .orElseGet(PlainHost::random)));
             default -> {
                 if (open.incrementAndGet() > MOST_OPEN) {
                     open.decrementAndGet();

@@ -31,14 +31,14 @@ final class Door {
         if (host.isEmpty() || !names.contains(bare(host.get()))) {
             throw Refusal.of(
                     ErrorType.PERMISSION_DENIED,
-                    "The request names the host \"" + host.orElse("") + "\", which is not this one; an operator can add it"
-                            + " to http.allowed-hosts");
+                    "The request names the host \"" + host.orElse("")
+                            + "\", which is not this one; an operator can add it" + " to http.allowed-hosts");
         }
         if (origin.isPresent() && !own(origin.get())) {
             throw Refusal.of(
                     ErrorType.PERMISSION_DENIED,
-                    "The request comes from a page of \"" + origin.get() + "\", which is not allowed; an operator can add"
-                            + " it to http.allowed-hosts");
+                    "The request comes from a page of \"" + origin.get()
+                            + "\", which is not allowed; an operator can add" + " it to http.allowed-hosts");
         }
     }
 

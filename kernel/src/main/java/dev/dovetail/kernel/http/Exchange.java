@@ -90,8 +90,9 @@ final class Exchange {
                 .map(text -> switch (text) {
                     case "true", "" -> true;
                     case "false" -> false;
-                    default -> throw Refusal.field(
-                            ErrorType.MALFORMED, "?" + name, "expected true or false", "\"" + text + "\"");
+                    default ->
+                        throw Refusal.field(
+                                ErrorType.MALFORMED, "?" + name, "expected true or false", "\"" + text + "\"");
                 })
                 .orElse(false);
     }
@@ -131,7 +132,9 @@ final class Exchange {
     }
 
     boolean accepts(String mediaType) {
-        return header(HeaderNames.ACCEPT).filter(accept -> accept.contains(mediaType)).isPresent();
+        return header(HeaderNames.ACCEPT)
+                .filter(accept -> accept.contains(mediaType))
+                .isPresent();
     }
 
     /**
@@ -201,12 +204,20 @@ final class Exchange {
     JsonNode json() throws IOException {
         byte[] body = body();
         String type = mediaType();
-        if (!type.isEmpty() && !type.equals("application/json") && !type.endsWith("+json")) {
+        if (!isJson(type)) {
             throw Refusal.of(
                     ErrorType.UNSUPPORTED_MEDIA_TYPE,
                     "The body is \"" + type + "\"; " + route.template() + " takes application/json");
         }
         return parse(body);
+    }
+
+    /** What a client calls a body of JSON; {@code curl -d} says nothing better than a form. */
+    static boolean isJson(String type) {
+        return type.isEmpty()
+                || type.equals("application/json")
+                || type.endsWith("+json")
+                || type.equals("application/x-www-form-urlencoded");
     }
 
     JsonNode parse(byte[] body) {

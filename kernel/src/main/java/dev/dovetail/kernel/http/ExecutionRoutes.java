@@ -52,8 +52,20 @@ final class ExecutionRoutes {
         router.add("GET", ONE + "/logs", Permission.READ, 0, "Show what an execution logged", this::logs);
         router.add("GET", ONE + "/explain", Permission.READ, 0, "Show why an execution is where it is", this::explain);
         router.add("POST", ONE + ":cancel", Permission.INVOKE, 64 * 1024, "Stop a running execution", this::cancel);
-        router.add("GET", "/api/v1/functions/{name}/logs", Permission.READ, 0, "Show what a function logged", this::functionLogs);
-        router.add("GET", "/api/v1/functions/{name}/metrics", Permission.READ, 0, "Show counts and times of a function", this::metrics);
+        router.add(
+                "GET",
+                "/api/v1/functions/{name}/logs",
+                Permission.READ,
+                0,
+                "Show what a function logged",
+                this::functionLogs);
+        router.add(
+                "GET",
+                "/api/v1/functions/{name}/metrics",
+                Permission.READ,
+                0,
+                "Show counts and times of a function",
+                this::metrics);
     }
 
     private void list(Exchange x) throws Exception {
@@ -89,8 +101,10 @@ final class ExecutionRoutes {
         ArrayNode items = json.putArray("items");
         if (x.query("cursor").isEmpty() && (statuses.isEmpty() || statuses.contains(ExecutionStatus.RUNNING))) {
             runs.underWay().stream()
-                    .filter(work -> work.version().id().tenant().equals(x.principal().tenant()))
-                    .filter(work -> function.isEmpty() || work.version().id().function().equals(function.get()))
+                    .filter(work ->
+                            work.version().id().tenant().equals(x.principal().tenant()))
+                    .filter(work ->
+                            function.isEmpty() || work.version().id().function().equals(function.get()))
                     .sorted(Comparator.comparing(Work::executionId).reversed())
                     .forEach(work -> items.add(running(work)));
         }
@@ -103,7 +117,9 @@ final class ExecutionRoutes {
     }
 
     private static String words() {
-        return java.util.Arrays.stream(ExecutionStatus.values()).map(ExecutionStatus::word).toList() + " or their GTS ids";
+        return java.util.Arrays.stream(ExecutionStatus.values())
+                        .map(ExecutionStatus::word)
+                        .toList() + " or their GTS ids";
     }
 
     private static Optional<Instant> time(Exchange x, String name) {
@@ -112,7 +128,10 @@ final class ExecutionRoutes {
                 return Instant.parse(text);
             } catch (DateTimeParseException e) {
                 throw Refusal.field(
-                        ErrorType.MALFORMED, "?" + name, "expected a time such as 2026-11-21T12:00:00Z", "\"" + text + "\"");
+                        ErrorType.MALFORMED,
+                        "?" + name,
+                        "expected a time such as 2026-11-21T12:00:00Z",
+                        "\"" + text + "\"");
             }
         });
     }
@@ -125,7 +144,8 @@ final class ExecutionRoutes {
 
     private Optional<Work> runningNow(Exchange x) {
         return runs.find(x.parameter("id"))
-                .filter(work -> work.version().id().tenant().equals(x.principal().tenant()));
+                .filter(work ->
+                        work.version().id().tenant().equals(x.principal().tenant()));
     }
 
     private ObjectNode running(Work work) {
@@ -157,7 +177,8 @@ final class ExecutionRoutes {
             event(items, execution.createdAt().plus(execution.queued()), "started", ExecutionStatus.RUNNING)
                     .put("queuedMs", Views.millis(execution.queued()))
                     .put("coldStart", execution.coldStart());
-            ObjectNode end = event(items, execution.finishedAt(), execution.status().word(), execution.status())
+            ObjectNode end = event(
+                            items, execution.finishedAt(), execution.status().word(), execution.status())
                     .put("durationMs", Views.millis(execution.duration()));
             execution.error().ifPresent(fault -> end.put("message", fault.message()));
         }
@@ -191,11 +212,12 @@ final class ExecutionRoutes {
 
     private void functionLogs(Exchange x) throws Exception {
         Name function = Name.find(x.parameter("name"))
-                .orElseThrow(() ->
-                        Refusal.of(ErrorType.NOT_FOUND, "There is no function \"" + x.parameter("name") + "\""));
+                .orElseThrow(
+                        () -> Refusal.of(ErrorType.NOT_FOUND, "There is no function \"" + x.parameter("name") + "\""));
         Name tenant = x.principal().tenant();
         if (x.flag("follow")) {
-            streams.follow(x, each -> each.tenant().equals(tenant) && each.function().equals(function), false);
+            streams.follow(
+                    x, each -> each.tenant().equals(tenant) && each.function().equals(function), false);
             return;
         }
         Records.Found found = records.list(
@@ -221,8 +243,10 @@ final class ExecutionRoutes {
             x.answer(
                     200,
                     json.put("status", ExecutionStatus.RUNNING.id())
-                            .put("why", "its code is running on this node, and is stopped at the latest after its timeout of "
-                                    + work.get().version().version().timeoutSeconds() + " s"));
+                            .put(
+                                    "why",
+                                    "its code is running on this node, and is stopped at the latest after its timeout of "
+                                            + work.get().version().version().timeoutSeconds() + " s"));
             return;
         }
         Execution execution = require(x);
@@ -231,7 +255,10 @@ final class ExecutionRoutes {
                 200,
                 json.put(
                         "why",
-                        execution.error().map(fault -> "it ended: " + fault.message()).orElse("it ended well")));
+                        execution
+                                .error()
+                                .map(fault -> "it ended: " + fault.message())
+                                .orElse("it ended well")));
     }
 
     private void cancel(Exchange x) throws Exception {
@@ -247,20 +274,22 @@ final class ExecutionRoutes {
         }
         Execution execution = require(x);
         throw Refusal.of(
-                        ErrorType.CONFLICT, "The execution has ended: it is " + execution.status().word())
+                        ErrorType.CONFLICT,
+                        "The execution has ended: it is " + execution.status().word())
                 .with("currentStatus", execution.status().id());
     }
 
     private void metrics(Exchange x) throws Exception {
         Name function = Name.find(x.parameter("name"))
-                .orElseThrow(() ->
-                        Refusal.of(ErrorType.NOT_FOUND, "There is no function \"" + x.parameter("name") + "\""));
+                .orElseThrow(
+                        () -> Refusal.of(ErrorType.NOT_FOUND, "There is no function \"" + x.parameter("name") + "\""));
         String window = x.query("window").orElse("PT1H");
         java.time.Duration length;
         try {
             length = java.time.Duration.parse(window);
         } catch (DateTimeParseException e) {
-            throw Refusal.field(ErrorType.MALFORMED, "?window", "expected a duration such as PT1H", "\"" + window + "\"");
+            throw Refusal.field(
+                    ErrorType.MALFORMED, "?window", "expected a duration such as PT1H", "\"" + window + "\"");
         }
         List<Execution> seen = records.list(
                         x.principal().tenant(),

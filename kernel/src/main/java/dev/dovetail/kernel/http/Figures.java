@@ -14,16 +14,21 @@ final class Figures {
                 seen.stream().map(Execution::duration).sorted().toList();
         long errors = seen.stream().filter(each -> each.error().isPresent()).count();
         long cold = seen.stream().filter(Execution::coldStart).count();
-        long most = seen.stream().mapToLong(each -> each.usage().peakBytes()).max().orElse(0);
-        double memory =
-                seen.stream().mapToLong(each -> each.usage().peakBytes()).average().orElse(0);
+        long most =
+                seen.stream().mapToLong(each -> each.usage().peakBytes()).max().orElse(0);
+        double memory = seen.stream()
+                .mapToLong(each -> each.usage().peakBytes())
+                .average()
+                .orElse(0);
         json.put("window", window)
                 .putObject("metrics")
                 .put("invocations", seen.size())
                 .put("errors", errors)
                 .put("errorRate", seen.isEmpty() ? 0 : (double) errors / seen.size())
                 .put("coldStarts", cold)
-                .put("avgDuration", durations.stream().mapToDouble(Views::millis).average().orElse(0))
+                .put(
+                        "avgDuration",
+                        durations.stream().mapToDouble(Views::millis).average().orElse(0))
                 .put("p50Duration", quantile(durations, 0.50))
                 .put("p95Duration", quantile(durations, 0.95))
                 .put("p99Duration", quantile(durations, 0.99))
@@ -33,6 +38,8 @@ final class Figures {
     }
 
     private static double quantile(List<Duration> sorted, double share) {
-        return sorted.isEmpty() ? 0 : Views.millis(sorted.get((int) Math.min(sorted.size() - 1, share * sorted.size())));
+        return sorted.isEmpty()
+                ? 0
+                : Views.millis(sorted.get((int) Math.min(sorted.size() - 1, share * sorted.size())));
     }
 }

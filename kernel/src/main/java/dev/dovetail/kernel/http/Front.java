@@ -82,7 +82,8 @@ final class Front implements Handler {
                 refuse(
                         request,
                         response,
-                        Refusal.of(ErrorType.UNAVAILABLE, "The system is stopping").with("retryAfterSeconds", 1),
+                        Refusal.of(ErrorType.UNAVAILABLE, "The system is stopping")
+                                .with("retryAfterSeconds", 1),
                         trace);
             } catch (CloseConnectionException | java.io.UncheckedIOException | java.io.IOException e) {
                 LOG.log(Level.DEBUG, "A client went away: {0}", e.toString());
@@ -93,15 +94,18 @@ final class Front implements Handler {
                         "The request " + requestId + " " + request.prologue().method() + " "
                                 + request.path().rawPath() + " failed",
                         e);
-                refuse(request, response, Refusal.of(ErrorType.PLATFORM, "The platform failed; its log says more"), trace);
+                refuse(
+                        request,
+                        response,
+                        Refusal.of(ErrorType.PLATFORM, "The platform failed; its log says more"),
+                        trace);
             } finally {
                 underWay.decrementAndGet();
             }
         }
     }
 
-    private void admit(ServerRequest request, ServerResponse response, String requestId, Trace trace)
-            throws Exception {
+    private void admit(ServerRequest request, ServerResponse response, String requestId, Trace trace) throws Exception {
         door.check(header(request, HeaderNames.HOST), header(request, HeaderNames.ORIGIN));
         String method = request.prologue().method().text();
         switch (router.find(method, request.path().rawPath())) {
@@ -126,9 +130,10 @@ final class Front implements Handler {
                         ErrorType.METHOD_NOT_ALLOWED,
                         method + " is not possible here; possible are " + String.join(", ", other.methods()));
             }
-            case Router.Match.Nothing nothing -> throw Refusal.of(
-                    ErrorType.NOT_FOUND,
-                    "There is nothing at \"" + request.path().rawPath() + "\"; /openapi.json tells what there is");
+            case Router.Match.Nothing nothing ->
+                throw Refusal.of(
+                        ErrorType.NOT_FOUND,
+                        "There is nothing at \"" + request.path().rawPath() + "\"; /openapi.json tells what there is");
         }
     }
 
@@ -153,10 +158,10 @@ final class Front implements Handler {
     private static Refusal refusal(PluginFailure failure) {
         return switch (failure.kind()) {
             case REJECTED -> Refusal.of(ErrorType.VALIDATION, failure.getMessage());
-            case UNAVAILABLE -> Refusal.of(ErrorType.UNAVAILABLE, failure.getMessage())
-                    .with("retryAfterSeconds", 1);
-            case EXHAUSTED -> Refusal.of(ErrorType.UNAVAILABLE, failure.getMessage())
-                    .with("retryAfterSeconds", 5);
+            case UNAVAILABLE ->
+                Refusal.of(ErrorType.UNAVAILABLE, failure.getMessage()).with("retryAfterSeconds", 1);
+            case EXHAUSTED ->
+                Refusal.of(ErrorType.UNAVAILABLE, failure.getMessage()).with("retryAfterSeconds", 5);
             case BROKEN -> Refusal.of(ErrorType.PLATFORM, failure.getMessage());
         };
     }
@@ -176,8 +181,8 @@ final class Front implements Handler {
             // what is left of the body is not read, so the connection cannot go on
             response.header(HeaderNames.CONNECTION, "close");
         }
-        response.send(schemas.write(problems.of(
-                refusal, request.path().rawPath(), trace.context().traceId())));
+        response.send(schemas.write(
+                problems.of(refusal, request.path().rawPath(), trace.context().traceId())));
     }
 
     private String requestId(ServerRequest request) {

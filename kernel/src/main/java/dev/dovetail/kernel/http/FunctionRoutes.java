@@ -36,12 +36,34 @@ final class FunctionRoutes {
         router.add("POST", ALL, Permission.DEPLOY, DEPLOY, "Create a function", "Function", this::create);
         router.add("GET", ALL, Permission.READ, 0, "List functions", this::list);
         router.add("GET", ONE, Permission.READ, 0, "Show a function", this::show);
-        router.add("PUT", ONE, Permission.DEPLOY, DEPLOY, "Replace a function's settings", "FunctionChange", x -> change(x, true));
-        router.add("PATCH", ONE, Permission.DEPLOY, DEPLOY, "Change a function", "FunctionChange", x -> change(x, false));
+        router.add(
+                "PUT",
+                ONE,
+                Permission.DEPLOY,
+                DEPLOY,
+                "Replace a function's settings",
+                "FunctionChange",
+                x -> change(x, true));
+        router.add(
+                "PATCH", ONE, Permission.DEPLOY, DEPLOY, "Change a function", "FunctionChange", x -> change(x, false));
         router.add("DELETE", ONE, Permission.DEPLOY, 0, "Delete a function softly", this::delete);
         router.add("GET", ONE + "/effective", Permission.READ, 0, "Show what a call would run with", this::effective);
-        router.add("PUT", ONE + "/environment", Permission.DEPLOY, SMALL, "Set the environment, as a new version", "Environment", this::environment);
-        router.add("PUT", ONE + "/concurrency", Permission.DEPLOY, SMALL, "Set how many calls may be under way", "Concurrency", this::concurrency);
+        router.add(
+                "PUT",
+                ONE + "/environment",
+                Permission.DEPLOY,
+                SMALL,
+                "Set the environment, as a new version",
+                "Environment",
+                this::environment);
+        router.add(
+                "PUT",
+                ONE + "/concurrency",
+                Permission.DEPLOY,
+                SMALL,
+                "Set how many calls may be under way",
+                "Concurrency",
+                this::concurrency);
     }
 
     private void create(Exchange x) throws Exception {
@@ -60,20 +82,30 @@ final class FunctionRoutes {
 
     private void list(Exchange x) {
         Predicate<Entry> fits = entry -> true;
-        fits = with(fits, x.query("runtime"), (entry, runtime) -> entry.newest()
-                .filter(newest -> newest.version().runtime().equals(runtime))
-                .isPresent());
-        fits = with(fits, x.query("kind"), (entry, kind) -> entry.function().kind().equals(kind));
-        fits = with(fits, x.query("search"), (entry, text) -> (entry.function().name() + " "
-                        + entry.function().title() + " " + entry.function().description())
-                .toLowerCase(java.util.Locale.ROOT)
-                .contains(text.toLowerCase(java.util.Locale.ROOT)));
-        fits = with(fits, x.query("status"), (entry, status) -> entry.newest()
-                .filter(newest -> newest.version().state().word().equals(status))
-                .isPresent());
+        fits = with(
+                fits,
+                x.query("runtime"),
+                (entry, runtime) -> entry.newest()
+                        .filter(newest -> newest.version().runtime().equals(runtime))
+                        .isPresent());
+        fits = with(
+                fits, x.query("kind"), (entry, kind) -> entry.function().kind().equals(kind));
+        fits = with(
+                fits,
+                x.query("search"),
+                (entry, text) -> (entry.function().name() + " "
+                                + entry.function().title() + " "
+                                + entry.function().description())
+                        .toLowerCase(java.util.Locale.ROOT)
+                        .contains(text.toLowerCase(java.util.Locale.ROOT)));
+        fits = with(
+                fits,
+                x.query("status"),
+                (entry, status) -> entry.newest()
+                        .filter(newest -> newest.version().state().word().equals(status))
+                        .isPresent());
         fits = with(fits, x.query("tag"), FunctionRoutes::tagged);
-        Catalog.Listed listed =
-                catalog.list(x.principal().tenant(), fits, Cursors.read(x.query("cursor")), x.limit());
+        Catalog.Listed listed = catalog.list(x.principal().tenant(), fits, Cursors.read(x.query("cursor")), x.limit());
         ObjectNode json = schemas.object();
         ArrayNode items = json.putArray("items");
         listed.entries().forEach(entry -> items.add(views.function(entry)));
@@ -159,11 +191,13 @@ final class FunctionRoutes {
                     }
                     yield new Upload(body, Optional.of(bytes));
                 }
-                case "", "application/json" -> new Upload(x.parse(bytes), Optional.empty());
-                default -> throw Refusal.of(
-                        ErrorType.UNSUPPORTED_MEDIA_TYPE,
-                        "The body is \"" + x.mediaType()
-                                + "\"; expected application/json, application/zip or multipart/form-data");
+                case "", "application/json", "application/x-www-form-urlencoded" ->
+                    new Upload(x.parse(bytes), Optional.empty());
+                default ->
+                    throw Refusal.of(
+                            ErrorType.UNSUPPORTED_MEDIA_TYPE,
+                            "The body is \"" + x.mediaType()
+                                    + "\"; expected application/json, application/zip or multipart/form-data");
             };
         }
     }
@@ -179,7 +213,10 @@ final class FunctionRoutes {
                         .orElse("");
             } catch (IllegalArgumentException e) {
                 throw Refusal.field(
-                        ErrorType.MALFORMED, "?cursor", "expected a cursor from nextCursor", "\"" + cursor.get() + "\"");
+                        ErrorType.MALFORMED,
+                        "?cursor",
+                        "expected a cursor from nextCursor",
+                        "\"" + cursor.get() + "\"");
             }
         }
 

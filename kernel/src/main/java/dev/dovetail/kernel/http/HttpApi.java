@@ -122,7 +122,8 @@ public final class HttpApi implements AutoCloseable {
                     default -> ErrorType.MALFORMED;
                 };
                 boolean ours = type == ErrorType.PLATFORM;
-                Refusal refusal = Refusal.of(type, ours ? "The platform failed" : "The request cannot be read: " + message);
+                Refusal refusal =
+                        Refusal.of(type, ours ? "The platform failed" : "The request cannot be read: " + message);
                 return TransportResponse.builder()
                         .status(Status.create(type.status()))
                         .headers(headers)

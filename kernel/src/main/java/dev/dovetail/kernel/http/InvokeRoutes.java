@@ -83,7 +83,8 @@ final class InvokeRoutes {
     /** The platform's own form: {@code {payload, alias, invocationType}}, with the payload as JSON text or JSON. */
     private static JsonNode payload(Exchange x, JsonNode body) {
         for (String key : body.propertyNames()) {
-            if (!java.util.Set.of("payload", "alias", "version", "key", "invocationType").contains(key)) {
+            if (!java.util.Set.of("payload", "alias", "version", "key", "invocationType")
+                    .contains(key)) {
                 throw Refusal.field(
                         ErrorType.MALFORMED,
                         "/" + key,
@@ -116,14 +117,15 @@ final class InvokeRoutes {
             x.header(DEPRECATION, "true");
         }
         switch (answered) {
-            case Answered.WouldRun would -> x.answer(
-                    200,
-                    x.schemas()
-                            .object()
-                            .put("dryRun", true)
-                            .put("valid", true)
-                            .put("function", version.id().function().text())
-                            .put("version", version.version().number()));
+            case Answered.WouldRun would ->
+                x.answer(
+                        200,
+                        x.schemas()
+                                .object()
+                                .put("dryRun", true)
+                                .put("valid", true)
+                                .put("function", version.id().function().text())
+                                .put("version", version.version().number()));
             case Answered.Ended ended -> answerEnded(x, ended);
         }
     }
@@ -139,10 +141,17 @@ final class InvokeRoutes {
         boolean full = x.accepts(FULL_RESULT);
         if (execution.error().isPresent()) {
             ObjectNode problem = problems.of(
-                    execution.error().get(), "/api/v1/executions/" + execution.id(), execution.traceId(), execution.id());
+                    execution.error().get(),
+                    "/api/v1/executions/" + execution.id(),
+                    execution.traceId(),
+                    execution.id());
             int status = problem.get("status").intValue();
             if (full) {
-                x.answer(200, FULL_RESULT, x.schemas().write(result(x, execution, status, x.schemas().bytes(problem))));
+                x.answer(
+                        200,
+                        FULL_RESULT,
+                        x.schemas()
+                                .write(result(x, execution, status, x.schemas().bytes(problem))));
             } else {
                 x.answer(status, Problems.MEDIA_TYPE, x.schemas().write(problem));
             }

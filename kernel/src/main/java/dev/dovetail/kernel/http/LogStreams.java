@@ -43,7 +43,8 @@ final class LogStreams {
                 Execution execution = ended.poll(HEARTBEAT_SECONDS, TimeUnit.SECONDS);
                 long lost = missed.getAndSet(0);
                 if (lost > 0) {
-                    out.write(("event: missed\ndata: {\"executions\":" + lost + "}\n\n").getBytes(StandardCharsets.UTF_8));
+                    out.write(("event: missed\ndata: {\"executions\":" + lost + "}\n\n")
+                            .getBytes(StandardCharsets.UTF_8));
                 }
                 if (execution == null) {
                     out.write(": still here\n\n".getBytes(StandardCharsets.UTF_8));
@@ -70,7 +71,8 @@ final class LogStreams {
     private void send(OutputStream out, Execution execution) throws IOException {
         int number = 0;
         for (Execution.LogLine line : execution.logs()) {
-            out.write(("id: " + execution.id() + "/" + number++ + "\nevent: log\ndata: ").getBytes(StandardCharsets.UTF_8));
+            out.write(("id: " + execution.id() + "/" + number++ + "\nevent: log\ndata: ")
+                    .getBytes(StandardCharsets.UTF_8));
             out.write(schemas.write(views.logLine(execution, line)));
             out.write("\n\n".getBytes(StandardCharsets.UTF_8));
         }

@@ -19,8 +19,8 @@ final class OpenApi {
     private static final Pattern PARAMETER = Pattern.compile("\\{([a-zA-Z]+)}");
 
     /** Schemas of bodies that are kept as files, by name; others are free-form. */
-    private static final Map<String, String> FILES = Map.of(
-            "Function", "function", "FunctionChange", "change", "Version", "version", "Alias", "alias");
+    private static final Map<String, String> FILES =
+            Map.of("Function", "function", "FunctionChange", "change", "Version", "version", "Alias", "alias");
 
     private final Schemas schemas;
 
@@ -71,8 +71,7 @@ final class OpenApi {
     }
 
     private ObjectNode load(String file) {
-        try (InputStream in =
-                dev.dovetail.kernel.catalog.Catalog.class.getResourceAsStream(file + ".schema.json")) {
+        try (InputStream in = dev.dovetail.kernel.catalog.Catalog.class.getResourceAsStream(file + ".schema.json")) {
             ObjectNode schema = (ObjectNode) schemas.parse(in.readAllBytes());
             return schema.without("$schema");
         } catch (IOException e) {
@@ -81,9 +80,7 @@ final class OpenApi {
     }
 
     private ObjectNode operation(Route route) {
-        ObjectNode json = schemas.object()
-                .put("operationId", id(route))
-                .put("summary", route.summary());
+        ObjectNode json = schemas.object().put("operationId", id(route)).put("summary", route.summary());
         json.putArray("tags").add(tag(route));
         ArrayNode parameters = json.putArray("parameters");
         Matcher matcher = PARAMETER.matcher(route.template());
@@ -103,7 +100,11 @@ final class OpenApi {
             json.set("requestBody", body(route.schema()));
         }
         ObjectNode responses = json.putObject("responses");
-        responses.putObject("2XX").put("description", "Done").putObject("content").putObject("application/json");
+        responses
+                .putObject("2XX")
+                .put("description", "Done")
+                .putObject("content")
+                .putObject("application/json");
         responses.putObject("default").put("$ref", "#/components/responses/Problem");
         return json;
     }
@@ -118,7 +119,8 @@ final class OpenApi {
         ObjectNode json = content.putObject("application/json");
         schema.filter(FILES::containsKey)
                 .ifPresent(name -> json.putObject("schema").put("$ref", "#/components/schemas/" + name));
-        if (schema.filter(name -> name.equals("Function") || name.equals("Version")).isPresent()) {
+        if (schema.filter(name -> name.equals("Function") || name.equals("Version"))
+                .isPresent()) {
             content.putObject("application/zip");
             content.putObject("multipart/form-data");
         }
@@ -133,7 +135,9 @@ final class OpenApi {
     }
 
     private static String tag(Route route) {
-        String path = route.template().startsWith("/api/v1/") ? route.template().substring(8) : route.template().substring(1);
+        String path = route.template().startsWith("/api/v1/")
+                ? route.template().substring(8)
+                : route.template().substring(1);
         int slash = path.indexOf('/');
         return slash < 0 ? path : path.substring(0, slash);
     }

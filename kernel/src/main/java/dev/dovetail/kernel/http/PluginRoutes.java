@@ -41,10 +41,35 @@ final class PluginRoutes {
         router.add("POST", ALL, Permission.ADMINISTER, JAR, "Upload a plugin's JAR", "Jar", this::upload);
         router.add("GET", ONE, Permission.READ, 0, "Show a plugin", this::show);
         router.add("DELETE", ONE, Permission.ADMINISTER, 0, "Remove a plugin or one of its versions", this::remove);
-        router.add("GET", ONE + "/generations", Permission.READ, 0, "Show the loaded copies of a plugin", this::generations);
-        router.add("POST", ONE + ":activate", Permission.ADMINISTER, SMALL, "Put a version in use", "Activate", this::activate);
-        router.add("POST", ONE + ":rollback", Permission.ADMINISTER, SMALL, "Go back to the version before", this::rollBack);
-        router.add("POST", ONE + ":verify", Permission.READ, SMALL, "Check a plugin's files against their digests", this::verify);
+        router.add(
+                "GET",
+                ONE + "/generations",
+                Permission.READ,
+                0,
+                "Show the loaded copies of a plugin",
+                this::generations);
+        router.add(
+                "POST",
+                ONE + ":activate",
+                Permission.ADMINISTER,
+                SMALL,
+                "Put a version in use",
+                "Activate",
+                this::activate);
+        router.add(
+                "POST",
+                ONE + ":rollback",
+                Permission.ADMINISTER,
+                SMALL,
+                "Go back to the version before",
+                this::rollBack);
+        router.add(
+                "POST",
+                ONE + ":verify",
+                Permission.READ,
+                SMALL,
+                "Check a plugin's files against their digests",
+                this::verify);
     }
 
     private void list(Exchange x) {
@@ -78,7 +103,10 @@ final class PluginRoutes {
         return Refusal.of(
                 ErrorType.NOT_FOUND,
                 "There is no plugin \"" + id + "\"; there are "
-                        + plugins.list().stream().map(each -> each.id().text()).sorted().toList());
+                        + plugins.list().stream()
+                                .map(each -> each.id().text())
+                                .sorted()
+                                .toList());
     }
 
     private PluginView require(Exchange x) {
@@ -110,7 +138,8 @@ final class PluginRoutes {
         JsonNode body = x.json();
         JsonNode version = body.path("version");
         if (!version.isString()) {
-            throw Refusal.field(ErrorType.VALIDATION, "/version", "expected a version such as \"0.1.0\"", version.toString());
+            throw Refusal.field(
+                    ErrorType.VALIDATION, "/version", "expected a version such as \"0.1.0\"", version.toString());
         }
         boolean force = body.path("force").booleanValue(x.flag("force"));
         answer(x, plugins.activate(id(x), version.stringValue(), force));
@@ -122,8 +151,7 @@ final class PluginRoutes {
 
     private void answer(Exchange x, Activation activation) {
         switch (activation) {
-            case Activation.Serving serving -> x.answer(
-                    200, view(require(x)).put("generation", serving.generation()));
+            case Activation.Serving serving -> x.answer(200, view(require(x)).put("generation", serving.generation()));
             case Activation.Refused refused -> throw Refusal.of(ErrorType.DEPLOY, refused.reason());
             case Activation.Unknown unknown -> throw Refusal.of(ErrorType.NOT_FOUND, unknown.reason());
         }

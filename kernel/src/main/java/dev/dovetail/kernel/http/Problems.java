@@ -22,7 +22,12 @@ final class Problems {
 
     ObjectNode of(Refusal refusal, String path, String traceId) {
         ObjectNode json = document(
-                refusal.type(), refusal.type().id(), refusal.detail(), refusal.type().owner(), path, traceId);
+                refusal.type(),
+                refusal.type().id(),
+                refusal.detail(),
+                refusal.type().owner(),
+                path,
+                traceId);
         addErrors(json, refusal.problems());
         for (Map.Entry<String, Object> each : refusal.more().entrySet()) {
             switch (each.getValue()) {

@@ -81,7 +81,8 @@ final class Router {
 
     /** @param rawPath as it came, still encoded */
     Match find(String method, String rawPath) {
-        String path = rawPath.length() > 1 && rawPath.endsWith("/") ? rawPath.substring(0, rawPath.length() - 1) : rawPath;
+        String path =
+                rawPath.length() > 1 && rawPath.endsWith("/") ? rawPath.substring(0, rawPath.length() - 1) : rawPath;
         Node node = root;
         Map<String, String> parameters = Map.of();
         int from = 1;
@@ -129,6 +130,8 @@ final class Router {
     }
 
     private static String decoded(String segment) {
-        return segment.indexOf('%') < 0 ? segment : URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
+        return segment.indexOf('%') < 0
+                ? segment
+                : URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 }

@@ -172,8 +172,8 @@ final class RpcRoutes {
         if (positions.size() > names.size()) {
             throw Refusal.of(
                     ErrorType.VALIDATION,
-                    "\"" + method + "\" takes " + names.size() + " parameters " + names + ", but "
-                            + positions.size() + " were given");
+                    "\"" + method + "\" takes " + names.size() + " parameters " + names + ", but " + positions.size()
+                            + " were given");
         }
         ObjectNode object = schemas.object();
         for (int i = 0; i < positions.size(); i++) {

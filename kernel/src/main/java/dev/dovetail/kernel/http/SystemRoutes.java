@@ -27,12 +27,20 @@ final class SystemRoutes {
 
     void addTo(Router router) {
         router.addOpen("GET", "/health", "How the system is", this::health);
-        router.addOpen("GET", "/health/live", "Whether the process is alive", x -> x.answer(
-                200, schemas.object().put("status", "up")));
+        router.addOpen(
+                "GET",
+                "/health/live",
+                "Whether the process is alive",
+                x -> x.answer(200, schemas.object().put("status", "up")));
         router.addOpen("GET", "/health/ready", "Whether calls are served", this::health);
         router.addOpen("GET", "/openapi.json", "This description", x -> x.answer(200, openApi.of(router.routes())));
-        router.add("GET", "/metrics", Permission.READ, 0, "Metrics in the Prometheus text format", x -> x.answer(
-                200, Telemetry.METRICS_TYPE, telemetry.metrics().getBytes(StandardCharsets.UTF_8)));
+        router.add(
+                "GET",
+                "/metrics",
+                Permission.READ,
+                0,
+                "Metrics in the Prometheus text format",
+                x -> x.answer(200, Telemetry.METRICS_TYPE, telemetry.metrics().getBytes(StandardCharsets.UTF_8)));
         router.add("GET", "/api/v1/whoami", Permission.READ, 0, "Who the caller is", this::whoami);
     }
 

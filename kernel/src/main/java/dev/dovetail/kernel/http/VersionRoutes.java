@@ -39,16 +39,54 @@ final class VersionRoutes {
     }
 
     void addTo(Router router) {
-        router.add("POST", ALL, Permission.DEPLOY, FunctionRoutes.DEPLOY, "Add a version and publish it", "Version", this::add);
+        router.add(
+                "POST",
+                ALL,
+                Permission.DEPLOY,
+                FunctionRoutes.DEPLOY,
+                "Add a version and publish it",
+                "Version",
+                this::add);
         router.add("GET", ALL, Permission.READ, 0, "List a function's versions, newest first", this::list);
         router.add("GET", ONE, Permission.READ, 0, "Show a version", this::show);
         router.add("DELETE", ONE, Permission.DEPLOY, 0, "Delete a version that nothing leads to", this::delete);
         router.add("GET", ONE + "/diff", Permission.READ, 0, "Compare the settings of two versions", this::difference);
-        router.add("POST", ONE + ":publish", Permission.DEPLOY, SMALL, "Make a draft callable", x -> move(x, Version.State.ACTIVE));
-        router.add("POST", ONE + ":enable", Permission.DEPLOY, SMALL, "Make a disabled version callable", x -> move(x, Version.State.ACTIVE));
-        router.add("POST", ONE + ":disable", Permission.DEPLOY, SMALL, "Make a version not callable", x -> move(x, Version.State.DISABLED));
-        router.add("POST", ONE + ":archive", Permission.DEPLOY, SMALL, "Put a version away", x -> move(x, Version.State.ARCHIVED));
-        router.add("POST", ONE + ":deprecate", Permission.DEPLOY, SMALL, "Warn callers off a version", "Deprecation", x -> move(x, Version.State.DEPRECATED));
+        router.add(
+                "POST",
+                ONE + ":publish",
+                Permission.DEPLOY,
+                SMALL,
+                "Make a draft callable",
+                x -> move(x, Version.State.ACTIVE));
+        router.add(
+                "POST",
+                ONE + ":enable",
+                Permission.DEPLOY,
+                SMALL,
+                "Make a disabled version callable",
+                x -> move(x, Version.State.ACTIVE));
+        router.add(
+                "POST",
+                ONE + ":disable",
+                Permission.DEPLOY,
+                SMALL,
+                "Make a version not callable",
+                x -> move(x, Version.State.DISABLED));
+        router.add(
+                "POST",
+                ONE + ":archive",
+                Permission.DEPLOY,
+                SMALL,
+                "Put a version away",
+                x -> move(x, Version.State.ARCHIVED));
+        router.add(
+                "POST",
+                ONE + ":deprecate",
+                Permission.DEPLOY,
+                SMALL,
+                "Warn callers off a version",
+                "Deprecation",
+                x -> move(x, Version.State.DEPRECATED));
         router.add("POST", ALIASES, Permission.RELEASE, SMALL, "Add an alias", "Alias", this::addAlias);
         router.add("GET", ALIASES, Permission.READ, 0, "List a function's aliases", this::listAliases);
         router.add("GET", ALIAS, Permission.READ, 0, "Show an alias", x -> x.answer(200, views.alias(alias(x))));
@@ -85,9 +123,7 @@ final class VersionRoutes {
         rest.stream().limit(limit).forEach(each -> items.add(views.version(each)));
         FunctionRoutes.Cursors.write(
                 json,
-                rest.size() > limit
-                        ? Optional.of(rest.get(limit - 1).version().number() + "")
-                        : Optional.empty());
+                rest.size() > limit ? Optional.of(rest.get(limit - 1).version().number() + "") : Optional.empty());
         x.answer(200, json);
     }
 
@@ -132,12 +168,17 @@ final class VersionRoutes {
                 ? Optional.of(new Version.Deprecation(
                         body.path("reason").stringValue(""),
                         Optional.ofNullable(body.path("successor").stringValue(null)),
-                        Optional.ofNullable(body.path("sunset").stringValue(null)).map(VersionRoutes::instant)))
+                        Optional.ofNullable(body.path("sunset").stringValue(null))
+                                .map(VersionRoutes::instant)))
                 : Optional.empty();
         String version = x.parameter("version");
         Catalog.Changed changed = catalog.transition(x.principal(), x.parameter("name"), version, to, why);
-        x.answer(200, views.version(catalog.require(
-                x.principal().tenant(), changed.entry().function().name().text(), version)));
+        x.answer(
+                200,
+                views.version(catalog.require(
+                        x.principal().tenant(),
+                        changed.entry().function().name().text(),
+                        version)));
     }
 
     private static Instant instant(String text) {
@@ -145,14 +186,16 @@ final class VersionRoutes {
             return Instant.parse(text);
         } catch (DateTimeParseException e) {
             throw Refusal.field(
-                    ErrorType.VALIDATION, "/sunset", "expected a time such as 2027-01-31T00:00:00Z", "\"" + text + "\"");
+                    ErrorType.VALIDATION,
+                    "/sunset",
+                    "expected a time such as 2027-01-31T00:00:00Z",
+                    "\"" + text + "\"");
         }
     }
 
     private void addAlias(Exchange x) throws Exception {
         JsonNode body = x.json();
-        Entry entry = catalog.putAlias(
-                x.principal(), x.parameter("name"), Optional.empty(), body, x.flag("dryRun"));
+        Entry entry = catalog.putAlias(x.principal(), x.parameter("name"), Optional.empty(), body, x.flag("dryRun"));
         String name = body.path("name").stringValue("");
         if (x.flag("dryRun")) {
             x.answer(200, schemas.object().put("dryRun", true).put("name", name));
@@ -164,8 +207,8 @@ final class VersionRoutes {
 
     private void moveAlias(Exchange x) throws Exception {
         String name = x.parameter("alias");
-        Entry entry = catalog.putAlias(
-                x.principal(), x.parameter("name"), Optional.of(name), x.json(), x.flag("dryRun"));
+        Entry entry =
+                catalog.putAlias(x.principal(), x.parameter("name"), Optional.of(name), x.json(), x.flag("dryRun"));
         if (x.flag("dryRun")) {
             x.answer(200, schemas.object().put("dryRun", true).put("name", name));
             return;
@@ -189,7 +232,8 @@ final class VersionRoutes {
                 .orElseThrow(() -> Refusal.of(
                         ErrorType.NOT_FOUND,
                         "The function \"" + entry.function().name() + "\" has no alias \"" + x.parameter("alias")
-                                + "\"; it has " + entry.aliases().keySet().stream().sorted().toList()));
+                                + "\"; it has "
+                                + entry.aliases().keySet().stream().sorted().toList()));
     }
 
     private void deleteAlias(Exchange x) throws Exception {

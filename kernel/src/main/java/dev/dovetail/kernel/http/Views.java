@@ -37,8 +37,12 @@ final class Views {
                 .put("owner", function.owner());
         texts(json.putObject("tags"), function.tags());
         entry.active().or(entry::newest).ifPresent(version -> addVersion(json, version));
-        entry.active().ifPresent(version -> json.put("activeVersion", version.version().number()));
-        entry.newest().ifPresent(version -> json.put("newestVersion", version.version().number()));
+        entry.active()
+                .ifPresent(
+                        version -> json.put("activeVersion", version.version().number()));
+        entry.newest()
+                .ifPresent(
+                        version -> json.put("newestVersion", version.version().number()));
         json.put("maxConcurrent", function.maxConcurrent());
         time(json, "createdAt", function.createdAt());
         time(json, "updatedAt", function.updatedAt());
@@ -149,7 +153,9 @@ final class Views {
                 .put("message", fault.message())
                 .put(
                         "category",
-                        dev.dovetail.kernel.contract.ErrorType.of(fault.id()).category().word())
+                        dev.dovetail.kernel.contract.ErrorType.of(fault.id())
+                                .category()
+                                .word())
                 .put("owner", fault.owner().name().toLowerCase(java.util.Locale.ROOT));
         json.set("details", schemas.parse(fault.details()));
         fault.place().ifPresent(place -> json.put("place", place.toString()));

@@ -35,7 +35,8 @@ final class Cache {
 
     private static Key key(Request request, Deployed version) {
         // what a version answers may depend on who asks, so that is part of the key even within a tenant
-        return new Key(version.id(), request.principal().id(), request.idempotencyKey().orElse(""));
+        return new Key(
+                version.id(), request.principal().id(), request.idempotencyKey().orElse(""));
     }
 
     synchronized Optional<Hit> find(Request request, Deployed version, Instant now) {

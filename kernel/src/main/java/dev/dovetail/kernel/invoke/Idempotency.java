@@ -57,7 +57,10 @@ final class Idempotency {
     static String checked(String key) {
         if (key.isBlank() || key.length() > LONGEST_KEY) {
             throw Refusal.field(
-                    ErrorType.MALFORMED, "Idempotency-Key", "expected 1 to " + LONGEST_KEY + " characters", "\"" + key + "\"");
+                    ErrorType.MALFORMED,
+                    "Idempotency-Key",
+                    "expected 1 to " + LONGEST_KEY + " characters",
+                    "\"" + key + "\"");
         }
         return key;
     }
@@ -67,15 +70,16 @@ final class Idempotency {
      */
     Claimed claim(Name tenant, Name function, String idempotencyKey, String executionId, Bytes input, boolean mayRepeat)
             throws InterruptedException {
-        Key key = Key.state("t/" + tenant + "/idem/" + function + "/"
-                + Digest.of(idempotencyKey.getBytes(StandardCharsets.UTF_8)));
+        Key key = Key.state(
+                "t/" + tenant + "/idem/" + function + "/" + Digest.of(idempotencyKey.getBytes(StandardCharsets.UTF_8)));
         String digest = schemas.digest(schemas.parse(input)).hex();
         for (int i = 0; i < 3; i++) {
             Optional<Entry> there = state.use(store -> store.find(key));
             Expectation expected = Expectation.absent();
             if (there.isPresent()) {
                 JsonNode claim = schemas.parse(there.get().value());
-                boolean expired = clock.instant().isAfter(Instant.parse(claim.get("until").stringValue()));
+                boolean expired =
+                        clock.instant().isAfter(Instant.parse(claim.get("until").stringValue()));
                 boolean lost = !claim.get("ended").booleanValue()
                         && !claim.get("boot").stringValue().equals(boot);
                 if (!expired && !claim.get("digest").stringValue().equals(digest)) {

@@ -122,7 +122,8 @@ public final class Invoker implements Hosts.Calls {
         try {
             Answered answered = admitted(request, version, id);
             if (answered instanceof Answered.Ended ended) {
-                boolean platform = ended.execution().error().filter(Invoker::ofThePlatform).isPresent();
+                boolean platform =
+                        ended.execution().error().filter(Invoker::ofThePlatform).isPresent();
                 settled = true;
                 idempotency.end(claim, ended.execution().id(), ended.body(), platform);
             }
@@ -162,13 +163,13 @@ public final class Invoker implements Hosts.Calls {
         if (!request.internal() && !version.traits().entrypoint()) {
             throw Refusal.of(
                     ErrorType.PERMISSION_DENIED,
-                    "\"" + version.id().function() + "\" is internal (traits.entrypoint is false): only functions call it");
+                    "\"" + version.id().function()
+                            + "\" is internal (traits.entrypoint is false): only functions call it");
         }
         if (request.sync().orElse(version.traits().sync()) && !version.traits().sync()) {
             throw Refusal.of(
                     ErrorType.UNSUPPORTED,
-                    "\"" + version.id().function()
-                            + "\" cannot be called synchronously (traits.invocation.supported)");
+                    "\"" + version.id().function() + "\" cannot be called synchronously (traits.invocation.supported)");
         }
     }
 
@@ -177,7 +178,8 @@ public final class Invoker implements Hosts.Calls {
         if (!problems.isEmpty()) {
             throw Refusal.of(
                     ErrorType.VALIDATION,
-                    "The input does not fit the contract: " + problems.getFirst().told(),
+                    "The input does not fit the contract: "
+                            + problems.getFirst().told(),
                     problems);
         }
     }
@@ -190,8 +192,7 @@ public final class Invoker implements Hosts.Calls {
                             + version.id().function() + "\"");
         }
         if (request.depth() > DEEPEST) {
-            throw Refusal.of(
-                    ErrorType.WOULD_DEADLOCK, "Functions call functions more than " + DEEPEST + " deep");
+            throw Refusal.of(ErrorType.WOULD_DEADLOCK, "Functions call functions more than " + DEEPEST + " deep");
         }
     }
 
@@ -260,15 +261,16 @@ public final class Invoker implements Hosts.Calls {
                     call.timeout().isZero() ? Optional.empty() : Optional.of(call.timeout())));
             return switch (answered) {
                 case Answered.WouldRun _ -> throw new IllegalStateException("not a dry run");
-                case Answered.Ended ended -> ended.execution()
-                        .error()
-                        .<HostReply>map(fault -> new HostReply.Refused(new Fault(
-                                fault.id(),
-                                fault.owner(),
-                                "\"" + call.callable() + "\" failed: " + fault.message(),
-                                fault.details(),
-                                Optional.empty())))
-                        .orElseGet(() -> new HostReply.Value(ended.body().orElse(Schemas.NULL)));
+                case Answered.Ended ended ->
+                    ended.execution()
+                            .error()
+                            .<HostReply>map(fault -> new HostReply.Refused(new Fault(
+                                    fault.id(),
+                                    fault.owner(),
+                                    "\"" + call.callable() + "\" failed: " + fault.message(),
+                                    fault.details(),
+                                    Optional.empty())))
+                            .orElseGet(() -> new HostReply.Value(ended.body().orElse(Schemas.NULL)));
             };
         } catch (Refusal refusal) {
             return refused(refusal.type().id(), Owner.FUNCTION, "\"" + call.callable() + "\": " + refusal.detail());

@@ -53,7 +53,8 @@ final class Permits {
             its.decrementAndGet();
             throw Refusal.of(
                             ErrorType.UNAVAILABLE,
-                            "This node has " + mostOnNode + " calls under way, which is the most (executions.max-concurrent)")
+                            "This node has " + mostOnNode
+                                    + " calls under way, which is the most (executions.max-concurrent)")
                     .with("retryAfterSeconds", 1);
         }
         return () -> {

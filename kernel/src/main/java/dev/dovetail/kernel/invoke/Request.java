@@ -36,7 +36,18 @@ public record Request(
     /** The same within a stretch of its trace. */
     Request under(Trace stretch) {
         return new Request(
-                principal, callable, wish, input, bytes, sync, dryRun, idempotencyKey, correlationId, stretch, internal,
-                depth, atMost);
+                principal,
+                callable,
+                wish,
+                input,
+                bytes,
+                sync,
+                dryRun,
+                idempotencyKey,
+                correlationId,
+                stretch,
+                internal,
+                depth,
+                atMost);
     }
 }

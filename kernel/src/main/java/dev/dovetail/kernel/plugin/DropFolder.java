@@ -32,7 +32,7 @@ final class DropFolder {
     @FunctionalInterface
     interface Taker {
         /** @throws Refusal why not */
-        void take(Path jar, Optional<String> signature) throws IOException, InterruptedException;
+        void take(Path jar, Optional<String> signature) throws IOException;
     }
 
     private record Stamp(long size, long changed, long signatureChanged) {}
@@ -53,7 +53,7 @@ final class DropFolder {
     }
 
     /** Takes what has become whole since the last look. */
-    void look(Taker taker) throws InterruptedException {
+    void look(Taker taker) {
         List<Path> jars;
         try (Stream<Path> all = Files.list(folder)) {
             jars = all.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
@@ -73,7 +73,7 @@ final class DropFolder {
         }
     }
 
-    private void look(Path jar, Taker taker) throws IOException, InterruptedException {
+    private void look(Path jar, Taker taker) throws IOException {
         Path signature = jar.resolveSibling(jar.getFileName() + ".sig");
         Stamp stamp = new Stamp(
                 Files.size(jar),
@@ -102,7 +102,7 @@ final class DropFolder {
         }
     }
 
-    private void take(Path jar, Path signature, Taker taker) throws IOException, InterruptedException {
+    private void take(Path jar, Path signature, Taker taker) throws IOException {
         try {
             taker.take(jar, Files.exists(signature) ? Optional.of(Files.readString(signature)) : Optional.empty());
             refused.remove(jar);

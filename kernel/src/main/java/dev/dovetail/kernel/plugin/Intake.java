@@ -1,7 +1,6 @@
 package dev.dovetail.kernel.plugin;
 
 import dev.dovetail.spi.Digest;
-import dev.dovetail.spi.Name;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -84,21 +84,23 @@ final class Intake {
         return premises.shelf().take(blank, false);
     }
 
-    /** The first version of an unknown plugin is put in use; any other waits on the shelf. */
     private Uploaded welcome(Shelf.Jar jar) throws InterruptedException {
-        Name id = jar.manifest().id();
-        if (premises.desired().find(id).isEmpty()
-                && lines.of(id).activate(jar, false) instanceof Activation.Refused(String reason)) {
-            return new Uploaded.Refused(reason);
+        Line line = lines.of(jar.manifest().id());
+        try {
+            line.welcome(jar).get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(jar.manifest() + " could not be put in use: " + e.getCause(), e.getCause());
         }
-        boolean active = lines.of(id)
-                .active()
-                .map(each -> each.jar().version().equals(jar.version()))
-                .orElse(false);
-        return new Uploaded.Taken(id, jar.version(), jar.digest(), active ? VersionState.ACTIVE : VersionState.SHELVED);
+        PluginView.VersionView view = line.view().versions().stream()
+                .filter(each -> each.version().equals(jar.version()))
+                .findFirst()
+                .orElseThrow();
+        return view.state() == VersionState.REFUSED
+                ? new Uploaded.Refused(view.reason().orElse("It was refused before"))
+                : new Uploaded.Taken(jar.manifest().id(), jar.version(), jar.digest(), view.state());
     }
 
-    private void takeDropped(Path jar, Optional<String> signature) throws IOException, InterruptedException {
+    private void takeDropped(Path jar, Optional<String> signature) throws IOException {
         Path blank = copied(jar);
         try {
             if (signature.isPresent()) {
@@ -109,9 +111,8 @@ final class Intake {
                             + ".sig, Ed25519, base64)");
                 });
             }
-            if (welcome(take(blank)) instanceof Uploaded.Refused(String reason)) {
-                throw new Refusal(reason);
-            }
+            Shelf.Jar taken = take(blank);
+            lines.of(taken.manifest().id()).welcome(taken); // not waited for: others have been dropped too
         } finally {
             Files.deleteIfExists(blank);
         }
@@ -130,7 +131,7 @@ final class Intake {
         }));
     }
 
-    private void look() throws InterruptedException {
+    private void look() {
         try {
             dropped.look(this::takeDropped);
             lines.tick();

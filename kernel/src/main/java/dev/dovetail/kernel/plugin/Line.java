@@ -8,10 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.Future;
 
 /**
  * One plugin over its versions: what serves, what drains, what was. Swaps take turns; draining goes on beside them, of two
@@ -26,20 +24,21 @@ final class Line {
 
     private final Premises premises;
     private final Name id;
-    private final ReentrantLock turn = new ReentrantLock(true);
+    private final Turns turns;
     private final Drains drains = new Drains();
     private final History history = new History();
     private final Map<String, String> reasons = new ConcurrentHashMap<>();
     private final Map<String, Tenure> held = new ConcurrentHashMap<>();
     private volatile Optional<Tenure> active = Optional.empty();
     private volatile boolean closed;
-    private Duration pause = Duration.ofSeconds(1);
-    private Instant retryAt = Instant.MIN;
-    private Instant trialEnds = Instant.MAX;
+    private volatile Duration pause = Duration.ofSeconds(1);
+    private volatile Instant retryAt = Instant.MIN;
+    private volatile Instant trialEnds = Instant.MAX;
 
     Line(Premises premises, Name id) {
         this.premises = premises;
         this.id = id;
+        this.turns = new Turns("swap of " + id);
     }
 
     Premises premises() {
@@ -77,7 +76,7 @@ final class Line {
             wish = afterCrash(wish);
             premises.desired().put(id, wish);
         }
-        resume();
+        turns.take(this::caughtUp);
     }
 
     private Wish afterCrash(Wish wish) {
@@ -106,37 +105,23 @@ final class Line {
         if (jar.isEmpty()) {
             reasons.put(version, "it should be in use, and its jar is not installed any more");
         } else {
-            own(() -> taken(jar.get(), false, false));
+            taken(jar.get(), false, false);
         }
     }
 
     /** Puts this version in use; answers when it serves. */
     Activation activate(Shelf.Jar jar, boolean force) throws InterruptedException {
-        return own(() -> taken(jar, force, true));
+        return turns.take(() -> taken(jar, force, true));
     }
 
-    /** One step of a line, which nothing interrupts. */
-    private interface Work<R> {
-        R run() throws InterruptedException;
-    }
-
-    private <R> R own(Work<R> work) throws InterruptedException {
-        CompletableFuture<R> done = new CompletableFuture<>();
-        Thread.ofVirtual().name("swap of " + id).start(() -> {
-            turn.lock();
-            try {
-                done.complete(work.run());
-            } catch (InterruptedException | RuntimeException e) {
-                done.completeExceptionally(e);
-            } finally {
-                turn.unlock();
+    /** Puts a jar that came in use if nothing was ever decided about its plugin; what is refused is seen in the view. */
+    Future<Boolean> welcome(Shelf.Jar jar) {
+        return turns.begin(() -> {
+            if (premises.desired().find(id).isEmpty()) {
+                taken(jar, false, true);
             }
+            return true;
         });
-        try {
-            return done.get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("The swap of " + id + " broke off: " + e.getCause(), e.getCause());
-        }
     }
 
     /** @param decide whether this is a new decision, to be written down and put on trial */
@@ -195,7 +180,7 @@ final class Line {
     }
 
     private void retryLater() {
-        retryAt = premises.settings().clock().instant().plus(pause);
+        retryAt = now().plus(pause);
         pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
     }
 
@@ -204,20 +189,24 @@ final class Line {
         if (wish.trying().isPresent() && wish.previous().isEmpty()) {
             premises.desired().put(id, wish.trusted()); // there is nothing to go back to
         }
-        trialEnds = premises.settings().clock().instant().plus(premises.times().trial());
+        trialEnds = now().plus(premises.times().trial());
         LOG.log(System.Logger.Level.INFO, next.manifest() + " serves as generation " + next.number());
     }
 
     /** Loads the versions that slots are held to, beside the active one. */
     private void holdVersions(Tenure now) throws InterruptedException {
-        for (Slots.Type type : now.types()) {
-            for (String version : premises.slots().versionsHeld(type)) {
-                Optional<Shelf.Jar> jar = premises.shelf().find(id, version);
-                if (jar.isPresent() && !held.containsKey(version) && !reasons.containsKey(version)) {
-                    hold(jar.get());
-                }
-            }
+        for (Shelf.Jar jar : versionsToHold(now)) {
+            hold(jar);
         }
+    }
+
+    private List<Shelf.Jar> versionsToHold(Tenure now) {
+        return now.types().stream()
+                .flatMap(type -> premises.slots().versionsHeld(type).stream())
+                .distinct()
+                .filter(version -> !held.containsKey(version) && !reasons.containsKey(version))
+                .flatMap(version -> premises.shelf().find(id, version).stream())
+                .toList();
     }
 
     private void hold(Shelf.Jar jar) throws InterruptedException {
@@ -239,7 +228,7 @@ final class Line {
 
     /** Takes the plugin out of use for good. */
     void remove() throws InterruptedException {
-        own(() -> {
+        turns.take(() -> {
             premises.desired().put(id, wish().removed());
             stop("the plugin was removed", premises.times().handover());
             premises.slots().keepOnly(id, Set.of());
@@ -259,7 +248,7 @@ final class Line {
 
     /** Ends everything, because the kernel stops; what was on trial was not at fault. */
     void close(Duration patience) throws InterruptedException {
-        own(() -> {
+        turns.take(() -> {
             closed = true;
             if (wish().trying().isPresent()) {
                 premises.desired().put(id, wish().trusted());
@@ -271,27 +260,33 @@ final class Line {
     }
 
     /** What time brings: the end of a trial, another attempt, versions that came and are waited for. */
-    void tick() throws InterruptedException {
-        if (closed || !turn.tryLock()) {
-            return;
+    void tick() {
+        boolean due = active.isPresent()
+                ? now().isAfter(trialEnds) || !versionsToHold(active.get()).isEmpty()
+                : wish().active().isPresent() && now().isAfter(retryAt);
+        if (due && !closed && !turns.busy()) {
+            turns.begin(this::caughtUp); // not waited for: others have their turns too
         }
-        Instant now = premises.settings().clock().instant();
-        boolean retry;
-        try {
-            if (active.isPresent() && now.isAfter(trialEnds)) {
+    }
+
+    private boolean caughtUp() throws InterruptedException {
+        if (closed) {
+            return false;
+        }
+        if (active.isEmpty()) {
+            resume();
+        } else {
+            if (now().isAfter(trialEnds)) {
                 trialEnds = Instant.MAX;
                 premises.desired().put(id, wish().trusted());
             }
-            retry = active.isEmpty() && now.isAfter(retryAt);
-            if (active.isPresent()) {
-                holdVersions(active.get());
-            }
-        } finally {
-            turn.unlock();
+            holdVersions(active.get());
         }
-        if (retry) {
-            resume();
-        }
+        return true;
+    }
+
+    private Instant now() {
+        return premises.settings().clock().instant();
     }
 
     PluginView view() {

@@ -80,9 +80,7 @@ final class Lines {
         }
     }
 
-    void tick() throws InterruptedException {
-        for (Line line : lines.values()) {
-            line.tick();
-        }
+    void tick() {
+        lines.values().forEach(Line::tick);
     }
 }

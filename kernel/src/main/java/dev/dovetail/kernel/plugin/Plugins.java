@@ -116,13 +116,15 @@ public final class Plugins implements AutoCloseable {
 
     /** What functions may ask for now, by whichever executors serve. */
     public List<RuntimeOffer> runtimes() {
-        return lines.serving().flatMap(tenure -> tenure.runtimes().stream()).toList();
+        return lines.serving()
+                .flatMap(each -> Offers.runtimes(each.manifest(), each.plans()).stream())
+                .toList();
     }
 
     /** The sources of events that serve now. */
     public List<TriggerOffer> triggerOffers() {
         return lines.serving()
-                .flatMap(tenure -> tenure.triggerOffers().stream())
+                .flatMap(each -> Offers.triggers(each.manifest(), each.plans()).stream())
                 .toList();
     }
 

@@ -115,37 +115,9 @@ final class Tenure {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** What its executors run, in the slots they serve in. */
-    List<RuntimeOffer> runtimes() {
-        List<RuntimeOffer> offers = new ArrayList<>();
-        for (Occupant.Plan<?> plan : plans) {
-            plan.contribution()
-                    .runs()
-                    .ifPresent(runs -> runs.runtimes()
-                            .forEach(each -> offers.add(new RuntimeOffer(
-                                    each.name(),
-                                    each.suffix(),
-                                    each.handler(),
-                                    each.missing(),
-                                    plan.slot().name(),
-                                    runs.trust(),
-                                    runs.abilities(),
-                                    runs.dialects(),
-                                    runs.limitsSchema(),
-                                    manifest().toString()))));
-        }
-        return offers;
-    }
-
-    List<TriggerOffer> triggerOffers() {
-        return plans.stream()
-                .filter(plan -> plan.contribution().kind() == Kind.TRIGGER)
-                .map(plan -> new TriggerOffer(
-                        plan.contribution().type(),
-                        plan.slot().name(),
-                        plan.contribution().subscriptionSchema(),
-                        manifest().toString()))
-                .toList();
+    /** What is opened, and where. */
+    List<Occupant.Plan<?>> plans() {
+        return plans;
     }
 
     boolean handsOver() {

@@ -2,6 +2,8 @@ package dev.dovetail.kernel.pool;
 
 import dev.dovetail.kernel.catalog.Catalog;
 import dev.dovetail.kernel.catalog.Deployed;
+import dev.dovetail.kernel.contract.ErrorType;
+import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.plugin.Lease;
 import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.plugin.Route;
@@ -12,8 +14,6 @@ import dev.dovetail.spi.VersionId;
 import dev.dovetail.spi.executor.Executor;
 import dev.dovetail.spi.executor.Instance;
 import dev.dovetail.spi.executor.Launch;
-import dev.dovetail.kernel.contract.ErrorType;
-import dev.dovetail.kernel.contract.Refusal;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -82,8 +82,8 @@ public final class Pools implements AutoCloseable {
         RuntimeOffer offer = catalog.offer(version);
         Name name = offer.slot();
         Slot<Executor> slot = plugins.findExecutor(name)
-                .orElseThrow(() ->
-                        Refusal.of(ErrorType.UNAVAILABLE, "The executor \"" + name + "\" is not there any more"));
+                .orElseThrow(
+                        () -> Refusal.of(ErrorType.UNAVAILABLE, "The executor \"" + name + "\" is not there any more"));
         Launch launch = catalog.launch(version);
         Route route = new Route(version.id().tenant(), version.id().function(), stickyKey, OptionalInt.empty());
         Lease<Executor> lease = slot.lease(route, within);

@@ -36,7 +36,8 @@ final class Gathering {
     private static final int MOST_WAITING = 200_000;
 
     private static final int LARGEST = 900_000;
-    private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("uuuuMMdd").withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter DAY =
+            DateTimeFormatter.ofPattern("uuuuMMdd").withZone(ZoneOffset.UTC);
 
     private final Slot<StateStore> state;
     private final InstantSource clock;
@@ -148,7 +149,8 @@ final class Gathering {
         underway = batch;
         Map<Name, List<Execution>> byTenant = new HashMap<>();
         for (Waiting it : batch) {
-            byTenant.computeIfAbsent(it.execution.tenant(), any -> new ArrayList<>()).add(it.execution);
+            byTenant.computeIfAbsent(it.execution.tenant(), any -> new ArrayList<>())
+                    .add(it.execution);
         }
         List<Change> changes = new ArrayList<>();
         Instant now = clock.instant();
@@ -222,9 +224,17 @@ final class Gathering {
         List<Execution> part = new ArrayList<>();
         long size = 0;
         for (Execution each : records) {
-            long its = 400 + each.output().map(Bytes::size).orElse(0)
-                    + each.logs().stream().mapToLong(line -> 3L * line.message().length() + 3L * line.fields().length() + 32).sum()
-                    + each.error().map(fault -> 3L * fault.message().length() + fault.details().size()).orElse(0L);
+            long its = 400
+                    + each.output().map(Bytes::size).orElse(0)
+                    + each.logs().stream()
+                            .mapToLong(line -> 3L * line.message().length()
+                                    + 3L * line.fields().length()
+                                    + 32)
+                            .sum()
+                    + each.error()
+                            .map(fault -> 3L * fault.message().length()
+                                    + fault.details().size())
+                            .orElse(0L);
             if (!part.isEmpty() && (size + its > LARGEST || part.size() == MANY)) {
                 parts.add(part);
                 part = new ArrayList<>();

@@ -81,10 +81,11 @@ final class Searching {
     Records.Found list(
             Name tenant, Optional<Name> function, Predicate<Execution> fits, Instant since, String cursor, int limit)
             throws InterruptedException {
-        Predicate<Execution> wanted = each -> (function.isEmpty() || each.function().equals(function.get()))
-                && !each.createdAt().isBefore(since)
-                && (cursor.isEmpty() || each.id().compareTo(cursor) < 0)
-                && fits.test(each);
+        Predicate<Execution> wanted =
+                each -> (function.isEmpty() || each.function().equals(function.get()))
+                        && !each.createdAt().isBefore(since)
+                        && (cursor.isEmpty() || each.id().compareTo(cursor) < 0)
+                        && fits.test(each);
         List<Execution> found = new ArrayList<>(
                 gathering.notYetWritten(tenant).stream().filter(wanted).toList());
         int lookedAt = 0;
@@ -110,11 +111,13 @@ final class Searching {
                         enough = true;
                         break;
                     }
-                    if (function.isEmpty() || header.functions().containsKey(function.get().text())) {
+                    if (function.isEmpty()
+                            || header.functions().containsKey(function.get().text())) {
                         lookedAt += header.held();
                         Segment.unpack(tenant, segment.value()).stream()
                                 .filter(wanted)
-                                .filter(each -> found.stream().noneMatch(there -> there.id().equals(each.id())))
+                                .filter(each -> found.stream()
+                                        .noneMatch(there -> there.id().equals(each.id())))
                                 .forEach(found::add);
                     }
                     if (lookedAt >= MOST_LOOKED_AT) {

@@ -40,7 +40,13 @@ final class Segment {
      * @param functions how many records it holds of each function
      */
     record Header(
-            int held, long counted, int failed, int logged, long fromMillis, long toMillis, Map<String, Integer> functions) {}
+            int held,
+            long counted,
+            int failed,
+            int logged,
+            long fromMillis,
+            long toMillis,
+            Map<String, Integer> functions) {}
 
     static Bytes pack(List<Execution> records, long counted) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 * records.size() + 256);
@@ -189,11 +195,31 @@ final class Segment {
         List<LogLine> logs = new ArrayList<>();
         for (int left = in.readInt(); left > 0; left--) {
             logs.add(new LogLine(
-                    Instant.ofEpochMilli(in.readLong()), in.readUTF(), bytes(in).text(), bytes(in).text()));
+                    Instant.ofEpochMilli(in.readLong()),
+                    in.readUTF(),
+                    bytes(in).text(),
+                    bytes(in).text()));
         }
         return new Execution(
-                id, tenant, function, version, plugin, status, mode, initiator, correlation, trace, created, queued,
-                duration, usage, cold, error, output, size, logs);
+                id,
+                tenant,
+                function,
+                version,
+                plugin,
+                status,
+                mode,
+                initiator,
+                correlation,
+                trace,
+                created,
+                queued,
+                duration,
+                usage,
+                cold,
+                error,
+                output,
+                size,
+                logs);
     }
 
     private static Fault fault(DataInputStream in) throws IOException {
@@ -202,7 +228,8 @@ final class Segment {
         String message = bytes(in).text();
         Bytes details = bytes(in);
         Place place = new Place(in.readUTF(), in.readInt(), in.readInt());
-        return new Fault(id, owner, message, details, place.equals(Place.UNKNOWN) ? Optional.empty() : Optional.of(place));
+        return new Fault(
+                id, owner, message, details, place.equals(Place.UNKNOWN) ? Optional.empty() : Optional.of(place));
     }
 
     private static void text(String text, DataOutputStream out) throws IOException {

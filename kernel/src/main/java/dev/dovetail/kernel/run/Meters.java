@@ -46,12 +46,13 @@ final class Meters {
             case CRASHED -> CallOutcome.CRASHED;
             case CANCELED -> CallOutcome.CANCELED;
             case SYNC_SUSPENSION -> CallOutcome.SUSPENDED;
-            default -> switch (fault.owner()) {
-                case FUNCTION -> CallOutcome.FUNCTION_ERROR;
-                case CALLER -> CallOutcome.CALLER_ERROR;
-                case DEPENDENCY -> CallOutcome.DEPENDENCY_ERROR;
-                case PLATFORM -> CallOutcome.PLATFORM_ERROR;
-            };
+            default ->
+                switch (fault.owner()) {
+                    case FUNCTION -> CallOutcome.FUNCTION_ERROR;
+                    case CALLER -> CallOutcome.CALLER_ERROR;
+                    case DEPENDENCY -> CallOutcome.DEPENDENCY_ERROR;
+                    case PLATFORM -> CallOutcome.PLATFORM_ERROR;
+                };
         };
     }
 }

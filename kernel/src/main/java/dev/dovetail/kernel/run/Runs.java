@@ -49,7 +49,12 @@ public final class Runs implements AutoCloseable {
     private final Meters meters;
 
     public Runs(
-            Pools pools, Hosts hosts, Schemas schemas, Telemetry telemetry, ThreadFactory threads, InstantSource clock) {
+            Pools pools,
+            Hosts hosts,
+            Schemas schemas,
+            Telemetry telemetry,
+            ThreadFactory threads,
+            InstantSource clock) {
         this.meters = new Meters(telemetry);
         this.pools = pools;
         this.hosts = hosts;
@@ -157,7 +162,13 @@ public final class Runs implements AutoCloseable {
                 1,
                 new Entry.Main(),
                 work.input(),
-                Map.of("correlation-id", work.correlationId(), "traceparent", work.trace().context().traceparent(), "mode", work.mode()),
+                Map.of(
+                        "correlation-id",
+                        work.correlationId(),
+                        "traceparent",
+                        work.trace().context().traceparent(),
+                        "mode",
+                        work.mode()),
                 new Invocation.Caller(
                         principal.type(),
                         principal.id(),
@@ -193,10 +204,11 @@ public final class Runs implements AutoCloseable {
                     yield broken;
                 }
                 case Outcome.Failed failed -> Optional.of(failed.fault());
-                case Outcome.Suspended suspended -> Optional.of(Fault.of(
-                        ErrorType.SYNC_SUSPENSION.id(),
-                        Owner.CALLER,
-                        "The function waits, which a plain call cannot; start it asynchronously"));
+                case Outcome.Suspended suspended ->
+                    Optional.of(Fault.of(
+                            ErrorType.SYNC_SUSPENSION.id(),
+                            Owner.CALLER,
+                            "The function waits, which a plain call cannot; start it asynchronously"));
                 case Outcome.Stopped stopped -> Optional.of(canceled());
             };
         }
@@ -258,8 +270,7 @@ public final class Runs implements AutoCloseable {
     private static Fault fault(PluginFailure e) {
         return switch (e.kind()) {
             case REJECTED -> Fault.of(Fault.CODE, Owner.FUNCTION, e.getMessage());
-            case UNAVAILABLE, EXHAUSTED -> Fault.of(
-                    ErrorType.UNAVAILABLE.id(), Owner.PLATFORM, e.getMessage());
+            case UNAVAILABLE, EXHAUSTED -> Fault.of(ErrorType.UNAVAILABLE.id(), Owner.PLATFORM, e.getMessage());
             case BROKEN -> Fault.of(Fault.PLATFORM, Owner.PLATFORM, e.getMessage());
         };
     }

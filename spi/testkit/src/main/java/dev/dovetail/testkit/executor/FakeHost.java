@@ -11,7 +11,9 @@ import dev.dovetail.spi.host.HostReply;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
@@ -23,10 +25,13 @@ public final class FakeHost implements Host {
     /** A call as it came. */
     public record Asked(long ticket, long scope, HostCall call, Place place) {}
 
+    private static final long PATIENCE_SECONDS = 10;
+
     private final Function<HostCall, HostReply> answers;
     private final List<Asked> asked = new CopyOnWriteArrayList<>();
     private final List<HostNote> told = new CopyOnWriteArrayList<>();
     private final BlockingQueue<Answer> due = new LinkedBlockingQueue<>();
+    private final CountDownLatch toldSomething = new CountDownLatch(1);
     private final AtomicLong tickets = new AtomicLong();
     private volatile boolean held;
     private volatile boolean replaying;
@@ -73,6 +78,25 @@ public final class FakeHost implements Host {
         return List.copyOf(told);
     }
 
+    /** Waits until the guest has told something. */
+    public void awaitTold() throws InterruptedException {
+        if (!toldSomething.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            throw new AssertionError("The guest told nothing within " + PATIENCE_SECONDS + " s");
+        }
+    }
+
+    /** Waits until the guest has asked so many times. */
+    public synchronized void awaitAsked(int times) throws InterruptedException {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (asked.size() < times) {
+            long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+            if (left <= 0) {
+                throw new AssertionError("The guest asked " + asked.size() + " times and not " + times);
+            }
+            wait(left);
+        }
+    }
+
     /** The invocation has returned: from now on every call fails. */
     public void die() {
         dead = true;
@@ -93,6 +117,7 @@ public final class FakeHost implements Host {
         long ticket = tickets.incrementAndGet();
         asked.add(new Asked(ticket, scope, call, place));
         open++;
+        notifyAll();
         if (!held) {
             due.add(new Answer.Reply(ticket, answers.apply(call)));
         }
@@ -123,6 +148,7 @@ public final class FakeHost implements Host {
     public void tell(HostNote note) {
         checkAlive();
         told.add(note);
+        toldSomething.countDown();
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.dovetail.spi.executor.Entry;
 import dev.dovetail.spi.executor.Invocation;
 import dev.dovetail.spi.executor.Launch;
 import dev.dovetail.spi.executor.Limits;
+import dev.dovetail.spi.secret.Secret;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,6 +59,20 @@ public final class Samples {
                 Launch.Egress.NONE,
                 Set.of(),
                 logs);
+    }
+
+    /** The same with this secret under the name {@code TOKEN}. */
+    public static Invocation invocation(String input, Secret token) {
+        Invocation plain = invocation(input);
+        return new Invocation(
+                plain.executionId(),
+                plain.attempt(),
+                plain.entry(),
+                plain.input(),
+                plain.attributes(),
+                plain.caller(),
+                Map.of("TOKEN", token),
+                plain.deadline());
     }
 
     /** A first attempt of the main code with this JSON as input. */

@@ -7,7 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Many who do something at the same moment. */
+/** Many who do something at the same moment: platform threads, since those who look without pause must not starve others. */
 final class Crowd {
     private Crowd() {}
 
@@ -20,7 +20,8 @@ final class Crowd {
     static <T> List<T> of(int members, Deed<T> deed) throws InterruptedException {
         CountDownLatch ready = new CountDownLatch(members);
         List<Future<T>> running = new ArrayList<>();
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (var threads =
+                Executors.newThreadPerTaskExecutor(Thread.ofPlatform().daemon().factory())) {
             for (int i = 0; i < members; i++) {
                 int member = i;
                 running.add(threads.submit(() -> {

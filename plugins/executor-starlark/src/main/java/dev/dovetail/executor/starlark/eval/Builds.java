@@ -46,7 +46,7 @@ final class Builds {
                 Object key = keys[i].eval(f);
                 Object value = values[i].eval(f);
                 f.at = at;
-                if (dict.find(key) >= 0) {
+                if (dict.find(f.run, key) >= 0) {
                     throw new Failure(Failure.Kind.KEY, "the same key twice in a dict: " + key);
                 }
                 dict.enter(f.run, key, value);

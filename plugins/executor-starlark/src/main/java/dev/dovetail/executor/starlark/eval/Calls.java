@@ -59,7 +59,7 @@ final class Calls {
                     throw Failure.type("** needs a dict with strings as keys, not " + Values.type(key));
                 }
                 pairs.add(key);
-                pairs.add(dict.value(dict.find(key)));
+                pairs.add(dict.value(dict.find(f.run, key)));
             }
         }
     }

@@ -27,6 +27,7 @@ final class Compiler {
     Scope scope;
 
     private boolean inFunction;
+    private String functionName = "";
 
     Compiler(Source source, Map<String, Object> universe, List<Flaw> flaws, Set<Scope.Declared> captured) {
         this.source = source;
@@ -53,6 +54,11 @@ final class Compiler {
                 scope.cells(),
                 body,
                 module.height() + 6);
+    }
+
+    /** Whether a call of this name is a call of the function that is compiled, by itself. */
+    boolean calls(String name) {
+        return name.equals(functionName) && scope.local(name).isEmpty();
     }
 
     void flaw(String code, String message, int at, String remedy) {
@@ -222,6 +228,8 @@ final class Compiler {
         Scope outer = scope;
         boolean outerInFunction = inFunction;
         int outerLoops = loops;
+        String outerName = functionName;
+        functionName = function.name();
         scope = new Scope(Optional.of(outer), captured, function.at(), List.copyOf(names));
         inFunction = true;
         loops = 0;
@@ -234,6 +242,7 @@ final class Compiler {
         scope = outer;
         inFunction = outerInFunction;
         loops = outerLoops;
+        functionName = outerName;
         Code code = new Code(
                 function.name(),
                 source,

@@ -1,5 +1,6 @@
 package dev.dovetail.executor.starlark.eval;
 
+import dev.dovetail.executor.starlark.syntax.Flaw;
 import dev.dovetail.executor.starlark.syntax.Tree;
 import dev.dovetail.executor.starlark.value.Builtin;
 import dev.dovetail.executor.starlark.value.Octets;
@@ -155,7 +156,17 @@ final class Expressions {
         if (call.function() instanceof Tree.Dot(int dot, Tree.Expr object, String name)) {
             return new Calls.MethodCall(compile(object), name, arguments, arguments.plain(), dot, call.at());
         }
-        return new Calls.Call(compile(call.function()), arguments, arguments.plain(), call.at());
+        Expr function = compile(call.function());
+        if (function instanceof Variables.Constant(Builtin builtin) && rest.isEmpty() && keywords.isEmpty()) {
+            builtin.signature()
+                    .complaint(positional.size(), names)
+                    .ifPresent(complaint -> compiler.flaws.add(Flaw.of("ARGUMENTS", complaint, call.at())));
+        }
+        if (call.function() instanceof Tree.Name(int at, String name) && compiler.calls(name)) {
+            compiler.flaw(
+                    "RECURSION", "\"" + name + "\" calls itself", at, "use a loop with a list of what is left to do");
+        }
+        return new Calls.Call(function, arguments, arguments.plain(), call.at());
     }
 
     private void wrong(String message, Tree.Argument argument) {

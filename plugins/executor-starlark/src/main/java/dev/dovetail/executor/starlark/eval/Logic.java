@@ -1,5 +1,6 @@
 package dev.dovetail.executor.starlark.eval;
 
+import dev.dovetail.executor.starlark.value.Comparing;
 import dev.dovetail.executor.starlark.value.Sequences;
 import dev.dovetail.executor.starlark.value.Values;
 
@@ -22,7 +23,7 @@ final class Logic {
             }
             f.at = at;
             f.run.work(Math.min(size(x), size(y)));
-            return Values.equal(x, y) == wanted;
+            return Comparing.equal(f.run, x, y) == wanted;
         }
 
         private static long size(Object value) {
@@ -46,7 +47,7 @@ final class Logic {
                 order = Long.compare(a, b);
             } else {
                 f.at = at;
-                order = Values.compare(x, y, op);
+                order = Comparing.order(f.run, x, y, op);
             }
             return order == 0 ? same : order < 0 == less;
         }

@@ -117,7 +117,7 @@ public final class StarFunction implements Callable {
                 slots[index] = named[i + 1];
             } else if (code.keywords() < 0) {
                 throw wrong("has no parameter named \"" + named[i] + "\"");
-            } else if (keywords.find(named[i]) >= 0) {
+            } else if (keywords.find(run, named[i]) >= 0) {
                 throw wrong("got two arguments for " + named[i]);
             } else {
                 keywords.put(run, named[i], named[i + 1]);

@@ -92,8 +92,8 @@ final class Asking {
             return Structs.of(
                     run,
                     "job_id",
-                    value instanceof Struct job && job.fields().find("executionId") >= 0
-                            ? job.fields().value(job.fields().find("executionId"))
+                    value instanceof Struct job && job.fields().findText("executionId") >= 0
+                            ? job.fields().value(job.fields().findText("executionId"))
                             : value);
         }
         return Structs.of(run, "ok", true, "value", value);

@@ -21,7 +21,7 @@ import java.util.TreeSet;
 final class Ctx implements Foreign {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
-    private static final Set<String> FIELDS = Set.of(
+    static final Set<String> FIELDS = Set.of(
             "execution_id",
             "correlation_id",
             "trace_id",

@@ -23,7 +23,7 @@ final class Errors {
                 : a[0] instanceof Dict dict ? dict : new Dict(Mutability.FROZEN);
         String id = text(error, "id", Optional.of(Fault.CODE));
         String message = text(error, "message", Optional.empty());
-        int entry = error.find("details");
+        int entry = error.findText("details");
         Object details = entry < 0 ? new Dict(Mutability.FROZEN) : error.value(entry);
         if (!(details instanceof Dict) && !(details instanceof Struct)) {
             throw wrong("has details of type " + Values.type(details));
@@ -45,7 +45,7 @@ final class Errors {
     }
 
     private static String text(Dict error, String key, Optional<String> standard) {
-        int entry = error.find(key);
+        int entry = error.findText(key);
         if (entry < 0) {
             return standard.orElseThrow(() -> wrong("has no " + key));
         }

@@ -14,6 +14,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The host's functions, as {@code r_*_v1} and as methods of {@code ctx}. */
 public final class Helpers {
@@ -80,6 +82,34 @@ public final class Helpers {
     }
 
     private Helpers() {}
+
+    /** Whether {@code ctx} has a field or method of this name. */
+    public static boolean contextHas(String name) {
+        return METHODS.containsKey(name) || Ctx.FIELDS.contains(name);
+    }
+
+    /** All that {@code ctx} has, sorted. */
+    public static List<String> contextNames() {
+        return Stream.concat(METHODS.keySet().stream(), Ctx.FIELDS.stream())
+                .sorted()
+                .toList();
+    }
+
+    /** Whether {@code ctx} has functions under this name, such as {@code http}. */
+    public static boolean contextGroup(String name) {
+        return METHODS.get(name) instanceof Group;
+    }
+
+    /** The function of {@code ctx} with this name, such as {@code sleep} or {@code http.get}. */
+    public static Optional<Builtin> contextFunction(String name) {
+        int dot = name.indexOf('.');
+        Object found = dot < 0
+                ? METHODS.get(name)
+                : METHODS.get(name.substring(0, dot)) instanceof Group group
+                        ? group.members().get(name.substring(dot + 1))
+                        : null;
+        return found instanceof Builtin builtin ? Optional.of(builtin) : Optional.empty();
+    }
 
     private static Object print(Run run, Object[] a) {
         Calling.of(run).print(Universe.joined(run, (Tuple) a[0], a[1]));

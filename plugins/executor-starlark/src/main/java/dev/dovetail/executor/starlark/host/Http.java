@@ -85,7 +85,7 @@ final class Http {
         }
         Dict dict = mapping(argument, "headers");
         for (Object key : dict.keys()) {
-            Object value = dict.value(dict.find(key));
+            Object value = dict.value(dict.find(run, key));
             List<String> values = new ArrayList<>();
             for (Object each : value instanceof String ? new Object[] {value} : Sequences.toArray(run, value)) {
                 values.add(Arguments.text(each, "the header " + key));
@@ -102,15 +102,15 @@ final class Http {
                 throw Failure.value("retry has no \"" + key + "\"; it has max_attempts and backoff_ms");
             }
         }
-        int attempts = dict.find("max_attempts") < 0
+        int attempts = dict.findText("max_attempts") < 0
                 ? 1
-                : Arguments.number(dict.value(dict.find("max_attempts")), "max_attempts");
+                : Arguments.number(dict.value(dict.findText("max_attempts")), "max_attempts");
         if (attempts < 1 || attempts > 10) {
             throw Failure.value("max_attempts is from 1 to 10, not " + attempts);
         }
-        Duration backoff = dict.find("backoff_ms") < 0
+        Duration backoff = dict.findText("backoff_ms") < 0
                 ? Duration.ZERO
-                : Asking.duration(dict.value(dict.find("backoff_ms")), "backoff_ms");
+                : Asking.duration(dict.value(dict.findText("backoff_ms")), "backoff_ms");
         return new HostCall.Retry(attempts, backoff);
     }
 
@@ -119,11 +119,11 @@ final class Http {
             return failed(run, fault, exit);
         }
         Struct answer = (Struct) Asking.valueOf(run, reply);
-        Object status = answer.fields().value(answer.fields().find("status"));
-        Object headers = answer.fields().value(answer.fields().find("headers"));
-        Object body = answer.fields().find("body") < 0
+        Object status = answer.fields().value(answer.fields().findText("status"));
+        Object headers = answer.fields().value(answer.fields().findText("headers"));
+        Object body = answer.fields().findText("body") < 0
                 ? ""
-                : answer.fields().value(answer.fields().find("body"));
+                : answer.fields().value(answer.fields().findText("body"));
         Object parsed = parsed(run, body);
         if (status instanceof Long code && code >= 200 && code < 300) {
             return Structs.of(

@@ -50,7 +50,7 @@ final class Telling {
         Map<String, String> labels = new HashMap<>();
         Dict given = (Dict) a[2];
         for (Object key : given.keys()) {
-            labels.put((String) key, Text.str(run, given.value(given.find(key))));
+            labels.put((String) key, Text.str(run, given.value(given.find(run, key))));
         }
         Calling.of(run).tell(new HostNote.Measure(Arguments.text(a[0], "the name"), number(a[1], "the value"), labels));
         return None.NONE;

@@ -2,20 +2,16 @@ package dev.dovetail.executor.starlark.json;
 
 import dev.dovetail.executor.starlark.value.Dict;
 import dev.dovetail.executor.starlark.value.Failure;
-import dev.dovetail.executor.starlark.value.Ints;
 import dev.dovetail.executor.starlark.value.Mutability;
 import dev.dovetail.executor.starlark.value.None;
 import dev.dovetail.executor.starlark.value.Run;
 import dev.dovetail.executor.starlark.value.StarList;
 import dev.dovetail.executor.starlark.value.Struct;
 import dev.dovetail.executor.starlark.value.Values;
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 
 /** Reads JSON in UTF-8 straight into values. Refuses what RFC 8259 does not allow. */
 public final class JsonReader {
-    private static final int MOST_DIGITS = 20_000;
-
     private final Run run;
     private final byte[] text;
     private final boolean frozen;
@@ -50,6 +46,10 @@ public final class JsonReader {
     }
 
     private Failure wrong(String expected) {
+        return wrong(text, at, expected);
+    }
+
+    static Failure wrong(byte[] text, int at, String expected) {
         String found = at >= text.length ? "the end" : "'" + (char) (text[at] & 0xFF) + "'";
         return Failure.value("not JSON: at byte " + at + " expected " + expected + ", found " + found);
     }
@@ -106,7 +106,7 @@ public final class JsonReader {
                 space();
                 expect(':');
                 Object value = value(room);
-                if (!frozen && fields.find(key) >= 0) {
+                if (!frozen && fields.find(run, key) >= 0) {
                     throw Failure.value("not JSON: the key \"" + key + "\" twice in an object, before byte " + at);
                 }
                 fields.enter(run, key, value);
@@ -244,70 +244,9 @@ public final class JsonReader {
         }
     }
 
-    private boolean digit() {
-        return at < text.length && text[at] >= '0' && text[at] <= '9';
-    }
-
-    private void digits() {
-        if (!digit()) {
-            throw wrong("a digit");
-        }
-        while (digit()) {
-            at++;
-        }
-    }
-
     private Object number() {
-        int start = at;
-        boolean negative = text[at] == '-';
-        if (negative) {
-            at++;
-        }
-        if (!digit()) {
-            throw wrong("a value");
-        }
-        int first = at;
-        if (text[at] == '0') {
-            at++;
-        } else {
-            digits();
-        }
-        int whole = at - first;
-        boolean real = false;
-        if (at < text.length && text[at] == '.') {
-            real = true;
-            at++;
-            digits();
-        }
-        if (at < text.length && (text[at] == 'e' || text[at] == 'E')) {
-            real = true;
-            at++;
-            if (at < text.length && (text[at] == '+' || text[at] == '-')) {
-                at++;
-            }
-            digits();
-        }
-        if (!real && whole <= 18) {
-            long value = 0;
-            for (int i = first; i < at; i++) {
-                value = value * 10 + text[i] - '0';
-            }
-            return Ints.of(negative ? -value : value);
-        }
-        if (at - start > MOST_DIGITS) {
-            throw Failure.value("a JSON number of " + (at - start) + " characters is too long");
-        }
-        String written = new String(text, start, at - start, StandardCharsets.ISO_8859_1);
-        if (!real) {
-            run.allocate(whole);
-            run.work((long) whole * whole / 256);
-            return Ints.of(new BigInteger(written));
-        }
-        double value = Double.parseDouble(written);
-        if (Double.isInfinite(value)) {
-            throw Failure.value("the JSON number " + written.substring(0, Math.min(40, written.length()))
-                    + " is too large for a float");
-        }
-        return value;
+        JsonNumber.Read read = JsonNumber.read(run, text, at);
+        at = read.end();
+        return read.value();
     }
 }

@@ -156,7 +156,7 @@ public final class JsonWriter {
             }
             Arrays.sort(keys);
             for (int i = 0; i < keys.length; i++) {
-                entry((String) keys[i], dict.value(dict.find(keys[i])), i == 0, depth);
+                entry((String) keys[i], dict.value(dict.find(run, keys[i])), i == 0, depth);
             }
         } else {
             boolean first = true;

@@ -50,7 +50,7 @@ public final class Attributes {
 
     /** The method, or null if the value has none of this name or a field instead: for the evaluator's quick way. */
     public static Method method(Object self, String name) {
-        if (self instanceof Struct struct && struct.fields().find(name) >= 0) {
+        if (self instanceof Struct struct && struct.fields().findText(name) >= 0) {
             return null;
         }
         return methods(self).get(name);
@@ -59,7 +59,7 @@ public final class Attributes {
     /** The attribute, or {@link Builtin#ABSENT}. */
     public static Object find(Object self, String name) {
         if (self instanceof Struct struct) {
-            int entry = struct.fields().find(name);
+            int entry = struct.fields().findText(name);
             if (entry >= 0) {
                 return struct.fields().value(entry);
             }
@@ -81,7 +81,7 @@ public final class Attributes {
     private static String missing(Object self, String name) {
         Collection<String> names = names(self);
         String message = Values.type(self) + " has no \"" + name + "\"";
-        if (self instanceof Dict dict && dict.find(name) >= 0) {
+        if (self instanceof Dict dict && dict.findText(name) >= 0) {
             return message + "; a dict's entry is read with [\"" + name + "\"]";
         }
         List<String> some = names.stream().limit(12).toList();

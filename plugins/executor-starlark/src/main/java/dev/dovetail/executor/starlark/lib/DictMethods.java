@@ -20,7 +20,7 @@ final class DictMethods {
                 ((Dict) self).clear();
                 return None.NONE;
             }),
-            new Method("get(key, default?, /)", (_, self, a) -> get((Dict) self, a)),
+            new Method("get(key, default?, /)", (run, self, a) -> get(run, (Dict) self, a)),
             new Method("items()", (run, self, _) -> items(run, (Dict) self)),
             new Method("keys()", (run, self, _) -> keys(run, (Dict) self)),
             new Method("values()", (run, self, _) -> values(run, (Dict) self)),
@@ -31,8 +31,8 @@ final class DictMethods {
 
     private DictMethods() {}
 
-    static Object get(Dict dict, Object[] a) {
-        int entry = dict.find(a[0]);
+    static Object get(Run run, Dict dict, Object[] a) {
+        int entry = dict.find(run, a[0]);
         return entry >= 0 ? dict.value(entry) : Arguments.or(a[1], None.NONE);
     }
 
@@ -67,7 +67,7 @@ final class DictMethods {
 
     private static Object pop(Run run, Dict dict, Object[] a) {
         dict.check();
-        int entry = dict.find(a[0]);
+        int entry = dict.find(run, a[0]);
         if (entry >= 0) {
             Object value = dict.value(entry);
             dict.remove(entry);
@@ -93,7 +93,7 @@ final class DictMethods {
 
     private static Object setDefault(Run run, Dict dict, Object[] a) {
         dict.check();
-        int entry = dict.find(a[0]);
+        int entry = dict.find(run, a[0]);
         if (entry >= 0) {
             return dict.value(entry);
         }

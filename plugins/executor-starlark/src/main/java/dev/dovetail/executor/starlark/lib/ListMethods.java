@@ -1,5 +1,6 @@
 package dev.dovetail.executor.starlark.lib;
 
+import dev.dovetail.executor.starlark.value.Comparing;
 import dev.dovetail.executor.starlark.value.Failure;
 import dev.dovetail.executor.starlark.value.Ints;
 import dev.dovetail.executor.starlark.value.None;
@@ -7,7 +8,6 @@ import dev.dovetail.executor.starlark.value.Run;
 import dev.dovetail.executor.starlark.value.Sequences;
 import dev.dovetail.executor.starlark.value.StarList;
 import dev.dovetail.executor.starlark.value.Text;
-import dev.dovetail.executor.starlark.value.Values;
 import java.util.List;
 
 /** The methods of lists. */
@@ -40,8 +40,7 @@ final class ListMethods {
 
     private static int find(Run run, StarList list, Object item, int from, int to) {
         for (int i = from; i < to; i++) {
-            run.work(16);
-            if (Values.equal(list.at(i), item)) {
+            if (Comparing.equal(run, list.at(i), item)) {
                 return i;
             }
         }

@@ -2,6 +2,7 @@ package dev.dovetail.executor.starlark.lib;
 
 import dev.dovetail.executor.starlark.value.Builtin;
 import dev.dovetail.executor.starlark.value.Callable;
+import dev.dovetail.executor.starlark.value.Comparing;
 import dev.dovetail.executor.starlark.value.Failure;
 import dev.dovetail.executor.starlark.value.Ints;
 import dev.dovetail.executor.starlark.value.Run;
@@ -96,7 +97,7 @@ final class Orders {
         for (int i = 1; i < items.length; i++) {
             run.work(16);
             Object itemKey = keyOf(run, key, items[i]);
-            if (sign * Integer.signum(Values.compare(itemKey, bestKey, sign > 0 ? ">" : "<")) > 0) {
+            if (sign * Integer.signum(Comparing.order(run, itemKey, bestKey, sign > 0 ? ">" : "<")) > 0) {
                 best = items[i];
                 bestKey = itemKey;
             }
@@ -118,7 +119,9 @@ final class Orders {
         // stable in both directions; counted as it goes, because comparisons can be dear
         Arrays.sort(keyed, (a, b) -> {
             run.work(16);
-            return backwards ? Values.compare(b.key(), a.key(), "<") : Values.compare(a.key(), b.key(), "<");
+            return backwards
+                    ? Comparing.order(run, b.key(), a.key(), "<")
+                    : Comparing.order(run, a.key(), b.key(), "<");
         });
         for (int i = 0; i < items.length; i++) {
             items[i] = keyed[i].item();

@@ -27,7 +27,7 @@ final class SetMethods {
                 ((StarSet) self).clear();
                 return None.NONE;
             }),
-            new Method("discard(element, /)", (_, self, a) -> discard((StarSet) self, a[0])),
+            new Method("discard(element, /)", (run, self, a) -> discard(run, (StarSet) self, a[0])),
             new Method("remove(element, /)", (run, self, a) -> remove(run, (StarSet) self, a[0])),
             new Method("pop()", (_, self, _) -> pop((StarSet) self)),
             new Method("union(*others)", (run, self, a) -> combined(run, (StarSet) self, a[0], Sets::union)),
@@ -81,7 +81,7 @@ final class SetMethods {
     private static boolean superset(Run run, StarSet self, Object other) {
         for (Object item : table(run, other).keys()) {
             run.work(16);
-            if (self.find(item) < 0) {
+            if (self.find(run, item) < 0) {
                 return false;
             }
         }
@@ -99,9 +99,9 @@ final class SetMethods {
         return None.NONE;
     }
 
-    private static Object discard(StarSet self, Object element) {
+    private static Object discard(Run run, StarSet self, Object element) {
         self.check();
-        int entry = self.find(element);
+        int entry = self.find(run, element);
         if (entry >= 0) {
             self.remove(entry);
         }
@@ -110,7 +110,7 @@ final class SetMethods {
 
     private static Object remove(Run run, StarSet self, Object element) {
         self.check();
-        int entry = self.find(element);
+        int entry = self.find(run, element);
         if (entry < 0) {
             throw new Failure(Failure.Kind.KEY, "element not found in set: " + Text.repr(run, element));
         }

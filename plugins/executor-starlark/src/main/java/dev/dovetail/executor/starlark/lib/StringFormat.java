@@ -90,7 +90,7 @@ final class StringFormat {
         if (name.matches(".*[.\\[\\],].*")) {
             throw Failure.value("attributes and elements are not supported in a format: {" + name + "}");
         }
-        int entry = named.find(name);
+        int entry = named.find(run, name);
         if (entry < 0) {
             throw new Failure(Failure.Kind.KEY, "no argument named \"" + name + "\" for the format");
         }

@@ -177,7 +177,7 @@ public final class Universe {
             DictMethods.addAll(run, dict, args.at(0));
         }
         for (Object key : kwargs.keys()) {
-            dict.put(run, key, kwargs.value(kwargs.find(key)));
+            dict.put(run, key, kwargs.value(kwargs.find(run, key)));
         }
         return dict;
     }
@@ -186,7 +186,7 @@ public final class Universe {
         Dict fields = new Dict(Mutability.FROZEN, kwargs.size());
         run.allocate(48 + 28L * kwargs.size());
         for (Object key : kwargs.keys()) {
-            fields.enter(run, key, kwargs.value(kwargs.find(key)));
+            fields.enter(run, key, kwargs.value(kwargs.find(run, key)));
         }
         return new Struct(fields);
     }

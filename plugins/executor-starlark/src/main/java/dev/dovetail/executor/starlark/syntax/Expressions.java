@@ -1,10 +1,7 @@
 package dev.dovetail.executor.starlark.syntax;
 
-import dev.dovetail.executor.starlark.syntax.Tree.Argument;
 import dev.dovetail.executor.starlark.syntax.Tree.Clause;
 import dev.dovetail.executor.starlark.syntax.Tree.Expr;
-import dev.dovetail.executor.starlark.syntax.Tree.Parameter;
-import dev.dovetail.executor.starlark.syntax.Tree.Star;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -167,7 +164,7 @@ final class Expressions {
     private Expr lambda() {
         int at = scanner.at;
         scanner.advance();
-        List<Parameter> parameters = parameters(Token.COLON);
+        List<Tree.Parameter> parameters = new Suffixes(this, scanner).parameters(Token.COLON);
         int high = height;
         expect(Token.COLON, "after the parameters of lambda");
         int outer = deepest;
@@ -176,33 +173,6 @@ final class Expressions {
         Tree.Function function = new Tree.Function(at, "lambda", parameters, statements, height + 1);
         deepest = outer;
         return made(new Tree.Lambda(at, function), at, high + 1);
-    }
-
-    /** Parameters up to the token that ends them; their defaults' height is the height afterwards. */
-    List<Parameter> parameters(Token close) {
-        List<Parameter> parameters = new ArrayList<>();
-        int high = 0;
-        while (!at(close)) {
-            int at = scanner.at;
-            if (past(Token.STAR)) {
-                parameters.add(new Parameter(at, Star.ARGS, at(Token.IDENTIFIER) ? name("") : "", Optional.empty()));
-            } else if (past(Token.STAR_STAR)) {
-                parameters.add(new Parameter(at, Star.KWARGS, name("after **"), Optional.empty()));
-            } else {
-                String name = name("of a parameter");
-                Optional<Expr> standard = Optional.empty();
-                if (past(Token.EQUALS)) {
-                    standard = Optional.of(single());
-                    high = Math.max(high, height);
-                }
-                parameters.add(new Parameter(at, Star.NONE, name, standard));
-            }
-            if (!past(Token.COMMA)) {
-                break;
-            }
-        }
-        height = high;
-        return parameters;
     }
 
     private Expr binary(int least) {
@@ -266,76 +236,7 @@ final class Expressions {
 
     /** What may be assigned to, and a call's function: an operand with its suffixes. */
     Expr suffixed() {
-        Expr made = new Operands(this, scanner).operand();
-        int high = height;
-        while (true) {
-            int at = scanner.at;
-            if (past(Token.DOT)) {
-                made = new Tree.Dot(scanner.at, made, name("after '.'"));
-            } else if (past(Token.LEFT_PAREN)) {
-                List<Argument> arguments = arguments();
-                high = Math.max(high, height);
-                made = new Tree.Call(at, made, arguments);
-            } else if (past(Token.LEFT_BRACKET)) {
-                made = subscript(at, made);
-                high = Math.max(high, height);
-            } else {
-                height = high;
-                return made;
-            }
-            made = made(made, at, ++high);
-        }
-    }
-
-    private List<Argument> arguments() {
-        List<Argument> arguments = new ArrayList<>();
-        int high = 0;
-        while (!at(Token.RIGHT_PAREN)) {
-            int at = scanner.at;
-            Star star = past(Token.STAR) ? Star.ARGS : past(Token.STAR_STAR) ? Star.KWARGS : Star.NONE;
-            Expr value = single();
-            String name = "";
-            if (star == Star.NONE && value instanceof Tree.Name(int _, String text) && past(Token.EQUALS)) {
-                star = Star.NAMED;
-                name = text;
-                value = single();
-            }
-            high = Math.max(high, height);
-            arguments.add(new Argument(at, star, name, value));
-            if (!past(Token.COMMA)) {
-                break;
-            }
-        }
-        expect(Token.RIGHT_PAREN, "after the arguments");
-        height = high;
-        return arguments;
-    }
-
-    private Expr subscript(int at, Expr object) {
-        int high = 0;
-        Optional<Expr> from = Optional.empty();
-        if (!at(Token.COLON)) {
-            Expr key = several();
-            high = height;
-            if (past(Token.RIGHT_BRACKET)) {
-                return new Tree.Index(at, object, key);
-            }
-            from = Optional.of(key);
-        }
-        expect(Token.COLON, "or ']' in an index");
-        Optional<Expr> to = Optional.empty();
-        Optional<Expr> step = Optional.empty();
-        if (!at(Token.COLON) && !at(Token.RIGHT_BRACKET)) {
-            to = Optional.of(single());
-            high = Math.max(high, height);
-        }
-        if (past(Token.COLON) && !at(Token.RIGHT_BRACKET)) {
-            step = Optional.of(single());
-            high = Math.max(high, height);
-        }
-        expect(Token.RIGHT_BRACKET, "after a slice");
-        height = high;
-        return new Tree.Slice(at, object, from, to, step);
+        return new Suffixes(this, scanner).suffixed();
     }
 
     /** The clauses of a comprehension, up to the token that closes it. */

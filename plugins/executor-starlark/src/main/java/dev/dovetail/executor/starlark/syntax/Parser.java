@@ -130,7 +130,7 @@ public final class Parser {
         int at = scanner.at;
         String name = expressions.name("after def");
         expressions.expect(Token.LEFT_PAREN, "after the function's name");
-        List<Tree.Parameter> parameters = expressions.parameters(Token.RIGHT_PAREN);
+        List<Tree.Parameter> parameters = new Suffixes(expressions, scanner).parameters(Token.RIGHT_PAREN);
         expressions.expect(Token.RIGHT_PAREN, "after the parameters");
         expressions.expect(Token.COLON, "after def " + name + "(...)");
         int outerDeepest = expressions.deepest;

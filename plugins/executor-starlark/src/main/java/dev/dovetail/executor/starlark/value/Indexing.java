@@ -23,7 +23,7 @@ public final class Indexing {
     }
 
     private static Object in(Run run, Dict dict, Object key) {
-        int entry = dict.find(key);
+        int entry = dict.find(run, key);
         if (entry < 0) {
             throw new Failure(Failure.Kind.KEY, "key not found: " + shortened(Text.repr(run, key)));
         }

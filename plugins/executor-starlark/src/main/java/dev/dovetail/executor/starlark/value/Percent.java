@@ -114,8 +114,8 @@ public final class Percent {
                         .setScale(6, java.math.RoundingMode.HALF_EVEN)
                         .toPlainString()
                         .replaceFirst("^(?=0\\.0*$)", value < 0 || 1 / value < 0 ? "-" : "");
-            case 'e' -> String.format(Locale.ROOT, "%e", new BigDecimal(value));
-            case 'E' -> String.format(Locale.ROOT, "%E", new BigDecimal(value));
+            case 'e' -> String.format(Locale.ROOT, "%e", value == 0 ? (Number) value : new BigDecimal(value));
+            case 'E' -> String.format(Locale.ROOT, "%E", value == 0 ? (Number) value : new BigDecimal(value));
             case 'g' -> Text.number(value);
             default -> Text.number(value).toUpperCase(Locale.ROOT);
         };

@@ -10,6 +10,9 @@ import dev.dovetail.spi.Place;
  * run can hold.
  */
 public final class Run {
+    /** For what costs nothing worth counting. It has no steps and no bytes, and fails when asked for some. */
+    static final Run NONE = new Run(0, 0, "");
+
     private static final int SLICE = 2_000;
     private static final long YIELD_AFTER_NANOS = 400_000;
 

@@ -78,10 +78,10 @@ public final class Sequences {
     public static boolean contains(Run run, Object container, Object item) {
         switch (container) {
             case Table table -> {
-                return table.find(item) >= 0;
+                return table.find(run, item) >= 0;
             }
             case Struct struct -> {
-                return struct.fields().find(item) >= 0;
+                return struct.fields().find(run, item) >= 0;
             }
             case String text -> {
                 if (!(item instanceof String part)) {
@@ -91,8 +91,7 @@ public final class Sequences {
             }
             case StarList list -> {
                 for (int i = 0; i < list.size(); i++) {
-                    run.work(16);
-                    if (Values.equal(list.at(i), item)) {
+                    if (Comparing.equal(run, list.at(i), item)) {
                         return true;
                     }
                 }
@@ -100,8 +99,7 @@ public final class Sequences {
             }
             case Tuple tuple -> {
                 for (Object each : tuple.items()) {
-                    run.work(16);
-                    if (Values.equal(each, item)) {
+                    if (Comparing.equal(run, each, item)) {
                         return true;
                     }
                 }

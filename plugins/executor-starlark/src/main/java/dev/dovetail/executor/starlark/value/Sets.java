@@ -35,7 +35,7 @@ public final class Sets {
         StarSet some = new StarSet(run.mutability());
         for (Object item : a.keys()) {
             run.work(16);
-            if (b.find(item) >= 0 == there) {
+            if (b.find(run, item) >= 0 == there) {
                 some.enter(run, item);
             }
         }
@@ -46,7 +46,7 @@ public final class Sets {
         StarSet some = difference(run, a, b);
         for (Object item : b.keys()) {
             run.work(16);
-            if (a.find(item) < 0) {
+            if (a.find(run, item) < 0) {
                 some.enter(run, item);
             }
         }

@@ -2,7 +2,9 @@ package dev.dovetail.executor.starlark.value;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The parameters of a built-in function, and how arguments find them.
@@ -61,6 +63,41 @@ public record Signature(
         return new Signature(text.substring(0, open), names, positional, onlyPositional, required, rest, keywords);
     }
 
+    /** What is wrong with a call with so many positional arguments and these names, if anything is. */
+    public Optional<String> complaint(int given, List<String> named) {
+        if (given > positional && !rest) {
+            return Optional.of(tooMany(given));
+        }
+        List<Boolean> taken = new ArrayList<>(Collections.nCopies(parameters.size(), false));
+        for (int i = 0; i < Math.min(given, positional); i++) {
+            taken.set(i, true);
+        }
+        for (String key : named) {
+            int index = parameters.indexOf(key);
+            boolean known = takesByName(index);
+            if (!known && !keywords) {
+                return Optional.of(name + "() has no parameter named \"" + key + "\"");
+            }
+            if (known && taken.set(index, true)) {
+                return Optional.of(name + "() got two arguments for " + key);
+            }
+        }
+        int missing = taken.subList(0, required).indexOf(false);
+        return missing < 0
+                ? Optional.empty()
+                : Optional.of(name + "() needs an argument for " + parameters.get(missing));
+    }
+
+    private String tooMany(int given) {
+        return name + "() takes at most " + positional + " positional argument" + (positional == 1 ? "" : "s")
+                + ", got " + given;
+    }
+
+    private boolean takesByName(int index) {
+        int last = parameters.size() - (keywords ? 1 : 0);
+        return index >= onlyPositional && index < last && !(rest && index == positional);
+    }
+
     public Object[] bind(Run run, Object[] given, Object[] named) {
         int count = parameters.size();
         if (given.length == count && named.length == 0 && !rest && !keywords && positional == count) {
@@ -73,8 +110,7 @@ public record Signature(
         if (rest) {
             bound[positional] = new Tuple(Arrays.copyOfRange(given, taken, given.length));
         } else if (given.length > positional) {
-            throw wrong("takes at most " + positional + " positional argument" + (positional == 1 ? "" : "s") + ", got "
-                    + given.length);
+            throw new Failure(Failure.Kind.ARGUMENT, tooMany(given.length));
         }
         if (keywords) {
             bound[count - 1] = new Dict(run.mutability());
@@ -92,14 +128,17 @@ public record Signature(
 
     private void put(Run run, Object[] bound, String key, Object value) {
         int index = parameters.indexOf(key);
-        int last = parameters.size() - (keywords ? 1 : 0);
-        if (index >= onlyPositional && index < last && !(rest && index == positional)) {
+        if (takesByName(index)) {
             if (bound[index] != Builtin.ABSENT) {
                 throw wrong("got two arguments for " + key);
             }
             bound[index] = value;
         } else if (keywords) {
-            ((Dict) bound[bound.length - 1]).put(run, key, value);
+            Dict others = (Dict) bound[bound.length - 1];
+            if (others.findText(key) >= 0) {
+                throw wrong("got two arguments for " + key);
+            }
+            others.put(run, key, value);
         } else {
             throw wrong("has no parameter named \"" + key + "\"");
         }

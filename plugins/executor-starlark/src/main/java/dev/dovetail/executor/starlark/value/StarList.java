@@ -80,14 +80,4 @@ public final class StarList extends Changeable {
         items = Callable.NO_ARGUMENTS;
         size = 0;
     }
-
-    @Override
-    public boolean equals(Object other) {
-        return Values.equal(this, other);
-    }
-
-    @Override
-    public int hashCode() {
-        return System.identityHashCode(this);
-    }
 }

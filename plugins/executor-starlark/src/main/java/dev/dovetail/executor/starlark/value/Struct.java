@@ -3,6 +3,8 @@ package dev.dovetail.executor.starlark.value;
 /** The value of type {@code struct}: named fields that do not change. Input objects are structs. */
 public final class Struct {
     private final Dict fields;
+    /** 0 until it is asked for. */
+    private int hash;
 
     /** @param fields with strings as keys, given away */
     public Struct(Dict fields) {
@@ -14,13 +16,15 @@ public final class Struct {
         return fields;
     }
 
-    @Override
-    public boolean equals(Object other) {
-        return Values.equal(this, other);
-    }
-
-    @Override
-    public int hashCode() {
-        return Values.hash(this);
+    /** The order of fields does not count. */
+    int hash(int room) {
+        if (hash == 0) {
+            int all = 3;
+            for (int entry = 0; entry < fields.end(); entry++) {
+                all += fields.key(entry).hashCode() ^ 31 * Values.hash(fields.value(entry), room);
+            }
+            hash = all == 0 ? 1 : all;
+        }
+        return hash;
     }
 }

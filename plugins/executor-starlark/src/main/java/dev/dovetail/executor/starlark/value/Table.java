@@ -64,8 +64,13 @@ public sealed class Table extends Changeable permits Dict, StarSet {
         return mixed ^ mixed >>> 16;
     }
 
+    /** The entry of a key that is a string, or -1. */
+    public int findText(String key) {
+        return find(Run.NONE, key);
+    }
+
     /** The entry of a key, or -1. */
-    public int find(Object key) {
+    public int find(Run run, Object key) {
         int hash = spread(Values.hash(key));
         if (size == 0) {
             return -1;
@@ -73,15 +78,15 @@ public sealed class Table extends Changeable permits Dict, StarSet {
         int mask = slots.length - 1;
         for (int slot = hash & mask; slots[slot] != 0; slot = slot + 1 & mask) {
             int entry = slots[slot] - 1;
-            if (hashes[entry] == hash && keys[entry] != GONE && same(keys[entry], key)) {
+            if (hashes[entry] == hash && keys[entry] != GONE && same(run, keys[entry], key)) {
                 return entry;
             }
         }
         return -1;
     }
 
-    private static boolean same(Object a, Object b) {
-        return a == b || (a instanceof String text ? text.equals(b) : Values.equal(a, b));
+    private static boolean same(Run run, Object a, Object b) {
+        return a == b || (a instanceof String text ? text.equals(b) : Comparing.equal(run, a, b));
     }
 
     /** Puts without asking whether that is allowed: for a table that nobody else has seen yet. */
@@ -100,7 +105,7 @@ public sealed class Table extends Changeable permits Dict, StarSet {
                     return;
                 }
             } else if (hashes[entry] == hash) {
-                if (same(keys[entry], key)) {
+                if (same(run, keys[entry], key)) {
                     values[entry] = value;
                     return;
                 }
@@ -214,15 +219,5 @@ public sealed class Table extends Changeable permits Dict, StarSet {
             head++;
         }
         return head;
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return Values.equal(this, other);
-    }
-
-    @Override
-    public int hashCode() {
-        return System.identityHashCode(this);
     }
 }

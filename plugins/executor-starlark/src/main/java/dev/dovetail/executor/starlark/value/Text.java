@@ -2,6 +2,10 @@ package dev.dovetail.executor.starlark.value;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 
 /** Writes values as text, as {@code str} and {@code repr} do. Counts what it writes. */
@@ -11,6 +15,8 @@ public final class Text {
     private final Run run;
     private final StringBuilder out = new StringBuilder();
     private int counted;
+    /** What contains what is written now, by the room that was left. */
+    private final Object[] within = new Object[Values.DEEPEST];
 
     private Text(Run run) {
         this.run = run;
@@ -25,6 +31,9 @@ public final class Text {
     }
 
     public static String repr(Run run, Object value) {
+        if (value instanceof Long number) {
+            return Long.toString(number);
+        }
         Text writer = new Text(run);
         writer.write(value, Values.DEEPEST);
         run.allocateText(writer.out.length() - writer.counted);
@@ -41,6 +50,15 @@ public final class Text {
             out.append("...");
             return;
         }
+        if (value instanceof StarList || value instanceof Dict) {
+            for (int i = room; i < within.length; i++) {
+                if (within[i] == value) {
+                    out.append(value instanceof Dict ? "{...}" : "[...]");
+                    return;
+                }
+            }
+        }
+        within[room - 1] = value;
         switch (value) {
             case String text -> quoted(text);
             case Boolean flag -> out.append(flag ? "True" : "False");
@@ -190,8 +208,18 @@ public final class Text {
         return out.append(plain).append(plain.indexOf('.') < 0 ? ".0" : "").toString();
     }
 
-    /** The text of bytes: UTF-8, what is not becoming U+FFFD. */
+    /** The text of bytes: UTF-8, each byte that is not becoming U+FFFD. */
     public static String decoded(Octets octets) {
-        return new String(octets.content(), StandardCharsets.UTF_8);
+        ByteBuffer in = ByteBuffer.wrap(octets.content());
+        CharBuffer out = CharBuffer.allocate(in.remaining());
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+        CoderResult result;
+        while ((result = decoder.decode(in, out, true)).isError()) {
+            for (int i = 0; i < result.length(); i++) {
+                in.get();
+                out.put('\uFFFD');
+            }
+        }
+        return out.flip().toString();
     }
 }

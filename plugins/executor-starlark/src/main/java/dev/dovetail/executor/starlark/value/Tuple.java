@@ -5,6 +5,8 @@ public final class Tuple {
     public static final Tuple EMPTY = new Tuple();
 
     private final Object[] items;
+    /** 0 until it is asked for: what is shared many times is hashed once. */
+    private int hash;
 
     public Tuple(Object... items) {
         this.items = items;
@@ -23,13 +25,14 @@ public final class Tuple {
         return items;
     }
 
-    @Override
-    public boolean equals(Object other) {
-        return Values.equal(this, other);
-    }
-
-    @Override
-    public int hashCode() {
-        return Values.hash(this);
+    int hash(int room) {
+        if (hash == 0) {
+            int all = 1;
+            for (Object item : items) {
+                all = 31 * all + Values.hash(item, room);
+            }
+            hash = all == 0 ? 1 : all;
+        }
+        return hash;
     }
 }

@@ -1,0 +1,228 @@
+package dev.dovetail.storage.h2;
+
+import dev.dovetail.spi.PluginException;
+import dev.dovetail.spi.store.Key;
+import dev.dovetail.storage.h2.Logged.Dropped;
+import dev.dovetail.storage.h2.Logged.Made;
+import dev.dovetail.storage.h2.Logged.Refused;
+import dev.dovetail.storage.h2.Logged.Write;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import org.h2.mvstore.MVStoreException;
+
+/**
+ * Carries what was committed from the overlay into the base, in batches, on a thread of its own.
+ *
+ * <p>If the base's disk fails, it is opened again every second until it works; meanwhile commits go on until the overlay is
+ * full.
+ */
+final class Applier implements Runnable {
+    /** A batch is this large, or this old. */
+    private static final long BATCH_BYTES = 4 << 20;
+
+    private static final long BATCH_AGE = TimeUnit.SECONDS.toNanos(1);
+    private static final long RETRY = TimeUnit.SECONDS.toNanos(1);
+    private static final int COMPACT_EVERY = 16;
+
+    private final Base base;
+    private final Overlay overlay;
+    private final System.Logger log;
+    private final long limit;
+    private final Deque<Logged> waiting = new ArrayDeque<>();
+    private final Lock lock = new ReentrantLock();
+    private final Condition more = lock.newCondition();
+    private final Condition less = lock.newCondition();
+    private long waitingBytes;
+    private long waitingSince;
+    private boolean closing;
+    private Optional<String> trouble = Optional.empty();
+    private volatile long applied;
+    private int batches;
+
+    Applier(Base base, Overlay overlay, long limit, System.Logger log) {
+        this.base = base;
+        this.overlay = overlay;
+        this.limit = limit;
+        this.log = log;
+        this.applied = base.applied();
+    }
+
+    /** Takes what was published. */
+    void add(List<Logged> group) {
+        lock.lock();
+        try {
+            for (Logged record : group) {
+                if (!(record instanceof Refused)) {
+                    if (waiting.isEmpty()) {
+                        waitingSince = System.nanoTime();
+                    }
+                    waiting.add(record);
+                    waitingBytes += LoggedCodec.bound(record);
+                }
+            }
+            more.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits while the overlay is full; if it cannot get emptier, says why. */
+    Optional<String> awaitRoom() throws InterruptedException {
+        lock.lock();
+        try {
+            while (waitingBytes > limit && trouble.isEmpty()) {
+                less.await();
+            }
+            return waitingBytes > limit ? trouble : Optional.empty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The version up to which everything is in the base. */
+    long applied() {
+        return applied;
+    }
+
+    /** Lets the thread end: after all if that is little, else after the batch that it is at; the rest is in the log. */
+    void close() {
+        lock.lock();
+        try {
+            closing = true;
+            more.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void run() {
+        try {
+            for (List<Logged> batch = next(); !batch.isEmpty(); batch = next()) {
+                if (!applied(batch)) {
+                    return;
+                }
+                overlay.evict(batch);
+                done(batch);
+            }
+        } catch (InterruptedException e) {
+            // the store is being taken away: what is not applied is in the log
+        }
+    }
+
+    /** The next batch: some writes, or one drop; nothing at the end. */
+    private List<Logged> next() throws InterruptedException {
+        lock.lock();
+        try {
+            while (!closing && waitingBytes < BATCH_BYTES) {
+                long left = waiting.isEmpty() ? Long.MAX_VALUE : waitingSince + BATCH_AGE - System.nanoTime();
+                if (left <= 0) {
+                    break;
+                }
+                more.awaitNanos(left);
+            }
+            if (closing && waitingBytes > BATCH_BYTES) {
+                return List.of();
+            }
+            List<Logged> batch = new ArrayList<>();
+            long bytes = 0;
+            for (Logged record : waiting) {
+                if (bytes > BATCH_BYTES || record instanceof Dropped && !batch.isEmpty()) {
+                    break;
+                }
+                batch.add(record);
+                bytes += LoggedCodec.bound(record);
+                if (record instanceof Dropped) {
+                    break;
+                }
+            }
+            return batch;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean applied(List<Logged> batch) throws InterruptedException {
+        boolean again = false;
+        while (true) {
+            try {
+                if (again) {
+                    base.reopen();
+                }
+                apply(batch);
+                return true;
+            } catch (MVStoreException | PluginException e) {
+                again = true;
+                if (!waitAfter(e)) {
+                    return false;
+                }
+            }
+        }
+    }
+
+    private void apply(List<Logged> batch) {
+        if (batch.getFirst() instanceof Dropped dropped) {
+            base.drop(dropped.range(), dropped.version());
+            return;
+        }
+        NavigableMap<Key, Write> newest = new TreeMap<>();
+        long version = 0;
+        for (Logged record : batch) {
+            if (record instanceof Made made) {
+                made.writes().forEach(write -> newest.put(write.key(), write));
+                version = made.version();
+            }
+        }
+        base.apply(newest.values(), version);
+        if (++batches % COMPACT_EVERY == 0) {
+            base.compact();
+        }
+    }
+
+    private void done(List<Logged> batch) {
+        lock.lock();
+        try {
+            for (Logged record : batch) {
+                waiting.remove();
+                waitingBytes -= LoggedCodec.bound(record);
+            }
+            waitingSince = System.nanoTime();
+            trouble = Optional.empty();
+            applied = switch (batch.getLast()) {
+                case Made made -> made.version();
+                case Dropped dropped -> dropped.version();
+                case Refused refused -> applied;
+            };
+            less.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** @return whether to try again */
+    private boolean waitAfter(RuntimeException e) throws InterruptedException {
+        lock.lock();
+        try {
+            if (trouble.isEmpty()) {
+                log.log(System.Logger.Level.WARNING, "Cannot write to the H2 file, trying again: {0}", e.getMessage());
+            }
+            trouble = Optional.of(String.valueOf(e.getMessage()));
+            less.signalAll();
+            for (long left = RETRY; left > 0 && !closing; ) {
+                left = more.awaitNanos(left);
+            }
+            return !closing;
+        } finally {
+            lock.unlock();
+        }
+    }
+}
