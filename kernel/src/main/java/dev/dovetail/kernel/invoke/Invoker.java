@@ -109,7 +109,7 @@ public final class Invoker implements Hosts.Calls {
         String key = Idempotency.checked(request.idempotencyKey().get());
         boolean mayRepeat = version.traits().idempotent();
         Claimed claimed = idempotency.claim(
-                request.principal().tenant(), version.id().function(), key, id, request.bytes(), mayRepeat);
+                request.principal().tenant(), version.id().function(), key, id, request.input(), mayRepeat);
         return switch (claimed) {
             case Claimed.Ended ended -> repeated(request, version, ended);
             case Claimed.Mine mine -> claimedRun(request, version, id, mine);
@@ -174,7 +174,12 @@ public final class Invoker implements Hosts.Calls {
     }
 
     private static void checkInput(Request request, Deployed version) {
-        List<Problem> problems = version.problemsOfInput(request.input());
+        List<Problem> problems;
+        try {
+            problems = version.problemsOfInput(request.input());
+        } catch (Schemas.Malformed e) {
+            throw Refusal.of(ErrorType.PARSE, e.getMessage());
+        }
         if (!problems.isEmpty()) {
             throw Refusal.of(
                     ErrorType.VALIDATION,
@@ -220,7 +225,7 @@ public final class Invoker implements Hosts.Calls {
                 id,
                 version,
                 request.principal(),
-                request.bytes(),
+                request.input(),
                 "sync",
                 request.correlationId(),
                 request.trace(),
@@ -249,7 +254,6 @@ public final class Invoker implements Hosts.Calls {
                     caller.principal(),
                     call.callable(),
                     Wish.NONE,
-                    schemas.parse(call.input()),
                     call.input(),
                     Optional.of(true),
                     false,
