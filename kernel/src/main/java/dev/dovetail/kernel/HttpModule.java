@@ -33,6 +33,7 @@ final class HttpModule extends AbstractModule {
             Health health) {
         return new HttpApi(
                 configuration.values().at("http"),
+                configuration.data(),
                 new HttpApi.Storeys(catalog, invoker, runs, records, plugins, identities, telemetry, schemas, clock),
                 health::troubles);
     }

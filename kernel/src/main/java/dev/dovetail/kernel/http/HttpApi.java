@@ -17,15 +17,19 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 
 /** The listener: everything that comes over HTTP. Started once, closed once; closing waits for requests in flight. */
 public final class HttpApi implements AutoCloseable {
@@ -47,9 +51,10 @@ public final class HttpApi implements AutoCloseable {
 
     /**
      * @param config the section {@code http}
+     * @param data the data folder
      * @param notReady what keeps the system from serving, by part, in words; empty if nothing does
      */
-    public HttpApi(Config config, Storeys storeys, Supplier<Map<String, String>> notReady) {
+    public HttpApi(Config config, Path data, Storeys storeys, Supplier<Map<String, String>> notReady) {
         Schemas schemas = storeys.schemas();
         Views views = new Views(schemas);
         Problems problems = new Problems(schemas);
@@ -70,7 +75,7 @@ public final class HttpApi implements AutoCloseable {
                 storeys.clock(),
                 config.duration("body-timeout"),
                 (int) config.number("max-concurrent"));
-        this.server = WebServer.builder()
+        WebServerConfig.Builder listener = WebServer.builder()
                 .address(address(config.text("host")))
                 .port((int) config.number("port"))
                 .shutdownHook(false)
@@ -91,8 +96,12 @@ public final class HttpApi implements AutoCloseable {
                         .addHandler(EventType.OTHER, unread(problems, schemas))
                         .addHandler(EventType.HTTP_VERSION_NOT_SUPPORTED, unread(problems, schemas))
                         .build())
-                .routing(HttpRouting.builder().any(front))
-                .build();
+                .routing(HttpRouting.builder().any(front));
+        if (config.has("tls")) {
+            SSLContext certificates = Certificates.of(config.at("tls"), data);
+            listener.tls(tls -> tls.sslContext(certificates).enabledProtocols(List.of("TLSv1.3", "TLSv1.2")));
+        }
+        this.server = listener.build();
     }
 
     private static InetAddress address(String host) {

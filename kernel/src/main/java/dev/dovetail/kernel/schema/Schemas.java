@@ -3,15 +3,16 @@ package dev.dovetail.kernel.schema;
 import com.networknt.schema.Error;
 import com.networknt.schema.OutputFormat;
 import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Digest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -34,7 +35,7 @@ public final class Schemas {
                             .maxNumberLength(10_000)
                             .build())
                     .build())
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
@@ -44,8 +45,7 @@ public final class Schemas {
     private final SchemaRegistry registry = SchemaRegistry.withDefaultDialect(
             SpecificationVersion.DRAFT_2020_12,
             builder -> builder.schemaLoader(loader -> loader.fetchRemoteResources(false)));
-    private final Schema metaschema =
-            registry.getSchema(com.networknt.schema.SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"));
+    private volatile Optional<Schema> metaschema = Optional.empty();
 
     /** @throws Malformed if this is not one JSON value, with the place */
     public JsonNode parse(byte[] text) {
@@ -99,15 +99,36 @@ public final class Schemas {
     }
 
     /**
+     * Compiles a schema that comes with the product or a plugin, and was checked when that was built. Skipping the check of the
+     * schema itself is a good part of a quick start.
+     */
+    public Checked compileTrusted(JsonNode schema) {
+        return compiled(schema);
+    }
+
+    /**
      * Compiles a schema.
      *
      * @throws Malformed if it is not a schema, with what is wrong and where
      */
     public Checked compile(JsonNode schema) {
-        List<Problem> problems = problems(metaschema, schema);
+        List<Problem> problems = problems(metaschema(), schema);
         if (!problems.isEmpty()) {
             throw new Malformed("Not a JSON Schema: " + problems.getFirst().told(), 0, 0, problems);
         }
+        return compiled(schema);
+    }
+
+    /** Read at the first need: a kernel that only serves what is deployed has none. */
+    private Schema metaschema() {
+        if (metaschema.isEmpty()) {
+            metaschema =
+                    Optional.of(registry.getSchema(SchemaLocation.of("https://json-schema.org/draft/2020-12/schema")));
+        }
+        return metaschema.orElseThrow();
+    }
+
+    private Checked compiled(JsonNode schema) {
         try {
             Schema compiled = registry.getSchema(schema);
             compiled.initializeValidators();
@@ -122,11 +143,14 @@ public final class Schemas {
         int line = where == null ? 0 : where.getLineNr();
         int column = where == null ? 0 : where.getColumnNr();
         return new Malformed(
-                "Not JSON: " + e.getOriginalMessage().lines().findFirst().orElse("unreadable") + " (line " + line
-                        + ", column " + column + ")",
-                line,
-                column,
-                List.of());
+                "Not JSON: " + words(e) + " (line " + line + ", column " + column + ")", line, column, List.of());
+    }
+
+    /** The parser's words, without its advice on how to configure it. */
+    private static String words(JacksonException e) {
+        String first = e.getOriginalMessage().lines().findFirst().orElse("unreadable");
+        int advice = first.indexOf(" for `ObjectNode`");
+        return advice < 0 ? first : first.substring(0, advice);
     }
 
     private static String firstLine(RuntimeException e) {
