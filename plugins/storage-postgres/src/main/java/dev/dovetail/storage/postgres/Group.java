@@ -25,6 +25,9 @@ final class Group {
     private final Rows rows;
     private final List<Ask> asks;
 
+    /** What conflicts were told of: asked of the server once for each key. */
+    private final Map<Key, Optional<Entry>> told = new HashMap<>();
+
     Group(Rows rows, List<Ask> asks) {
         this.rows = rows;
         this.asks = asks;
@@ -64,7 +67,7 @@ final class Group {
                     ? before.current().getOrDefault(key, 0L)
                     : newer.value().isPresent() ? newer.version() : 0L;
             if (!holds(change.expected(), current)) {
-                return new Conflict(key, newer == null ? rows.find(connection, key) : entry(key, newer));
+                return new Conflict(key, newer == null ? told(connection, key) : entry(key, newer));
             }
         }
         for (Change change : changes) {
@@ -75,6 +78,13 @@ final class Group {
             }
         }
         return new Done(version);
+    }
+
+    private Optional<Entry> told(Connection connection, Key key) throws SQLException {
+        if (!told.containsKey(key)) {
+            told.put(key, rows.find(connection, key));
+        }
+        return told.get(key);
     }
 
     /** @param current the version that is there, or 0 */

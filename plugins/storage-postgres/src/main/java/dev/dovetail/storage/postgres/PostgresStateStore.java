@@ -36,7 +36,7 @@ final class PostgresStateStore implements StateStore {
     private final Rows rows;
     private final Days days;
     private final BlockingQueue<Ask> queue = new LinkedBlockingQueue<>();
-    private final List<Writer> writers = new ArrayList<>();
+    private final Ask end = new Ask(CommitId.fresh(), List.of());
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean closed;
     private volatile boolean ended;
@@ -47,9 +47,7 @@ final class PostgresStateStore implements StateStore {
         this.rows = new Rows(tables);
         this.days = new Days(tables);
         for (int i = 0; i < WRITERS; i++) {
-            Writer writer = new Writer(queue, server, rows, days, patience);
-            writers.add(writer);
-            threads.add(context.threads(0).newThread(writer));
+            threads.add(context.threads(0).newThread(new Writer(queue, server, rows, days, patience, end)));
         }
         threads.forEach(Thread::start);
     }
@@ -156,7 +154,7 @@ final class PostgresStateStore implements StateStore {
             return;
         }
         closed = true;
-        writers.forEach(Writer::close);
+        threads.forEach(each -> queue.add(end));
         boolean interrupted = false;
         for (Thread thread : threads) {
             interrupted |= !ended(thread);

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -31,31 +32,27 @@ final class Writer implements Runnable {
     private final Rows rows;
     private final Days days;
     private final Duration patience;
-    private volatile boolean closing;
+    private final Ask end;
+    private boolean ending;
     private long forgotAt = System.nanoTime();
 
-    Writer(BlockingQueue<Ask> queue, Server server, Rows rows, Days days, Duration patience) {
+    Writer(BlockingQueue<Ask> queue, Server server, Rows rows, Days days, Duration patience, Ask end) {
         this.queue = queue;
         this.server = server;
         this.rows = rows;
         this.days = days;
         this.patience = patience;
-    }
-
-    /** Lets the thread end when nobody waits any more. */
-    void close() {
-        closing = true;
+        this.end = end;
     }
 
     @Override
     public void run() {
         try {
-            while (true) {
-                Ask first = closing ? queue.poll() : queue.poll(100, TimeUnit.MILLISECONDS);
-                if (first != null) {
-                    carryOut(gathered(first));
-                } else if (closing) {
-                    return;
+            while (!ending) {
+                Ask first = queue.poll(FORGETS_EVERY, TimeUnit.NANOSECONDS);
+                List<Ask> asks = gathered(Optional.ofNullable(first));
+                if (!asks.isEmpty()) {
+                    carryOut(asks);
                 }
                 forget();
             }
@@ -64,16 +61,22 @@ final class Writer implements Runnable {
         }
     }
 
-    /** Each id once: who asks the same again meanwhile has the answer of the first. */
-    private List<Ask> gathered(Ask first) {
+    /** All that wait, up to a point; at the end's mark this writer ends. */
+    private List<Ask> gathered(Optional<Ask> first) {
         List<Ask> asks = new ArrayList<>();
         long bytes = 0;
-        for (Ask ask = first; ask != null; ask = queue.poll()) {
+        Optional<Ask> next = first;
+        while (next.isPresent()) {
+            Ask ask = next.get();
+            if (ask == end) {
+                ending = true;
+                return asks;
+            }
             asks.add(ask);
             bytes += ask.size();
-            if (asks.size() == LARGEST_GROUP || bytes > LARGEST_GROUP_BYTES) {
-                break;
-            }
+            next = asks.size() < LARGEST_GROUP && bytes < LARGEST_GROUP_BYTES
+                    ? Optional.ofNullable(queue.poll())
+                    : Optional.empty();
         }
         return asks;
     }

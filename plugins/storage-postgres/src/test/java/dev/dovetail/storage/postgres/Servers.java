@@ -2,8 +2,11 @@ package dev.dovetail.storage.postgres;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.postgresql.Driver;
 
 /** PostgreSQL servers for tests, durable as one in use is. */
 final class Servers {
@@ -20,10 +23,20 @@ final class Servers {
     }
 
     static EmbeddedPostgres start() {
+        return start(durable());
+    }
+
+    /** The server's starter looks for the driver in the JDK's list, from which the plugin removes it. */
+    static EmbeddedPostgres start(EmbeddedPostgres.Builder builder) {
         try {
-            return durable().start();
+            if (!Driver.isRegistered()) {
+                Driver.register();
+            }
+            return builder.start();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
     }
 
