@@ -10,6 +10,7 @@ import dev.dovetail.kernel.invoke.Answered;
 import dev.dovetail.kernel.invoke.Invoker;
 import dev.dovetail.kernel.invoke.Request;
 import dev.dovetail.kernel.record.Execution;
+import dev.dovetail.kernel.telemetry.Trace;
 import dev.dovetail.spi.Bytes;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -50,8 +51,10 @@ final class InvokeRoutes {
     }
 
     private void invoke(Exchange x) throws Exception {
-        Request request = request(x);
-        answer(x, invoker.invoke(request));
+        Answered answered = invoker.invoke(request(x));
+        try (Trace _ = x.trace().begin(Trace.Stage.RESPONSE)) {
+            answer(x, answered);
+        }
     }
 
     private Request request(Exchange x) throws IOException {
