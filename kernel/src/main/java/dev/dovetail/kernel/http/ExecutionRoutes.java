@@ -90,13 +90,8 @@ final class ExecutionRoutes {
                 && initiator.map(each.initiator()::equals).orElse(true)
                 && !each.createdAt().isAfter(until);
         Instant since = time(x, "since").orElse(clock.instant().minus(DAYS, ChronoUnit.DAYS));
-        Records.Found found = records.list(
-                x.principal().tenant(),
-                function,
-                fits,
-                since,
-                Cursors.read(x.query("cursor")),
-                x.limit());
+        Records.Found found =
+                records.list(x.principal().tenant(), function, fits, since, Cursors.read(x.query("cursor")), x.limit());
         ObjectNode json = schemas.object();
         ArrayNode items = json.putArray("items");
         if (x.query("cursor").isEmpty() && (statuses.isEmpty() || statuses.contains(ExecutionStatus.RUNNING))) {

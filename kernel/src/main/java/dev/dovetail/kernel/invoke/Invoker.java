@@ -215,8 +215,9 @@ public final class Invoker implements Hosts.Calls {
             Work work = work(request, version, id);
             Ran ran = context(work).bound().call(() -> runs.run(work));
             // whoever repeats the key looks the record up, after a crash too
-            record(ran.execution(), version.traits().recordDurable()
-                    || request.idempotencyKey().isPresent());
+            record(
+                    ran.execution(),
+                    version.traits().recordDurable() || request.idempotencyKey().isPresent());
             if (ran.body().isPresent() && Cache.applies(request, version)) {
                 cache.keep(request, version, ran.execution(), ran.body().get(), clock.instant());
             }
