@@ -30,10 +30,12 @@ final class HttpModule extends AbstractModule {
             Telemetry telemetry,
             Schemas schemas,
             InstantSource clock,
-            Health health) {
+            Health health,
+            Boot boot) {
         return new HttpApi(
                 configuration.values().at("http"),
-                new HttpApi.Storeys(catalog, invoker, runs, records, plugins, identities, telemetry, schemas, clock),
+                configuration.data(),
+                new HttpApi.Storeys(catalog, invoker, runs, records, plugins, identities, telemetry, schemas, clock, boot.id()),
                 health::troubles);
     }
 }

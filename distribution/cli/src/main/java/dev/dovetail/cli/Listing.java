@@ -61,7 +61,7 @@ record Listing(Screen screen, boolean json) {
         int widest =
                 thing.propertyNames().stream().mapToInt(String::length).max().orElse(0);
         thing.properties().forEach(each -> {
-            String value = each.getValue().isValueNode() ? text(thing, each.getKey()) : Screen.pretty(each.getValue());
+            String value = each.getValue().isValueNode() ? text(thing, each.getKey()) : Pretty.text(each.getValue());
             String name = screen.ink(Screen.Ink.CYAN, each.getKey())
                     + " ".repeat(widest - each.getKey().length());
             screen.line(name + "  " + value.replace("\n", "\n" + " ".repeat(widest + 2)));

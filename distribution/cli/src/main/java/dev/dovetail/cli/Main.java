@@ -59,7 +59,8 @@ public final class Main {
                 ? Map.of(first, commands.get(first))
                 : commands;
         wanted.forEach((name, command) -> line.addSubcommand(name, command.get()));
-        line.setUsageHelpWidth(HELP_WIDTH)
+        line.setExpandAtFiles(false) // @FILE is input of ours
+                .setUsageHelpWidth(HELP_WIDTH)
                 .setOut(screen.out())
                 .setErr(screen.err())
                 .setColorScheme(CommandLine.Help.defaultColorScheme(screen.colour() ? Ansi.ON : Ansi.OFF))

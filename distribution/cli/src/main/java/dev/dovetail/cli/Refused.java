@@ -29,7 +29,11 @@ final class Refused extends RuntimeException {
     List<String> lines() {
         List<String> lines = new ArrayList<>();
         lines.add(Screen.plain(getMessage()) + " (" + status + code() + ")");
-        add(lines, "  ", problem.path("detail").asString(""));
+        String detail = problem.path("detail").asString("");
+        // what the list says in full need not be said before
+        boolean listed = problem.path("errors").size() == 1
+                && detail.contains(first(problem.path("errors").path(0), "message"));
+        add(lines, "  ", listed ? "" : detail);
         for (JsonNode error : problem.path("errors")) {
             String where = first(error, "path", "field", "place");
             String value =

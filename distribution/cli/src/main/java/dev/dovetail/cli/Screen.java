@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -19,8 +18,6 @@ import tools.jackson.databind.json.JsonMapper;
 final class Screen {
     static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private static final JsonMapper PRETTY =
-            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
     private static final int WIDEST = 60;
 
     private final PrintWriter out;
@@ -100,11 +97,7 @@ final class Screen {
 
     /** JSON, indented on a terminal and on one line elsewhere. */
     void json(JsonNode node) {
-        line(terminal ? pretty(node) : JSON.writeValueAsString(node));
-    }
-
-    static String pretty(JsonNode node) {
-        return PRETTY.writeValueAsString(node);
+        line(terminal ? Pretty.text(node) : JSON.writeValueAsString(node));
     }
 
     /** Rows under a head on a terminal; rows with tabs, for scripts, elsewhere. */

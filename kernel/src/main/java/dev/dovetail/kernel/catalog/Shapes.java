@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -43,11 +44,30 @@ final class Shapes {
         return alias.check(body);
     }
 
-    private record Shape(JsonNode schema, Schemas.Checked compiled) {
+    /** Compiled when the first client sends such a thing. */
+    private static final class Lazy {
+        private final JsonNode schema;
+        private final Schemas schemas;
+        private volatile Optional<Schemas.Checked> compiled = Optional.empty();
+
+        Lazy(JsonNode schema, Schemas schemas) {
+            this.schema = schema;
+            this.schemas = schemas;
+        }
+
+        Schemas.Checked get() {
+            if (compiled.isEmpty()) {
+                compiled = Optional.of(schemas.compileTrusted(schema));
+            }
+            return compiled.orElseThrow();
+        }
+    }
+
+    private record Shape(JsonNode schema, Lazy compiled) {
         static Shape load(String name, Schemas schemas) {
             try (InputStream resource = Shapes.class.getResourceAsStream(name + ".schema.json")) {
                 JsonNode schema = schemas.parse(resource.readAllBytes());
-                return new Shape(schema, schemas.compile(schema));
+                return new Shape(schema, new Lazy(schema, schemas));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -63,7 +83,7 @@ final class Shapes {
             if (!unknown.isEmpty()) {
                 throw Refusal.of(ErrorType.MALFORMED, unknown.getFirst().told(), unknown);
             }
-            List<Problem> problems = compiled.problems(object);
+            List<Problem> problems = compiled.get().problems(object);
             if (!problems.isEmpty()) {
                 throw Refusal.of(ErrorType.VALIDATION, problems.getFirst().told(), problems);
             }

@@ -58,7 +58,9 @@ public final class Configs {
         new Overlay(schema, environment, flags, problems).apply(tree);
         new Defaults(schema, problems).fillIn(tree);
         if (problems.isEmpty()) {
-            schemas.compile(schema).problems(tree).stream().map(Problem::told).forEach(problems::add);
+            schemas.compileTrusted(schema).problems(tree).stream()
+                    .map(Problem::told)
+                    .forEach(problems::add);
         }
         if (!problems.isEmpty()) {
             throw new Invalid("The configuration in " + source + " and the environment cannot be used", problems);
@@ -90,7 +92,9 @@ public final class Configs {
         List<String> problems = new ArrayList<>();
         new Defaults(rules, problems).fillIn(tree);
         if (problems.isEmpty()) {
-            schemas.compile(rules).problems(tree).stream().map(Problem::told).forEach(problems::add);
+            schemas.compileTrusted(rules).problems(tree).stream()
+                    .map(Problem::told)
+                    .forEach(problems::add);
         }
         if (!problems.isEmpty()) {
             throw new Invalid("The configuration of " + slot + " cannot be used", problems);

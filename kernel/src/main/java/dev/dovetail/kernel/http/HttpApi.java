@@ -17,23 +17,32 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 
 /** The listener: everything that comes over HTTP. Started once, closed once; closing waits for requests in flight. */
 public final class HttpApi implements AutoCloseable {
     private static final Duration SILENT_READ = Duration.ofSeconds(10);
 
     private final WebServer server;
+    private final LogStreams streams;
 
-    /** The storeys below, as far as requests reach them. */
+    /**
+     * The storeys below, as far as requests reach them.
+     *
+     * @param node names this run of this process
+     */
     public record Storeys(
             Catalog catalog,
             Invoker invoker,
@@ -43,24 +52,37 @@ public final class HttpApi implements AutoCloseable {
             Identities identities,
             Telemetry telemetry,
             Schemas schemas,
-            InstantSource clock) {}
+            InstantSource clock,
+            String node) {}
 
     /**
      * @param config the section {@code http}
+     * @param data the data folder
      * @param notReady what keeps the system from serving, by part, in words; empty if nothing does
      */
-    public HttpApi(Config config, Storeys storeys, Supplier<Map<String, String>> notReady) {
+    public HttpApi(Config config, Path data, Storeys storeys, Supplier<Map<String, String>> notReady) {
         Schemas schemas = storeys.schemas();
         Views views = new Views(schemas);
         Problems problems = new Problems(schemas);
+        this.streams = new LogStreams(storeys.records(), views, schemas);
         Router router = new Router();
         new InvokeRoutes(storeys.invoker(), problems).addTo(router);
         new RpcRoutes(storeys.catalog(), storeys.invoker(), problems, views, schemas).addTo(router);
         new FunctionRoutes(storeys.catalog(), storeys.runs(), views, schemas).addTo(router);
         new VersionRoutes(storeys.catalog(), views, schemas).addTo(router);
-        new ExecutionRoutes(storeys.records(), storeys.runs(), views, schemas, storeys.clock()).addTo(router);
+        new ExecutionRoutes(
+                        storeys.records(),
+                        storeys.runs(),
+                        views,
+                        schemas,
+                        storeys.clock(),
+                        storeys.telemetry(),
+                        streams)
+                .addTo(router);
+        new HistoryRoutes(storeys.records(), views, schemas, storeys.clock(), streams).addTo(router);
         new PluginRoutes(storeys.plugins(), schemas).addTo(router);
         new SystemRoutes(storeys.telemetry(), schemas, notReady).addTo(router);
+        new NodeRoutes(storeys.node(), storeys.invoker(), schemas, storeys.clock(), notReady).addTo(router);
         Front front = new Front(
                 router,
                 new Door(config.text("host"), config.texts("allowed-hosts")),
@@ -70,7 +92,7 @@ public final class HttpApi implements AutoCloseable {
                 storeys.clock(),
                 config.duration("body-timeout"),
                 (int) config.number("max-concurrent"));
-        this.server = WebServer.builder()
+        WebServerConfig.Builder listener = WebServer.builder()
                 .address(address(config.text("host")))
                 .port((int) config.number("port"))
                 .shutdownHook(false)
@@ -91,8 +113,12 @@ public final class HttpApi implements AutoCloseable {
                         .addHandler(EventType.OTHER, unread(problems, schemas))
                         .addHandler(EventType.HTTP_VERSION_NOT_SUPPORTED, unread(problems, schemas))
                         .build())
-                .routing(HttpRouting.builder().any(front))
-                .build();
+                .routing(HttpRouting.builder().any(front));
+        if (config.has("tls")) {
+            SSLContext certificates = Certificates.of(config.at("tls"), data);
+            listener.tls(tls -> tls.sslContext(certificates).enabledProtocols(List.of("TLSv1.3", "TLSv1.2")));
+        }
+        this.server = listener.build();
     }
 
     private static InetAddress address(String host) {
@@ -144,6 +170,7 @@ public final class HttpApi implements AutoCloseable {
     /** Takes no new requests, waits for those in flight, and ends. */
     @Override
     public void close() {
+        streams.close();
         server.stop();
     }
 }

@@ -59,20 +59,18 @@ final class InvokeRoutes {
 
     private Request request(Exchange x) throws IOException {
         byte[] body = x.body();
-        JsonNode input = x.parse(body);
-        Bytes bytes = body.length == 0 ? Invoker.nothing() : Bytes.given(body);
+        Bytes input = body.length == 0 ? Invoker.nothing() : Bytes.given(body);
         Wish wish = Wishes.of(x);
         if (x.mediaType().equals(PLATFORM_FORM)) {
-            wish = wishIn(input, wish);
-            input = payload(x, input);
-            bytes = x.schemas().bytes(input);
+            JsonNode form = x.parse(body);
+            wish = wishIn(form, wish);
+            input = x.schemas().bytes(payload(x, form));
         }
         return new Request(
                 x.principal(),
                 x.parameter("name"),
                 wish,
                 input,
-                bytes,
                 Optional.of(true),
                 x.flag("dryRun"),
                 x.header(IDEMPOTENCY_KEY),

@@ -21,7 +21,6 @@ import dev.dovetail.kernel.schema.Problem;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.kernel.telemetry.Trace;
-import dev.dovetail.kernel.telemetry.log.LogContext;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Fault.Owner;
@@ -72,7 +71,7 @@ public final class Invoker implements Hosts.Calls {
         this.schemas = schemas;
         this.telemetry = telemetry;
         this.clock = clock;
-        this.permits = new Permits(mostConcurrent);
+        this.permits = new Permits(mostConcurrent, id -> telemetry.meter(id).throttled());
         this.idempotency = new Idempotency(state, schemas, clock, boot);
     }
 
@@ -110,7 +109,7 @@ public final class Invoker implements Hosts.Calls {
         String key = Idempotency.checked(request.idempotencyKey().get());
         boolean mayRepeat = version.traits().idempotent();
         Claimed claimed =
-                idempotency.claim(request.principal(), version.id().function(), key, id, request.bytes(), mayRepeat);
+                idempotency.claim(request.principal(), version.id().function(), key, id, request.input(), mayRepeat);
         return switch (claimed) {
             case Claimed.Ended ended -> repeated(request, version, ended);
             case Claimed.Mine mine -> claimedRun(request, version, id, mine);
@@ -183,7 +182,12 @@ public final class Invoker implements Hosts.Calls {
     }
 
     private static void checkInput(Request request, Deployed version) {
-        List<Problem> problems = version.problemsOfInput(request.input());
+        List<Problem> problems;
+        try {
+            problems = version.problemsOfInput(request.input());
+        } catch (Schemas.Malformed e) {
+            throw Refusal.of(ErrorType.PARSE, e.getMessage());
+        }
         if (!problems.isEmpty()) {
             throw Refusal.of(
                     ErrorType.VALIDATION,
@@ -206,9 +210,9 @@ public final class Invoker implements Hosts.Calls {
     }
 
     private Answered admitted(Request request, Deployed version, String id) throws InterruptedException {
-        try (Permits.Permit _ = permit(request, version)) {
+        try (Permits.Permit _ = permits.take(version, request.internal())) {
             Work work = work(request, version, id);
-            Ran ran = context(work).bound().call(() -> runs.run(work));
+            Ran ran = work.logContext().bound().call(() -> runs.run(work));
             // whoever repeats the key looks the record up, after a crash too
             record(ran.execution(), version.traits().recordDurable()
                     || request.idempotencyKey().isPresent());
@@ -217,26 +221,6 @@ public final class Invoker implements Hosts.Calls {
             }
             return new Answered.Ended(version, ran.execution(), ran.body(), From.RUN);
         }
-    }
-
-    private Permits.Permit permit(Request request, Deployed version) {
-        try {
-            return permits.take(version, request.internal());
-        } catch (Refusal refusal) {
-            telemetry.meter(version.id()).throttled();
-            throw refusal;
-        }
-    }
-
-    /** What is logged while it runs tells what it ran for. */
-    private static LogContext context(Work work) {
-        return new LogContext(
-                work.version().id().tenant().text(),
-                work.version().id().function().text(),
-                work.version().version().text(),
-                work.executionId(),
-                work.trace().context().traceId(),
-                work.correlationId());
     }
 
     private void record(Execution execution, boolean durably) throws InterruptedException {
@@ -252,7 +236,7 @@ public final class Invoker implements Hosts.Calls {
                 id,
                 version,
                 request.principal(),
-                request.bytes(),
+                request.input(),
                 "sync",
                 request.correlationId(),
                 request.trace(),
@@ -281,7 +265,6 @@ public final class Invoker implements Hosts.Calls {
                     caller.principal(),
                     call.callable(),
                     Wish.NONE,
-                    schemas.parse(call.input()),
                     call.input(),
                     Optional.of(true),
                     false,

@@ -18,8 +18,6 @@ import java.util.concurrent.Future;
 final class Line {
     private static final System.Logger LOG = System.getLogger("dev.dovetail.kernel.plugin");
     private static final int LINGERING_AT_MOST = 2;
-    private static final int CRASHES = 2;
-    private static final int CRASHES_WITH_NO_WAY_BACK = 3;
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
     private final Premises premises;
@@ -71,27 +69,12 @@ final class Line {
             activate(premises.shelf().versions(id).getFirst(), false);
             return;
         }
-        Wish wish = decided.get();
-        if (wish.trying().isPresent()) {
-            wish = afterCrash(wish);
-            premises.desired().put(id, wish);
+        Wish wish = decided.get().crashed();
+        premises.desired().put(id, wish);
+        if (!wish.active().equals(decided.get().active())) {
+            LOG.log(System.Logger.Level.ERROR, id + " is gone back from: " + wish.refused());
         }
         turns.take(this::caughtUp);
-    }
-
-    private Wish afterCrash(Wish wish) {
-        String version = wish.trying().orElseThrow();
-        Wish counted = wish.crashed();
-        boolean wayBack = wish.previous().isPresent();
-        if (counted.crashes() < (wayBack ? CRASHES : CRASHES_WITH_NO_WAY_BACK)) {
-            return counted;
-        }
-        String reason = "the kernel ended " + counted.crashes() + " times while it was on trial";
-        LOG.log(
-                System.Logger.Level.ERROR,
-                id + " " + version + " is not used any more: " + reason
-                        + wish.previous().map(v -> "; back to " + v).orElse(""));
-        return counted.goneBack(version, reason);
     }
 
     /** Loads the version decided on, if it is there and does not serve. */
@@ -166,8 +149,7 @@ final class Line {
         pause = Duration.ofSeconds(1);
         serves(next);
         PluginSettings.Times times = premises.times();
-        old.ifPresentOrElse(
-                each -> drains.retire(each, force ? times.forced() : each.patience(times.drain())), drains::giveBack);
+        old.ifPresentOrElse(each -> drains.retire(each, force ? times.forced() : times.drain()), drains::giveBack);
         holdVersions(next);
         return new Activation.Serving(jar.version(), next.number());
     }

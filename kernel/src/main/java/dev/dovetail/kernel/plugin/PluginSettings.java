@@ -33,7 +33,7 @@ public record PluginSettings(
      *
      * @param open for a plugin to load and for each service to open
      * @param close for a service to close, and again for its threads to end
-     * @param drain for leases without a deadline to end, where callers are served by the successor meanwhile
+     * @param drain for leases to end where callers are served by the successor meanwhile: as long as a call may last
      * @param handover for leases to end where callers wait meanwhile
      * @param forced for leases to end when cutting off was asked for
      * @param inspect for looking at the versions in use before a new executor takes them over

@@ -4,7 +4,6 @@ import dev.dovetail.spi.PluginException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -25,8 +24,6 @@ final class Service<T extends AutoCloseable> {
     private final Gate gate = new Gate();
     private final LongAdder calls = new LongAdder();
     private final LongAdder failures = new LongAdder();
-    private final AtomicLong latest = new AtomicLong(System.nanoTime());
-    private volatile boolean unbounded;
     private volatile Optional<Live<T>> live;
 
     /**
@@ -86,26 +83,6 @@ final class Service<T extends AutoCloseable> {
             inside = nested.outer;
         }
         return inside == this;
-    }
-
-    /** Somebody inside means to leave by then; kept to the second, so that calls in a row do not all write it. */
-    void expectUntil(long nanoTime) {
-        if (nanoTime - latest.get() > 0) {
-            latest.accumulateAndGet(nanoTime + 1_000_000_000L, (a, b) -> a - b > 0 ? a : b);
-        }
-    }
-
-    /** Somebody is inside who has not said for how long. */
-    void expectForLong() {
-        if (!unbounded) {
-            unbounded = true;
-        }
-    }
-
-    /** How long to wait for those inside: until the latest deadline among them, or as long as is given if one has none. */
-    Duration patience(Duration withoutDeadline) {
-        Duration told = Duration.ofNanos(Math.max(0, latest.get() - System.nanoTime()));
-        return unbounded && told.compareTo(withoutDeadline) < 0 ? withoutDeadline : told;
     }
 
     boolean is(Class<?> ability) {

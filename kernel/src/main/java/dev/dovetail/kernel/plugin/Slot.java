@@ -12,7 +12,7 @@ import java.util.OptionalInt;
  * told {@code UNAVAILABLE} when its time is up.
  */
 public final class Slot<T extends AutoCloseable> {
-    private static final Duration NO_DEADLINE = Duration.ofSeconds(30);
+    private static final Duration USUAL = Duration.ofSeconds(30);
     private static final Route ANYONE = new Route(Name.of("system"), Name.of("system"), "", OptionalInt.empty());
 
     private final Kind kind;
@@ -40,29 +40,25 @@ public final class Slot<T extends AutoCloseable> {
         }
     }
 
-    /** Takes a hold on the service for a time that nobody knows; waits half a minute for one at the most. */
+    /** Takes a hold on the service; waits half a minute for one at the most. */
     public Lease<T> lease() throws InterruptedException {
-        return lease(ANYONE);
+        return lease(ANYONE, USUAL);
     }
 
     /** The same, for somebody. */
     public Lease<T> lease(Route route) throws InterruptedException {
-        Service<T> service = enter(route, NO_DEADLINE);
-        service.expectForLong();
-        return new Lease<>(service);
+        return lease(route, USUAL);
     }
 
     /**
-     * Takes a hold on the service.
+     * Takes a hold on the service, for as long as the caller likes; {@link SlotWatcher#retiring} says when to let go of
+     * what is held for long.
      *
-     * @param within how long the caller has in all: it waits no longer for a service, and a swap no longer for it
+     * @param within how long to wait for a service
      * @throws PluginFailure of kind UNAVAILABLE if nothing serves by then, or nothing that reads the route's dialect
      */
     public Lease<T> lease(Route route, Duration within) throws InterruptedException {
-        long until = System.nanoTime() + within.toNanos();
-        Service<T> service = enter(route, within);
-        service.expectUntil(until);
-        return new Lease<>(service);
+        return new Lease<>(enter(route, within));
     }
 
     private Service<T> enter(Route route, Duration within) throws InterruptedException {

@@ -171,14 +171,6 @@ final class Tenure {
                         watcher.retiring(each.slot().kind(), each.slot().name(), number)));
     }
 
-    /** How long those who hold leases may still need, at most this long for those who did not say. */
-    Duration patience(Duration withoutDeadline) {
-        return occupants.stream()
-                .map(each -> each.service().patience(withoutDeadline))
-                .max(Duration::compareTo)
-                .orElse(Duration.ZERO);
-    }
-
     /** Waits until all leases have ended. */
     boolean drain(Duration patience) throws InterruptedException {
         long until = System.nanoTime() + patience.toNanos();

@@ -19,6 +19,9 @@ record Wish(
         Optional<String> trying,
         int crashes,
         Map<String, String> refused) {
+    private static final int CRASHES = 2;
+    private static final int CRASHES_WITH_NO_WAY_BACK = 3;
+
     static final Wish NONE = new Wish(Optional.empty(), Optional.empty(), Optional.empty(), 0, Map.of());
 
     Wish {
@@ -38,15 +41,18 @@ record Wish(
         return new Wish(active, previous, Optional.empty(), 0, refused);
     }
 
+    /** The kernel ended otherwise than by being stopped: what was on trial is given up for the one before, in the end. */
     Wish crashed() {
-        return new Wish(active, previous, trying, crashes + 1, refused);
-    }
-
-    /** The version on trial is given up for the one before. */
-    Wish goneBack(String version, String reason) {
-        Map<String, String> more = new HashMap<>(refused);
-        more.put(version, reason);
-        return new Wish(previous.filter(v -> !v.equals(version)), Optional.empty(), Optional.empty(), 0, more);
+        if (trying.isEmpty()) {
+            return this;
+        }
+        int more = crashes + 1;
+        if (more < (previous.isPresent() ? CRASHES : CRASHES_WITH_NO_WAY_BACK)) {
+            return new Wish(active, previous, trying, more, refused);
+        }
+        Map<String, String> given = new HashMap<>(refused);
+        given.put(trying.get(), "the kernel ended " + more + " times while it was on trial");
+        return new Wish(previous, Optional.empty(), Optional.empty(), 0, given);
     }
 
     Wish removed() {

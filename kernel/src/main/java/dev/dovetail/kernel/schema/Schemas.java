@@ -3,15 +3,17 @@ package dev.dovetail.kernel.schema;
 import com.networknt.schema.Error;
 import com.networknt.schema.OutputFormat;
 import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Digest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -24,6 +26,7 @@ public final class Schemas {
     /** The JSON value null. */
     public static final Bytes NULL = Bytes.utf8("null");
 
+    private static final Mask NOTHING = Mask.of(tools.jackson.databind.node.JsonNodeFactory.instance.booleanNode(true));
     private static final int DEEPEST = 200;
     private static final int MOST_PROBLEMS = 20;
 
@@ -34,7 +37,7 @@ public final class Schemas {
                             .maxNumberLength(10_000)
                             .build())
                     .build())
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
@@ -44,8 +47,7 @@ public final class Schemas {
     private final SchemaRegistry registry = SchemaRegistry.withDefaultDialect(
             SpecificationVersion.DRAFT_2020_12,
             builder -> builder.schemaLoader(loader -> loader.fetchRemoteResources(false)));
-    private final Schema metaschema =
-            registry.getSchema(com.networknt.schema.SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"));
+    private volatile Optional<Schema> metaschema = Optional.empty();
 
     /** @throws Malformed if this is not one JSON value, with the place */
     public JsonNode parse(byte[] text) {
@@ -99,19 +101,40 @@ public final class Schemas {
     }
 
     /**
+     * Compiles a schema that comes with the product or a plugin, and was checked when that was built. Skipping the check of the
+     * schema itself is a good part of a quick start.
+     */
+    public Checked compileTrusted(JsonNode schema) {
+        return compiled(schema);
+    }
+
+    /**
      * Compiles a schema.
      *
      * @throws Malformed if it is not a schema, with what is wrong and where
      */
     public Checked compile(JsonNode schema) {
-        List<Problem> problems = problems(metaschema, schema);
+        List<Problem> problems = problems(metaschema(), schema);
         if (!problems.isEmpty()) {
             throw new Malformed("Not a JSON Schema: " + problems.getFirst().told(), 0, 0, problems);
         }
+        return compiled(schema);
+    }
+
+    /** Read at the first need: a kernel that only serves what is deployed has none. */
+    private Schema metaschema() {
+        if (metaschema.isEmpty()) {
+            metaschema =
+                    Optional.of(registry.getSchema(SchemaLocation.of("https://json-schema.org/draft/2020-12/schema")));
+        }
+        return metaschema.orElseThrow();
+    }
+
+    private Checked compiled(JsonNode schema) {
         try {
             Schema compiled = registry.getSchema(schema);
             compiled.initializeValidators();
-            return new Checked(compiled);
+            return new Checked(compiled, schema);
         } catch (RuntimeException e) {
             throw new Malformed("Not a JSON Schema: " + firstLine(e), 0, 0, List.of());
         }
@@ -122,11 +145,14 @@ public final class Schemas {
         int line = where == null ? 0 : where.getLineNr();
         int column = where == null ? 0 : where.getColumnNr();
         return new Malformed(
-                "Not JSON: " + e.getOriginalMessage().lines().findFirst().orElse("unreadable") + " (line " + line
-                        + ", column " + column + ")",
-                line,
-                column,
-                List.of());
+                "Not JSON: " + words(e) + " (line " + line + ", column " + column + ")", line, column, List.of());
+    }
+
+    /** The parser's words, without its advice on how to configure it. */
+    private static String words(JacksonException e) {
+        String first = e.getOriginalMessage().lines().findFirst().orElse("unreadable");
+        int advice = first.indexOf(" for `ObjectNode`");
+        return advice < 0 ? first : first.substring(0, advice);
     }
 
     private static String firstLine(RuntimeException e) {
@@ -144,18 +170,42 @@ public final class Schemas {
         return List.copyOf(problems);
     }
 
-    /** A compiled schema. Thread-safe. */
-    public static final class Checked {
-        private final Schema schema;
+    /** Checks that this is one JSON value, and reads nothing of it. */
+    public void checkJson(Bytes text) {
+        glance(text, NOTHING);
+    }
 
-        private Checked(Schema schema) {
+    private JsonNode glance(Bytes text, Mask mask) {
+        try (JsonParser parser = json.createParser(text.stream())) {
+            return Glance.read(parser, mask);
+        } catch (JacksonException e) {
+            throw malformed(e);
+        }
+    }
+
+    /** A compiled schema. Thread-safe. */
+    public final class Checked {
+        private final Schema schema;
+        private final Mask mask;
+
+        private Checked(Schema schema, JsonNode source) {
             this.schema = schema;
+            this.mask = Mask.of(source);
         }
 
         /** What in this value does not fit, at most twenty; an empty list means that it fits. */
         public List<Problem> problems(JsonNode value) {
             // the answer in the good case costs a fraction of the list of what is bad
             return schema.validate(value, OutputFormat.BOOLEAN) ? List.of() : Schemas.problems(schema, value);
+        }
+
+        /**
+         * The same of a text, of which only what the schema looks at is read into a tree.
+         *
+         * @throws Malformed if it is not one JSON value
+         */
+        public List<Problem> problems(Bytes text) {
+            return schema.validate(glance(text, mask), OutputFormat.BOOLEAN) ? List.of() : problems(parse(text));
         }
     }
 

@@ -8,18 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.spi.PluginException;
 import dev.dovetail.testkit.plugin.SourceJar;
-import java.io.ByteArrayInputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** Bad plugins, one misdeed each: refused or contained, with words, while the version before serves on. */
 @Tag("NM-04")
@@ -185,190 +180,6 @@ final class GalleryTest {
             assertEquals("1.0.0", site.answer());
             assertEquals(1, site.generation(1).failures());
             assertEquals(2, site.generation(1).calls());
-        }
-    }
-
-    @Test
-    @Tag("NM-03")
-    void threadsOfTheContextAreInterruptedAndJoinedAtUnload() throws Exception {
-        try (Site site = new Site(folder).started()) {
-            site.taken(Fixtures.named(
-                    "secrets-sample",
-                    "1.0.0",
-                    "for (var factory : java.util.List.of(context.threads(), context.threads(0)))"
-                            + " factory.newThread(() -> { try { Thread.sleep(1_000_000); }"
-                            + " catch (InterruptedException e) { } }).start();",
-                    "",
-                    ""));
-            site.taken(Fixtures.good("2.0.0"));
-            site.serving("2.0.0");
-            assertTrue(site.gone(1));
-        }
-    }
-
-    @Test
-    @Tag("NM-03")
-    void oneThatLeaksThreadsLingersWithTheirNamesAndIsStoppedAfterThreeTimes() throws Exception {
-        String leak = "new Thread(() -> { try { Thread.sleep(1_000_000); } catch (InterruptedException e) { } },"
-                + " \"leaked-in-test\").start();";
-        try (Site site = new Site(folder).started()) {
-            site.taken(Fixtures.named("secrets-sample", "1.0.0", leak, "", ""));
-            site.taken(Fixtures.named("secrets-sample", "2.0.0", leak, "", ""));
-            site.serving("2.0.0");
-            site.serving("1.0.0");
-            site.serving("2.0.0");
-            for (long number = 1; number <= 3; number++) {
-                long each = number;
-                Site.await(number + " is said to linger", () -> {
-                    System.gc();
-                    return site.generation(each).state() == VersionState.LINGERING;
-                });
-            }
-            assertEquals(VersionState.LINGERING, site.version("1.0.0").state());
-            String why = site.version("1.0.0").reason().orElseThrow();
-            assertTrue(why.contains("leaked-in-test"), why);
-            String reason = site.refusal("1.0.0");
-            assertTrue(reason.contains("3 generations of secrets-sample are unloaded and still in memory"), reason);
-            assertEquals("2.0.0", site.answer());
-            assertInstanceOf(Activation.Serving.class, site.plugins.activate(Site.ID, "1.0.0", true));
-            assertEquals("1.0.0", site.answer());
-            Thread.getAllStackTraces().keySet().stream()
-                    .filter(thread -> thread.getName().equals("leaked-in-test"))
-                    .forEach(Thread::interrupt);
-            assertTrue(site.gone(1) && site.gone(2) && site.gone(3));
-        }
-    }
-
-    @Test
-    @Tag("NM-03")
-    void oneThatLeavesItselfInARegistryOfTheJdkLingers() throws Exception {
-        try (Site site = new Site(folder).started()) {
-            site.taken(Fixtures.named(
-                    "secrets-sample", "1.0.0", "Thread.setDefaultUncaughtExceptionHandler((t, e) -> { });", "", ""));
-            site.taken(Fixtures.good("2.0.0"));
-            site.serving("2.0.0");
-            Site.await("it is said to linger", () -> {
-                System.gc();
-                return site.version("1.0.0").state() == VersionState.LINGERING;
-            });
-            assertEquals("2.0.0", site.answer());
-            Thread.setDefaultUncaughtExceptionHandler(null);
-            assertTrue(site.gone(1));
-            assertEquals(VersionState.SHELVED, site.version("1.0.0").state());
-        }
-    }
-
-    @Test
-    @Tag("NM-03")
-    void oneThatLeavesDescriptorsOpenLosesThemWithItsLoader() throws Exception {
-        try (Site site = new Site(folder).started()) {
-            site.taken(Fixtures.with(
-                            "secrets-sample",
-                            "1.0.0",
-                            "static java.io.InputStream own; static java.io.InputStream file;",
-                            """
-                            try {
-                                own = SampleProvider.class.getResource("/data").openStream();
-                                file = java.nio.file.Files.newInputStream(
-                                        java.nio.file.Files.createFile(context.scratch().resolve("f")));
-                            } catch (java.io.IOException e) {
-                                throw new IllegalStateException(e);
-                            }
-                            """,
-                            "",
-                            "")
-                    .entry("data", new byte[10_000]));
-            Path run = site.folder.resolve("run");
-            assertTrue(CoreSwapTest.openDescriptors(run) >= 2, "its own jar, and the file");
-            site.taken(Fixtures.good("2.0.0"));
-            site.serving("2.0.0");
-            assertTrue(site.gone(1));
-            Site.await("the descriptors are closed", () -> {
-                System.gc();
-                try {
-                    return CoreSwapTest.openDescriptors(run) == 1;
-                } catch (java.io.IOException e) {
-                    throw new java.io.UncheckedIOException(e);
-                }
-            });
-        }
-    }
-
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-                    Plugin-Id       |                  | The manifest has no Plugin-Id
-                    Plugin-Version  |                  | The manifest has no Plugin-Version
-                    Plugin-Requires |                  | The manifest has no Plugin-Requires
-                    Plugin-Id       | ../../etc        | Plugin-Id is "../../etc"
-                    Plugin-Version  | one              | expected a semantic version
-                    Plugin-Requires | ~~nonsense~~     | Plugin-Requires is "~~nonsense~~"
-                    Plugin-Requires | >=0.2.0 & <0.3.0 | requires the SPI >=0.2.0 & <0.3.0, and this kernel offers 0.1.0
-                    """)
-    void oneWithoutAProperManifestIsNotTaken(String key, String value, String words) throws Exception {
-        try (Site site = new Site(folder).started()) {
-            SourceJar jar = Fixtures.good("1.0.0");
-            String reason = site.refused(value == null ? jar.without(key) : jar.manifest(key, value));
-            assertTrue(reason.contains(words), reason);
-            assertTrue(site.plugins.list().isEmpty());
-        }
-    }
-
-    @Test
-    void oneThatIsNoJarOrNamesNoProviderIsNotTaken() throws Exception {
-        try (Site site = new Site(folder).started()) {
-            byte[] text = "Hello".getBytes(StandardCharsets.UTF_8);
-            var none = assertInstanceOf(
-                    Uploaded.Refused.class, site.plugins.take(new ByteArrayInputStream(text), Optional.empty()));
-            assertTrue(none.reason().contains("Not a jar"), none.reason());
-            String reason = site.refused(SourceJar.of("secrets-sample", "1.0.0"));
-            assertTrue(reason.contains("names no provider"), reason);
-            try (var shelf = Files.list(site.folder.resolve("shelf"))) {
-                assertEquals(0, shelf.count(), "nothing is left of what was not taken");
-            }
-        }
-    }
-
-    @Test
-    void oneThatBringsTheSpiOrTheKernelIsNotTaken() throws Exception {
-        try (Site site = new Site(folder).started()) {
-            for (String entry : new String[] {
-                "dev/dovetail/spi/Name.class",
-                "META-INF/versions/21/dev/dovetail/kernel/Kernel.class",
-                "java/lang/X.class"
-            }) {
-                String reason = site.refused(Fixtures.good("1.0.0").entry(entry, new byte[] {1}));
-                assertTrue(reason.contains(entry), reason);
-            }
-        }
-    }
-
-    @Test
-    @Tag("NM-22")
-    void oneThatWasChangedOnTheShelfIsRefused() throws Exception {
-        try (Site site = new Site(folder).started()) {
-            site.taken(Fixtures.good("1.0.0"));
-            var second = site.taken(Fixtures.good("2.0.0"));
-            Files.write(
-                    site.folder.resolve("shelf/" + second.sha256() + ".jar"),
-                    opening("Runtime.getRuntime().halt(1);").bytes());
-            String reason = site.refusal("2.0.0");
-            assertTrue(reason.contains("it was changed on the disk"), reason);
-            assertEquals("1.0.0", site.answer());
-        }
-    }
-
-    @Test
-    @Tag("NM-22")
-    void oneThatOthersCouldHaveWrittenIsNotTakenFromTheFolder() throws Exception {
-        try (Site site = new Site(folder).started()) {
-            Path jar = folder.resolve("a.jar");
-            Files.write(jar, Fixtures.good("1.0.0").bytes());
-            Files.setPosixFilePermissions(jar, PosixFilePermissions.fromString("rw-rw-rw-"));
-            Files.move(jar, site.folder.resolve("plugins/a.jar"));
-            Site.await("it is refused", () -> !site.plugins.refusedFiles().isEmpty());
-            String reason = site.plugins.refusedFiles().getFirst().reason();
-            assertTrue(reason.contains("can be written to by others") && reason.contains("a.jar.sig"), reason);
-            assertTrue(site.plugins.list().isEmpty());
         }
     }
 

@@ -152,16 +152,26 @@ final class Applier implements Runnable {
     }
 
     private boolean applied(List<Logged> batch) throws InterruptedException {
-        boolean again = false;
         while (true) {
             try {
-                if (again) {
-                    base.reopen();
-                }
                 apply(batch);
                 return true;
-            } catch (MVStoreException | PluginException e) {
-                again = true;
+            } catch (MVStoreException e) {
+                // at once, since readers wait
+                if (!reopened() || !waitAfter(e)) {
+                    return false;
+                }
+            }
+        }
+    }
+
+    /** @return false if the store is closed before its file could be opened */
+    private boolean reopened() throws InterruptedException {
+        while (true) {
+            try {
+                base.reopen();
+                return true;
+            } catch (PluginException e) {
                 if (!waitAfter(e)) {
                     return false;
                 }

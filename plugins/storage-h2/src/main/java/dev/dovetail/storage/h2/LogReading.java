@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -22,7 +24,8 @@ import java.util.stream.Stream;
 final class LogReading {
     /** What is done with each record. */
     interface Visitor {
-        void visit(long position, Logged record);
+        /** @param record reads the whole record, now or never */
+        void visit(long position, LoggedCodec.Head head, Supplier<Logged> record);
     }
 
     private final Path directory;
@@ -85,9 +88,10 @@ final class LogReading {
         int offset = Segment.HEADER;
         while (Frame.isAt(bytes, offset, salt)) {
             Frame frame = Frame.at(bytes, offset);
-            Logged record = decoded(path, frame, bytes);
-            visitor.visit(WriteAheadLog.position(number, offset), record);
-            lastAt = record.at();
+            LoggedCodec.Head head = decoded(path, frame, bytes, LoggedCodec::readHead);
+            visitor.visit(
+                    WriteAheadLog.position(number, offset), head, () -> decoded(path, frame, bytes, LoggedCodec::read));
+            lastAt = head.at();
             offset = frame.end();
         }
         if (offset < bytes.limit() && !isZero(bytes, offset)) {
@@ -105,9 +109,9 @@ final class LogReading {
         return new Read(number, offset, lastAt);
     }
 
-    private static Logged decoded(Path path, Frame frame, ByteBuffer bytes) {
+    private static <T> T decoded(Path path, Frame frame, ByteBuffer bytes, Function<ByteBuffer, T> reading) {
         try {
-            return LoggedCodec.read(frame.content(bytes));
+            return reading.apply(frame.content(bytes));
         } catch (IllegalArgumentException | BufferUnderflowException e) {
             throw new PluginException(
                     Kind.BROKEN,

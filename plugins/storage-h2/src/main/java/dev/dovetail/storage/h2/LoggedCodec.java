@@ -78,6 +78,24 @@ final class LoggedCodec {
         }
     }
 
+    /**
+     * What is at the front of a record: enough for one that was applied long ago.
+     *
+     * @param version 0 if it has none
+     */
+    record Head(long at, long version, Optional<CommitId> id) {}
+
+    static Head readHead(ByteBuffer source) {
+        byte kind = source.get();
+        if (kind < MADE || kind > DROPPED) {
+            throw unknown(kind);
+        }
+        long at = source.getLong();
+        long version = kind == REFUSED ? 0 : source.getLong();
+        Optional<CommitId> id = kind == DROPPED ? Optional.empty() : Optional.of(new CommitId(readText(source)));
+        return new Head(at, version, id);
+    }
+
     static Logged read(ByteBuffer source) {
         byte kind = source.get();
         long at = source.getLong();
@@ -104,8 +122,12 @@ final class LoggedCodec {
                 Space space = SPACES[source.get()];
                 yield new Dropped(version, at, new Range(space, readText(source), readText(source), false));
             }
-            default -> throw new IllegalArgumentException("Not a kind of record: " + kind + "; expected 1, 2 or 3");
+            default -> throw unknown(kind);
         };
+    }
+
+    private static IllegalArgumentException unknown(byte kind) {
+        return new IllegalArgumentException("Not a kind of record: " + kind + "; expected 1, 2 or 3");
     }
 
     private static void writeKey(Key key, ByteBuffer target) {

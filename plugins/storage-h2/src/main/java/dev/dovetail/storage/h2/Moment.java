@@ -10,7 +10,7 @@ import java.util.NavigableMap;
 import java.util.function.Predicate;
 
 /** Everything that was committed up to one moment, for making a copy. Closing it lets the base reuse its space. */
-record Moment(Map<Space, NavigableMap<String, Found>> newer, Predicate<Key> dropped, Base.Snapshot older)
+record Moment(Map<Space, NavigableMap<String, Found>> newer, Predicate<Key> dropped, Snapshot older)
         implements AutoCloseable {
     Iterator<Entry> entries(Space space) {
         return new Merge(

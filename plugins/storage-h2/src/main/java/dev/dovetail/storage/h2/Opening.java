@@ -2,9 +2,6 @@ package dev.dovetail.storage.h2;
 
 import dev.dovetail.spi.Context;
 import dev.dovetail.spi.PluginException;
-import dev.dovetail.storage.h2.Logged.Dropped;
-import dev.dovetail.storage.h2.Logged.Made;
-import dev.dovetail.storage.h2.Logged.Refused;
 import java.io.IOException;
 import java.util.List;
 
@@ -68,18 +65,13 @@ final class Opening {
         var newest = new Object() {
             long version = applied;
         };
-        List<LogReading.Read> read = new LogReading(files.log(), context.log()).all((position, record) -> {
-            switch (record) {
-                case Made made -> {
-                    ids.add(made.id(), position, 0);
-                    newest.version = Math.max(newest.version, made.version());
-                }
-                case Refused refused -> ids.add(refused.id(), position, 0);
-                case Dropped dropped -> newest.version = Math.max(newest.version, dropped.version());
-            }
-            if (newest.version > applied) {
-                overlay.publish(List.of(record));
-                applier.add(List.of(record));
+        List<LogReading.Read> read = new LogReading(files.log(), context.log()).all((position, head, whole) -> {
+            head.id().ifPresent(id -> ids.add(id, position, 0));
+            newest.version = Math.max(newest.version, head.version());
+            if (head.version() > applied) {
+                List<Logged> record = List.of(whole.get());
+                overlay.publish(record);
+                applier.add(record);
             }
         });
         log.goOn(read, newest.version);
