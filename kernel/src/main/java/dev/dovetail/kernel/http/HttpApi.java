@@ -36,8 +36,13 @@ public final class HttpApi implements AutoCloseable {
     private static final Duration SILENT_READ = Duration.ofSeconds(10);
 
     private final WebServer server;
+    private final LogStreams streams;
 
-    /** The storeys below, as far as requests reach them. */
+    /**
+     * The storeys below, as far as requests reach them.
+     *
+     * @param node names this run of this process
+     */
     public record Storeys(
             Catalog catalog,
             Invoker invoker,
@@ -47,7 +52,8 @@ public final class HttpApi implements AutoCloseable {
             Identities identities,
             Telemetry telemetry,
             Schemas schemas,
-            InstantSource clock) {}
+            InstantSource clock,
+            String node) {}
 
     /**
      * @param config the section {@code http}
@@ -58,14 +64,25 @@ public final class HttpApi implements AutoCloseable {
         Schemas schemas = storeys.schemas();
         Views views = new Views(schemas);
         Problems problems = new Problems(schemas);
+        this.streams = new LogStreams(storeys.records(), views, schemas);
         Router router = new Router();
         new InvokeRoutes(storeys.invoker(), problems).addTo(router);
         new RpcRoutes(storeys.catalog(), storeys.invoker(), problems, views, schemas).addTo(router);
         new FunctionRoutes(storeys.catalog(), storeys.runs(), views, schemas).addTo(router);
         new VersionRoutes(storeys.catalog(), views, schemas).addTo(router);
-        new ExecutionRoutes(storeys.records(), storeys.runs(), views, schemas, storeys.clock()).addTo(router);
+        new ExecutionRoutes(
+                        storeys.records(),
+                        storeys.runs(),
+                        views,
+                        schemas,
+                        storeys.clock(),
+                        storeys.telemetry(),
+                        streams)
+                .addTo(router);
+        new HistoryRoutes(storeys.records(), views, schemas, storeys.clock(), streams).addTo(router);
         new PluginRoutes(storeys.plugins(), schemas).addTo(router);
         new SystemRoutes(storeys.telemetry(), schemas, notReady).addTo(router);
+        new NodeRoutes(storeys.node(), storeys.invoker(), schemas, storeys.clock(), notReady).addTo(router);
         Front front = new Front(
                 router,
                 new Door(config.text("host"), config.texts("allowed-hosts")),
@@ -153,6 +170,7 @@ public final class HttpApi implements AutoCloseable {
     /** Takes no new requests, waits for those in flight, and ends. */
     @Override
     public void close() {
+        streams.close();
         server.stop();
     }
 }

@@ -21,7 +21,6 @@ import dev.dovetail.kernel.schema.Problem;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.kernel.telemetry.Trace;
-import dev.dovetail.kernel.telemetry.log.LogContext;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Fault.Owner;
@@ -51,6 +50,7 @@ public final class Invoker implements Hosts.Calls {
     private final Permits permits;
     private final Idempotency idempotency;
     private final Cache cache = new Cache();
+    private final Nested nested;
 
     /**
      * @param mostConcurrent plain calls under way at once on this node
@@ -72,7 +72,8 @@ public final class Invoker implements Hosts.Calls {
         this.schemas = schemas;
         this.telemetry = telemetry;
         this.clock = clock;
-        this.permits = new Permits(mostConcurrent);
+        this.permits = new Permits(mostConcurrent, id -> telemetry.meter(id).throttled());
+        this.nested = new Nested(this, telemetry);
         this.idempotency = new Idempotency(state, schemas, clock, boot);
     }
 
@@ -211,9 +212,9 @@ public final class Invoker implements Hosts.Calls {
     }
 
     private Answered admitted(Request request, Deployed version, String id) throws InterruptedException {
-        try (Permits.Permit _ = permit(request, version)) {
+        try (Permits.Permit _ = permits.take(version, request.internal())) {
             Work work = work(request, version, id);
-            Ran ran = context(work).bound().call(() -> runs.run(work));
+            Ran ran = work.logContext().bound().call(() -> runs.run(work));
             // whoever repeats the key looks the record up, after a crash too
             record(
                     ran.execution(),
@@ -223,26 +224,6 @@ public final class Invoker implements Hosts.Calls {
             }
             return new Answered.Ended(version, ran.execution(), ran.body(), From.RUN);
         }
-    }
-
-    private Permits.Permit permit(Request request, Deployed version) {
-        try {
-            return permits.take(version, request.internal());
-        } catch (Refusal refusal) {
-            telemetry.meter(version.id()).throttled();
-            throw refusal;
-        }
-    }
-
-    /** What is logged while it runs tells what it ran for. */
-    private static LogContext context(Work work) {
-        return new LogContext(
-                work.version().id().tenant().text(),
-                work.version().id().function().text(),
-                work.version().version().text(),
-                work.executionId(),
-                work.trace().context().traceId(),
-                work.correlationId());
     }
 
     private void record(Execution execution, boolean durably) throws InterruptedException {
@@ -273,49 +254,10 @@ public final class Invoker implements Hosts.Calls {
         return request.atMost().filter(most -> most.compareTo(own) < 0).orElse(own);
     }
 
-    /**
-     * A function calls a function: as its own caller, in the same steps, one deeper. What goes wrong comes back as a refusal with
-     * the callee's error.
-     */
+    /** A function calls a function: as its own caller, in the same steps, one deeper. */
     @Override
     public HostReply invoke(Running caller, HostCall.Invoke call) throws InterruptedException {
-        if (call.mode() == HostCall.Mode.ASYNC) {
-            return refused(Fault.UNSUPPORTED, Owner.FUNCTION, "A plain call cannot start executions that outlive it");
-        }
-        try (Trace trace = telemetry.trace(caller.traceparent())) {
-            Answered answered = invoke(new Request(
-                    caller.principal(),
-                    call.callable(),
-                    Wish.NONE,
-                    call.input(),
-                    Optional.of(true),
-                    false,
-                    Optional.empty(),
-                    caller.correlationId(),
-                    trace,
-                    true,
-                    caller.depth() + 1,
-                    call.timeout().isZero() ? Optional.empty() : Optional.of(call.timeout())));
-            return switch (answered) {
-                case Answered.WouldRun _ -> throw new IllegalStateException("not a dry run");
-                case Answered.Ended ended ->
-                    ended.execution()
-                            .error()
-                            .<HostReply>map(fault -> new HostReply.Refused(new Fault(
-                                    fault.id(),
-                                    fault.owner(),
-                                    "\"" + call.callable() + "\" failed: " + fault.message(),
-                                    fault.details(),
-                                    Optional.empty())))
-                            .orElseGet(() -> new HostReply.Value(ended.body().orElse(Schemas.NULL)));
-            };
-        } catch (Refusal refusal) {
-            return refused(refusal.type().id(), Owner.FUNCTION, "\"" + call.callable() + "\": " + refusal.detail());
-        }
-    }
-
-    private static HostReply refused(String id, Owner owner, String message) {
-        return new HostReply.Refused(Fault.of(id, owner, message));
+        return nested.invoke(caller, call);
     }
 
     /** How many plain calls are under way. */
