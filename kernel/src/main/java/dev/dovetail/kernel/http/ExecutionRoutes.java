@@ -95,7 +95,7 @@ final class ExecutionRoutes {
                 function,
                 fits,
                 since,
-                FunctionRoutes.Cursors.read(x.query("cursor")),
+                Cursors.read(x.query("cursor")),
                 x.limit());
         ObjectNode json = schemas.object();
         ArrayNode items = json.putArray("items");
@@ -109,7 +109,7 @@ final class ExecutionRoutes {
                     .forEach(work -> items.add(running(work)));
         }
         found.executions().forEach(each -> items.add(views.summary(each)));
-        FunctionRoutes.Cursors.write(json, found.next());
+        Cursors.write(json, found.next());
         if (found.partial()) {
             json.put("partial", true);
         }
@@ -225,14 +225,14 @@ final class ExecutionRoutes {
                 Optional.of(function),
                 each -> !each.logs().isEmpty(),
                 time(x, "since").orElse(clock.instant().minus(DAYS, ChronoUnit.DAYS)),
-                FunctionRoutes.Cursors.read(x.query("cursor")),
+                Cursors.read(x.query("cursor")),
                 x.limit());
         ObjectNode json = schemas.object();
         ArrayNode items = json.putArray("items");
         for (Execution each : found.executions()) {
             each.logs().forEach(line -> items.add(views.logLine(each, line)));
         }
-        FunctionRoutes.Cursors.write(json, found.next());
+        Cursors.write(json, found.next());
         x.answer(200, json);
     }
 
