@@ -2,7 +2,6 @@ package dev.dovetail.kernel.invoke;
 
 import dev.dovetail.kernel.catalog.Catalog;
 import dev.dovetail.kernel.catalog.Deployed;
-import dev.dovetail.kernel.catalog.Wish;
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.host.Hosts;
@@ -45,7 +44,6 @@ public final class Invoker implements Hosts.Calls {
     private final Runs runs;
     private final Records records;
     private final Schemas schemas;
-    private final Telemetry telemetry;
     private final InstantSource clock;
     private final Permits permits;
     private final Idempotency idempotency;
@@ -70,7 +68,6 @@ public final class Invoker implements Hosts.Calls {
         this.runs = runs;
         this.records = records;
         this.schemas = schemas;
-        this.telemetry = telemetry;
         this.clock = clock;
         this.permits = new Permits(mostConcurrent, id -> telemetry.meter(id).throttled());
         this.nested = new Nested(this, telemetry);
