@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -140,6 +142,19 @@ final class Running implements AutoCloseable {
         Map<String, String> answered = new java.util.TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         response.headers().map().forEach((name, values) -> answered.put(name, values.getFirst()));
         return new Answer(response.statusCode(), json(response.body()), answered);
+    }
+
+    /** The ids or names of everything that is listed here, over all its pages. */
+    Set<String> listed(String path, String key) throws IOException, InterruptedException {
+        Set<String> found = new TreeSet<>();
+        String cursor = "";
+        do {
+            JsonNode page = get(path + "?limit=100" + cursor).expecting(200).body();
+            page.get("items").forEach(each -> found.add(each.get(key).stringValue()));
+            JsonNode next = page.get("nextCursor");
+            cursor = next.isNull() ? "" : "&cursor=" + next.stringValue();
+        } while (!cursor.isEmpty());
+        return found;
     }
 
     private static JsonNode json(byte[] body) {
