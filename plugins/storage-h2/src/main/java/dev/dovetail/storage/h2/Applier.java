@@ -26,7 +26,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Applier implements Runnable {
     /** A batch is this large, or this old. */
-    private static final long BATCH_BYTES = 4 << 20;
+    private static final long BATCH_BYTES = 2 << 20;
 
     private static final long BATCH_AGE = TimeUnit.SECONDS.toNanos(1);
     private static final long RETRY = TimeUnit.SECONDS.toNanos(1);

@@ -53,7 +53,7 @@ final class Writer implements Runnable {
     /** Asks and waits for the answer. */
     <T> T ask(Ask<T> ask) {
         queue.add(ask);
-        if (ended && queue.remove(ask)) {
+        if (ended && queue.removeIf(waiting -> waiting == ask)) {
             refuseClosed(ask);
         }
         return ask.await();
