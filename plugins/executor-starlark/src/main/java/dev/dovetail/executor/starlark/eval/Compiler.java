@@ -155,7 +155,7 @@ final class Compiler {
         loops++;
         Stmt body = block(loop.body());
         loops--;
-        return new Statements.For(target, items, loop.items().at(), body);
+        return Statements.For.of(target, items, loop.items().at(), body);
     }
 
     private Stmt augment(Tree.Augment augment) {
@@ -175,7 +175,14 @@ final class Compiler {
         }
         Expr read = expressions.compile(name);
         Expr value = expressions.compile(augment.value());
-        return new Augmenting.Variable(read, target(name, augment.at()), augment.op(), value, augment.at(), operation);
+        return new Augmenting.Variable(
+                read,
+                target(name, augment.at()),
+                augment.op(),
+                augment.op().equals("+"),
+                value,
+                augment.at(),
+                operation);
     }
 
     /** What is assigned to. */

@@ -82,7 +82,11 @@ final class Statements {
     }
 
     /** A loop; each round counts. */
-    record For(Target target, Expr items, int at, Stmt body) implements Stmt, Loops.Round {
+    record For(int slot, Target target, Expr items, int at, Stmt body) implements Stmt, Loops.Round {
+        static For of(Target target, Expr items, int at, Stmt body) {
+            return new For(target instanceof Target.Local(int slot) ? slot : -1, target, items, at, body);
+        }
+
         @Override
         public int exec(Frame f) {
             Object all = items.eval(f);
@@ -93,7 +97,11 @@ final class Statements {
         @Override
         public int go(Frame f, Object item) {
             f.run.tick();
-            target.assign(f, item);
+            if (slot >= 0) {
+                f.slots[slot] = item;
+            } else {
+                target.assign(f, item);
+            }
             return body.exec(f);
         }
     }

@@ -65,7 +65,11 @@ public final class Calling {
         return Failure.value("the host cannot be asked while the file is loaded; call it inside of a function");
     }
 
+    /** Writes to the log, but not a second time what was written before it is replayed. */
     void print(String text) {
+        if (host.isPresent() && host.get().replaying()) {
+            return;
+        }
         text.lines().forEach(line -> launch.logs().line(invocation.map(Invocation::executionId), line));
     }
 
