@@ -49,12 +49,12 @@ public final class Attributes {
         };
     }
 
-    /** The method, or null if the value has none of this name or a field instead: for the evaluator's quick way. */
+    /** The method, or {@link Method#NONE} if the value has none of this name or a field instead. */
     public static Method method(Object self, String name) {
         if (self instanceof Struct struct && struct.fields().findText(name) >= 0) {
-            return null;
+            return Method.NONE;
         }
-        return methods(self).get(name);
+        return methods(self).getOrDefault(name, Method.NONE);
     }
 
     /** The attribute, or {@link Builtin#ABSENT}. */
