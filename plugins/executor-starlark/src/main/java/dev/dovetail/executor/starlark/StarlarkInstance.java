@@ -21,7 +21,6 @@ import dev.dovetail.spi.executor.Launch;
 import dev.dovetail.spi.executor.Outcome;
 import dev.dovetail.spi.host.Host;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -89,9 +88,14 @@ final class StarlarkInstance implements Instance {
         } catch (Halt halt) {
             Outcome.Usage usage = usage(calling, run, started);
             return switch (halt.reason()) {
-                case STEPS, MEMORY -> new Outcome.Failed(Faults.limit(halt), usage);
+                case STEPS, MEMORY -> new Outcome.Failed(Faults.limit(halt, launch.limits()), usage);
                 case STOPPED -> new Outcome.Stopped(usage);
-                case SUSPENDED -> new Outcome.Suspended(List.of(), usage);
+                case SUSPENDED ->
+                    new Outcome.Suspended(
+                            halt.frames().stream()
+                                    .map(frame -> new Outcome.Frame(frame.function(), frame.place()))
+                                    .toList(),
+                            usage);
             };
         }
     }

@@ -70,7 +70,9 @@ final class Compiler {
     }
 
     private Stmt block(List<Tree.Stmt> statements) {
-        return new Statements.Block(statements.stream().map(this::statement).toArray(Stmt[]::new));
+        return new Statements.Block(
+                statements.stream().map(this::statement).toArray(Stmt[]::new),
+                statements.stream().mapToInt(Tree.Stmt::at).toArray());
     }
 
     private Stmt statement(Tree.Stmt statement) {
@@ -144,7 +146,7 @@ final class Compiler {
             return new Statements.When(conditions[0], blocks.getFirst());
         }
         if (blocks.size() == conditions.length) {
-            blocks.add(new Statements.Block(new Stmt[0]));
+            blocks.add(new Statements.Block(new Stmt[0], new int[0]));
         }
         return new Statements.If(conditions, blocks.toArray(Stmt[]::new));
     }

@@ -8,12 +8,14 @@ final class Statements {
     private Statements() {}
 
     /** Statements one after the other, each of which counts. */
-    record Block(Stmt[] statements) implements Stmt {
+    record Block(Stmt[] statements, int[] places) implements Stmt {
         @Override
         public int exec(Frame f) {
-            for (Stmt statement : statements) {
+            for (int i = 0; i < statements.length; i++) {
+                // for limits, which any statement can reach
+                f.at = places[i];
                 f.run.tick();
-                int signal = statement.exec(f);
+                int signal = statements[i].exec(f);
                 if (signal != NORMAL) {
                     return signal;
                 }

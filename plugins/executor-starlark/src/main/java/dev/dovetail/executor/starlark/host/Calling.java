@@ -96,7 +96,7 @@ public final class Calling {
         while (!promise.answered()) {
             long begun = System.nanoTime();
             try {
-                take(host().next());
+                take(run, host().next());
             } catch (InterruptedException e) {
                 throw interrupted();
             } finally {
@@ -106,7 +106,7 @@ public final class Calling {
         return promise.value(run);
     }
 
-    private void take(Answer answer) {
+    private void take(Run run, Answer answer) {
         switch (answer) {
             case Answer.Reply(long ticket, var reply) -> {
                 Promise promise = open.remove(ticket);
@@ -116,7 +116,7 @@ public final class Calling {
                 }
                 promise.answer(reply);
             }
-            case Answer.Suspend() -> throw new Halt(Halt.Reason.SUSPENDED, "The host said to suspend");
+            case Answer.Suspend() -> throw new Halt(Halt.Reason.SUSPENDED, "The host said to suspend", run.top);
             case Answer.Stop(var why) -> throw new Halt(Halt.Reason.STOPPED, why.message());
         }
     }

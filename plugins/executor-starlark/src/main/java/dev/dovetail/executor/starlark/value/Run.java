@@ -88,7 +88,7 @@ public final class Run {
         fuel = 0;
         if (owed > stepsLeft) {
             stepsLeft = 0;
-            throw new Halt(Halt.Reason.STEPS, "The call used up its " + steps + " steps");
+            throw new Halt(Halt.Reason.STEPS, "The call used up its " + steps + " steps", top);
         }
         stepsLeft -= owed;
         fuel = Math.min(SLICE, stepsLeft);
@@ -127,7 +127,8 @@ public final class Run {
             throw new Halt(
                     Halt.Reason.MEMORY,
                     "The call may use " + bytes + " bytes of memory; it used " + used + " and asked for " + count
-                            + " more");
+                            + " more",
+                    top);
         }
         bytesLeft -= count;
     }
