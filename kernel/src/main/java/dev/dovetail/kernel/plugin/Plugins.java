@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * The door to all plugins: loads, lends, swaps and unloads them. Thread-safe. {@link #start} puts in use what should be,
@@ -102,6 +103,11 @@ public final class Plugins implements AutoCloseable {
         return all(Kind.MODULE);
     }
 
+    /** The slots that something should serve in and nothing does, with the reasons: a system with any is not well. */
+    public Map<String, String> emptySlots() {
+        return premises.slots().empty();
+    }
+
     private <T extends AutoCloseable> Optional<Slot<T>> find(Kind kind, Name name) {
         return premises.slots().find(kind, name);
     }
@@ -172,6 +178,24 @@ public final class Plugins implements AutoCloseable {
     public Activation activate(Name id, String version, boolean force) throws InterruptedException {
         Optional<Shelf.Jar> jar = premises.shelf().find(id, version);
         return jar.isPresent() ? lines.of(id).activate(jar.get(), force) : new Activation.Unknown(unknown(id, version));
+    }
+
+    /**
+     * Puts a version beside the active one in its slots, or changes who goes to it. Activating it later makes it the active
+     * one; activating any other takes it back. Not kept over a restart.
+     *
+     * @param who goes to the candidate; asked at every lease, from any thread, so it must be quick
+     */
+    public Activation canary(Name id, String version, Predicate<Route> who) throws InterruptedException {
+        Optional<Shelf.Jar> jar = premises.shelf().find(id, version);
+        return jar.isPresent() ? lines.of(id).canary(jar.get(), who) : new Activation.Unknown(unknown(id, version));
+    }
+
+    /** Takes the candidate back, if there is one. */
+    public void endCanary(Name id) throws InterruptedException {
+        if (lines.find(id).isPresent()) {
+            lines.of(id).endCanary();
+        }
     }
 
     /** Puts the version in use that was before this one. */

@@ -56,7 +56,8 @@ final class CoreSwapTest {
         AtomicBoolean enough = new AtomicBoolean();
         try (Workshop workshop = new Workshop();
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Slot<SecretStore> slot = new Slot<>(Kind.SECRETS, Name.of("sample"), "nothing was put in yet");
+            Slot<SecretStore> slot =
+                    new Slot<>(Kind.SECRETS, Name.of("sample"), new Arms.None<>("nothing was put in yet", true));
             Loaded now = load("1.0.0", 1, workshop);
             slot.publish(new Arms.One<>(now.service));
             CountDownLatch running = new CountDownLatch(CALLERS);
@@ -120,7 +121,8 @@ final class CoreSwapTest {
     @Test
     void aHeldLeaseEntersAgainThoughTheGateIsShut() throws Exception {
         try (Workshop workshop = new Workshop()) {
-            Slot<SecretStore> slot = new Slot<>(Kind.SECRETS, Name.of("sample"), "nothing");
+            Slot<SecretStore> slot =
+                    new Slot<>(Kind.SECRETS, Name.of("sample"), new Arms.None<>("nothing was put in yet", true));
             Loaded one = load("1.0.0", 1, workshop);
             slot.publish(new Arms.One<>(one.service));
             try (Lease<SecretStore> lease = slot.lease(ROUTE, Duration.ofSeconds(1))) {
