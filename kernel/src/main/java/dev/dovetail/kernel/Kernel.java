@@ -83,11 +83,12 @@ public final class Kernel implements AutoCloseable {
         plugins.start();
         Catalog catalog = storeys.getInstance(Catalog.class);
         loadWhenTheStoreServes(catalog);
-        opened(Records.class).start();
+        Records records = opened(Records.class);
+        records.start();
         open.push(pools);
         opened(Hosts.class);
         opened(Runs.class).start();
-        open.push(chores(catalog, pools));
+        open.push(chores(catalog, pools, records));
         port = opened(HttpApi.class).start();
     }
 
@@ -106,12 +107,18 @@ public final class Kernel implements AutoCloseable {
     }
 
     /** What is done again and again. */
-    private AutoCloseable chores(Catalog catalog, Pools pools) {
+    private AutoCloseable chores(Catalog catalog, Pools pools, Records records) {
+        int days = (int) storeys.getInstance(Configuration.class)
+                .values()
+                .at("executions")
+                .number("retention-days");
         Threads threads = storeys.getInstance(Threads.class);
         ScheduledExecutorService timer = Executors.newScheduledThreadPool(1, threads.platform("chores"));
         timer.scheduleWithFixedDelay(
                 guarded("following the catalog", catalog::follow), 100, 100, TimeUnit.MILLISECONDS);
         timer.scheduleWithFixedDelay(guarded("tidying the pools", pools::tidy), 5, 5, TimeUnit.SECONDS);
+        timer.scheduleWithFixedDelay(
+                guarded("dropping old records", () -> records.keepOnly(days)), 1, 3600, TimeUnit.SECONDS);
         return timer::shutdownNow;
     }
 

@@ -90,13 +90,8 @@ final class ExecutionRoutes {
                 && initiator.map(each.initiator()::equals).orElse(true)
                 && !each.createdAt().isAfter(until);
         Instant since = time(x, "since").orElse(clock.instant().minus(DAYS, ChronoUnit.DAYS));
-        Records.Found found = records.list(
-                x.principal().tenant(),
-                function,
-                fits,
-                since,
-                FunctionRoutes.Cursors.read(x.query("cursor")),
-                x.limit());
+        Records.Found found =
+                records.list(x.principal().tenant(), function, fits, since, Cursors.read(x.query("cursor")), x.limit());
         ObjectNode json = schemas.object();
         ArrayNode items = json.putArray("items");
         if (x.query("cursor").isEmpty() && (statuses.isEmpty() || statuses.contains(ExecutionStatus.RUNNING))) {
@@ -109,7 +104,7 @@ final class ExecutionRoutes {
                     .forEach(work -> items.add(running(work)));
         }
         found.executions().forEach(each -> items.add(views.summary(each)));
-        FunctionRoutes.Cursors.write(json, found.next());
+        Cursors.write(json, found.next());
         if (found.partial()) {
             json.put("partial", true);
         }
@@ -225,14 +220,14 @@ final class ExecutionRoutes {
                 Optional.of(function),
                 each -> !each.logs().isEmpty(),
                 time(x, "since").orElse(clock.instant().minus(DAYS, ChronoUnit.DAYS)),
-                FunctionRoutes.Cursors.read(x.query("cursor")),
+                Cursors.read(x.query("cursor")),
                 x.limit());
         ObjectNode json = schemas.object();
         ArrayNode items = json.putArray("items");
         for (Execution each : found.executions()) {
             each.logs().forEach(line -> items.add(views.logLine(each, line)));
         }
-        FunctionRoutes.Cursors.write(json, found.next());
+        Cursors.write(json, found.next());
         x.answer(200, json);
     }
 

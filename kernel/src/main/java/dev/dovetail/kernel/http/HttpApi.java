@@ -61,7 +61,7 @@ public final class HttpApi implements AutoCloseable {
         Router router = new Router();
         new InvokeRoutes(storeys.invoker(), problems).addTo(router);
         new RpcRoutes(storeys.catalog(), storeys.invoker(), problems, views, schemas).addTo(router);
-        new FunctionRoutes(storeys.catalog(), views, schemas).addTo(router);
+        new FunctionRoutes(storeys.catalog(), storeys.runs(), views, schemas).addTo(router);
         new VersionRoutes(storeys.catalog(), views, schemas).addTo(router);
         new ExecutionRoutes(storeys.records(), storeys.runs(), views, schemas, storeys.clock()).addTo(router);
         new PluginRoutes(storeys.plugins(), schemas).addTo(router);

@@ -21,6 +21,7 @@ import dev.dovetail.kernel.schema.Problem;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.kernel.telemetry.Trace;
+import dev.dovetail.kernel.telemetry.log.LogContext;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Fault.Owner;
@@ -108,8 +109,8 @@ public final class Invoker implements Hosts.Calls {
         }
         String key = Idempotency.checked(request.idempotencyKey().get());
         boolean mayRepeat = version.traits().idempotent();
-        Claimed claimed = idempotency.claim(
-                request.principal().tenant(), version.id().function(), key, id, request.bytes(), mayRepeat);
+        Claimed claimed =
+                idempotency.claim(request.principal(), version.id().function(), key, id, request.input(), mayRepeat);
         return switch (claimed) {
             case Claimed.Ended ended -> repeated(request, version, ended);
             case Claimed.Mine mine -> claimedRun(request, version, id, mine);
@@ -156,7 +157,15 @@ public final class Invoker implements Hosts.Calls {
                                 ErrorType.IDEMPOTENCY_CONFLICT,
                                 "The request with this Idempotency-Key has ended, and its record is not kept any more")
                         .with("executionId", ended.executionId()));
-        return new Answered.Ended(version, execution, ended.body().or(execution::output), From.EARLIER_CALL);
+        Optional<Bytes> body = ended.body().or(execution::output);
+        if (body.isEmpty() && execution.error().isEmpty()) {
+            throw Refusal.of(
+                            ErrorType.IDEMPOTENCY_CONFLICT,
+                            "The request with this Idempotency-Key has succeeded, but its answer of "
+                                    + execution.outputSize() + " bytes was too large to be kept")
+                    .with("executionId", ended.executionId());
+        }
+        return new Answered.Ended(version, execution, body, From.EARLIER_CALL);
     }
 
     private static void checkSurface(Request request, Deployed version) {
@@ -174,7 +183,12 @@ public final class Invoker implements Hosts.Calls {
     }
 
     private static void checkInput(Request request, Deployed version) {
-        List<Problem> problems = version.problemsOfInput(request.input());
+        List<Problem> problems;
+        try {
+            problems = version.problemsOfInput(request.input());
+        } catch (Schemas.Malformed e) {
+            throw Refusal.of(ErrorType.PARSE, e.getMessage());
+        }
         if (!problems.isEmpty()) {
             throw Refusal.of(
                     ErrorType.VALIDATION,
@@ -192,14 +206,18 @@ public final class Invoker implements Hosts.Calls {
                             + version.id().function() + "\"");
         }
         if (request.depth() > DEEPEST) {
-            throw Refusal.of(ErrorType.WOULD_DEADLOCK, "Functions call functions more than " + DEEPEST + " deep");
+            throw Refusal.of(ErrorType.TOO_DEEP, "Functions call functions more than " + DEEPEST + " deep");
         }
     }
 
     private Answered admitted(Request request, Deployed version, String id) throws InterruptedException {
-        try (Permits.Permit _ = permits.take(version, request.internal())) {
-            Ran ran = runs.run(work(request, version, id));
-            record(ran.execution(), version);
+        try (Permits.Permit _ = permit(request, version)) {
+            Work work = work(request, version, id);
+            Ran ran = context(work).bound().call(() -> runs.run(work));
+            // whoever repeats the key looks the record up, after a crash too
+            record(
+                    ran.execution(),
+                    version.traits().recordDurable() || request.idempotencyKey().isPresent());
             if (ran.body().isPresent() && Cache.applies(request, version)) {
                 cache.keep(request, version, ran.execution(), ran.body().get(), clock.instant());
             }
@@ -207,8 +225,28 @@ public final class Invoker implements Hosts.Calls {
         }
     }
 
-    private void record(Execution execution, Deployed version) throws InterruptedException {
-        if (version.traits().recordDurable()) {
+    private Permits.Permit permit(Request request, Deployed version) {
+        try {
+            return permits.take(version, request.internal());
+        } catch (Refusal refusal) {
+            telemetry.meter(version.id()).throttled();
+            throw refusal;
+        }
+    }
+
+    /** What is logged while it runs tells what it ran for. */
+    private static LogContext context(Work work) {
+        return new LogContext(
+                work.version().id().tenant().text(),
+                work.version().id().function().text(),
+                work.version().version().text(),
+                work.executionId(),
+                work.trace().context().traceId(),
+                work.correlationId());
+    }
+
+    private void record(Execution execution, boolean durably) throws InterruptedException {
+        if (durably) {
             records.addDurably(execution);
         } else {
             records.add(execution);
@@ -220,7 +258,7 @@ public final class Invoker implements Hosts.Calls {
                 id,
                 version,
                 request.principal(),
-                request.bytes(),
+                request.input(),
                 "sync",
                 request.correlationId(),
                 request.trace(),
@@ -249,7 +287,6 @@ public final class Invoker implements Hosts.Calls {
                     caller.principal(),
                     call.callable(),
                     Wish.NONE,
-                    schemas.parse(call.input()),
                     call.input(),
                     Optional.of(true),
                     false,
