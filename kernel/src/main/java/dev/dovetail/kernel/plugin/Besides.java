@@ -35,13 +35,14 @@ final class Besides {
         return candidate;
     }
 
-    /** Installed versions that a slot is held to and that do not serve yet. */
-    List<Shelf.Jar> missing(Tenure active) {
+    /** Installed versions that a slot is held to and that do not serve yet, as far as they may be tried. */
+    List<Shelf.Jar> missing(Tenure active, Predicate<Shelf.Jar> mayTry) {
         return active.types().stream()
                 .flatMap(type -> premises.slots().versionsHeld(type).stream())
                 .distinct()
                 .filter(version -> !held.containsKey(version))
                 .flatMap(version -> premises.shelf().find(id, version).stream())
+                .filter(mayTry)
                 .toList();
     }
 

@@ -3,9 +3,14 @@ package dev.dovetail.kernel.plugin;
 import dev.dovetail.spi.Name;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** What was decided about one plugin, the trial of its newest version, and when a failed start is tried again. */
+/**
+ * What was decided about one plugin, the trial of its newest version, why versions were
+ * refused, and when a failed start is tried again.
+ */
 final class Decisions {
     private static final System.Logger LOG = System.getLogger("dev.dovetail.kernel.plugin");
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
@@ -13,6 +18,7 @@ final class Decisions {
 
     private final Premises premises;
     private final Name id;
+    private final Map<String, String> reasons = new ConcurrentHashMap<>();
     private volatile Duration pause = FIRST_PAUSE;
     private volatile Instant retryAt = Instant.MIN;
     private volatile Instant trialEnds = Instant.MAX;
@@ -55,7 +61,9 @@ final class Decisions {
         write(before.active().isPresent() ? before : wish().trusted());
     }
 
-    void serves() {
+    void serves(Tenure next) {
+        LOG.log(System.Logger.Level.INFO, next.manifest() + " serves as generation " + next.number());
+        reasons.remove(next.jar().version());
         pause = FIRST_PAUSE;
         trialEnds = now().plus(premises.times().trial());
         if (wish().trying().isPresent() && wish().previous().isEmpty()) {
@@ -92,8 +100,26 @@ final class Decisions {
         return wish().active().isPresent() && now().isAfter(retryAt);
     }
 
-    Optional<String> refusal(String version) {
-        return Optional.ofNullable(wish().refused().get(version));
+    /** The last attempt at this version ended like that. */
+    void refused(Shelf.Jar jar, String reason) {
+        if (!reason.equals(reasons.put(jar.version(), reason))) {
+            LOG.log(System.Logger.Level.WARNING, jar.manifest() + " is refused: " + reason);
+        }
+    }
+
+    void missing(String version) {
+        reasons.put(version, "it should be in use, and its jar is not installed any more");
+    }
+
+    /** Whether no attempt at it has failed. */
+    boolean mayTry(Shelf.Jar jar) {
+        return !reasons.containsKey(jar.version());
+    }
+
+    /** Why a version is not used, if it was refused. */
+    Optional<String> reason(String version) {
+        return Optional.ofNullable(reasons.get(version))
+                .or(() -> Optional.ofNullable(wish().refused().get(version)));
     }
 
     private Instant now() {

@@ -4,19 +4,16 @@ import dev.dovetail.spi.Name;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /**
  * One plugin over its versions: what serves, what drains, what was. Swaps take turns; draining goes on beside them, of two
  * generations at most. A swap runs on a thread of its own, so that a caller who stops waiting leaves it whole.
  */
 final class Line {
-    private static final System.Logger LOG = System.getLogger("dev.dovetail.kernel.plugin");
     private static final int LINGERING_AT_MOST = 2;
 
     private final Premises premises;
@@ -24,7 +21,6 @@ final class Line {
     private final Turns turns;
     private final Drains drains = new Drains();
     private final History history = new History();
-    private final Map<String, String> reasons = new ConcurrentHashMap<>();
     private final Besides besides;
     private final Decisions decisions;
     private volatile Optional<Tenure> active = Optional.empty();
@@ -36,10 +32,6 @@ final class Line {
         this.decisions = new Decisions(premises, id);
         this.besides = new Besides(premises, id, history);
         this.turns = new Turns("swap of " + id);
-    }
-
-    Premises premises() {
-        return premises;
     }
 
     Name id() {
@@ -80,7 +72,7 @@ final class Line {
         String version = wish.active().get();
         Optional<Shelf.Jar> jar = premises.shelf().find(id, version);
         if (jar.isEmpty()) {
-            reasons.put(version, "it should be in use, and its jar is not installed any more");
+            decisions.missing(version);
             decisions.retryLater();
         } else {
             taken(jar.get(), false, false);
@@ -122,7 +114,7 @@ final class Line {
         boolean draining = false;
         try {
             Tenure next = swapped(old, jar, force, decide);
-            serves(next);
+            decisions.serves(next);
             if (old.isPresent()) {
                 PluginSettings.Times times = premises.times();
                 drains.retire(old.get(), force ? times.forced() : times.drain());
@@ -169,21 +161,13 @@ final class Line {
     }
 
     private Activation refused(Shelf.Jar jar, String reason) {
-        if (!reason.equals(reasons.put(jar.version(), reason))) {
-            LOG.log(System.Logger.Level.WARNING, jar.manifest() + " is refused: " + reason);
-        }
+        decisions.refused(jar, reason);
         return new Activation.Refused(reason);
-    }
-
-    private void serves(Tenure next) {
-        reasons.remove(next.jar().version());
-        decisions.serves();
-        LOG.log(System.Logger.Level.INFO, next.manifest() + " serves as generation " + next.number());
     }
 
     /** Loads the versions that slots are held to, beside the active one; one that was refused is not tried again. */
     private void holdVersions(Tenure now) throws InterruptedException {
-        for (Shelf.Jar jar : toHold(now)) {
+        for (Shelf.Jar jar : besides.missing(now, decisions::mayTry)) {
             try {
                 besides.hold(jar);
             } catch (Refusal e) {
@@ -193,19 +177,8 @@ final class Line {
         settleClaims();
     }
 
-    private List<Shelf.Jar> toHold(Tenure now) {
-        return besides.missing(now).stream()
-                .filter(jar -> !reasons.containsKey(jar.version()))
-                .toList();
-    }
-
     private void settleClaims() {
-        premises.slots()
-                .keepOnly(
-                        id,
-                        serving().stream()
-                                .flatMap(each -> each.types().stream())
-                                .collect(Collectors.toSet()));
+        premises.slots().keepClaimsOf(id, serving());
     }
 
     /** Puts a version beside the active one, for those whom the chooser sends there. */
@@ -244,6 +217,18 @@ final class Line {
         }
     }
 
+    /** @return false, and nothing was done, if the version serves */
+    boolean takeOff(Shelf.Jar jar, Consumer<Shelf.Jar> shelf) throws InterruptedException {
+        return turns.take(() -> {
+            boolean unused =
+                    serving().stream().noneMatch(each -> each.jar().digest().equals(jar.digest()));
+            if (unused) {
+                shelf.accept(jar);
+            }
+            return unused;
+        });
+    }
+
     /** Takes the plugin out of use for good. */
     void remove() throws InterruptedException {
         turns.take(() -> {
@@ -266,11 +251,11 @@ final class Line {
     }
 
     /** Ends everything, because the kernel stops; what was on trial was not at fault. */
-    void close(Duration patience) throws InterruptedException {
+    void close() throws InterruptedException {
         turns.take(() -> {
             closed = true;
             decisions.stopped();
-            stop("the kernel is stopping", patience, true);
+            stop("the kernel is stopping", premises.times().forced(), true);
             return true;
         });
         drains.close();
@@ -279,7 +264,8 @@ final class Line {
     /** What time brings: the end of a trial, another attempt, versions that came and are waited for. */
     void tick() {
         boolean due = active.isPresent()
-                ? decisions.trialIsOver() || !toHold(active.get()).isEmpty()
+                ? decisions.trialIsOver()
+                        || !besides.missing(active.get(), decisions::mayTry).isEmpty()
                 : decisions.retryIsDue();
         if (due && !closed && !turns.busy()) {
             turns.begin(this::caughtUp); // not waited for: others have their turns too
@@ -302,18 +288,10 @@ final class Line {
     }
 
     PluginView view() {
-        return Views.of(id, premises.shelf().versions(id), history.all(), active, this::reason);
+        return Views.of(id, premises.shelf().versions(id), history.all(), active, decisions::reason);
     }
 
-    private Optional<String> reason(String version) {
-        return Optional.ofNullable(reasons.get(version)).or(() -> decisions.refusal(version));
-    }
-
-    List<GenerationView> generations() {
-        return history.all().stream().map(Tenure::view).toList();
-    }
-
-    List<Tenure> tenures() {
-        return history.all();
+    History history() {
+        return history;
     }
 }

@@ -145,12 +145,14 @@ public final class Plugins implements AutoCloseable {
 
     /** What is and was loaded of a plugin, the latest first; the last twenty at least. */
     public List<GenerationView> generations(Name id) {
-        return lines.find(id).map(Line::generations).orElse(List.of());
+        return lines.find(id)
+                .map(line -> line.history().all().stream().map(Tenure::view).toList())
+                .orElse(List.of());
     }
 
     /** For tests that wait until something is gone. */
     List<Tenure> tenures(Name id) {
-        return lines.find(id).map(Line::tenures).orElse(List.of());
+        return lines.find(id).map(line -> line.history().all()).orElse(List.of());
     }
 
     /** Files in the operator's folder that were not taken. */
@@ -238,18 +240,14 @@ public final class Plugins implements AutoCloseable {
     }
 
     /** Takes one version off the shelf, which must not be in use. */
-    public Removal remove(Name id, String version) {
+    public Removal remove(Name id, String version) throws InterruptedException {
         Optional<Shelf.Jar> jar = premises.shelf().find(id, version);
         if (jar.isEmpty()) {
             return new Removal.Unknown(unknown(id, version));
         }
-        boolean used = lines.of(id).serving().stream()
-                .anyMatch(each -> each.jar().digest().equals(jar.get().digest()));
-        if (used) {
-            return new Removal.Refused(jar.get().manifest() + " is in use; put another version in use first");
-        }
-        intake.forget(jar.get());
-        return new Removal.Removed();
+        return lines.of(id).takeOff(jar.get(), intake::forget)
+                ? new Removal.Removed()
+                : new Removal.Refused(jar.get().manifest() + " is in use; put another version in use first");
     }
 
     /** Compares every installed file of a plugin with what was taken in. */

@@ -3,6 +3,7 @@ package dev.dovetail.kernel.plugin;
 import dev.dovetail.spi.Name;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -136,8 +137,10 @@ final class Slots {
         types.forEach(type -> claims.put(type, id));
     }
 
-    /** Gives up what the plugin claimed, but for these. */
-    synchronized void keepOnly(Name id, Set<Type> types) {
-        claims.entrySet().removeIf(claim -> claim.getValue().equals(id) && !types.contains(claim.getKey()));
+    /** Gives up what the plugin claimed, but for what these provide. */
+    synchronized void keepClaimsOf(Name id, List<Tenure> serving) {
+        Set<Type> kept = new HashSet<>();
+        serving.forEach(each -> kept.addAll(each.types()));
+        claims.entrySet().removeIf(claim -> claim.getValue().equals(id) && !kept.contains(claim.getKey()));
     }
 }
