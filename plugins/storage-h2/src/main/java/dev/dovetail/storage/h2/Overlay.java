@@ -166,10 +166,8 @@ final class Overlay {
         }
     }
 
-    /** By identity: a record's own equals, once linked, is softly held by the JDK, and with it the plugin's class loader. */
     private void evict(Write write) {
-        spaces.get(write.key().space())
-                .computeIfPresent(write.key().path(), (path, now) -> now == write.found() ? null : now);
+        spaces.get(write.key().space()).remove(write.key().path(), write.found());
     }
 
     /** What is here of a range, live. */
