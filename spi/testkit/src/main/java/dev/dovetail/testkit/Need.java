@@ -86,7 +86,8 @@ public enum Need {
     private static boolean hasPostgres() {
         String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
         String platform = system.contains("mac") ? "darwin" : system.contains("win") ? "windows" : "linux";
-        String machine = System.getProperty("os.arch").replace("amd64", "x86_64").replace("aarch64", "arm_64");
+        String machine =
+                System.getProperty("os.arch").replace("amd64", "x86_64").replace("aarch64", "arm_64");
         return Need.class.getResource("/postgres-" + platform + "-" + machine + ".txz") != null;
     }
 

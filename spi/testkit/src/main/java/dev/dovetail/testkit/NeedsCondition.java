@@ -22,8 +22,8 @@ final class NeedsCondition implements ExecutionCondition {
     record Notes(Path file, boolean prove) {
         private static final Set<Path> BEGUN = ConcurrentHashMap.newKeySet();
 
-        static final Notes OF_THE_BUILD = new Notes(
-                Path.of("target", "not-proved.txt"), "all".equals(System.getenv("DOVETAIL_PROVE")));
+        static final Notes OF_THE_BUILD =
+                new Notes(Path.of("target", "not-proved.txt"), "all".equals(System.getenv("DOVETAIL_PROVE")));
 
         synchronized void add(String line) {
             try {

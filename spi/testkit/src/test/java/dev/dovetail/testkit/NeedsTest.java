@@ -31,8 +31,8 @@ final class NeedsTest {
         Notes notes = new Notes(file, false);
         assertTrue(NeedsCondition.decide("ATest.one", List.of(Need.NODE, Need.PROC), notes)
                 .isDisabled());
-        assertTrue(NeedsCondition.decide("ATest.two", List.of(Need.MOUNT), notes)
-                .isDisabled());
+        assertTrue(
+                NeedsCondition.decide("ATest.two", List.of(Need.MOUNT), notes).isDisabled());
         assertEquals(
                 List.of("ATest.one needs node and /proc", "ATest.two needs to mount a file system"),
                 Files.readAllLines(file));
