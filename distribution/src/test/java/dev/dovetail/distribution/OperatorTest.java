@@ -48,7 +48,7 @@ final class OperatorTest {
         try (Running server = Running.on(data)) {
             server.post("/api/v1/functions", greet()).expecting(201);
             drop(Versions.copy(House.plugin("executor-starlark"), "0.2.0", folder));
-            assertEquals("shelved", awaitState(server, "executor-starlark", "0.2.0"));
+            awaitState(server, "executor-starlark", "0.2.0", "shelved");
             assertServes(server, "0.1.0");
             Answer activated = server.post(STARLARK + ":activate", "{\"version\": \"0.2.0\"}");
             assertEquals("0.2.0", activated.expecting(200).body().get("active").stringValue());
@@ -98,11 +98,11 @@ final class OperatorTest {
         try (Running server = Running.on(data)) {
             server.post("/api/v1/functions", greet()).expecting(201);
             drop(sample("0.1.0", "").in(folder));
-            assertEquals("active", awaitState(server, "secrets-sample", "0.1.0"));
+            awaitState(server, "secrets-sample", "0.1.0", "active");
             drop(sample("0.2.0", "if (true) throw new IllegalStateException(\"the lamp is out\");")
                     .in(folder));
             drop(sample("0.3.0", "").manifest("Plugin-Requires", ">=9.0.0").in(folder));
-            assertEquals("shelved", awaitState(server, "secrets-sample", "0.2.0"));
+            awaitState(server, "secrets-sample", "0.2.0", "shelved");
             JsonNode refusal = server.post(PLUGINS + "/secrets-sample:activate", "{\"version\": \"0.2.0\"}")
                     .expecting(422)
                     .body();
@@ -123,9 +123,9 @@ final class OperatorTest {
     void aVersionThatEndsTheProcessIsGoneBackFrom() throws Exception {
         try (Running server = Running.on(data)) {
             drop(sample("0.1.0", "").in(folder));
-            assertEquals("active", awaitState(server, "secrets-sample", "0.1.0"));
+            awaitState(server, "secrets-sample", "0.1.0", "active");
             drop(sample("0.2.0", "Runtime.getRuntime().halt(3);").in(folder));
-            assertEquals("shelved", awaitState(server, "secrets-sample", "0.2.0"));
+            awaitState(server, "secrets-sample", "0.2.0", "shelved");
             try {
                 server.post(PLUGINS + "/secrets-sample:activate", "{\"version\": \"0.2.0\"}");
             } catch (IOException e) {
@@ -174,14 +174,13 @@ final class OperatorTest {
         Files.move(part, plugins.resolve(jar.getFileName()));
     }
 
-    /** Waits until a version is listed and not being loaded, and answers its state. */
-    private static String awaitState(Running server, String id, String version) throws Exception {
-        return Running.await(id + " " + version + " to be listed", SECONDS, () -> {
-            Answer view = server.get(PLUGINS + "/" + id);
-            for (JsonNode each : view.body().path("versions")) {
-                String state = each.get("state").stringValue();
-                if (each.get("version").stringValue().equals(version) && !state.equals("loading")) {
-                    return Optional.of(state);
+    /** Waits until a version is listed as this. */
+    private static void awaitState(Running server, String id, String version, String wanted) throws Exception {
+        Running.await(id + " " + version + " to be " + wanted, SECONDS, () -> {
+            for (JsonNode each : server.get(PLUGINS + "/" + id).body().path("versions")) {
+                if (each.get("version").stringValue().equals(version)
+                        && each.get("state").stringValue().equals(wanted)) {
+                    return Optional.of(true);
                 }
             }
             return Optional.empty();

@@ -124,7 +124,7 @@ final class StartTest {
         try (Running server = Running.on(data);
                 ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
             String source =
-                    "def main(ctx, input):\n    ctx.progress(0.5)\n    ctx.await(ctx.sleep(2000))\n    return input.n\n";
+                    "def main(ctx, input):\n    ctx.progress(0.5)\n    r_await(ctx.sleep(2000))\n    return input.n\n";
             server.post(
                             "/api/v1/functions",
                             Running.JSON.valueToTree(
