@@ -103,6 +103,7 @@ final class OperatorTest {
                     .in(folder));
             drop(sample("0.3.0", "").manifest("Plugin-Requires", ">=9.0.0").in(folder));
             awaitState(server, "secrets-sample", "0.2.0", "shelved");
+            awaitState(server, "secrets-sample", "0.3.0", "shelved");
             JsonNode refusal = server.post(PLUGINS + "/secrets-sample:activate", "{\"version\": \"0.2.0\"}")
                     .expecting(422)
                     .body();

@@ -1,11 +1,8 @@
 package dev.dovetail.kernel;
 
-import dev.dovetail.kernel.plugin.PluginFailure;
 import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.plugin.Route;
-import dev.dovetail.kernel.plugin.Slot;
 import dev.dovetail.spi.Name;
-import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;

@@ -181,7 +181,10 @@ final class PluginRoutes {
     private static Predicate<dev.dovetail.kernel.plugin.Route> tenant(JsonNode body) {
         Name tenant = Name.find(body.path("tenant").stringValue(""))
                 .orElseThrow(() -> Refusal.field(
-                        ErrorType.VALIDATION, "/tenant", "expected a tenant", body.path("tenant").toString()));
+                        ErrorType.VALIDATION,
+                        "/tenant",
+                        "expected a tenant",
+                        body.path("tenant").toString()));
         return route -> route.tenant().equals(tenant);
     }
 
@@ -190,7 +193,10 @@ final class PluginRoutes {
         int percent = body.path("percent").intValue(-1);
         if (percent < 0 || percent > 100) {
             throw Refusal.field(
-                    ErrorType.VALIDATION, "/percent", "expected 0 to 100", body.path("percent").toString());
+                    ErrorType.VALIDATION,
+                    "/percent",
+                    "expected 0 to 100",
+                    body.path("percent").toString());
         }
         return route -> (route.stickyKey().isEmpty()
                         ? ThreadLocalRandom.current().nextInt(100)
