@@ -31,19 +31,7 @@ final class Health {
         if (stopping) {
             troubles.put("kernel", "it is stopping");
         }
-        check("state", plugins.state(), troubles);
-        check("blobs", plugins.blobs(), troubles);
+        plugins.emptySlots().forEach((slot, why) -> troubles.put(slot, why));
         return troubles;
-    }
-
-    private static void check(String part, Slot<?> slot, Map<String, String> troubles) {
-        try {
-            slot.lease(NOBODY, Duration.ofMillis(50)).close();
-        } catch (PluginFailure e) {
-            troubles.put(part, e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            troubles.put(part, "interrupted");
-        }
     }
 }

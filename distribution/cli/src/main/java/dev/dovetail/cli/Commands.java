@@ -38,6 +38,7 @@ final class Commands {
         all.put("executions", () -> new Executions(screen));
         all.put("logs", () -> new Logs(screen));
         all.put("plugins", () -> new Plugins(screen));
+        all.put("bench", () -> new BenchCommand(screen));
         all.put("completion", () -> new Completion(screen));
         return all;
     }

@@ -141,6 +141,11 @@ final class Start implements Callable<Integer> {
                 throw new Server.CannotStart(
                         "The data folder " + wish.data() + " cannot be made: " + Input.reason(e), e);
             }
+            if (!Files.isWritable(wish.data())) {
+                throw new Server.CannotStart("The data folder " + wish.data()
+                        + " cannot be written to: expected a folder of the user that runs this, on a file system that is not"
+                        + " read-only");
+            }
             Running running = new Running(starter.start(wish), wish.data().resolve("address"), new CountDownLatch(1));
             Runtime.getRuntime()
                     .addShutdownHook(Thread.ofPlatform().name("stop").unstarted(running::close));

@@ -60,6 +60,7 @@ final class BudgetTest {
         assertEquals(Fault.CPU_LIMIT, failed.fault().id());
         assertEquals(Fault.Owner.FUNCTION, failed.fault().owner());
         assertEquals(needed - 1, failed.usage().steps());
+        assertEquals(5, failed.fault().place().orElseThrow().line(), "where the steps ran out");
         assertTrue(
                 failed.fault().message().contains(String.valueOf(needed - 1)),
                 failed.fault().message());

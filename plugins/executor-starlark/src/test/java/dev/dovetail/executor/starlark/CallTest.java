@@ -47,6 +47,22 @@ final class CallTest {
 
     @Test
     @Tag("TY-17")
+    void whatIsOptionalAndLeftOutReadsAsNone() {
+        String input = "{\"nullable\": null, \"inner\": {}}";
+        assertEquals("[null,null,null]", main("return [input.left_out, input.nullable, input.inner.left_out]", input));
+        assertEquals(
+                "[false,true,false,true]",
+                main(
+                        "return [\"left_out\" in input, \"nullable\" in input, hasattr(input, \"left_out\"), hasattr(input, \"nullable\")]",
+                        input));
+        assertEquals("5", main("return getattr(input, \"left_out\", 5)", input));
+        Outcome outcome = Scripts.run(folder, "def main(ctx, input):\n    return input[\"left_out\"]\n", input);
+        assertEquals(
+                "key not found: \"left_out\"", Scripts.failure(outcome).fault().message());
+    }
+
+    @Test
+    @Tag("TY-17")
     void nothingIsCoerced() {
         assertEquals(
                 "[\"int\",\"float\",\"string\",\"bool\",\"NoneType\",\"list\"]",

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
+import dev.dovetail.spi.Place;
 import dev.dovetail.spi.executor.Outcome;
 import dev.dovetail.spi.host.Answer;
 import dev.dovetail.spi.host.HostCall;
@@ -206,6 +207,19 @@ final class HostCallTest {
             Outcome outcome = run("r = [r_await(p) for p in [r_sleep(5)]]; return 1", host);
             assertEquals(stop ? Outcome.Stopped.class : Outcome.Suspended.class, outcome.getClass());
         }
+    }
+
+    @Test
+    void aSuspendedCallSaysWhereItWaits() {
+        FakeHost host = new FakeHost().holding();
+        host.answer(new Answer.Suspend());
+        String code = "def pause(ms):\n    return r_await(r_sleep(ms))\n\ndef main(ctx, input):\n    return pause(5)\n";
+        Outcome outcome = Scripts.run(Scripts.launch(folder, code), "{}", host);
+        assertEquals(
+                List.of(
+                        new Outcome.Frame("pause", new Place("main.star", 2, 19)),
+                        new Outcome.Frame("main", new Place("main.star", 5, 17))),
+                assertInstanceOf(Outcome.Suspended.class, outcome).where());
     }
 
     @Test

@@ -38,7 +38,6 @@ final class Group {
 
     /** Does everything but the transaction's commit; answers what to tell each member after it. */
     Map<CommitId, Committed> carryOut(Connection connection) throws SQLException {
-        rows.lock(connection, asks);
         Rows.Before before = rows.before(connection, asks);
         Map<CommitId, Committed> answers = new HashMap<>(before.answers());
         Map<CommitId, Committed> fresh = new LinkedHashMap<>();
@@ -52,8 +51,7 @@ final class Group {
                 fresh.put(ask.id(), answer);
             }
         }
-        rows.write(connection, written);
-        rows.remember(connection, fresh);
+        rows.write(connection, written, fresh);
         return answers;
     }
 

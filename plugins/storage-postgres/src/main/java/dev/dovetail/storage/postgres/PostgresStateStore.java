@@ -87,7 +87,7 @@ final class PostgresStateStore implements StateStore {
         check(copy);
         Ask ask = new Ask(id, copy);
         queue.add(ask);
-        if (ended && queue.remove(ask)) {
+        if (ended && queue.removeIf(waiting -> waiting == ask)) {
             throw closedNow();
         }
         return ask.await();

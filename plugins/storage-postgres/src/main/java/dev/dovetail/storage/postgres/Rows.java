@@ -10,6 +10,7 @@ import dev.dovetail.spi.store.Entry;
 import dev.dovetail.spi.store.Expectation;
 import dev.dovetail.spi.store.Key;
 import dev.dovetail.spi.store.Key.Space;
+import dev.dovetail.storage.postgres.Script.Column;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -45,28 +46,6 @@ final class Rows {
      */
     record Before(Map<CommitId, Committed> answers, Map<Key, Long> current, long[] versions) {}
 
-    /**
-     * Locks the keys in an order that is the same for all, so that nobody waits in a circle. A lock is on a number, since a
-     * key that is not there has no row to lock.
-     */
-    void lock(Connection connection, List<Ask> asks) throws SQLException {
-        TreeSet<Long> numbers = new TreeSet<>();
-        for (Ask ask : asks) {
-            numbers.add(hash(ask.id().text()));
-            ask.changes().forEach(change -> numbers.add(hash(change.key().toString())));
-        }
-        if (numbers.size() > MOST_LOCKS) {
-            lockEverything(connection);
-            return;
-        }
-        try (PreparedStatement statement = connection.prepareStatement(
-                "select pg_advisory_xact_lock_shared(?); select pg_advisory_xact_lock(n) from unnest(?) as n")) {
-            statement.setLong(1, everything);
-            statement.setArray(2, connection.createArrayOf("bigint", numbers.toArray()));
-            statement.execute();
-        }
-    }
-
     /** Waits until no group is under way, and keeps others waiting until the transaction ends. */
     void lockEverything(Connection connection) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("select pg_advisory_xact_lock(?)")) {
@@ -83,8 +62,14 @@ final class Rows {
         return hash;
     }
 
-    /** Versions are taken under the locks: so those of a key grow. */
+    /**
+     * Locks the keys of the group and reads what is under them. The order of locking is the same for all, so that nobody
+     * waits in a circle; a lock is on a number, since a key that is not there has no row to lock. Versions are taken under
+     * the locks: so those of a key grow.
+     */
     Before before(Connection connection, List<Ask> asks) throws SQLException {
+        Script script = new Script();
+        int locks = addLocks(asks, script);
         List<Key> expected = new ArrayList<>();
         for (Ask ask : asks) {
             for (Change change : ask.changes()) {
@@ -93,26 +78,49 @@ final class Rows {
                 }
             }
         }
-        String sql = tables.sql("select nextval('$schema.versions') from generate_series(1, ?);"
-                + " select id, version, history, key, current, value from $schema.commits where id = any(?);"
-                + " select key, version from $schema.state where key = any(?);"
-                + " select key, version from $schema.history where key = any(?)");
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setInt(1, asks.size());
-            statement.setArray(
-                    2,
-                    connection.createArrayOf(
-                            "text", asks.stream().map(ask -> ask.id().text()).toArray()));
-            statement.setArray(3, connection.createArrayOf("text", Tables.paths(expected, Space.STATE)));
-            statement.setArray(4, connection.createArrayOf("text", Tables.paths(expected, Space.HISTORY)));
-            statement.execute();
+        Column ids = text(asks.stream().map(ask -> ask.id().text()).toArray());
+        script.then(tables.sql("select nextval('$schema.versions') from unnest(?) as id"), ids)
+                .then(
+                        tables.sql("select id, version, history, key, current, value"
+                                + " from $schema.commits where id = any(?)"),
+                        ids);
+        for (Space space : Space.values()) {
+            script.then(
+                    "select key, version from " + tables.table(space) + " where key = any(?)",
+                    text(Tables.paths(expected, space)));
+        }
+        try (PreparedStatement statement = script.executed(connection)) {
+            for (int i = 0; i < locks; i++) {
+                statement.getMoreResults();
+            }
             long[] versions = versions(statement, asks.size());
             Map<CommitId, Committed> answers = answers(statement);
             Map<Key, Long> current = new HashMap<>();
-            addCurrent(statement, Space.STATE, current);
-            addCurrent(statement, Space.HISTORY, current);
+            for (Space space : Space.values()) {
+                addCurrent(statement, space, current);
+            }
             return new Before(answers, current, versions);
         }
+    }
+
+    /** @return how many statements were added */
+    private int addLocks(List<Ask> asks, Script script) {
+        TreeSet<Long> numbers = new TreeSet<>();
+        for (Ask ask : asks) {
+            numbers.add(hash(ask.id().text()));
+            ask.changes().forEach(change -> numbers.add(hash(change.key().toString())));
+        }
+        if (numbers.size() > MOST_LOCKS) {
+            script.then("select pg_advisory_xact_lock(" + everything + ")");
+            return 1;
+        }
+        script.then("select pg_advisory_xact_lock_shared(" + everything + ")")
+                .then("select pg_advisory_xact_lock(n) from unnest(?) as n", new Column("bigint", numbers.toArray()));
+        return 2;
+    }
+
+    private static Column text(Object[] values) {
+        return new Column("text", values);
     }
 
     private static long[] versions(PreparedStatement statement, int count) throws SQLException {
@@ -163,93 +171,75 @@ final class Rows {
         return tables.find(connection, key);
     }
 
-    void write(Connection connection, Map<Key, Group.Written> written) throws SQLException {
-        for (Space space : Space.values()) {
-            List<Key> put = new ArrayList<>();
-            List<Key> deleted = new ArrayList<>();
-            written.forEach((key, what) -> {
-                if (key.space() == space) {
-                    (what.value().isPresent() ? put : deleted).add(key);
-                }
-            });
-            if (!put.isEmpty()) {
-                put(connection, space, put, written);
-            }
-            if (!deleted.isEmpty()) {
-                delete(connection, space, deleted);
-            }
-        }
-    }
-
-    private void put(Connection connection, Space space, List<Key> keys, Map<Key, Group.Written> written)
+    /** Writes what the group does, and keeps the answers, so that they are given again. */
+    void write(Connection connection, Map<Key, Group.Written> written, Map<CommitId, Committed> answers)
             throws SQLException {
-        Long[] versions = new Long[keys.size()];
-        byte[][] values = new byte[keys.size()][];
-        for (int i = 0; i < values.length; i++) {
-            Group.Written what = written.get(keys.get(i));
-            versions[i] = what.version();
-            values[i] = what.value().orElseThrow().toArray();
+        Script script = new Script();
+        for (Space space : Space.values()) {
+            addWrites(space, written, script);
         }
-        String sql = "insert into " + tables.table(space) + " (key, version, value) select * from unnest(?, ?, ?)"
-                + " on conflict (key) do update set version = excluded.version, value = excluded.value";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setArray(1, connection.createArrayOf("text", Tables.paths(keys, space)));
-            statement.setArray(2, connection.createArrayOf("bigint", versions));
-            statement.setArray(3, connection.createArrayOf("bytea", values));
-            statement.executeUpdate();
+        if (!answers.isEmpty()) {
+            addAnswers(answers, script);
+        }
+        if (!script.isEmpty()) {
+            script.executed(connection).close();
         }
     }
 
-    private void delete(Connection connection, Space space, List<Key> keys) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("delete from " + tables.table(space) + " where key = any(?)")) {
-            statement.setArray(1, connection.createArrayOf("text", Tables.paths(keys, space)));
-            statement.executeUpdate();
+    private void addWrites(Space space, Map<Key, Group.Written> written, Script script) {
+        List<Key> put = new ArrayList<>();
+        List<Key> deleted = new ArrayList<>();
+        written.forEach((key, what) -> {
+            if (key.space() == space) {
+                (what.value().isPresent() ? put : deleted).add(key);
+            }
+        });
+        if (!put.isEmpty()) {
+            script.then(
+                    "insert into " + tables.table(space) + " (key, version, value) select * from unnest(?, ?, ?)"
+                            + " on conflict (key) do update set version = excluded.version, value = excluded.value",
+                    text(Tables.paths(put, space)),
+                    new Column(
+                            "bigint",
+                            put.stream().map(key -> written.get(key).version()).toArray()),
+                    new Column(
+                            "bytea",
+                            put.stream()
+                                    .map(key -> written.get(key)
+                                            .value()
+                                            .orElseThrow()
+                                            .toArray())
+                                    .toArray(byte[][]::new)));
+        }
+        if (!deleted.isEmpty()) {
+            script.then(
+                    "delete from " + tables.table(space) + " where key = any(?)", text(Tables.paths(deleted, space)));
         }
     }
 
-    /** Keeps the answers, so that they are given again. */
-    void remember(Connection connection, Map<CommitId, Committed> answers) throws SQLException {
-        if (answers.isEmpty()) {
-            return;
-        }
-        String sql = tables.sql("insert into $schema.commits (id, version, history, key, current, value)"
-                + " select * from unnest(?, ?, ?, ?, ?, ?)");
+    private void addAnswers(Map<CommitId, Committed> answers, Script script) {
         List<Optional<Conflict>> conflicts = answers.values().stream()
                 .map(answer -> answer instanceof Conflict conflict ? Optional.of(conflict) : Optional.<Conflict>empty())
                 .toList();
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setArray(
-                    1,
-                    connection.createArrayOf(
-                            "text",
-                            answers.keySet().stream().map(CommitId::text).toArray()));
-            statement.setArray(
-                    2,
-                    connection.createArrayOf(
-                            "bigint",
-                            answers.values().stream()
-                                    .map(answer -> answer instanceof Done done ? done.version() : null)
-                                    .toArray()));
-            statement.setArray(
-                    3, column(connection, "boolean", conflicts, c -> c.key().space() == Space.HISTORY));
-            statement.setArray(
-                    4, column(connection, "text", conflicts, c -> c.key().path()));
-            statement.setArray(
-                    5,
-                    column(
-                            connection,
-                            "bigint",
-                            conflicts,
-                            c -> c.current().map(Entry::version).orElse(null)));
-            byte[][] values = conflicts.stream()
-                    .map(c -> c.flatMap(Conflict::current)
-                            .map(e -> e.value().toArray())
-                            .orElse(null))
-                    .toArray(byte[][]::new);
-            statement.setArray(6, connection.createArrayOf("bytea", values));
-            statement.executeUpdate();
-        }
+        script.then(
+                tables.sql("insert into $schema.commits (id, version, history, key, current, value)"
+                        + " select * from unnest(?, ?, ?, ?, ?, ?)"),
+                text(answers.keySet().stream().map(CommitId::text).toArray()),
+                new Column(
+                        "bigint",
+                        answers.values().stream()
+                                .map(answer -> answer instanceof Done done ? done.version() : null)
+                                .toArray()),
+                column("boolean", conflicts, c -> c.key().space() == Space.HISTORY),
+                column("text", conflicts, c -> c.key().path()),
+                column("bigint", conflicts, c -> c.current().map(Entry::version).orElse(null)),
+                new Column(
+                        "bytea",
+                        conflicts.stream()
+                                .map(c -> c.flatMap(Conflict::current)
+                                        .map(e -> e.value().toArray())
+                                        .orElse(null))
+                                .toArray(byte[][]::new)));
     }
 
     /** What is taken of a conflict. */
@@ -257,9 +247,8 @@ final class Rows {
         Object of(Conflict conflict);
     }
 
-    private static java.sql.Array column(
-            Connection connection, String type, List<Optional<Conflict>> conflicts, Part part) throws SQLException {
-        return connection.createArrayOf(
+    private static Column column(String type, List<Optional<Conflict>> conflicts, Part part) {
+        return new Column(
                 type, conflicts.stream().map(c -> c.map(part::of).orElse(null)).toArray());
     }
 

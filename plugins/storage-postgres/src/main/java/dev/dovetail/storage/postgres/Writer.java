@@ -51,8 +51,15 @@ final class Writer implements Runnable {
             while (!ending) {
                 Ask first = queue.poll(FORGETS_EVERY, TimeUnit.NANOSECONDS);
                 List<Ask> asks = gathered(Optional.ofNullable(first));
-                if (!asks.isEmpty()) {
-                    carryOut(asks);
+                try {
+                    if (!asks.isEmpty()) {
+                        carryOut(asks);
+                    }
+                } finally {
+                    // nobody waits for ever, whatever happened; for those who have their answer this does nothing
+                    asks.forEach(ask -> ask.refuse(
+                            Kind.UNAVAILABLE,
+                            "The state store on " + server + " ended before the commit's fate was known"));
                 }
                 forget();
             }
