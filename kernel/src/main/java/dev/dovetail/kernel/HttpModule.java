@@ -35,7 +35,8 @@ final class HttpModule extends AbstractModule {
         return new HttpApi(
                 configuration.values().at("http"),
                 configuration.data(),
-                new HttpApi.Storeys(catalog, invoker, runs, records, plugins, identities, telemetry, schemas, clock, boot.id()),
+                new HttpApi.Storeys(
+                        catalog, invoker, runs, records, plugins, identities, telemetry, schemas, clock, boot.id()),
                 health::troubles);
     }
 }

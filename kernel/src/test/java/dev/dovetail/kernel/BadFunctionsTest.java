@@ -67,13 +67,31 @@ class BadFunctionsTest {
     @Tag("NF-23")
     @Tag("TY-13")
     @ParameterizedTest
-    @ValueSource(strings = {
-            "\"memoryMb\":127", "\"memoryMb\":129", "\"memoryMb\":10304", "\"memoryMb\":\"256\"", "\"memoryMb\":192.5",
-            "\"timeoutSeconds\":0", "\"timeoutSeconds\":901", "\"timeoutSeconds\":null", "\"environment\":[]",
-            "\"environment\":{\"A\":1}", "\"environment\":{\"1A\":\"x\"}", "\"kind\":\"job\"", "\"tags\":{\"a\":1}",
-            "\"maxConcurrent\":0", "\"handler\":\"\"", "\"contract\":{\"params\":{\"type\":\"thing\"}}",
-            "\"contract\":{\"params\":7}", "\"traits\":{\"entrypoint\":1}", "\"traits\":{\"invocation\":{\"supported\":[]}}",
-            "\"traits\":{\"limits\":{\"steps\":0}}", "\"traits\":{\"limits\":{\"unknown\":1}}", "\"code\":[]"})
+    @ValueSource(
+            strings = {
+                "\"memoryMb\":127",
+                "\"memoryMb\":129",
+                "\"memoryMb\":10304",
+                "\"memoryMb\":\"256\"",
+                "\"memoryMb\":192.5",
+                "\"timeoutSeconds\":0",
+                "\"timeoutSeconds\":901",
+                "\"timeoutSeconds\":null",
+                "\"environment\":[]",
+                "\"environment\":{\"A\":1}",
+                "\"environment\":{\"1A\":\"x\"}",
+                "\"kind\":\"job\"",
+                "\"tags\":{\"a\":1}",
+                "\"maxConcurrent\":0",
+                "\"handler\":\"\"",
+                "\"contract\":{\"params\":{\"type\":\"thing\"}}",
+                "\"contract\":{\"params\":7}",
+                "\"traits\":{\"entrypoint\":1}",
+                "\"traits\":{\"invocation\":{\"supported\":[]}}",
+                "\"traits\":{\"limits\":{\"steps\":0}}",
+                "\"traits\":{\"limits\":{\"unknown\":1}}",
+                "\"code\":[]"
+            })
     void valuesAreChecked(String member) {
         Reply reply = refused(House.function("bad", "echo", member), 422, "validation");
         assertTrue(reply.json().path("errors").size() >= 1, reply.body());
@@ -82,7 +100,13 @@ class BadFunctionsTest {
 
     @Tag("TY-13")
     @ParameterizedTest
-    @ValueSource(strings = {"\"colour\":1", "\"traits\":{\"speed\":1}", "\"contract\":{\"input\":{}}", "\"code\":{\"text\":\"\"}"})
+    @ValueSource(
+            strings = {
+                "\"colour\":1",
+                "\"traits\":{\"speed\":1}",
+                "\"contract\":{\"input\":{}}",
+                "\"code\":{\"text\":\"\"}"
+            })
     void unknownFieldsAreNamedTogetherWithTheKnown(String member) {
         Reply reply = refused(House.function("bad", "echo", member), 400, "malformed");
         assertTrue(reply.at("/detail").contains("known are"), reply.body());
@@ -100,9 +124,14 @@ class BadFunctionsTest {
     @Test
     void theEnvironmentHasFourKilobytes() {
         String half = "x".repeat(2046);
-        refused(House.function("bad", "echo", "\"environment\":{\"AB\":\"" + half + "\",\"ABC\":\"" + half + "\"}"), 422, "validation");
-        house.post("/api/v1/functions?dryRun=true",
-                        House.function("bad", "echo", "\"environment\":{\"AB\":\"" + half + "\",\"AC\":\"" + half + "\"}"))
+        refused(
+                House.function("bad", "echo", "\"environment\":{\"AB\":\"" + half + "\",\"ABC\":\"" + half + "\"}"),
+                422,
+                "validation");
+        house.post(
+                        "/api/v1/functions?dryRun=true",
+                        House.function(
+                                "bad", "echo", "\"environment\":{\"AB\":\"" + half + "\",\"AC\":\"" + half + "\"}"))
                 .is(200);
     }
 
@@ -123,7 +152,10 @@ class BadFunctionsTest {
         assertEquals("dance now", reply.at("/errors/0/value"));
         assertEquals("SYNTAX_ERROR", reply.at("/errors/0/code"));
         assertTrue(reply.at("/errors/0/message").contains("use one of the known"), reply.body());
-        refused(House.function("bad", "echo", "\"code\":{\"source\":\"echo\"},\"handler\":\"../../up.main\""), 422, "deploy");
+        refused(
+                House.function("bad", "echo", "\"code\":{\"source\":\"echo\"},\"handler\":\"../../up.main\""),
+                422,
+                "deploy");
         refused(House.function("bad", "echo", "\"handler\":\"/etc/cron.main\""), 422, "deploy");
     }
 
@@ -131,11 +163,25 @@ class BadFunctionsTest {
     void aZipThatIsNoneIsRefused() {
         refused(House.function("bad", "", "\"code\":{\"zip\":\"not base64!\"}"), 422, "deploy");
         refused(House.function("bad", "", "\"code\":{\"zip\":\"aGVsbG8=\"}"), 422, "deploy");
-        house.send("POST", "/api/v1/functions?name=bad&runtime=cmd", new byte[] {1, 2, 3}, "Content-Type", "application/zip")
+        house.send(
+                        "POST",
+                        "/api/v1/functions?name=bad&runtime=cmd",
+                        new byte[] {1, 2, 3},
+                        "Content-Type",
+                        "application/zip")
                 .isProblem(422, "deploy");
-        house.send("POST", "/api/v1/functions", "x".getBytes(StandardCharsets.UTF_8), "Content-Type", "multipart/form-data")
+        house.send(
+                        "POST",
+                        "/api/v1/functions",
+                        "x".getBytes(StandardCharsets.UTF_8),
+                        "Content-Type",
+                        "multipart/form-data")
                 .isProblem(400, "malformed");
-        house.send("POST", "/api/v1/functions", "--b\r\nrubbish".getBytes(StandardCharsets.UTF_8), "Content-Type",
+        house.send(
+                        "POST",
+                        "/api/v1/functions",
+                        "--b\r\nrubbish".getBytes(StandardCharsets.UTF_8),
+                        "Content-Type",
                         "multipart/form-data; boundary=b")
                 .isProblem(400, "malformed");
     }

@@ -1,7 +1,7 @@
 package dev.dovetail.kernel;
 
-import dev.dovetail.spi.PluginException;
 import dev.dovetail.spi.Place;
+import dev.dovetail.spi.PluginException;
 import dev.dovetail.spi.executor.Executor;
 import dev.dovetail.spi.executor.Instance;
 import dev.dovetail.spi.executor.Launch;
@@ -28,9 +28,34 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Commands implements Executor {
     /** What {@link Running} understands. */
     static final Set<String> KNOWN = Set.of(
-            "echo", "return", "fail", "fault", "sleep", "loop", "stubborn", "log", "progress", "call", "ask", "http", "now",
-            "random", "gate", "count", "die", "context", "env", "subtract", "sum", "size", "suspend", "interrupted",
-            "start-slowly", "start-broken", "warn", "limits");
+            "echo",
+            "return",
+            "fail",
+            "fault",
+            "sleep",
+            "loop",
+            "stubborn",
+            "log",
+            "progress",
+            "call",
+            "ask",
+            "http",
+            "now",
+            "random",
+            "gate",
+            "count",
+            "die",
+            "context",
+            "env",
+            "subtract",
+            "sum",
+            "size",
+            "suspend",
+            "interrupted",
+            "start-slowly",
+            "start-broken",
+            "warn",
+            "limits");
 
     private final Map<String, Gate> gates = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> counts = new ConcurrentHashMap<>();

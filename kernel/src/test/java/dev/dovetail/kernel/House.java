@@ -53,7 +53,9 @@ final class House implements AutoCloseable {
 
         Plan(Path folder) {
             this.folder = folder;
-            with("http.port", "0").with("http.token", TOKEN).with("telemetry.log-level", System.getProperty("log", "error"));
+            with("http.port", "0")
+                    .with("http.token", TOKEN)
+                    .with("telemetry.log-level", System.getProperty("log", "error"));
         }
 
         Plan with(String path, String value) {
@@ -88,8 +90,8 @@ final class House implements AutoCloseable {
         file.set("blobs", slot(Lent.lend(blobs)));
         file.putObject("executors").set("lent", slot(Lent.lend(commands)));
         Files.write(data.resolve("dovetail.json"), SCHEMAS.write(file));
-        Configuration configuration = new Configs(SCHEMAS)
-                .read(folder.resolve("home"), data, false, Optional.empty(), Map.of(), plan.flags);
+        Configuration configuration =
+                new Configs(SCHEMAS).read(folder.resolve("home"), data, false, Optional.empty(), Map.of(), plan.flags);
         this.kernel = Kernel.start(configuration);
     }
 

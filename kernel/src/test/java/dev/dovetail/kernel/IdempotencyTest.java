@@ -83,7 +83,8 @@ class IdempotencyTest {
                 Reply reply = each.get();
                 ran += reply.status() == 200 ? 1 : 0;
                 if (reply.status() != 200) {
-                    assertEquals("1", reply.isProblem(409, "idempotency_conflict").header("Retry-After"));
+                    assertEquals(
+                            "1", reply.isProblem(409, "idempotency_conflict").header("Retry-After"));
                 }
             }
             assertEquals(1, ran);
@@ -95,7 +96,8 @@ class IdempotencyTest {
     void aFailureIsRepeatedAndOneOfThePlatformGivesTheKeyBack() {
         house.deploy("broken", "count broken\nfail no", ONCE);
         String id = keyed(house, "broken", "{}", "k").isProblem(500, "code").header("X-Execution-Id");
-        assertEquals(id, keyed(house, "broken", "{}", "k").isProblem(500, "code").header("X-Execution-Id"));
+        assertEquals(
+                id, keyed(house, "broken", "{}", "k").isProblem(500, "code").header("X-Execution-Id"));
         assertEquals(1, house.commands.count("broken").get());
         house.deploy("buggy", "count buggy\ndie", ONCE);
         keyed(house, "buggy", "{}", "k").isProblem(503, "platform");
@@ -109,7 +111,9 @@ class IdempotencyTest {
         assertEquals(600_000, keyed(house, "large", "{}", "k").is(200).body().length());
         keyed(house, "large", "{}", "k").isProblem(409, "idempotency_conflict");
         house.deploy("medium", "size 400000", ONCE);
-        assertEquals(keyed(house, "medium", "{}", "k").body(), keyed(house, "medium", "{}", "k").is(200).body());
+        assertEquals(
+                keyed(house, "medium", "{}", "k").body(),
+                keyed(house, "medium", "{}", "k").is(200).body());
     }
 
     @Tag("IV-20")
@@ -150,7 +154,9 @@ class IdempotencyTest {
             keyed(second, "may", "{}", "lost").is(200);
             String before = keyed(second, "kept", "{}", "old").header("X-Execution-Id");
             change(state, "old", json -> json.put("until", "2020-01-01T00:00:00Z"));
-            assertNotEquals(before, keyed(second, "kept", "{\"other\":1}", "old").is(200).header("X-Execution-Id"));
+            assertNotEquals(
+                    before,
+                    keyed(second, "kept", "{\"other\":1}", "old").is(200).header("X-Execution-Id"));
         }
     }
 
@@ -160,7 +166,8 @@ class IdempotencyTest {
     }
 
     private static void change(InMemoryStateStore state, String key, java.util.function.Consumer<ObjectNode> edit) {
-        String owned = dev.dovetail.spi.Digest.of(("system/operator\n" + key).getBytes(StandardCharsets.UTF_8)).toString();
+        String owned = dev.dovetail.spi.Digest.of(("system/operator\n" + key).getBytes(StandardCharsets.UTF_8))
+                .toString();
         for (Entry each : state.list(Range.prefix(Key.Space.STATE, "t/default/idem/"), 100)) {
             if (each.key().path().endsWith(owned)) {
                 ObjectNode json = (ObjectNode) House.SCHEMAS.parse(each.value());

@@ -20,15 +20,6 @@ class JsonRpcTest {
     @BeforeAll
     static void start(@TempDir Path folder) throws Exception {
         house = House.at(folder).open();
-    }
-
-    @AfterAll
-    static void stop() {
-        house.close();
-    }
-
-    @BeforeAll
-    static void deploy() {
         String numbers = "{\"type\":\"object\",\"properties\":{\"minuend\":{\"type\":\"integer\"},"
                 + "\"subtrahend\":{\"type\":\"integer\"}},\"required\":[\"minuend\",\"subtrahend\"]}";
         house.deploy("subtract", "subtract", "\"contract\":{\"params\":" + numbers + "}");
@@ -38,8 +29,14 @@ class JsonRpcTest {
         house.deploy("get-data", "return [\"hello\",5]");
     }
 
+    @AfterAll
+    static void stop() {
+        house.close();
+    }
+
     private static void answers(String request, String expected) {
-        assertEquals(House.SCHEMAS.parse(expected), plain(house.rpc(request).is(200).json()), request);
+        assertEquals(
+                House.SCHEMAS.parse(expected), plain(house.rpc(request).is(200).json()), request);
     }
 
     /** The answer without what the specification leaves open: the words of errors and what is told beside them. */
@@ -60,17 +57,21 @@ class JsonRpcTest {
     @Tag("IV-02")
     @Test
     void callsWithPositionalParameters() {
-        answers("{\"jsonrpc\": \"2.0\", \"method\": \"subtract\", \"params\": [42, 23], \"id\": 1}",
+        answers(
+                "{\"jsonrpc\": \"2.0\", \"method\": \"subtract\", \"params\": [42, 23], \"id\": 1}",
                 "{\"jsonrpc\": \"2.0\", \"result\": 19, \"id\": 1}");
-        answers("{\"jsonrpc\": \"2.0\", \"method\": \"subtract\", \"params\": [23, 42], \"id\": 2}",
+        answers(
+                "{\"jsonrpc\": \"2.0\", \"method\": \"subtract\", \"params\": [23, 42], \"id\": 2}",
                 "{\"jsonrpc\": \"2.0\", \"result\": -19, \"id\": 2}");
     }
 
     @Test
     void callsWithNamedParameters() {
-        answers("{\"jsonrpc\": \"2.0\", \"method\": \"subtract\", \"params\": {\"subtrahend\": 23, \"minuend\": 42}, \"id\": 3}",
+        answers(
+                "{\"jsonrpc\": \"2.0\", \"method\": \"subtract\", \"params\": {\"subtrahend\": 23, \"minuend\": 42}, \"id\": 3}",
                 "{\"jsonrpc\": \"2.0\", \"result\": 19, \"id\": 3}");
-        answers("{\"jsonrpc\": \"2.0\", \"method\": \"subtract\", \"params\": {\"minuend\": 42, \"subtrahend\": 23}, \"id\": 4}",
+        answers(
+                "{\"jsonrpc\": \"2.0\", \"method\": \"subtract\", \"params\": {\"minuend\": 42, \"subtrahend\": 23}, \"id\": 4}",
                 "{\"jsonrpc\": \"2.0\", \"result\": 19, \"id\": 4}");
     }
 
@@ -78,8 +79,16 @@ class JsonRpcTest {
     @Test
     void notificationsRunAndAreNotAnswered() {
         int before = house.commands.count("update").get();
-        assertEquals("", house.rpc("{\"jsonrpc\": \"2.0\", \"method\": \"update\", \"params\": [1,2,3,4,5]}").is(204).body());
-        assertEquals("", house.rpc("{\"jsonrpc\": \"2.0\", \"method\": \"foobar\"}").is(204).body());
+        assertEquals(
+                "",
+                house.rpc("{\"jsonrpc\": \"2.0\", \"method\": \"update\", \"params\": [1,2,3,4,5]}")
+                        .is(204)
+                        .body());
+        assertEquals(
+                "",
+                house.rpc("{\"jsonrpc\": \"2.0\", \"method\": \"foobar\"}")
+                        .is(204)
+                        .body());
         assertEquals(before + 1, house.commands.count("update").get());
     }
 
@@ -101,7 +110,8 @@ class JsonRpcTest {
 
     @Test
     void aBatchOfInvalidJsonIsOneParseError() {
-        answers("[{\"jsonrpc\": \"2.0\", \"method\": \"sum\", \"params\": [1,2,4], \"id\": \"1\"}, {\"jsonrpc\": \"2.0\", \"method\"]",
+        answers(
+                "[{\"jsonrpc\": \"2.0\", \"method\": \"sum\", \"params\": [1,2,4], \"id\": \"1\"}, {\"jsonrpc\": \"2.0\", \"method\"]",
                 error(-32700, "null"));
     }
 
@@ -113,13 +123,16 @@ class JsonRpcTest {
     @Test
     void anInvalidBatchIsAnsweredForEachOfIt() {
         answers("[1]", "[" + error(-32600, "null") + "]");
-        answers("[1,2,3]", "[" + error(-32600, "null") + "," + error(-32600, "null") + "," + error(-32600, "null") + "]");
+        answers(
+                "[1,2,3]",
+                "[" + error(-32600, "null") + "," + error(-32600, "null") + "," + error(-32600, "null") + "]");
     }
 
     @Tag("IV-04")
     @Test
     void aBatchIsAnsweredEachForItself() {
-        answers("""
+        answers(
+                """
                 [
                   {"jsonrpc": "2.0", "method": "sum", "params": [1,2,4], "id": "1"},
                   {"jsonrpc": "2.0", "method": "notify", "params": [7]},
@@ -127,9 +140,11 @@ class JsonRpcTest {
                   {"foo": "boo"},
                   {"jsonrpc": "2.0", "method": "foo.get", "params": {"name": "myself"}, "id": "5"},
                   {"jsonrpc": "2.0", "method": "get-data", "id": "9"}
-                ]""", "[{\"jsonrpc\": \"2.0\", \"result\": 7, \"id\": \"1\"},"
-                + "{\"jsonrpc\": \"2.0\", \"result\": 19, \"id\": \"2\"}," + error(-32600, "null") + ","
-                + error(-32601, "\"5\"") + ",{\"jsonrpc\": \"2.0\", \"result\": [\"hello\", 5], \"id\": \"9\"}]");
+                ]""",
+                "[{\"jsonrpc\": \"2.0\", \"result\": 7, \"id\": \"1\"},"
+                        + "{\"jsonrpc\": \"2.0\", \"result\": 19, \"id\": \"2\"}," + error(-32600, "null") + ","
+                        + error(-32601, "\"5\"")
+                        + ",{\"jsonrpc\": \"2.0\", \"result\": [\"hello\", 5], \"id\": \"9\"}]");
     }
 
     @Test
@@ -152,13 +167,18 @@ class JsonRpcTest {
         assertEquals("-32000", failed.at("/error/code"));
         assertEquals("gts.x.core.faas.err.v1~x.core._.code.v1~", failed.at("/error/data/id"));
         assertEquals(failed.header("X-Execution-Id"), failed.at("/error/data/executionId"));
-        assertTrue(failed.json().at("/error/data/observability/metrics/duration_ms").isNumber());
+        assertTrue(failed.json()
+                .at("/error/data/observability/metrics/duration_ms")
+                .isNumber());
         assertTrue(failed.json().get("id").isNull());
     }
 
     @Test
     void bothPathsAreServedADryRunIsOneAndBatchesHaveALimit() {
-        assertEquals("[\"hello\",5]", house.post("/json-rpc", "{\"jsonrpc\":\"2.0\",\"method\":\"get-data\",\"id\":1}").at("/result"));
+        assertEquals(
+                "[\"hello\",5]",
+                house.post("/json-rpc", "{\"jsonrpc\":\"2.0\",\"method\":\"get-data\",\"id\":1}")
+                        .at("/result"));
         int before = house.commands.count("update").get();
         Reply dry = house.rpc("{\"jsonrpc\":\"2.0\",\"method\":\"update\",\"params\":{\"dry_run\":true},\"id\":1}");
         assertEquals("true", dry.at("/result/valid"));

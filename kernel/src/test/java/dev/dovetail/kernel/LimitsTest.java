@@ -33,12 +33,17 @@ class LimitsTest {
         house.deploy("narrow", "gate narrow", "\"maxConcurrent\":2");
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Reply>> inside = List.of(
-                    threads.submit(() -> house.invoke("narrow", "{}")), threads.submit(() -> house.invoke("narrow", "{}")));
+                    threads.submit(() -> house.invoke("narrow", "{}")),
+                    threads.submit(() -> house.invoke("narrow", "{}")));
             house.commands.gate("narrow").await(2);
             Reply full = house.invoke("narrow", "{}").isProblem(429, "quota_exceeded");
             assertEquals("1", full.header("Retry-After"));
-            assertEquals("-32002", house.rpc("{\"jsonrpc\":\"2.0\",\"method\":\"narrow\",\"id\":1}").at("/error/code"));
-            house.put("/api/v1/functions/narrow/concurrency", "{\"maxConcurrent\":3}").is(200);
+            assertEquals(
+                    "-32002",
+                    house.rpc("{\"jsonrpc\":\"2.0\",\"method\":\"narrow\",\"id\":1}")
+                            .at("/error/code"));
+            house.put("/api/v1/functions/narrow/concurrency", "{\"maxConcurrent\":3}")
+                    .is(200);
             Future<Reply> third = threads.submit(() -> house.invoke("narrow", "{}"));
             house.commands.gate("narrow").await(1);
             house.commands.gate("narrow").open();
@@ -48,13 +53,18 @@ class LimitsTest {
             }
         }
         String metrics = house.get("/metrics").is(200).body();
-        assertTrue(metrics.lines().anyMatch(line -> line.startsWith("functions_invocations_throttled_total{")
-                && line.contains("function=\"narrow\"") && line.endsWith(" 2")), metrics);
+        assertTrue(
+                metrics.lines()
+                        .anyMatch(line -> line.startsWith("functions_invocations_throttled_total{")
+                                && line.contains("function=\"narrow\"")
+                                && line.endsWith(" 2")),
+                metrics);
     }
 
     @Test
     void aNodeTakesSoManyCallsAtOnceAndANestedOneHasItsParentsPlace(@TempDir Path folder) throws Exception {
-        try (House small = House.at(folder).with("executions.max-concurrent", "1").open();
+        try (House small =
+                        House.at(folder).with("executions.max-concurrent", "1").open();
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             small.deploy("leaf", "gate leaf\nreturn 3");
             small.deploy("root", "call leaf {}");

@@ -30,8 +30,10 @@ class PipelineTest {
 
     @Test
     void whoIsCallingIsAskedBeforeWhatIsCalled() {
-        var request = house.request("/api/v1/functions/nobody/invoke").POST(java.net.http.HttpRequest.BodyPublishers.noBody());
-        House.send(request.copy().setHeader("Authorization", "Bearer wrong-wrong-wrong")).isProblem(401, "unauthenticated");
+        var request = house.request("/api/v1/functions/nobody/invoke")
+                .POST(java.net.http.HttpRequest.BodyPublishers.noBody());
+        House.send(request.copy().setHeader("Authorization", "Bearer wrong-wrong-wrong"))
+                .isProblem(401, "unauthenticated");
         House.send(request).isProblem(404, "not_found");
     }
 
@@ -46,11 +48,13 @@ class PipelineTest {
         house.post("/api/v1/functions/ordered/invoke?dryRun=true", "{}").isProblem(422, "validation");
         house.invoke("ordered", "{}", "Idempotency-Key", " ").isProblem(422, "validation");
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<Reply> first = threads.submit(() -> house.invoke("ordered", "{\"x\":1}", "Idempotency-Key", "first"));
+            Future<Reply> first =
+                    threads.submit(() -> house.invoke("ordered", "{\"x\":1}", "Idempotency-Key", "first"));
             house.commands.gate("ordered").await(1);
             // contract before the limit, a dry run too, the key before the limit, and then the limit
             house.invoke("ordered", "{}").isProblem(422, "validation");
-            house.post("/api/v1/functions/ordered/invoke?dryRun=true", "{\"x\":1}").is(200);
+            house.post("/api/v1/functions/ordered/invoke?dryRun=true", "{\"x\":1}")
+                    .is(200);
             house.invoke("ordered", "{\"x\":1}", "Idempotency-Key", "first").isProblem(409, "idempotency_conflict");
             house.invoke("ordered", "{\"x\":1}", "Idempotency-Key", "second").isProblem(429, "quota_exceeded");
             house.commands.gate("ordered").open();
@@ -64,12 +68,15 @@ class PipelineTest {
     @Test
     void aDryRunRunsNothingAndLeavesNoRecord() {
         house.deploy("dry", "count dry");
-        Reply reply = house.post("/api/v1/functions/dry/invoke?dryRun=true", "{}").is(200);
+        Reply reply =
+                house.post("/api/v1/functions/dry/invoke?dryRun=true", "{}").is(200);
         assertEquals("true", reply.at("/dryRun"));
         assertEquals("1", reply.at("/version"));
         assertEquals("", reply.header("X-Execution-Id"));
         assertEquals(0, house.commands.count("dry").get());
-        assertEquals(0, house.get("/api/v1/executions?function=dry").json().at("/items").size());
+        assertEquals(
+                0,
+                house.get("/api/v1/executions?function=dry").json().at("/items").size());
     }
 
     @Tag("FN-09")
@@ -78,14 +85,17 @@ class PipelineTest {
         house.deploy("inner", "return 7", "\"traits\":{\"entrypoint\":false}");
         house.deploy("outer", "call inner {}");
         house.invoke("inner", "{}").isProblem(403, "permission_denied");
-        assertEquals("-32000", house.rpc("{\"jsonrpc\":\"2.0\",\"method\":\"inner\",\"id\":1}").at("/error/code"));
+        assertEquals(
+                "-32000",
+                house.rpc("{\"jsonrpc\":\"2.0\",\"method\":\"inner\",\"id\":1}").at("/error/code"));
         assertEquals("7", house.invoke("outer", "{}").is(200).body());
     }
 
     @Tag("IV-15")
     @Test
     void aModeThatIsNotSupportedIsRefused() {
-        house.deploy("slow-only", "echo", "\"traits\":{\"invocation\":{\"supported\":[\"async\"],\"default\":\"async\"}}");
+        house.deploy(
+                "slow-only", "echo", "\"traits\":{\"invocation\":{\"supported\":[\"async\"],\"default\":\"async\"}}");
         house.invoke("slow-only", "{}").isProblem(422, "unsupported");
     }
 
@@ -121,31 +131,47 @@ class PipelineTest {
             {"platform", "PLATFORM", "503", "platform"}
         }) {
             String name = "fault-" + each[3].replace('_', '-');
-            house.deploy(name, "fault gts.x.core.faas.err.v1~x.core._." + each[0] + ".v1~ " + each[1] + " out of memory");
+            house.deploy(
+                    name, "fault gts.x.core.faas.err.v1~x.core._." + each[0] + ".v1~ " + each[1] + " out of memory");
             Reply reply = house.invoke(name, "{}").isProblem(Integer.parseInt(each[2]), each[3]);
             assertEquals(each[1].toLowerCase(java.util.Locale.ROOT), reply.at("/owner"));
         }
         house.deploy("waiting", "suspend");
         house.invoke("waiting", "{}").isProblem(409, "sync_suspension");
         house.deploy("dying", "die");
-        assertEquals("platform", house.invoke("dying", "{}").isProblem(503, "platform").at("/owner"));
+        assertEquals(
+                "platform",
+                house.invoke("dying", "{}").isProblem(503, "platform").at("/owner"));
         house.deploy("not-starting", "start-broken");
-        assertEquals("function", house.invoke("not-starting", "{}").isProblem(500, "code").at("/owner"));
+        assertEquals(
+                "function",
+                house.invoke("not-starting", "{}").isProblem(500, "code").at("/owner"));
     }
 
     @Tag("IV-25")
     @Test
     void theFullResultIsGivenToWhoeverAsksForIt() {
         house.deploy("full", "return {\"a\":1}");
-        Reply reply = house.invoke("full", "", "Accept", "application/vnd.dovetail.result+json").is(200);
-        for (String member : List.of("statusCode", "body", "executionTime", "billedDuration", "memoryUsed", "wasColdStart",
-                "requestId", "logStreamName")) {
+        Reply reply = house.invoke("full", "", "Accept", "application/vnd.dovetail.result+json")
+                .is(200);
+        for (String member : List.of(
+                "statusCode",
+                "body",
+                "executionTime",
+                "billedDuration",
+                "memoryUsed",
+                "wasColdStart",
+                "requestId",
+                "logStreamName")) {
             assertTrue(reply.json().has(member), member);
         }
         assertEquals("{\"a\":1}", reply.at("/body"));
         Reply platform = house.send(
-                "POST", "/api/v1/functions/full/invoke", "{\"payload\":{\"b\":2},\"alias\":\"none\"}".getBytes(StandardCharsets.UTF_8),
-                "Content-Type", "application/vnd.dovetail.invocation+json");
+                "POST",
+                "/api/v1/functions/full/invoke",
+                "{\"payload\":{\"b\":2},\"alias\":\"none\"}".getBytes(StandardCharsets.UTF_8),
+                "Content-Type",
+                "application/vnd.dovetail.invocation+json");
         platform.isProblem(404, "not_found");
     }
 

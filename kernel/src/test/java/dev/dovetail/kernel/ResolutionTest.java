@@ -43,7 +43,8 @@ class ResolutionTest {
         house.version("many", "return 2");
         house.version("many", "return 3", "\"contract\":{\"params\":{\"type\":\"object\",\"required\":[\"a\"]}}");
         house.version("many", "return 4", "\"contract\":{\"params\":{\"type\":\"object\"}}");
-        house.post("/api/v1/functions/many/aliases", "{\"name\":\"prod\",\"version\":\"v2\"}").is(201);
+        house.post("/api/v1/functions/many/aliases", "{\"name\":\"prod\",\"version\":\"v2\"}")
+                .is(201);
         assertEquals("4", answer(""));
         assertEquals("2", answer("?version=2"));
         assertEquals("2", answer("?version=v2"));
@@ -57,13 +58,16 @@ class ResolutionTest {
         String id = "gts.x.core.faas.func.v1~dovetail.fn._.many.v";
         assertEquals("v2", called(id + "1~"), "of the first major the newest");
         assertEquals("v1", called(id + "1.0~"));
-        assertEquals("v4", called(id + house.get("/api/v1/functions/many/versions/4").at("/semver") + "~"));
+        assertEquals(
+                "v4", called(id + house.get("/api/v1/functions/many/versions/4").at("/semver") + "~"));
         assertEquals("", called(id + "9~"));
         assertEquals("", called(id.replace("many", "none") + "1~"));
     }
 
     private static String called(String gtsId) {
-        Reply reply = house.post("/rpc", "{\"jsonrpc\":\"2.0\",\"method\":\"" + gtsId + "\",\"params\":{\"a\":1},\"id\":1}").is(200);
+        Reply reply = house.post(
+                        "/rpc", "{\"jsonrpc\":\"2.0\",\"method\":\"" + gtsId + "\",\"params\":{\"a\":1},\"id\":1}")
+                .is(200);
         if (reply.json().has("error")) {
             assertEquals("-32601", reply.at("/error/code"));
             return "";
@@ -84,7 +88,8 @@ class ResolutionTest {
         assertEquals("\"second\"", result(second));
         house.post("/api/v1/functions", House.function("tax-too", "echo", "\"gtsId\":\"" + own + "7~\""))
                 .isProblem(409, "conflict");
-        for (String bad : List.of("tax", "gts.x.core.faas.func.v1~", "gts.x.core.events.event.v1~a.b.c.d.v1~", own + "1")) {
+        for (String bad :
+                List.of("tax", "gts.x.core.faas.func.v1~", "gts.x.core.events.event.v1~a.b.c.d.v1~", own + "1")) {
             house.post("/api/v1/functions", House.function("bad-id", "echo", "\"gtsId\":\"" + bad + "\""))
                     .isProblem(422, "validation");
         }
@@ -94,18 +99,24 @@ class ResolutionTest {
     }
 
     private static String result(String method) {
-        return house.rpc("{\"jsonrpc\":\"2.0\",\"method\":\"" + method + "\",\"id\":1}").json().at("/result").toString();
+        return house.rpc("{\"jsonrpc\":\"2.0\",\"method\":\"" + method + "\",\"id\":1}")
+                .json()
+                .at("/result")
+                .toString();
     }
 
     @Tag("FN-17")
     @Test
     void onlyActiveAndDeprecatedVersionsAreCallable() {
         house.deploy("lives", "return 1");
-        house.post("/api/v1/functions/lives/versions?draft=true", House.code("return 2")).is(201);
+        house.post("/api/v1/functions/lives/versions?draft=true", House.code("return 2"))
+                .is(201);
         house.post("/api/v1/functions/lives/invoke?version=2", "{}").isProblem(409, "not_active");
         assertEquals("1", house.invoke("lives", "{}").body(), "a draft is not the newest active");
-        house.post("/api/v1/functions/lives/versions/1:deprecate", "{\"reason\":\"old\"}").is(200);
-        Reply warned = house.post("/api/v1/functions/lives/invoke?version=1", "{}").is(200);
+        house.post("/api/v1/functions/lives/versions/1:deprecate", "{\"reason\":\"old\"}")
+                .is(200);
+        Reply warned =
+                house.post("/api/v1/functions/lives/invoke?version=1", "{}").is(200);
         assertEquals("true", warned.header("Deprecation"));
         house.invoke("lives", "{}").isProblem(409, "not_active");
         house.post("/api/v1/functions/lives/versions/1:disable", "{}").is(200);
@@ -118,14 +129,19 @@ class ResolutionTest {
     void theSameKeyStaysWithTheSameVersionAndTheWeightsAreKept() {
         house.deploy("weighted", "return 1");
         house.version("weighted", "return 2");
-        house.post("/api/v1/functions/weighted/aliases", "{\"name\":\"mix\",\"weights\":{\"1\":90,\"2\":10}}").is(201);
+        house.post("/api/v1/functions/weighted/aliases", "{\"name\":\"mix\",\"weights\":{\"1\":90,\"2\":10}}")
+                .is(201);
         int second = 0;
         for (int i = 0; i < 300; i++) {
-            String got = house.get("/api/v1/functions/weighted/aliases/mix:explain?key=k" + i).at("/version");
+            String got = house.get("/api/v1/functions/weighted/aliases/mix:explain?key=k" + i)
+                    .at("/version");
             second += got.equals("2") ? 1 : 0;
             if (i < 20) {
                 for (int again = 0; again < 3; again++) {
-                    assertEquals(got, house.post("/api/v1/functions/weighted/invoke?alias=mix&key=k" + i, "{}").body());
+                    assertEquals(
+                            got,
+                            house.post("/api/v1/functions/weighted/invoke?alias=mix&key=k" + i, "{}")
+                                    .body());
                 }
             }
         }

@@ -3,7 +3,6 @@ package dev.dovetail.kernel;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Place;
-import dev.dovetail.spi.PluginException;
 import dev.dovetail.spi.executor.Instance;
 import dev.dovetail.spi.executor.Invocation;
 import dev.dovetail.spi.executor.Launch;
@@ -79,8 +78,9 @@ final class Running implements Instance {
             case "size" -> {
                 return Bytes.utf8("\"" + "x".repeat(Integer.parseInt(rest) - 2) + "\"");
             }
-            case "fail" -> throw new Ends(
-                    new Outcome.Failed(Fault.code(rest.equals("input") ? invocation.input().text() : rest, place(line)), USED));
+            case "fail" ->
+                throw new Ends(new Outcome.Failed(
+                        Fault.code(rest.equals("input") ? invocation.input().text() : rest, place(line)), USED));
             case "fault" -> {
                 String[] parts = rest.split(" ", 3);
                 Fault.Owner owner = Fault.Owner.valueOf(parts[1]);
@@ -93,7 +93,8 @@ final class Running implements Instance {
             case "stubborn" -> stubborn(Long.parseLong(rest));
             case "gate" -> commands.gate(rest).pass();
             case "count" -> commands.count(rest).incrementAndGet();
-            case "log" -> host.tell(new HostNote.Log(System.Logger.Level.INFO, rest, Bytes.utf8("{\"line\":" + line + "}")));
+            case "log" ->
+                host.tell(new HostNote.Log(System.Logger.Level.INFO, rest, Bytes.utf8("{\"line\":" + line + "}")));
             case "progress" -> host.tell(new HostNote.Progress(Double.parseDouble(rest), "so far"));
             case "now" -> {
                 return asked(host, new HostCall.Now(), line);
@@ -102,7 +103,15 @@ final class Running implements Instance {
                 return asked(host, new HostCall.Random(rest.isEmpty() ? Optional.empty() : Optional.of(rest)), line);
             }
             case "http" -> {
-                return asked(host, http(rest.equals("input") ? JSON.readTree(invocation.input().text()).get("url").stringValue() : rest), line);
+                return asked(
+                        host,
+                        http(
+                                rest.equals("input")
+                                        ? JSON.readTree(invocation.input().text())
+                                                .get("url")
+                                                .stringValue()
+                                        : rest),
+                        line);
             }
             case "call" -> {
                 return asked(host, invoke(rest, invocation), line);
@@ -119,7 +128,8 @@ final class Running implements Instance {
             }
             case "subtract" -> {
                 JsonNode in = JSON.readTree(invocation.input().text());
-                return Bytes.utf8("" + (in.get("minuend").intValue() - in.get("subtrahend").intValue()));
+                return Bytes.utf8(""
+                        + (in.get("minuend").intValue() - in.get("subtrahend").intValue()));
             }
             case "sum" -> {
                 int sum = 0;
@@ -164,8 +174,7 @@ final class Running implements Instance {
     private static HostCall.Invoke invoke(String rest, Invocation invocation) {
         String[] parts = rest.split(" ", 2);
         Bytes input = parts.length > 1 ? Bytes.utf8(parts[1]) : invocation.input();
-        return new HostCall.Invoke(
-                parts[0], input, HostCall.Mode.SYNC, Duration.ZERO, HostCall.ParentClose.CANCEL);
+        return new HostCall.Invoke(parts[0], input, HostCall.Mode.SYNC, Duration.ZERO, HostCall.ParentClose.CANCEL);
     }
 
     private static HostCall.Http http(String url) {
@@ -174,11 +183,12 @@ final class Running implements Instance {
 
     private static Bytes asked(Host host, HostCall call, int line) throws InterruptedException {
         return switch (host.call(Host.MAIN, call, place(line))) {
-            case Answer.Reply reply -> switch (reply.reply()) {
-                case HostReply.Value value -> value.json();
-                case HostReply.Refused refused -> throw new Ends(new Outcome.Failed(refused.fault(), USED));
-                case HostReply.Run run -> throw new IllegalStateException("not a step");
-            };
+            case Answer.Reply reply ->
+                switch (reply.reply()) {
+                    case HostReply.Value value -> value.json();
+                    case HostReply.Refused refused -> throw new Ends(new Outcome.Failed(refused.fault(), USED));
+                    case HostReply.Run run -> throw new IllegalStateException("not a step");
+                };
             case Answer.Suspend suspend -> throw new Ends(new Outcome.Suspended(List.of(), USED));
             case Answer.Stop stop -> throw new Ends(new Outcome.Stopped(USED));
         };
@@ -188,7 +198,9 @@ final class Running implements Instance {
         var json = JSON.createObjectNode()
                 .put("executionId", invocation.executionId())
                 .put("tenant", invocation.caller().tenant().text())
-                .put("caller", invocation.caller().type() + "/" + invocation.caller().id());
+                .put(
+                        "caller",
+                        invocation.caller().type() + "/" + invocation.caller().id());
         invocation.attributes().forEach(json::put);
         return Bytes.given(JSON.writeValueAsBytes(json));
     }

@@ -39,7 +39,8 @@ class StoppingTest {
         assertEquals(1, house.commands.count("stopped").get());
         assertTrue(System.nanoTime() - began >= 1_300_000_000L);
         assertEquals("function", reply.at("/owner"));
-        Reply record = house.get("/api/v1/executions/" + reply.header("X-Execution-Id")).is(200);
+        Reply record = house.get("/api/v1/executions/" + reply.header("X-Execution-Id"))
+                .is(200);
         assertTrue(record.at("/status").endsWith("failed.v1~"), record.body());
     }
 
@@ -74,11 +75,14 @@ class StoppingTest {
             Reply list = house.get("/api/v1/executions?function=cancel-me&status=running");
             String id = list.at("/items/0/id");
             assertTrue(house.get("/api/v1/executions/" + id).at("/status").endsWith("running.v1~"));
-            assertTrue(house.get("/api/v1/executions/" + id + "/explain").at("/why").contains("running"));
+            assertTrue(house.get("/api/v1/executions/" + id + "/explain")
+                    .at("/why")
+                    .contains("running"));
             house.delete("/api/v1/functions/cancel-me").isProblem(409, "in_flight");
             house.post("/api/v1/executions/" + id + ":cancel", "{}").is(202);
             call.get().isProblem(409, "canceled");
-            Reply again = house.post("/api/v1/executions/" + id + ":cancel", "{}").isProblem(409, "conflict");
+            Reply again =
+                    house.post("/api/v1/executions/" + id + ":cancel", "{}").isProblem(409, "conflict");
             assertTrue(again.at("/currentStatus").endsWith("canceled.v1~"));
             assertTrue(house.get("/api/v1/executions/" + id).at("/status").endsWith("canceled.v1~"));
         }

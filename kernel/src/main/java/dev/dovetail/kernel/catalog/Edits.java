@@ -184,8 +184,7 @@ final class Edits {
         return given.of(given.first());
     }
 
-    Catalog.Changed transition(
-            Deployed deployed, Version.State to, Optional<Version.Deprecation> why, boolean dryRun)
+    Catalog.Changed transition(Deployed deployed, Version.State to, Optional<Version.Deprecation> why, boolean dryRun)
             throws InterruptedException {
         Function function = deployed.function();
         int number = deployed.version().number();

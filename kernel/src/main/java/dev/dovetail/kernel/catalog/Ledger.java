@@ -63,7 +63,9 @@ final class Ledger {
         Epoch epoch = pages.epoch();
         var all = pages.all();
         all.forEach(this::put);
-        List.copyOf(entries.keySet()).stream().filter(id -> !all.containsKey(id)).forEach(this::remove);
+        List.copyOf(entries.keySet()).stream()
+                .filter(id -> !all.containsKey(id))
+                .forEach(this::remove);
         seen = epoch;
     }
 
@@ -129,7 +131,9 @@ final class Ledger {
 
     /** @throws Refusal if another function has this one's GTS id */
     void refuseTaken(Function function) {
-        findByStem(function.tenant(), GtsName.find(function.gtsId()).orElseThrow().stem())
+        findByStem(
+                        function.tenant(),
+                        GtsName.find(function.gtsId()).orElseThrow().stem())
                 .filter(entry -> !entry.deleted() && !entry.function().name().equals(function.name()))
                 .ifPresent(other -> {
                     throw Refusal.of(

@@ -33,10 +33,10 @@ final class Resolver {
                 .filter(found -> !found.deleted())
                 .orElseThrow(() -> noCallable(callable));
         if (gts.minor().isPresent()) {
-            return callable(entry, ofEdition(entry, gts.major() + "." + gts.minor().get()));
+            return callable(
+                    entry, ofEdition(entry, gts.major() + "." + gts.minor().get()));
         }
-        return callable(
-                entry, wish.isOpen() ? ofMajor(entry, gts.major()) : choose(entry, wish));
+        return callable(entry, wish.isOpen() ? ofMajor(entry, gts.major()) : choose(entry, wish));
     }
 
     private static Refusal noCallable(String id) {

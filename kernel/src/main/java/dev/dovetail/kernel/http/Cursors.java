@@ -35,8 +35,7 @@ final class Cursors {
     }
 
     private static Refusal malformed(String cursor) {
-        return Refusal.field(
-                ErrorType.MALFORMED, "?cursor", "expected a cursor from nextCursor", "\"" + cursor + "\"");
+        return Refusal.field(ErrorType.MALFORMED, "?cursor", "expected a cursor from nextCursor", "\"" + cursor + "\"");
     }
 
     static void write(ObjectNode json, Optional<String> next) {

@@ -14,11 +14,9 @@ import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.spi.Name;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -87,14 +85,10 @@ final class ExecutionRoutes {
                 && correlation.map(each.correlationId()::equals).orElse(true)
                 && initiator.map(each.initiator()::equals).orElse(true)
                 && !each.createdAt().isAfter(until);
-        Instant since = HistoryRoutes.time(x, "since").orElse(clock.instant().minus(HistoryRoutes.DAYS, ChronoUnit.DAYS));
-        Records.Found found = records.list(
-                x.principal().tenant(),
-                function,
-                fits,
-                since,
-                Cursors.read(x.query("cursor")),
-                x.limit());
+        Instant since =
+                HistoryRoutes.time(x, "since").orElse(clock.instant().minus(HistoryRoutes.DAYS, ChronoUnit.DAYS));
+        Records.Found found =
+                records.list(x.principal().tenant(), function, fits, since, Cursors.read(x.query("cursor")), x.limit());
         ObjectNode json = schemas.object();
         ArrayNode items = json.putArray("items");
         if (x.query("cursor").isEmpty() && (statuses.isEmpty() || statuses.contains(ExecutionStatus.RUNNING))) {
@@ -177,8 +171,9 @@ final class ExecutionRoutes {
 
     private void trace(Exchange x) throws Exception {
         Optional<Work> work = runningNow(x);
-        String traceId =
-                work.isPresent() ? work.get().trace().context().traceId() : require(x).traceId();
+        String traceId = work.isPresent()
+                ? work.get().trace().context().traceId()
+                : require(x).traceId();
         ObjectNode json = schemas.object().put("executionId", x.parameter("id")).put("traceId", traceId);
         ArrayNode items = json.putArray("items");
         for (FinishedSpan span : telemetry.spans(traceId)) {

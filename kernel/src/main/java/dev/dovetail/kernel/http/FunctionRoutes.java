@@ -50,8 +50,7 @@ final class FunctionRoutes {
                 "PATCH", ONE, Permission.DEPLOY, DEPLOY, "Change a function", "FunctionChange", x -> change(x, false));
         router.add("DELETE", ONE, Permission.DEPLOY, 0, "Delete a function softly", this::delete);
         router.add("GET", ONE + "/effective", Permission.READ, 0, "Show what a call would run with", this::effective);
-        router.add(
-                "GET", ONE + "/manifest", Permission.READ, 0, "Show what a function is to others", this::manifest);
+        router.add("GET", ONE + "/manifest", Permission.READ, 0, "Show what a function is to others", this::manifest);
         router.add(
                 "PUT",
                 ONE + "/environment",
@@ -190,7 +189,10 @@ final class FunctionRoutes {
         long calls = runs.underWay().stream()
                 .filter(work ->
                         work.version().id().tenant().equals(entry.function().tenant())
-                                && work.version().id().function().equals(entry.function().name()))
+                                && work.version()
+                                        .id()
+                                        .function()
+                                        .equals(entry.function().name()))
                 .count();
         if (calls > 0) {
             throw Refusal.of(

@@ -189,8 +189,7 @@ final class VersionRoutes {
                 : Optional.empty();
         boolean dryRun = x.flag("dryRun");
         int number = version(x).version().number(); // what $LATEST means may be another one afterwards
-        Catalog.Changed changed =
-                catalog.transition(x.principal(), x.parameter("name"), "v" + number, to, why, dryRun);
+        Catalog.Changed changed = catalog.transition(x.principal(), x.parameter("name"), "v" + number, to, why, dryRun);
         ObjectNode json = views.version(changed.entry().find(number).orElseThrow());
         x.answer(200, dryRun ? json.put("dryRun", true) : json);
     }

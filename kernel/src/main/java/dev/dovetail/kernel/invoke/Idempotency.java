@@ -70,15 +70,11 @@ final class Idempotency {
      * @throws Refusal if another request has the key, or the same one is still under way or was lost
      */
     Claimed claim(
-            Principal owner,
-            Name function,
-            String idempotencyKey,
-            String executionId,
-            Bytes input,
-            boolean mayRepeat)
+            Principal owner, Name function, String idempotencyKey, String executionId, Bytes input, boolean mayRepeat)
             throws InterruptedException {
         // one caller's key is not another's: what it stands for may be for one's eyes only
-        Digest owned = Digest.of((owner.type() + "/" + owner.id() + "\n" + idempotencyKey).getBytes(StandardCharsets.UTF_8));
+        Digest owned =
+                Digest.of((owner.type() + "/" + owner.id() + "\n" + idempotencyKey).getBytes(StandardCharsets.UTF_8));
         Key key = Key.state("t/" + owner.tenant() + "/idem/" + function + "/" + owned);
         String digest = schemas.digest(schemas.parse(input)).hex();
         for (int i = 0; i < 3; i++) {

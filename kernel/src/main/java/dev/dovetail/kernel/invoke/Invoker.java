@@ -7,7 +7,6 @@ import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.host.Running;
-import dev.dovetail.kernel.identity.Permission;
 import dev.dovetail.kernel.invoke.Answered.From;
 import dev.dovetail.kernel.invoke.Idempotency.Claimed;
 import dev.dovetail.kernel.plugin.Slot;
@@ -17,7 +16,6 @@ import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.run.Ran;
 import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.run.Work;
-import dev.dovetail.kernel.schema.Problem;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.kernel.telemetry.Trace;
@@ -29,7 +27,6 @@ import dev.dovetail.spi.host.HostReply;
 import dev.dovetail.spi.store.StateStore;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -38,9 +35,6 @@ import java.util.Optional;
  * Thread-safe.
  */
 public final class Invoker implements Hosts.Calls {
-    /** How deep functions may call functions. */
-    static final int DEEPEST = 16;
-
     private final Catalog catalog;
     private final Runs runs;
     private final Records records;
@@ -95,9 +89,7 @@ public final class Invoker implements Hosts.Calls {
         }
         trace.label(Trace.Label.FUNCTION, version.id().function().text());
         trace.label(Trace.Label.VERSION, version.version().text());
-        checkSurface(request, version);
-        checkInput(request, version);
-        checkPolicy(request, version);
+        Checks.all(request, version);
         if (request.dryRun()) {
             return new Answered.WouldRun(version);
         }
@@ -167,55 +159,14 @@ public final class Invoker implements Hosts.Calls {
         return new Answered.Ended(version, execution, body, From.EARLIER_CALL);
     }
 
-    private static void checkSurface(Request request, Deployed version) {
-        if (!request.internal() && !version.traits().entrypoint()) {
-            throw Refusal.of(
-                    ErrorType.PERMISSION_DENIED,
-                    "\"" + version.id().function()
-                            + "\" is internal (traits.entrypoint is false): only functions call it");
-        }
-        if (request.sync().orElse(version.traits().sync()) && !version.traits().sync()) {
-            throw Refusal.of(
-                    ErrorType.UNSUPPORTED,
-                    "\"" + version.id().function() + "\" cannot be called synchronously (traits.invocation.supported)");
-        }
-    }
-
-    private static void checkInput(Request request, Deployed version) {
-        List<Problem> problems;
-        try {
-            problems = version.problemsOfInput(request.input());
-        } catch (Schemas.Malformed e) {
-            throw Refusal.of(ErrorType.PARSE, e.getMessage());
-        }
-        if (!problems.isEmpty()) {
-            throw Refusal.of(
-                    ErrorType.VALIDATION,
-                    "The input does not fit the contract: "
-                            + problems.getFirst().told(),
-                    problems);
-        }
-    }
-
-    private static void checkPolicy(Request request, Deployed version) {
-        if (!request.principal().may(Permission.INVOKE)) {
-            throw Refusal.of(
-                    ErrorType.PERMISSION_DENIED,
-                    request.principal().type() + " \"" + request.principal().id() + "\" may not invoke \""
-                            + version.id().function() + "\"");
-        }
-        if (request.depth() > DEEPEST) {
-            throw Refusal.of(ErrorType.TOO_DEEP, "Functions call functions more than " + DEEPEST + " deep");
-        }
-    }
-
     private Answered admitted(Request request, Deployed version, String id) throws InterruptedException {
         try (Permits.Permit _ = permits.take(version, request.internal())) {
             Work work = work(request, version, id);
             Ran ran = work.logContext().bound().call(() -> runs.run(work));
             // whoever repeats the key looks the record up, after a crash too
-            record(ran.execution(), version.traits().recordDurable()
-                    || request.idempotencyKey().isPresent());
+            record(
+                    ran.execution(),
+                    version.traits().recordDurable() || request.idempotencyKey().isPresent());
             if (ran.body().isPresent() && Cache.applies(request, version)) {
                 cache.keep(request, version, ran.execution(), ran.body().get(), clock.instant());
             }

@@ -212,7 +212,9 @@ final class Gathering {
         for (Execution each : records) {
             if (each.finishedAt().isAfter(each.createdAt().plus(Records.LONG))) {
                 changes.add(put(segmentKey(tenant, each.createdAt()), Segment.pack(List.of(each), 1)));
-            } else if (each.error().isPresent() || successes++ % every == 0 || !each.logs().isEmpty()) {
+            } else if (each.error().isPresent()
+                    || successes++ % every == 0
+                    || !each.logs().isEmpty()) {
                 kept.add(each);
             }
         }

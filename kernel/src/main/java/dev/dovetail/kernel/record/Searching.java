@@ -115,7 +115,8 @@ final class Searching {
     /** What is being looked for, and what was found so far. */
     private record Search(Name tenant, Optional<Name> function, Predicate<Execution> wanted, int limit) {
         boolean may(Segment.Header header) {
-            return function.isEmpty() || header.functions().containsKey(function.get().text());
+            return function.isEmpty()
+                    || header.functions().containsKey(function.get().text());
         }
     }
 
@@ -137,9 +138,7 @@ final class Searching {
             gathering.notYetWritten(tenant).stream().filter(wanted).forEach(each -> found.put(each.id(), each));
         }
         Search search = new Search(tenant, function, wanted, limit);
-        return place
-                ? below(search, cursor, since, found)
-                : below(search, newest(tenant, cursor), since, found);
+        return place ? below(search, cursor, since, found) : below(search, newest(tenant, cursor), since, found);
     }
 
     private String newest(Name tenant, String cursor) {
@@ -170,7 +169,8 @@ final class Searching {
                             .forEach(each -> found.put(each.id(), each));
                 }
                 if (lookedAt >= MOST_LOOKED_AT && found.size() < search.limit()) {
-                    List<Execution> some = found.values().stream().sorted(NEWEST_FIRST).toList();
+                    List<Execution> some =
+                            found.values().stream().sorted(NEWEST_FIRST).toList();
                     return new Records.Found(some, Optional.of(path), true);
                 }
             }
@@ -198,7 +198,6 @@ final class Searching {
         List<Execution> shown =
                 found.values().stream().sorted(NEWEST_FIRST).limit(limit).toList();
         boolean goesOn = !shown.isEmpty() && (more || found.size() > limit);
-        return new Records.Found(
-                shown, goesOn ? Optional.of(shown.getLast().id()) : Optional.empty(), false);
+        return new Records.Found(shown, goesOn ? Optional.of(shown.getLast().id()) : Optional.empty(), false);
     }
 }

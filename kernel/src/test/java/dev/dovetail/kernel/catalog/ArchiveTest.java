@@ -52,7 +52,8 @@ class ArchiveTest {
         Refusal refusal = assertThrows(Refusal.class, () -> Archive.unpack(archive, target));
         assertTrue(refusal.detail().contains(why), refusal.detail());
         try (Stream<Path> all = Files.list(folder)) {
-            assertTrue(all.allMatch(each -> each.getFileName().toString().startsWith("out")), "nothing beside the target");
+            assertTrue(
+                    all.allMatch(each -> each.getFileName().toString().startsWith("out")), "nothing beside the target");
         }
     }
 
@@ -90,7 +91,8 @@ class ArchiveTest {
         byte[] zip = zip("one.txt", "1", "two.txt", "2");
         String text = new String(zip, StandardCharsets.ISO_8859_1);
         int directory = text.indexOf("PK\u0001\u0002");
-        byte[] renamed = (text.substring(0, directory) + text.substring(directory).replace("two.txt", "six.txt"))
+        byte[] renamed = (text.substring(0, directory)
+                        + text.substring(directory).replace("two.txt", "six.txt"))
                 .getBytes(StandardCharsets.ISO_8859_1);
         refused(renamed, "does not list");
         refused(Arrays.copyOf(zip, zip.length - 5), "cut off");
