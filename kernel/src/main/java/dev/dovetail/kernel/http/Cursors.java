@@ -2,6 +2,7 @@ package dev.dovetail.kernel.http;
 
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.record.Records;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
@@ -23,6 +24,15 @@ final class Cursors {
             // told below
         }
         throw malformed(cursor.orElse(""));
+    }
+
+    /** Where a search of the caller's executions goes on. */
+    static String ofHistory(Exchange x) {
+        String inside = read(x.query("cursor"));
+        if (!Records.isCursor(x.principal().tenant(), inside)) {
+            throw malformed(inside);
+        }
+        return inside;
     }
 
     /** @throws Refusal if there is no number inside */

@@ -88,7 +88,7 @@ final class ExecutionRoutes {
         Instant since =
                 HistoryRoutes.time(x, "since").orElse(clock.instant().minus(HistoryRoutes.DAYS, ChronoUnit.DAYS));
         Records.Found found =
-                records.list(x.principal().tenant(), function, fits, since, Cursors.read(x.query("cursor")), x.limit());
+                records.list(x.principal().tenant(), function, fits, since, Cursors.ofHistory(x), x.limit());
         ObjectNode json = schemas.object();
         ArrayNode items = json.putArray("items");
         if (x.query("cursor").isEmpty() && (statuses.isEmpty() || statuses.contains(ExecutionStatus.RUNNING))) {

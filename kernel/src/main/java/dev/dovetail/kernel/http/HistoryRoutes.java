@@ -82,7 +82,7 @@ final class HistoryRoutes {
                 Optional.of(function),
                 each -> !each.logs().isEmpty(),
                 time(x, "since").orElse(clock.instant().minus(DAYS, ChronoUnit.DAYS)),
-                Cursors.read(x.query("cursor")),
+                Cursors.ofHistory(x),
                 x.limit());
         ObjectNode json = schemas.object();
         ArrayNode items = json.putArray("items");

@@ -2,7 +2,6 @@ package dev.dovetail.kernel.invoke;
 
 import dev.dovetail.kernel.catalog.Catalog;
 import dev.dovetail.kernel.catalog.Deployed;
-import dev.dovetail.kernel.catalog.Wish;
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.host.Hosts;
@@ -39,11 +38,11 @@ public final class Invoker implements Hosts.Calls {
     private final Runs runs;
     private final Records records;
     private final Schemas schemas;
-    private final Telemetry telemetry;
     private final InstantSource clock;
     private final Permits permits;
     private final Idempotency idempotency;
     private final Cache cache = new Cache();
+    private final Nested nested;
 
     /**
      * @param mostConcurrent plain calls under way at once on this node
@@ -63,9 +62,9 @@ public final class Invoker implements Hosts.Calls {
         this.runs = runs;
         this.records = records;
         this.schemas = schemas;
-        this.telemetry = telemetry;
         this.clock = clock;
         this.permits = new Permits(mostConcurrent, id -> telemetry.meter(id).throttled());
+        this.nested = new Nested(this, telemetry);
         this.idempotency = new Idempotency(state, schemas, clock, boot);
     }
 
@@ -202,49 +201,10 @@ public final class Invoker implements Hosts.Calls {
         return request.atMost().filter(most -> most.compareTo(own) < 0).orElse(own);
     }
 
-    /**
-     * A function calls a function: as its own caller, in the same steps, one deeper. What goes wrong comes back as a refusal with
-     * the callee's error.
-     */
+    /** A function calls a function: as its own caller, in the same steps, one deeper. */
     @Override
     public HostReply invoke(Running caller, HostCall.Invoke call) throws InterruptedException {
-        if (call.mode() == HostCall.Mode.ASYNC) {
-            return refused(Fault.UNSUPPORTED, Owner.FUNCTION, "A plain call cannot start executions that outlive it");
-        }
-        try (Trace trace = telemetry.trace(caller.traceparent())) {
-            Answered answered = invoke(new Request(
-                    caller.principal(),
-                    call.callable(),
-                    Wish.NONE,
-                    call.input(),
-                    Optional.of(true),
-                    false,
-                    Optional.empty(),
-                    caller.correlationId(),
-                    trace,
-                    true,
-                    caller.depth() + 1,
-                    call.timeout().isZero() ? Optional.empty() : Optional.of(call.timeout())));
-            return switch (answered) {
-                case Answered.WouldRun _ -> throw new IllegalStateException("not a dry run");
-                case Answered.Ended ended ->
-                    ended.execution()
-                            .error()
-                            .<HostReply>map(fault -> new HostReply.Refused(new Fault(
-                                    fault.id(),
-                                    fault.owner(),
-                                    "\"" + call.callable() + "\" failed: " + fault.message(),
-                                    fault.details(),
-                                    Optional.empty())))
-                            .orElseGet(() -> new HostReply.Value(ended.body().orElse(Schemas.NULL)));
-            };
-        } catch (Refusal refusal) {
-            return refused(refusal.type().id(), Owner.FUNCTION, "\"" + call.callable() + "\": " + refusal.detail());
-        }
-    }
-
-    private static HostReply refused(String id, Owner owner, String message) {
-        return new HostReply.Refused(Fault.of(id, owner, message));
+        return nested.invoke(caller, call);
     }
 
     /** How many plain calls are under way. */

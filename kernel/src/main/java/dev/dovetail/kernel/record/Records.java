@@ -123,6 +123,11 @@ public final class Records implements AutoCloseable {
         return searching.list(tenant, function, fits, since, cursor, limit);
     }
 
+    /** Whether this may be a cursor of one of the tenant's searches; empty text is the beginning of any. */
+    public static boolean isCursor(Name tenant, String text) {
+        return text.isEmpty() || Ids.isId(text) || text.matches("[0-9]{8}/t/" + tenant + "/x/[0-9a-z-]{13,100}");
+    }
+
     /** Shows every execution as it ends, until the answer is closed. The listener must not block. */
     public Listening listen(Consumer<Execution> listener) {
         return listeners.add(listener);

@@ -1,7 +1,5 @@
 package dev.dovetail.kernel.record;
 
-import dev.dovetail.kernel.contract.ErrorType;
-import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.plugin.Slot;
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.store.Entry;
@@ -124,10 +122,6 @@ final class Searching {
             Name tenant, Optional<Name> function, Predicate<Execution> fits, Instant since, String cursor, int limit)
             throws InterruptedException {
         boolean place = !cursor.isEmpty() && !Ids.isId(cursor);
-        if (place && !cursor.matches("[0-9]{8}/t/" + tenant + "/x/[0-9a-z-]{13,100}")) {
-            throw Refusal.field(
-                    ErrorType.MALFORMED, "?cursor", "expected a cursor from nextCursor", "\"" + cursor + "\"");
-        }
         Predicate<Execution> wanted =
                 each -> (function.isEmpty() || each.function().equals(function.get()))
                         && !each.createdAt().isBefore(since)

@@ -88,8 +88,8 @@ class RecordsTest {
         List<String> ids = new ArrayList<>();
         String cursor = "";
         while (true) {
-            Records.Found page =
-                    records.list(Calls.TENANT, Optional.empty(), any -> true, Calls.NOON.minus(Duration.ofDays(30)), cursor, limit);
+            Records.Found page = records.list(
+                    Calls.TENANT, Optional.empty(), any -> true, Calls.NOON.minus(Duration.ofDays(30)), cursor, limit);
             assertTrue(page.executions().size() <= limit);
             page.executions().forEach(each -> ids.add(each.id()));
             if (page.next().isEmpty()) {
@@ -256,7 +256,8 @@ class RecordsTest {
         records.addDurably(noisy);
         restart();
         assertEquals(61, all(100).size());
-        Fault kept = records.find(Calls.TENANT, noisy.id()).orElseThrow().error().orElseThrow();
+        Fault kept =
+                records.find(Calls.TENANT, noisy.id()).orElseThrow().error().orElseThrow();
         assertTrue(noise.toString().startsWith(kept.message().substring(0, 4000)));
     }
 

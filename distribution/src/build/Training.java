@@ -1,0 +1,174 @@
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * Runs what was packaged once and lets the JVM write down what it loaded and how it got warm, as {@code lib/dovetail.aot}:
+ * every later start begins from there. Given the folder that was assembled and the time that the archive gives to its files.
+ *
+ * <p>Run from its source while packaging, by whichever JVM runs Maven: so it knows only the JDK, and of 17. The launcher finds
+ * the JVM that is trained, as it does for those who use it.
+ */
+final class Training {
+    private static final int CALLS = 200;
+    private static final int PATIENCE_SECONDS = 120;
+
+    private final Path home;
+    private final Path cache;
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private Training(Path home) {
+        this.home = home;
+        this.cache = home.resolve("lib").resolve("dovetail.aot");
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        Path home = Path.of(arguments[0]).toAbsolutePath();
+        Path note = home.resolveSibling("aot-trained-on.txt");
+        Training training = new Training(home);
+        if (!Files.isExecutable(Path.of("/bin/sh"))) {
+            say("no cache of loaded classes is made: the launcher needs a POSIX shell");
+            return;
+        }
+        Optional<String> jvm = training.jvm();
+        if (jvm.isEmpty()) {
+            Files.deleteIfExists(training.cache);
+            say("no cache of loaded classes is made: the launcher finds no JDK that it can use");
+            return;
+        }
+        List<Path> jars = training.jars();
+        // the JVM compares times with those that it was trained with, and the archive gives all files this one
+        for (Path jar : jars) {
+            Files.setLastModifiedTime(jar, FileTime.from(Instant.parse(arguments[1])));
+        }
+        String what = training.digest(jvm.get(), jars);
+        if (Files.exists(training.cache) && Files.exists(note) && Files.readString(note).equals(what)) {
+            say("the cache of loaded classes is up to date");
+            return;
+        }
+        long begun = System.nanoTime();
+        Files.deleteIfExists(training.cache);
+        String problem = training.train();
+        if (problem.isEmpty()) {
+            Files.writeString(note, what);
+            say("the cache of loaded classes was made in %.1f s, %d MB"
+                    .formatted((System.nanoTime() - begun) / 1e9, Files.size(training.cache) >> 20));
+        } else {
+            Files.deleteIfExists(training.cache);
+            say("no cache of loaded classes was made, so starts take longer: " + problem);
+        }
+    }
+
+    private static void say(String what) {
+        System.out.println("[INFO] " + what);
+    }
+
+    /** The version of the JVM that the launcher finds, as that tells it; empty if it finds none. */
+    private Optional<String> jvm() throws Exception {
+        Path said = Files.createTempFile("jvm", ".txt");
+        try {
+            Process asked = process(home.resolveSibling("none"), said, "-version", "start");
+            return ended(asked) && asked.exitValue() == 0 ? Optional.of(Files.readString(said)) : Optional.empty();
+        } finally {
+            Files.delete(said);
+        }
+    }
+
+    private List<Path> jars() throws IOException {
+        try (Stream<Path> all = Files.list(home.resolve("lib"))) {
+            return all.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
+        }
+    }
+
+    /** Of everything that the cache depends on: the JVM, its flags, the class path. */
+    private String digest(String jvm, List<Path> jars) throws Exception {
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        digest.update(jvm.getBytes(StandardCharsets.UTF_8));
+        List<Path> files = new ArrayList<>(jars);
+        files.add(home.resolve("bin").resolve("dovetail"));
+        for (Path file : files) {
+            digest.update(file.getFileName().toString().getBytes(StandardCharsets.UTF_8));
+            digest.update(Files.readAllBytes(file));
+        }
+        return HexFormat.of().formatHex(digest.digest()) + "\n";
+    }
+
+    /** Answers why there is no cache, or nothing. */
+    private String train() throws Exception {
+        Path data = Files.createTempDirectory("training");
+        Path log = home.resolveSibling("aot-training.log");
+        Files.deleteIfExists(log);
+        try {
+            return runTour(data, log);
+        } finally {
+            try (Stream<Path> all = Files.walk(data)) {
+                for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(each);
+                }
+            }
+        }
+    }
+
+    /** The tour loads what there is and leaves the example's function, which is then called until it is warm. */
+    private String runTour(Path data, Path log) throws Exception {
+        Process server = process(data, log, "-XX:AOTCacheOutput=" + cache, "quickstart", "--port", "0");
+        try (BufferedReader out = server.inputReader()) {
+            String line = out.readLine();
+            while (line != null && !line.startsWith("ready ")) {
+                line = out.readLine();
+            }
+            if (line == null) {
+                return "the tour failed; see " + log;
+            }
+            URI address = URI.create(line.substring("ready ".length()).split(" ")[0]);
+            String token = Files.readString(data.resolve("token")).strip();
+            byte[] event = Files.readAllBytes(home.resolve("examples/push-digest/event.json"));
+            for (int i = 0; i < CALLS; i++) {
+                HttpRequest call = HttpRequest.newBuilder(
+                                address.resolve("/api/v1/functions/push-digest/invoke?version=live"))
+                        .header("Authorization", "Bearer " + token)
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(event))
+                        .build();
+                int status = http.send(call, HttpResponse.BodyHandlers.discarding())
+                        .statusCode();
+                if (status != 200) {
+                    return "a call was answered " + status + "; see " + log;
+                }
+            }
+            server.destroy();
+            return ended(server) && Files.exists(cache) ? "" : "the JVM wrote none; see " + log;
+        } finally {
+            server.destroyForcibly();
+        }
+    }
+
+    private static boolean ended(Process process) throws InterruptedException {
+        return process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private Process process(Path data, Path log, String options, String... arguments) throws IOException {
+        List<String> line = new ArrayList<>(List.of(home.resolve("bin").resolve("dovetail").toString()));
+        line.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(line);
+        builder.environment().put("DOVETAIL_DATA", data.toString());
+        builder.environment().put("DOVETAIL_JAVA_OPTS", options);
+        return builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile())).start();
+    }
+}

@@ -1,0 +1,140 @@
+package dev.dovetail.distribution;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dovetail.testkit.Need;
+import dev.dovetail.testkit.Needs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The documents say what is so: their examples answer what they say, their links lead somewhere, their commands work. */
+@Timeout(180)
+final class DocsTest {
+    private static final Pattern BLOCK = Pattern.compile(
+            "<!-- (example|contract|input|output) ([a-z0-9-]+) -->\\s*```[a-z]*\\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern SHELL = Pattern.compile("```sh\\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s#]+)(#[^)\\s]*)?\\)");
+    private static final Pattern FENCED = Pattern.compile("```.*?```|`[^`\\n]*`", Pattern.DOTALL);
+
+    /** Documents that are named already and still to be written. */
+    private static final Set<String> DUE = Set.of("README.md -> docs/authors.md");
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void everyExampleForFunctionWritersAnswersWhatIsSaid() throws Exception {
+        Map<String, Map<String, String>> examples = examples();
+        assertTrue(examples.size() >= 3, examples::toString);
+        try (Running server = Running.on(folder.resolve("data"))) {
+            for (Map.Entry<String, Map<String, String>> each : examples.entrySet()) {
+                String name = each.getKey();
+                Map<String, String> blocks = each.getValue();
+                ObjectNode function = Running.JSON.createObjectNode();
+                function.put("name", name).put("runtime", "starlark");
+                function.putObject("code").put("source", blocks.get("example"));
+                if (blocks.containsKey("contract")) {
+                    function.set("contract", Running.JSON.readTree(blocks.get("contract")));
+                }
+                server.post("/api/v1/functions", function).expecting(201);
+                JsonNode answer = server.post("/api/v1/functions/" + name + "/invoke", blocks.get("input"))
+                        .expecting(200)
+                        .body();
+                assertEquals(Running.JSON.readTree(blocks.get("output")), answer, name);
+            }
+        }
+    }
+
+    private static Map<String, Map<String, String>> examples() throws IOException {
+        Map<String, Map<String, String>> examples = new HashMap<>();
+        Matcher blocks = BLOCK.matcher(Files.readString(House.SOURCES.resolve("docs/functions.md")));
+        while (blocks.find()) {
+            examples.computeIfAbsent(blocks.group(2), _ -> new HashMap<>()).put(blocks.group(1), blocks.group(3));
+        }
+        return examples;
+    }
+
+    @Test
+    void everyLinkLeadsSomewhere() throws IOException {
+        List<String> broken = new ArrayList<>();
+        for (Path document : documents()) {
+            String text = FENCED.matcher(Files.readString(document)).replaceAll("");
+            Matcher links = LINK.matcher(text);
+            while (links.find()) {
+                String link = links.group(1);
+                if (!link.contains(":") && !Files.exists(document.resolveSibling(link))) {
+                    broken.add(House.SOURCES.relativize(document) + " -> " + link);
+                }
+            }
+        }
+        broken.removeAll(DUE);
+        assertEquals(List.of(), broken);
+    }
+
+    private static List<Path> documents() throws IOException {
+        try (Stream<Path> docs = Files.walk(House.SOURCES.resolve("docs"))) {
+            return Stream.concat(
+                            Stream.of(House.SOURCES.resolve("README.md")),
+                            docs.filter(file -> file.toString().endsWith(".md")))
+                    .toList();
+        }
+    }
+
+    @Test
+    @Needs({Need.SHELL, Need.CURL})
+    void theCommandsOfTheReadmeWork() throws Exception {
+        Path data = folder.resolve("dovetail-data");
+        try (Running server = Running.on(data)) {
+            String script =
+                    commands().replace("http://127.0.0.1:8080", server.address().toString());
+            ProcessBuilder shell = House.process(data);
+            shell.command("/bin/sh", "-eux", "-c", script);
+            House.Said said = House.run(shell).expecting(0);
+            assertTrue(said.out().contains("\"letters\":5"), said::out);
+            assertTrue(said.out().contains("greeting world"), said::out);
+            assertTrue(said.out().contains("executor-starlark"), said::out);
+            assertTrue(said.out().contains("\"hello\":\"curl\""), said::out);
+            ProcessBuilder alias = House.process(data, "aliases", "hello", "live", "--set", "1=100");
+            House.run(alias).expecting(0);
+            House.Said called = House.run(data, "invoke", "hello", "{\"name\": \"world\"}", "--version", "live")
+                    .expecting(0);
+            assertTrue(called.out().contains("\"hello\":\"world\""), called::out);
+        }
+    }
+
+    /** What the README's newcomer types in the second terminal, and the same over plain HTTP. */
+    private static String commands() throws IOException {
+        List<String> blocks = SHELL.matcher(Files.readString(House.SOURCES.resolve("README.md")))
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+        String own = block(blocks, "hello.star")
+                .replace("dovetail=distribution/bin/dovetail", "dovetail=" + House.command());
+        String curl = block(blocks, "curl ");
+        assertFalse(own.contains("distribution/bin"), own);
+        return own + curl;
+    }
+
+    private static String block(List<String> blocks, String containing) {
+        return blocks.stream()
+                .filter(each -> each.contains(containing))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("No block of the README has " + containing));
+    }
+}

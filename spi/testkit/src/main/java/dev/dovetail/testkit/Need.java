@@ -1,0 +1,112 @@
+package dev.dovetail.testkit;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** What a test may need of the machine that it runs on. */
+public enum Need {
+    /** The tests run as the system's administrator. */
+    ROOT("to run as root", Need::isRoot),
+    /** Small file systems can be mounted. */
+    MOUNT("to mount a file system", Need::mounts),
+    /** Processes are shown as files. */
+    PROC("/proc", () -> Files.isDirectory(Path.of("/proc/self/fd"))),
+    /** A POSIX shell. */
+    SHELL("a POSIX shell", () -> Files.isExecutable(Path.of("/bin/sh"))),
+    /** Node.js. */
+    NODE("node", () -> answers("node", "--version")),
+    /** OpenSSL's command. */
+    OPENSSL("openssl", () -> answers("openssl", "version")),
+    /** The curl command. */
+    CURL("curl", () -> answers("curl", "--version")),
+    /** The archive of PostgreSQL for this platform is on the class path. */
+    POSTGRES_BINARIES("PostgreSQL's binaries for this platform", Need::hasPostgres);
+
+    private static final int PATIENCE_SECONDS = 10;
+
+    private final String words;
+    private final BooleanSupplier check;
+    private volatile Met met = Met.UNKNOWN;
+
+    private enum Met {
+        UNKNOWN,
+        YES,
+        NO
+    }
+
+    Need(String words, BooleanSupplier check) {
+        this.words = words;
+        this.check = check;
+    }
+
+    /** As messages say it, after "needs". */
+    public String words() {
+        return words;
+    }
+
+    /** Whether it is there; looked at once. */
+    public boolean met() {
+        if (met == Met.UNKNOWN) {
+            met = check.getAsBoolean() ? Met.YES : Met.NO;
+        }
+        return met == Met.YES;
+    }
+
+    private static boolean isRoot() {
+        try {
+            Path made = Files.createTempFile("need", ".txt");
+            try {
+                return Files.getAttribute(made, "unix:uid").equals(0);
+            } finally {
+                Files.delete(made);
+            }
+        } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+            return false; // or there is no such thing as a user's number here
+        }
+    }
+
+    private static boolean mounts() {
+        try {
+            Path folder = Files.createTempDirectory("need");
+            try {
+                return answers("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder.toString())
+                        && answers("umount", folder.toString());
+            } finally {
+                Files.delete(folder);
+            }
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static boolean hasPostgres() {
+        String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+        String platform = system.contains("mac") ? "darwin" : system.contains("win") ? "windows" : "linux";
+        String machine =
+                System.getProperty("os.arch").replace("amd64", "x86_64").replace("aarch64", "arm_64");
+        return Need.class.getResource("/postgres-" + platform + "-" + machine + ".txz") != null;
+    }
+
+    private static boolean answers(String... command) {
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            try {
+                return process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0;
+            } finally {
+                process.destroyForcibly();
+            }
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}
