@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,8 +19,8 @@ record Template(List<Piece> pieces, List<String> notes, List<Problem> problems) 
     record Piece(String word, String argument, boolean quoted, Place place) {}
 
     private static final Pattern HOLE = Pattern.compile("\\{\\{(\\w*)[. ]?(.*?)}}");
-    private static final Set<String> WORDS =
-            Set.of("input", "env", "now", "random", "sleep", "print", "progress", "repeat", "end", "fail");
+    private static final List<String> WORDS =
+            List.of("input", "env", "now", "random", "sleep", "print", "progress", "repeat", "end", "fail");
 
     static Template read(Launch launch) {
         Template template = new Template(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
