@@ -1,11 +1,8 @@
 package dev.dovetail.kernel;
 
-import dev.dovetail.kernel.plugin.PluginFailure;
 import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.plugin.Route;
-import dev.dovetail.kernel.plugin.Slot;
 import dev.dovetail.spi.Name;
-import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
@@ -31,19 +28,7 @@ final class Health {
         if (stopping) {
             troubles.put("kernel", "it is stopping");
         }
-        check("state", plugins.state(), troubles);
-        check("blobs", plugins.blobs(), troubles);
+        plugins.emptySlots().forEach((slot, why) -> troubles.put(slot, why));
         return troubles;
-    }
-
-    private static void check(String part, Slot<?> slot, Map<String, String> troubles) {
-        try {
-            slot.lease(NOBODY, Duration.ofMillis(50)).close();
-        } catch (PluginFailure e) {
-            troubles.put(part, e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            troubles.put(part, "interrupted");
-        }
     }
 }

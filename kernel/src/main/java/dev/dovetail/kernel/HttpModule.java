@@ -30,11 +30,13 @@ final class HttpModule extends AbstractModule {
             Telemetry telemetry,
             Schemas schemas,
             InstantSource clock,
-            Health health) {
+            Health health,
+            Boot boot) {
         return new HttpApi(
                 configuration.values().at("http"),
                 configuration.data(),
-                new HttpApi.Storeys(catalog, invoker, runs, records, plugins, identities, telemetry, schemas, clock),
+                new HttpApi.Storeys(
+                        catalog, invoker, runs, records, plugins, identities, telemetry, schemas, clock, boot.id()),
                 health::troubles);
     }
 }

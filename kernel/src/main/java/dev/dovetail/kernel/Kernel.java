@@ -7,15 +7,12 @@ import dev.dovetail.kernel.catalog.Catalog;
 import dev.dovetail.kernel.config.Configuration;
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.http.HttpApi;
-import dev.dovetail.kernel.plugin.Kind;
 import dev.dovetail.kernel.plugin.PluginFailure;
 import dev.dovetail.kernel.plugin.Plugins;
-import dev.dovetail.kernel.plugin.SlotWatcher;
 import dev.dovetail.kernel.pool.Pools;
 import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.telemetry.Telemetry;
-import dev.dovetail.spi.Name;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -79,15 +76,16 @@ public final class Kernel implements AutoCloseable {
         opened(Telemetry.class);
         Plugins plugins = opened(Plugins.class);
         Pools pools = storeys.getInstance(Pools.class);
-        plugins.watch(new Retirement(pools));
+        plugins.watch(new ExecutorWatch(pools, storeys.getInstance(Catalog.class)));
         plugins.start();
         Catalog catalog = storeys.getInstance(Catalog.class);
         loadWhenTheStoreServes(catalog);
-        opened(Records.class).start();
+        Records records = opened(Records.class);
+        records.start();
         open.push(pools);
         opened(Hosts.class);
         opened(Runs.class).start();
-        open.push(chores(catalog, pools));
+        open.push(chores(catalog, pools, records));
         port = opened(HttpApi.class).start();
     }
 
@@ -106,12 +104,18 @@ public final class Kernel implements AutoCloseable {
     }
 
     /** What is done again and again. */
-    private AutoCloseable chores(Catalog catalog, Pools pools) {
+    private AutoCloseable chores(Catalog catalog, Pools pools, Records records) {
+        int days = (int) storeys.getInstance(Configuration.class)
+                .values()
+                .at("executions")
+                .number("retention-days");
         Threads threads = storeys.getInstance(Threads.class);
         ScheduledExecutorService timer = Executors.newScheduledThreadPool(1, threads.platform("chores"));
         timer.scheduleWithFixedDelay(
                 guarded("following the catalog", catalog::follow), 100, 100, TimeUnit.MILLISECONDS);
         timer.scheduleWithFixedDelay(guarded("tidying the pools", pools::tidy), 5, 5, TimeUnit.SECONDS);
+        timer.scheduleWithFixedDelay(
+                guarded("dropping old records", () -> records.keepOnly(days)), 1, 3600, TimeUnit.SECONDS);
         return timer::shutdownNow;
     }
 
@@ -129,20 +133,6 @@ public final class Kernel implements AutoCloseable {
                 LOG.log(Level.WARNING, "{0} failed and is tried again: {1}", what, e.toString());
             }
         };
-    }
-
-    /** Lets idle instances of an executor go that has a successor. */
-    private record Retirement(Pools pools) implements SlotWatcher {
-        @Override
-        public void retiring(Kind kind, Name slot, long generation) {
-            if (kind == Kind.EXECUTOR) {
-                try {
-                    pools.retire();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            }
-        }
     }
 
     /** The port that is listened on. */

@@ -28,7 +28,8 @@ record Bundle(ObjectNode body) {
     private static final Set<String> OF_FUNCTION =
             Set.of("name", "kind", "title", "tags", "gtsId", "maxConcurrent", "implements");
 
-    static Bundle of(Path path) {
+    static Bundle of(Path given) {
+        Path path = given.toAbsolutePath().normalize(); // "." is a folder like any other
         if (Files.isDirectory(path)) {
             return ofFolder(path);
         }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -57,6 +58,53 @@ final class Start implements Callable<Integer> {
     Start(Screen screen, Server.Starter starter) {
         this.screen = screen;
         this.starter = starter;
+    }
+
+    /**
+     * The command if it is given in its usual forms. So it is understood without the library that reads all others: no
+     * cache of classes can hold that, and it would be a third of the time until the server serves.
+     */
+    static Optional<Start> plain(Screen screen, Server.Starter starter, List<String> arguments) {
+        if (arguments.isEmpty() || !arguments.getFirst().equals("start")) {
+            return Optional.empty();
+        }
+        Start start = new Start(screen, starter);
+        start.port = Optional.empty();
+        start.host = Optional.empty();
+        start.config = Optional.empty();
+        start.token = Optional.empty();
+        Optional<Path> data = Optional.empty();
+        for (int i = 1; i < arguments.size(); i++) {
+            String argument = arguments.get(i);
+            if (argument.equals("--dev")) {
+                start.dev = true;
+                continue;
+            }
+            int equals = argument.indexOf('=');
+            String name = equals < 0 ? argument : argument.substring(0, equals);
+            if (equals < 0 && ++i == arguments.size()) {
+                return Optional.empty();
+            }
+            String value = equals < 0 ? arguments.get(i) : argument.substring(equals + 1);
+            switch (name) {
+                case "--port" ->
+                    start.port = Optional.of(value)
+                            .filter(v -> v.matches("\\d{1,5}"))
+                            .map(Integer::valueOf);
+                case "--host" -> start.host = Optional.of(value);
+                case "--config" -> start.config = Optional.of(Path.of(value));
+                case "--token" -> start.token = Optional.of(value);
+                case "--data" -> data = Optional.of(Path.of(value));
+                default -> {
+                    return Optional.empty();
+                }
+            }
+            if (value.isEmpty() || value.startsWith("-") || name.equals("--port") && start.port.isEmpty()) {
+                return Optional.empty();
+            }
+        }
+        start.data = new Target.DataFolder(data);
+        return Optional.of(start);
     }
 
     @Override

@@ -67,6 +67,14 @@ final class Target {
                 description = "The server's data folder (default: $DOVETAIL_DATA, else ./dovetail-data).")
         private Optional<Path> data;
 
+        DataFolder() {
+            this(Optional.empty());
+        }
+
+        DataFolder(Optional<Path> data) {
+            this.data = data;
+        }
+
         Path path() {
             return data.or(() -> environment("DOVETAIL_DATA").map(Path::of))
                     .orElse(Path.of("dovetail-data"))

@@ -33,7 +33,7 @@ final class Versions implements Callable<Integer> {
     @Parameters(index = "1", arity = "0..1", paramLabel = "VERSION", description = "Only this one.")
     private Optional<String> version;
 
-    @Option(names = "--diff", paramLabel = "OTHER", description = "Compares it with another version.")
+    @Option(names = "--diff", paramLabel = "OTHER", description = "What has changed since this other version.")
     private Optional<String> diff;
 
     @Option(names = "--publish", description = "Makes a draft callable.")
@@ -73,11 +73,36 @@ final class Versions implements Callable<Integer> {
             return 0;
         }
         String one = path + "/" + Api.escaped(version.get());
-        JsonNode answer = verb.isPresent()
-                ? api.post(one + ":" + verb.get(), Screen.JSON.createObjectNode())
-                : diff.isPresent() ? api.get(one + "/diff?with=" + Api.escaped(diff.get())) : api.get(one);
-        listing.show(answer);
+        if (verb.isPresent()) {
+            listing.show(api.post(one + ":" + verb.get(), Screen.JSON.createObjectNode()));
+        } else if (diff.isPresent()) {
+            compare(
+                    listing,
+                    api.get(path + "/" + Api.escaped(diff.get()) + "/diff?with=" + Api.escaped(version.get())));
+        } else {
+            listing.show(api.get(one));
+        }
         return 0;
+    }
+
+    private void compare(Listing listing, JsonNode answer) {
+        if (target.json()) {
+            screen.json(answer);
+            return;
+        }
+        List<JsonNode> changes = new java.util.ArrayList<>();
+        answer.path("changes").forEach(changes::add);
+        listing.show(
+                changes,
+                "Nothing differs",
+                List.of(
+                        Listing.Column.of("PLACE", "path"),
+                        new Listing.Column("WAS", change -> brief(Listing.text(change, "from"))),
+                        new Listing.Column("IS", change -> brief(Listing.text(change, "to")))));
+    }
+
+    private static String brief(String value) {
+        return value.length() <= 40 ? value : value.substring(0, 37) + "...";
     }
 
     private Optional<String> verb() {

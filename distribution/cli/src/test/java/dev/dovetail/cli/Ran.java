@@ -14,7 +14,12 @@ record Ran(int status, String out, String err) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         Screen screen = new Screen(new PrintWriter(out), new PrintWriter(err), terminal, terminal);
-        int status = new Main(screen, starter).run(arguments);
+        int status;
+        try {
+            status = new Main(screen, starter).run(arguments);
+        } catch (Exception e) {
+            throw new AssertionError("The command failed in no foreseen way", e);
+        }
         return new Ran(status, out.toString(), err.toString());
     }
 

@@ -5,14 +5,21 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ServingTest {
     private static final Path EXAMPLES =
@@ -86,8 +93,9 @@ final class ServingTest {
         assertTrue(blocked.err().contains("cannot be made"), blocked.err());
     }
 
-    @Test
-    void startPassesOnWhatItWasAskedFor() {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void startPassesOnWhatItWasAskedForWhoeverReadsIt(boolean plain) {
         AtomicReference<Server.Wish> wished = new AtomicReference<>();
         Server.Starter starter = wish -> {
             wished.set(wish);
@@ -97,8 +105,7 @@ final class ServingTest {
             "start",
             "--port",
             "0",
-            "--host",
-            "::1",
+            "--host=::1",
             "--token",
             "a-long-enough-token",
             "--dev",
@@ -107,13 +114,30 @@ final class ServingTest {
             "--config",
             "my.json"
         };
-        Ran.run(starter, arguments);
+        Screen silent =
+                new Screen(new PrintWriter(Writer.nullWriter()), new PrintWriter(Writer.nullWriter()), false, false);
+        assertTrue(Start.plain(silent, starter, List.of(arguments)).isPresent());
+        if (plain) {
+            assertEquals(2, Ran.run(starter, arguments).status());
+        } else {
+            assertEquals(2, new Commands(silent, starter).run((_, _, _) -> 2, arguments));
+        }
         Server.Wish wish = wished.get();
         assertEquals(data, wish.data());
-        assertEquals(java.util.Optional.of(Path.of("my.json")), wish.config());
+        assertEquals(Optional.of(Path.of("my.json")), wish.config());
         assertTrue(wish.dev());
-        assertEquals(
-                java.util.Map.of("http.port", "0", "http.host", "::1", "http.token", "a-long-enough-token"),
-                wish.flags());
+        assertEquals(Map.of("http.port", "0", "http.host", "::1", "http.token", "a-long-enough-token"), wish.flags());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "--port", "--port=", "--port=eighty", "--host --dev", "--wrong x", "x"})
+    void anUnusualStartIsLeftToWhoeverKnowsAllOptions(String arguments) {
+        Ran ran = Ran.run(
+                wish -> {
+                    throw new Server.CannotStart("It started with " + wish);
+                },
+                ("start " + arguments).split(" "));
+        assertFalse(ran.err().contains("It started"), ran.err());
+        assertEquals(arguments.equals("--help") ? 0 : 2, ran.status());
     }
 }

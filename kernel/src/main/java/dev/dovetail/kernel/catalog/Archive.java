@@ -4,6 +4,7 @@ import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -35,6 +37,7 @@ final class Archive {
     private static final int HEADER = 0x02014b50;
     private static final int TYPE_MASK = 0xF000;
     private static final int LINK = 0xA000;
+    private static final int LONGEST_NAME = 255;
 
     private Archive() {}
 
@@ -55,7 +58,7 @@ final class Archive {
 
     /** @throws Refusal if this is not an archive that may be unpacked */
     static void unpack(byte[] archive, Path target) throws IOException {
-        refuseLinks(archive);
+        Set<String> listed = listed(archive);
         long left = LARGEST_UNPACKED;
         Set<String> seen = new HashSet<>();
         try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(archive))) {
@@ -67,36 +70,54 @@ final class Archive {
                 if (seen.size() > MOST_ENTRIES) {
                     throw invalid("has more than " + MOST_ENTRIES + " entries");
                 }
-                Path file = target.resolve(name).normalize();
-                if (!file.startsWith(target)) {
-                    throw invalid("has an entry outside itself: \"" + name + "\"");
+                if (!listed.contains(name)) {
+                    throw invalid("has an entry that its central directory does not list: \"" + name + "\"");
                 }
-                if (entry.isDirectory()) {
-                    Files.createDirectories(file);
-                } else {
-                    Files.createDirectories(file.getParent());
-                    left -= copy(zip, file, left);
-                }
+                left -= put(zip, entry.isDirectory(), target.resolve(name), left);
             }
-        } catch (ZipException | IllegalArgumentException e) {
+        } catch (ZipException | EOFException | IllegalArgumentException e) {
             throw invalid("cannot be read: " + e.getMessage());
         }
         if (seen.isEmpty()) {
-            throw invalid("has no files, or is no ZIP archive");
+            throw invalid("has no files");
+        }
+        if (seen.size() != listed.size()) {
+            listed.removeAll(seen);
+            throw invalid("lists entries that it does not have, such as \""
+                    + listed.iterator().next() + "\"");
         }
     }
 
+    private static long put(InputStream from, boolean directory, Path file, long most) throws IOException {
+        try {
+            Files.createDirectories(directory ? file : file.getParent());
+        } catch (FileAlreadyExistsException e) {
+            throw invalid("has a file and a directory of one name: \"" + file.getFileName() + "\"");
+        }
+        if (directory) {
+            return 0;
+        }
+        if (Files.isDirectory(file)) {
+            throw invalid("has a file and a directory of one name: \"" + file.getFileName() + "\"");
+        }
+        return copy(from, file, most);
+    }
+
     private static String checked(String name) {
+        boolean printable = name.chars().noneMatch(c -> c < ' ' || c == 0x7f);
         if (name.isEmpty()
                 || name.startsWith("/")
                 || name.contains("\\")
-                || name.contains("\0")
+                || !printable
                 || name.matches("[A-Za-z]:.*")) {
             throw invalid("has an entry with an absolute or foreign path: \"" + name + "\"");
         }
         for (String part : name.split("/")) {
             if (part.equals("..")) {
                 throw invalid("has an entry that leads out of it: \"" + name + "\"");
+            }
+            if (part.isEmpty() || part.equals(".") || part.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
+                throw invalid("has an entry that cannot be a file: \"" + name + "\"");
             }
         }
         return name;
@@ -120,8 +141,8 @@ final class Archive {
         return total;
     }
 
-    /** Links are only told by the central directory, which the stream reader does not read. */
-    private static void refuseLinks(byte[] archive) {
+    /** The names in the central directory, which the stream reader does not read, and which alone tells what is a link. */
+    private static Set<String> listed(byte[] archive) {
         ByteBuffer bytes = ByteBuffer.wrap(archive).order(ByteOrder.LITTLE_ENDIAN);
         int end = archive.length - 22;
         while (end >= 0 && end > archive.length - 22 - 65_536 && bytes.getInt(end) != END) {
@@ -131,6 +152,10 @@ final class Archive {
             throw invalid("is no ZIP archive, or is cut off: it has no central directory");
         }
         int entries = Short.toUnsignedInt(bytes.getShort(end + 10));
+        if (entries > MOST_ENTRIES) {
+            throw invalid("has more than " + MOST_ENTRIES + " entries");
+        }
+        Set<String> names = new HashSet<>();
         int at = bytes.getInt(end + 16);
         for (int i = 0; i < entries; i++) {
             if (at < 0 || at + 46 > archive.length || bytes.getInt(at) != HEADER) {
@@ -141,15 +166,19 @@ final class Archive {
             if (at + 46 + nameLength > archive.length) {
                 throw invalid("has a damaged central directory");
             }
+            String name = new String(archive, at + 46, nameLength, StandardCharsets.UTF_8);
             if ((mode & TYPE_MASK) == LINK) {
-                throw invalid("has a symbolic link: \""
-                        + new String(archive, at + 46, nameLength, StandardCharsets.UTF_8) + "\"");
+                throw invalid("has a symbolic link: \"" + name + "\"");
+            }
+            if (!names.add(name)) {
+                throw invalid("has \"" + name + "\" twice");
             }
             at += 46
                     + nameLength
                     + Short.toUnsignedInt(bytes.getShort(at + 30))
                     + Short.toUnsignedInt(bytes.getShort(at + 32));
         }
+        return names;
     }
 
     private static Refusal invalid(String why) {

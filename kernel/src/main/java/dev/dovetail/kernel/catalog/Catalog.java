@@ -30,6 +30,7 @@ public final class Catalog {
     private final Launches launches;
     private final Runtimes runtimes;
     private final Edits edits;
+    private final Inspection inspection;
 
     /**
      * @param data the data folder; the code is unpacked below {@code cache/code} in it
@@ -40,9 +41,9 @@ public final class Catalog {
         this.ledger = new Ledger(plugins.state(), schemas);
         this.resolver = new Resolver(ledger);
         this.code = new CodeCache(data.resolve("cache/code"), plugins.blobs());
-        this.launches = new Launches(logs);
+        this.launches = new Launches(logs, schemas);
         this.runtimes = new Runtimes(plugins);
-        Inspection inspection = new Inspection(plugins, launches, code, data.resolve("cache/drafts"));
+        this.inspection = new Inspection(plugins, launches, code, data.resolve("cache/drafts"));
         Deploys deploys = new Deploys(schemas, runtimes, code, inspection, contracts);
         this.edits = new Edits(ledger, deploys, new Shapes(schemas), clock);
     }
@@ -140,14 +141,25 @@ public final class Catalog {
 
     /** Moves a version along its life; 409 if it does not lead there. */
     public Changed transition(
-            Principal by, String function, String version, Version.State to, Optional<Version.Deprecation> why)
+            Principal by,
+            String function,
+            String version,
+            Version.State to,
+            Optional<Version.Deprecation> why,
+            boolean dryRun)
             throws InterruptedException {
-        return edits.transition(require(by.tenant(), function, version), to, why);
+        return edits.transition(require(by.tenant(), function, version), to, why, dryRun);
+    }
+
+    /** What the executor that serves now says of a version, errors and warnings. */
+    public List<Problem> problems(Deployed version) throws InterruptedException {
+        return inspection.found(version, offer(version));
     }
 
     /** Removes a version that no alias and no default leads to. */
-    public void deleteVersion(Principal by, String function, String version) throws InterruptedException {
-        edits.deleteVersion(require(by.tenant(), function), require(by.tenant(), function, version));
+    public void deleteVersion(Principal by, String function, String version, boolean dryRun)
+            throws InterruptedException {
+        edits.deleteVersion(require(by.tenant(), function), require(by.tenant(), function, version), dryRun);
     }
 
     /** Deletes a function softly: it is gone from everywhere, and kept until its retention ends. */
@@ -160,8 +172,8 @@ public final class Catalog {
         return edits.putAlias(require(by.tenant(), function), alias, body, dryRun);
     }
 
-    public Entry deleteAlias(Principal by, String function, String alias) throws InterruptedException {
-        return edits.deleteAlias(require(by.tenant(), function), alias);
+    public Entry deleteAlias(Principal by, String function, String alias, boolean dryRun) throws InterruptedException {
+        return edits.deleteAlias(require(by.tenant(), function), alias, dryRun);
     }
 
     /** Who offers this version's runtime now. */
@@ -176,6 +188,7 @@ public final class Catalog {
     public Launch launch(Deployed deployed) throws InterruptedException {
         return launches.of(
                 deployed,
+                offer(deployed),
                 code.directory(deployed.id().tenant(), deployed.version().code()));
     }
 }

@@ -1,5 +1,7 @@
 package dev.dovetail.kernel.catalog;
 
+import dev.dovetail.kernel.contract.ErrorType;
+import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.plugin.Slot;
 import dev.dovetail.spi.Digest;
 import dev.dovetail.spi.Name;
@@ -45,8 +47,9 @@ final class CodeCache {
         boolean there = blobs.use(store -> store.copy(tenant, digest, bytes));
         byte[] archive = bytes.toByteArray();
         if (!there || !Digest.of(archive).equals(digest)) {
-            throw new IllegalStateException("The code " + digest + " of tenant " + tenant
-                    + (there ? " is damaged in the blob store" : " is not in the blob store"));
+            throw Refusal.of(
+                    ErrorType.PLATFORM,
+                    "The code " + digest + (there ? " is damaged in the blob store" : " is not in the blob store"));
         }
         return unpacked(tenant, digest, archive);
     }

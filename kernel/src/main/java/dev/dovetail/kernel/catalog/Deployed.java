@@ -2,6 +2,7 @@ package dev.dovetail.kernel.catalog;
 
 import dev.dovetail.kernel.schema.Problem;
 import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.VersionId;
 import java.util.List;
 import java.util.Optional;
@@ -49,9 +50,18 @@ public final class Deployed {
         return traits.maxConcurrent() > 0 ? traits.maxConcurrent() : function.maxConcurrent();
     }
 
-    /** Where this input does not fit the contract. */
-    public List<Problem> problemsOfInput(JsonNode input) {
-        return contract().params().map(schema -> schema.problems(input)).orElse(List.of());
+    /**
+     * Where this input does not fit the contract.
+     *
+     * @throws Schemas.Malformed if it is not JSON
+     */
+    public List<Problem> problemsOfInput(Bytes input) {
+        Optional<Schemas.Checked> params = contract().params();
+        if (params.isPresent()) {
+            return params.get().problems(input);
+        }
+        schemas.checkJson(input);
+        return List.of();
     }
 
     /** Whether there is something to check an answer against. */
@@ -60,7 +70,7 @@ public final class Deployed {
     }
 
     /** Where this answer does not fit the contract. */
-    public List<Problem> problemsOfAnswer(JsonNode answer) {
+    public List<Problem> problemsOfAnswer(Bytes answer) {
         return contract().returns().map(schema -> schema.problems(answer)).orElse(List.of());
     }
 

@@ -46,6 +46,7 @@ final class Deploys {
             Name tenant,
             Name function,
             String kind,
+            String gtsId,
             ObjectNode body,
             Optional<byte[]> archive,
             String by,
@@ -55,7 +56,7 @@ final class Deploys {
     record Ready(Version version, List<dev.dovetail.spi.executor.Problem> warnings) {
         Version numbered(int number, boolean draft, Optional<Deployed> newest, Deploys by) {
             JsonNode contract = by.json(version.contract());
-            String semver = newest.map(before -> by.next(before, contract)).orElse("1.0");
+            String semver = newest.map(before -> by.next(before, contract)).orElse(version.semver());
             return new Version(
                     number,
                     draft ? Version.State.DRAFT : Version.State.ACTIVE,
@@ -69,7 +70,7 @@ final class Deploys {
                     version.code(),
                     version.codeSize(),
                     semver,
-                    version.gtsId().replace("?", semver),
+                    GtsName.find(version.gtsId()).orElseThrow().of(semver),
                     version.description(),
                     version.createdBy(),
                     version.createdAt(),
@@ -115,6 +116,7 @@ final class Deploys {
         Bytes contract = part(body, "contract", old.map(Version::contract));
         Bytes traits = part(body, "traits", old.map(Version::traits));
         checkContract(json(contract));
+        OwnLimits.check(json(traits), offer.limitsSchema(), schemas);
         Map<String, String> environment = environment(body, old);
         Optional<byte[]> archive = archive(order, handler, offer);
         if (archive.isEmpty() && old.isEmpty()) {
@@ -136,8 +138,8 @@ final class Deploys {
                 digest,
                 archive.map(bytes -> (long) bytes.length)
                         .orElseGet(() -> old.get().codeSize()),
-                "1.0",
-                GtsName.id(order.function().text(), "?"),
+                GtsName.find(order.gtsId()).orElseThrow().first(),
+                order.gtsId(),
                 body.path("description").stringValue(""),
                 order.by(),
                 order.now(),
@@ -175,7 +177,14 @@ final class Deploys {
                 try {
                     schemas.compile(schema);
                 } catch (Schemas.Malformed e) {
-                    throw Refusal.of(ErrorType.VALIDATION, "/contract/" + side + ": " + e.getMessage(), e.problems());
+                    String path = "/contract/" + side;
+                    throw Refusal.of(
+                            ErrorType.VALIDATION,
+                            path + ": " + e.getMessage(),
+                            e.problems().stream()
+                                    .map(each -> new dev.dovetail.kernel.schema.Problem(
+                                            path + each.path(), each.message(), each.value(), each.keyword()))
+                                    .toList());
                 }
             }
         }

@@ -47,7 +47,7 @@ final class Edits {
                 body.path("title").stringValue(""),
                 body.path("description").stringValue(""),
                 tags(body).orElse(Map.of()),
-                body.path("gtsId").stringValue(GtsName.id(name.text(), "1.0")),
+                gtsId(body, name),
                 by.id(),
                 0,
                 body.path("maxConcurrent").intValue(DEFAULT_CONCURRENT),
@@ -55,6 +55,7 @@ final class Edits {
                 now,
                 Optional.empty());
         Entry empty = new Entry(function, 0, List.of(), Map.of());
+        ledger.refuseTaken(function);
         if (ledger.find(by.tenant(), name).filter(entry -> !entry.deleted()).isPresent()) {
             throw Refusal.of(
                     ErrorType.CONFLICT,
@@ -62,7 +63,9 @@ final class Edits {
                             + name + "/versions");
         }
         var ready = deploys.prepare(
-                new Deploys.Order(by.tenant(), name, kind, body, archive, by.id(), now), Optional.empty(), !dryRun);
+                new Deploys.Order(by.tenant(), name, kind, function.gtsId(), body, archive, by.id(), now),
+                Optional.empty(),
+                !dryRun);
         List<dev.dovetail.spi.executor.Problem> warnings =
                 ready.map(Deploys.Ready::warnings).orElse(List.of());
         if (dryRun) {
@@ -94,7 +97,7 @@ final class Edits {
         if (dryRun) {
             return new Catalog.Changed(entry, warnings);
         }
-        Entry changed = ledger.change(by.tenant(), entry.function().name(), draft -> {
+        Entry changed = ledger.change(by.tenant(), entry.function().name(), false, draft -> {
             Function was = draft.function();
             Function is = was.described(
                     body.path("title").stringValue(replace ? "" : was.title()),
@@ -121,6 +124,7 @@ final class Edits {
         Entry changed = ledger.change(
                 by.tenant(),
                 entry.function().name(),
+                false,
                 draft -> cleaned(add(draft, ready, asDraft, draft.before().newest(), now)));
         return new Catalog.Changed(changed, ready.warnings());
     }
@@ -130,7 +134,15 @@ final class Edits {
             throws InterruptedException {
         Function function = entry.function();
         return deploys.prepare(
-                        new Deploys.Order(by.tenant(), function.name(), function.kind(), body, archive, by.id(), now),
+                        new Deploys.Order(
+                                by.tenant(),
+                                function.name(),
+                                function.kind(),
+                                function.gtsId(),
+                                body,
+                                archive,
+                                by.id(),
+                                now),
                         entry.newest(),
                         keep)
                 .orElseThrow(() -> Refusal.field(
@@ -164,12 +176,20 @@ final class Edits {
                 entry.active().filter(active -> active == deployed).map(active -> "it is the newest active version"));
     }
 
-    Catalog.Changed transition(Deployed deployed, Version.State to, Optional<Version.Deprecation> why)
+    private static String gtsId(ObjectNode body, Name name) {
+        if (!body.has("gtsId")) {
+            return GtsName.of(name.text(), "1.0");
+        }
+        GtsName given = GtsName.given(body.get("gtsId").stringValue());
+        return given.of(given.first());
+    }
+
+    Catalog.Changed transition(Deployed deployed, Version.State to, Optional<Version.Deprecation> why, boolean dryRun)
             throws InterruptedException {
         Function function = deployed.function();
         int number = deployed.version().number();
         Instant now = clock.instant();
-        Entry changed = ledger.change(function.tenant(), function.name(), draft -> {
+        Entry changed = ledger.change(function.tenant(), function.name(), dryRun, draft -> {
             Deployed current =
                     draft.before().find(number).orElseThrow(() -> Resolver.noVersion(draft.before(), "v" + number));
             Version version = current.version();
@@ -208,8 +228,8 @@ final class Edits {
                 });
     }
 
-    void deleteVersion(Entry entry, Deployed deployed) throws InterruptedException {
-        ledger.change(entry.function().tenant(), entry.function().name(), draft -> {
+    void deleteVersion(Entry entry, Deployed deployed, boolean dryRun) throws InterruptedException {
+        ledger.change(entry.function().tenant(), entry.function().name(), dryRun, draft -> {
             Deployed current = draft.before()
                     .find(deployed.version().number())
                     .orElseThrow(() -> Resolver.noVersion(
@@ -228,6 +248,7 @@ final class Edits {
         return ledger.change(
                 by.tenant(),
                 entry.function().name(),
+                false,
                 draft -> draft.put(draft.function()
                         .deletedAt(Optional.of(new Function.Deleted(now, by.id(), now.plus(RETENTION))), now)));
     }
@@ -240,18 +261,15 @@ final class Edits {
             throw Refusal.field(ErrorType.VALIDATION, "/name", "expected the alias's name", body.path("name") + "");
         }
         Instant now = clock.instant();
-        if (dryRun) {
-            return Aliases.put(new Draft(entry), name, body, alias.isEmpty(), now)
-                    .before();
-        }
         return ledger.change(
                 entry.function().tenant(),
                 entry.function().name(),
+                dryRun,
                 draft -> Aliases.put(draft, name, body, alias.isEmpty(), now));
     }
 
-    Entry deleteAlias(Entry entry, String alias) throws InterruptedException {
-        return ledger.change(entry.function().tenant(), entry.function().name(), draft -> {
+    Entry deleteAlias(Entry entry, String alias, boolean dryRun) throws InterruptedException {
+        return ledger.change(entry.function().tenant(), entry.function().name(), dryRun, draft -> {
             if (!draft.before().aliases().containsKey(alias)) {
                 throw Resolver.noVersion(draft.before(), alias);
             }

@@ -1,33 +1,64 @@
 package dev.dovetail.kernel.catalog;
 
+import dev.dovetail.kernel.contract.BaseType;
 import dev.dovetail.kernel.contract.ErrorType;
+import dev.dovetail.kernel.contract.GtsId;
 import dev.dovetail.kernel.contract.Refusal;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the GTS id of a function of this system says: {@code gts.x.core.faas.func.v1~dovetail.fn._.<name>.v<M>[.<N>]~}.
+ * A function's GTS id, taken apart: {@code gts.x.core.faas.func.v1~dovetail.fn._.hello.v2.1~} is the stem up to {@code hello},
+ * the major 2 and the minor 1.
  *
- * @param semver the major alone or with the minor
+ * @param stem what all versions of a function have in common
  */
-record GtsName(String function, Optional<String> semver) {
-    private static final Pattern FORM = Pattern.compile(
-            "gts\\.x\\.core\\.faas\\.func\\.v1~dovetail\\.fn\\._\\.([a-z][a-z0-9_]*)\\.v(\\d+(?:\\.\\d+)?)~?");
+record GtsName(String stem, int major, Optional<Integer> minor) {
+    private static final Pattern FORM = Pattern.compile("(.+~.+)\\.v(0|[1-9]\\d{0,8})(?:\\.(0|[1-9]\\d{0,8}))?~?");
+    private static final GtsId FUNCTIONS = GtsId.of(BaseType.FUNCTION.id());
+    private static final String OWN = BaseType.FUNCTION.id() + "dovetail.fn._.";
 
-    static GtsName of(String id) {
-        Matcher matcher = FORM.matcher(id);
-        if (!matcher.matches()) {
-            throw Refusal.of(
-                    ErrorType.NOT_FOUND,
-                    "There is no callable \"" + id + "\"; functions of this system are named "
-                            + "gts.x.core.faas.func.v1~dovetail.fn._.<name>.v<major>[.<minor>]~");
-        }
-        return new GtsName(matcher.group(1).replace('_', '-'), Optional.of(matcher.group(2)));
+    /** Whether a callable is meant by its GTS id and not by its name. */
+    static boolean isMeant(String callable) {
+        return callable.startsWith("gts.");
     }
 
-    /** The id of a function's version; its minor is left out of the id that names the function. */
-    static String id(String function, String semver) {
-        return "gts.x.core.faas.func.v1~dovetail.fn._." + function.replace('-', '_') + ".v" + semver + "~";
+    static Optional<GtsName> find(String id) {
+        Matcher matcher = FORM.matcher(id);
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        return Optional.of(new GtsName(
+                matcher.group(1),
+                Integer.parseInt(matcher.group(2)),
+                Optional.ofNullable(matcher.group(3)).map(Integer::valueOf)));
+    }
+
+    /** @throws Refusal if a function cannot have this id */
+    static GtsName given(String id) {
+        return GtsId.find(id)
+                .filter(gts -> gts.isType() && gts.isA(FUNCTIONS) && !gts.equals(FUNCTIONS))
+                .flatMap(any -> find(id))
+                .orElseThrow(() -> Refusal.field(
+                        ErrorType.VALIDATION,
+                        "/gtsId",
+                        "expected a type id below " + BaseType.FUNCTION.id() + ", such as " + of("hello", "1") + ",",
+                        "\"" + id + "\""));
+    }
+
+    /** The id that a function has if it is given none. */
+    static String of(String function, String semver) {
+        return OWN + function.replace('-', '_') + ".v" + semver + "~";
+    }
+
+    /** The id of the version with this major and minor. */
+    String of(String semver) {
+        return stem + ".v" + semver + "~";
+    }
+
+    /** The major and minor that the first version has. */
+    String first() {
+        return major + "." + minor.orElse(0);
     }
 }

@@ -57,12 +57,24 @@ final class Inspection {
         }
     }
 
-    private List<Problem> judge(Deployed deployed, RuntimeOffer offer, Path directory) throws InterruptedException {
+    /** What the executor says of a version that is there, errors among it. */
+    List<Problem> found(Deployed deployed, RuntimeOffer offer) throws InterruptedException {
+        return ask(
+                deployed,
+                offer,
+                code.directory(deployed.id().tenant(), deployed.id().code()));
+    }
+
+    private List<Problem> ask(Deployed deployed, RuntimeOffer offer, Path directory) throws InterruptedException {
         Slot<Executor> slot = plugins.findExecutor(offer.slot())
                 .orElseThrow(() -> Refusal.of(
                         ErrorType.UNAVAILABLE, "The executor \"" + offer.slot() + "\" is not there any more"));
-        var launch = launches.of(deployed, directory);
-        List<Problem> found = slot.use(executor -> List.copyOf(executor.inspect(launch)));
+        var launch = launches.of(deployed, offer, directory);
+        return slot.use(executor -> List.copyOf(executor.inspect(launch)));
+    }
+
+    private List<Problem> judge(Deployed deployed, RuntimeOffer offer, Path directory) throws InterruptedException {
+        List<Problem> found = ask(deployed, offer, directory);
         List<Problem> errors =
                 found.stream().filter(each -> each.severity() == Severity.ERROR).toList();
         if (errors.isEmpty()) {

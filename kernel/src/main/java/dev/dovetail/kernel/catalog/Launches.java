@@ -1,5 +1,7 @@
 package dev.dovetail.kernel.catalog;
 
+import dev.dovetail.kernel.plugin.RuntimeOffer;
+import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.executor.Launch;
 import dev.dovetail.spi.executor.Launch.Egress;
 import dev.dovetail.spi.executor.Launch.Isolation;
@@ -15,12 +17,14 @@ final class Launches {
     static final int LARGEST_ANSWER = 6 * 1024 * 1024;
 
     private final LogSink logs;
+    private final Schemas schemas;
 
-    Launches(LogSink logs) {
+    Launches(LogSink logs, Schemas schemas) {
         this.logs = logs;
+        this.schemas = schemas;
     }
 
-    Launch of(Deployed deployed, Path code) {
+    Launch of(Deployed deployed, RuntimeOffer offer, Path code) {
         Version version = deployed.version();
         return new Launch(
                 deployed.id(),
@@ -33,7 +37,7 @@ final class Launches {
                         version.memoryMb(),
                         Duration.ofSeconds(version.timeoutSeconds()),
                         LARGEST_ANSWER,
-                        deployed.traits().limits()),
+                        OwnLimits.complete(deployed.traits().limits(), offer.limitsSchema(), schemas)),
                 Isolation.PROCESS,
                 Egress.NONE,
                 Set.of(),

@@ -8,7 +8,10 @@ import dev.dovetail.spi.Name;
 import dev.dovetail.spi.store.CommitId;
 import dev.dovetail.spi.store.Committed;
 import dev.dovetail.spi.store.StateStore;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.UnaryOperator;
@@ -24,6 +27,9 @@ final class Ledger {
     private final Schemas schemas;
     private final Pages pages;
     private final ConcurrentNavigableMap<String, Entry> entries = new ConcurrentSkipListMap<>();
+    /** The ids of entries by tenant and stem of their GTS id. */
+    private final Map<String, String> stems = new ConcurrentHashMap<>();
+
     private Epoch seen = Epoch.NONE;
 
     Ledger(Slot<StateStore> state, Schemas schemas) {
@@ -56,8 +62,10 @@ final class Ledger {
     synchronized void load() throws InterruptedException {
         Epoch epoch = pages.epoch();
         var all = pages.all();
-        entries.putAll(all);
-        entries.keySet().retainAll(all.keySet());
+        all.forEach(this::put);
+        List.copyOf(entries.keySet()).stream()
+                .filter(id -> !all.containsKey(id))
+                .forEach(this::remove);
         seen = epoch;
     }
 
@@ -73,7 +81,7 @@ final class Ledger {
             return;
         }
         for (String id : changed.get()) {
-            pages.one(id).ifPresentOrElse(entry -> entries.put(id, entry), () -> entries.remove(id));
+            pages.one(id).ifPresentOrElse(entry -> put(id, entry), () -> remove(id));
         }
         seen = now;
     }
@@ -88,6 +96,7 @@ final class Ledger {
                         "There is a function \"" + name + "\" already; add a version to it with POST /api/v1/functions/"
                                 + name + "/versions");
             }
+            refuseTaken(empty.function());
             Draft draft = new Draft(there.map(old -> new Entry(
                             empty.function()
                                     .touched(
@@ -104,14 +113,61 @@ final class Ledger {
         });
     }
 
-    /** Changes a function. The edit may run more than once, each time on what is there now. */
-    synchronized Entry change(Name tenant, Name name, UnaryOperator<Draft> edit) throws InterruptedException {
-        return commit(name, () -> {
+    /**
+     * Changes a function. The edit may run more than once, each time on what is there now.
+     *
+     * @param dryRun to answer what it would be, and write nothing
+     */
+    synchronized Entry change(Name tenant, Name name, boolean dryRun, UnaryOperator<Draft> edit)
+            throws InterruptedException {
+        Drafting drafting = () -> {
             Entry before = find(tenant, name)
                     .filter(entry -> !entry.deleted())
                     .orElseThrow(() -> Catalog.noFunction(name.text()));
             return edit.apply(new Draft(before));
-        });
+        };
+        return dryRun ? drafting.draft().after(0, schemas) : commit(name, drafting);
+    }
+
+    /** @throws Refusal if another function has this one's GTS id */
+    void refuseTaken(Function function) {
+        findByStem(
+                        function.tenant(),
+                        GtsName.find(function.gtsId()).orElseThrow().stem())
+                .filter(entry -> !entry.deleted() && !entry.function().name().equals(function.name()))
+                .ifPresent(other -> {
+                    throw Refusal.of(
+                            ErrorType.CONFLICT,
+                            "The function \"" + other.function().name() + "\" has the GTS id \""
+                                    + other.function().gtsId() + "\" already");
+                });
+    }
+
+    /** The function whose GTS id begins so, whatever its version. */
+    Optional<Entry> findByStem(Name tenant, String stem) {
+        return Optional.ofNullable(stems.get(tenant.text() + "/" + stem)).map(entries::get);
+    }
+
+    private void put(String id, Entry entry) {
+        Entry old = entries.put(id, entry);
+        String stem = stem(entry);
+        stems.put(stem, id);
+        if (old != null && !stem(old).equals(stem)) {
+            stems.remove(stem(old), id);
+        }
+    }
+
+    private void remove(String id) {
+        Entry old = entries.remove(id);
+        if (old != null) {
+            stems.remove(stem(old), id);
+        }
+    }
+
+    private static String stem(Entry entry) {
+        String gtsId = entry.function().gtsId();
+        return entry.function().tenant().text() + "/"
+                + GtsName.find(gtsId).map(GtsName::stem).orElse(gtsId);
     }
 
     private interface Drafting {
@@ -126,7 +182,7 @@ final class Ledger {
             Committed answer = state.use(store -> store.commit(id, changes));
             if (answer instanceof Committed.Done done) {
                 Entry entry = draft.after(done.version(), schemas);
-                entries.put(Pages.id(entry.function().tenant(), name), entry);
+                put(Pages.id(entry.function().tenant(), name), entry);
                 seen = new Epoch(seen.count() + 1, done.version());
                 return entry;
             }

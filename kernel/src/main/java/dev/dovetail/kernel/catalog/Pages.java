@@ -98,12 +98,15 @@ final class Pages {
         String root = "t/" + tenant + "/";
         Map<String, Long> stored = new HashMap<>();
         Map<String, Function> functions = new HashMap<>();
-        scan(root + "fn/" + only, (path, entry) -> {
-            if (path.isEmpty() || only.isEmpty()) {
-                stored.put(only + path, entry.version());
-                functions.put(only + path, documents.function(entry.value()));
-            }
-        });
+        Row function = (name, entry) -> {
+            stored.put(name, entry.version());
+            functions.put(name, documents.function(entry.value()));
+        };
+        if (only.isEmpty()) {
+            scan(root + "fn/", function);
+        } else {
+            state.use(store -> store.find(Key.state(root + "fn/" + only))).ifPresent(it -> function.read(only, it));
+        }
         String below = only.isEmpty() ? "" : only + "/";
         Map<String, List<Deployed>> versions = new HashMap<>();
         scan(root + "fv/" + below, (path, entry) -> {
@@ -119,10 +122,10 @@ final class Pages {
             Alias alias = documents.alias(entry.value());
             aliases.computeIfAbsent(name, any -> new HashMap<>()).put(alias.name(), alias);
         });
-        functions.forEach((name, function) -> into.put(
+        functions.forEach((name, its) -> into.put(
                 tenant + "/" + name,
                 new Entry(
-                        function,
+                        its,
                         stored.get(name),
                         versions.getOrDefault(name, List.of()),
                         aliases.getOrDefault(name, Map.of()))));

@@ -7,6 +7,7 @@ import dev.dovetail.spi.Name;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -20,19 +21,32 @@ final class Resolver {
 
     /** @throws Refusal if there is none, or it may not be called */
     Deployed resolve(Name tenant, String callable, Wish wish) {
-        String name = callable;
-        Optional<String> minor = Optional.empty();
-        if (callable.startsWith("gts.")) {
-            GtsName gts = GtsName.of(callable);
-            name = gts.function();
-            minor = gts.semver();
+        if (!GtsName.isMeant(callable)) {
+            Entry entry = Name.find(callable)
+                    .flatMap(valid -> ledger.find(tenant, valid))
+                    .filter(found -> !found.deleted())
+                    .orElseThrow(() -> Catalog.noFunction(callable));
+            return callable(entry, choose(entry, wish));
         }
-        String asked = name;
-        Entry entry = Name.find(name)
-                .flatMap(valid -> ledger.find(tenant, valid))
+        GtsName gts = GtsName.find(callable).orElseThrow(() -> noCallable(callable));
+        Entry entry = ledger.findByStem(tenant, gts.stem())
                 .filter(found -> !found.deleted())
-                .orElseThrow(() -> Catalog.noFunction(asked));
-        Deployed chosen = minor.map(semver -> bySemver(entry, semver)).orElseGet(() -> choose(entry, wish));
+                .orElseThrow(() -> noCallable(callable));
+        if (gts.minor().isPresent()) {
+            return callable(
+                    entry, ofEdition(entry, gts.major() + "." + gts.minor().get()));
+        }
+        return callable(entry, wish.isOpen() ? ofMajor(entry, gts.major()) : choose(entry, wish));
+    }
+
+    private static Refusal noCallable(String id) {
+        return Refusal.of(
+                ErrorType.NOT_FOUND,
+                "There is no function with the GTS id \"" + id + "\"; functions that were given none are named "
+                        + GtsName.of("<name>", "<major>[.<minor>]"));
+    }
+
+    private static Deployed callable(Entry entry, Deployed chosen) {
         Version.State state = chosen.version().state();
         if (!state.callable()) {
             throw Refusal.of(
@@ -85,26 +99,34 @@ final class Resolver {
     private static Optional<Deployed> at(Entry entry, String text) {
         try {
             Instant moment = Instant.parse(text);
-            return entry.versions().reversed().stream()
+            return entry.versions().stream()
                     .filter(each -> each.version()
                             .publishedAt()
                             .filter(at -> !at.isAfter(moment))
                             .isPresent())
-                    .findFirst();
+                    .max(Comparator.comparing((Deployed each) ->
+                                    each.version().publishedAt().orElseThrow())
+                            .thenComparing(each -> each.version().number()));
         } catch (DateTimeParseException e) {
             return Optional.empty();
         }
     }
 
-    private static Deployed bySemver(Entry entry, String semver) {
-        String prefix = semver.contains(".") ? semver : semver + ".";
+    private static Deployed ofEdition(Entry entry, String semver) {
         return entry.versions().reversed().stream()
-                .filter(each -> each.version().state().callable())
-                .filter(each -> semver.contains(".")
-                        ? each.version().semver().equals(prefix)
-                        : each.version().semver().startsWith(prefix))
-                .findFirst()
+                .filter(each -> each.version().semver().equals(semver))
+                .filter(each -> each.version().state() != Version.State.DRAFT)
+                .min(Comparator.comparing(each -> !each.version().state().callable()))
                 .orElseThrow(() -> noVersion(entry, semver));
+    }
+
+    /** The newest active version of this major; a deprecated one only if there is no other. */
+    private static Deployed ofMajor(Entry entry, int major) {
+        return entry.versions().reversed().stream()
+                .filter(each -> each.version().semver().startsWith(major + "."))
+                .filter(each -> each.version().state() != Version.State.DRAFT)
+                .min(Comparator.comparing(each -> each.version().state()))
+                .orElseThrow(() -> noVersion(entry, "" + major));
     }
 
     static Refusal noVersion(Entry entry, String asked) {

@@ -12,4 +12,9 @@ import java.util.Optional;
 public record Wish(Optional<String> version, Optional<String> alias, Optional<String> key) {
     /** Whatever is newest and active. */
     public static final Wish NONE = new Wish(Optional.empty(), Optional.empty(), Optional.empty());
+
+    /** Whether it names no version, and at most a key. */
+    boolean isOpen() {
+        return version.isEmpty() && alias.isEmpty();
+    }
 }

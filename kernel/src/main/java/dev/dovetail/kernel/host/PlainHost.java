@@ -10,6 +10,7 @@ import dev.dovetail.spi.host.Host;
 import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.host.HostNote;
 import dev.dovetail.spi.host.HostReply;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -30,6 +31,9 @@ public final class PlainHost implements Host {
     private static final int MOST_LINES = 1000;
     private static final int MOST_LOGGED = 64 * 1024;
     private static final int MOST_OPEN = 64;
+
+    /** How long what is told to stop may take to: executors promise a second. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Running running;
     private final Hosts hosts;
@@ -190,10 +194,31 @@ public final class PlainHost implements Host {
         return progress;
     }
 
-    /** Ends everything that is still under way; the code gets no answer any more. */
+    /**
+     * Ends everything that is still under way, and returns when it has ended: what the code began is not left running behind
+     * an answer. The code gets no answer any more.
+     */
     public void end() {
         dead = true;
-        waits.ifPresent(here -> here.threads.forEach(Thread::interrupt));
+        if (waits.isEmpty() || waits.get().threads.isEmpty()) {
+            return;
+        }
+        Set<Thread> threads = waits.get().threads;
+        threads.forEach(Thread::interrupt);
+        boolean interrupted = false;
+        long until = System.nanoTime() + PATIENCE.toNanos();
+        for (Thread each : threads) {
+            while (each.isAlive() && System.nanoTime() < until) {
+                try {
+                    each.join(PATIENCE);
+                } catch (InterruptedException e) {
+                    interrupted = true; // told to stop, which it is doing
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void alive() {

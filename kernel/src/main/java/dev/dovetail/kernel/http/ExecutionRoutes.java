@@ -9,16 +9,17 @@ import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.run.Work;
 import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.kernel.telemetry.FinishedSpan;
+import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.spi.Name;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -27,22 +28,30 @@ import tools.jackson.databind.node.ObjectNode;
 final class ExecutionRoutes {
     private static final String ALL = "/api/v1/executions";
     private static final String ONE = ALL + "/{id}";
-    private static final int DAYS = 7;
 
     private final Records records;
     private final Runs runs;
     private final Views views;
     private final Schemas schemas;
     private final InstantSource clock;
+    private final Telemetry telemetry;
     private final LogStreams streams;
 
-    ExecutionRoutes(Records records, Runs runs, Views views, Schemas schemas, InstantSource clock) {
+    ExecutionRoutes(
+            Records records,
+            Runs runs,
+            Views views,
+            Schemas schemas,
+            InstantSource clock,
+            Telemetry telemetry,
+            LogStreams streams) {
+        this.telemetry = telemetry;
         this.records = records;
         this.runs = runs;
         this.views = views;
         this.schemas = schemas;
         this.clock = clock;
-        this.streams = new LogStreams(records, views, schemas);
+        this.streams = streams;
     }
 
     void addTo(Router router) {
@@ -50,22 +59,9 @@ final class ExecutionRoutes {
         router.add("GET", ONE, Permission.READ, 0, "Show an execution", this::show);
         router.add("GET", ONE + "/timeline", Permission.READ, 0, "Show what happened in an execution", this::timeline);
         router.add("GET", ONE + "/logs", Permission.READ, 0, "Show what an execution logged", this::logs);
+        router.add("GET", ONE + "/trace", Permission.READ, 0, "Show the spans of an execution, if traced", this::trace);
         router.add("GET", ONE + "/explain", Permission.READ, 0, "Show why an execution is where it is", this::explain);
         router.add("POST", ONE + ":cancel", Permission.INVOKE, 64 * 1024, "Stop a running execution", this::cancel);
-        router.add(
-                "GET",
-                "/api/v1/functions/{name}/logs",
-                Permission.READ,
-                0,
-                "Show what a function logged",
-                this::functionLogs);
-        router.add(
-                "GET",
-                "/api/v1/functions/{name}/metrics",
-                Permission.READ,
-                0,
-                "Show counts and times of a function",
-                this::metrics);
     }
 
     private void list(Exchange x) throws Exception {
@@ -84,19 +80,15 @@ final class ExecutionRoutes {
         });
         Optional<String> correlation = x.query("correlationId");
         Optional<String> initiator = x.query("initiator");
-        Instant until = time(x, "until").orElse(Instant.MAX);
+        Instant until = HistoryRoutes.time(x, "until").orElse(Instant.MAX);
         Predicate<Execution> fits = each -> (statuses.isEmpty() || statuses.contains(each.status()))
                 && correlation.map(each.correlationId()::equals).orElse(true)
                 && initiator.map(each.initiator()::equals).orElse(true)
                 && !each.createdAt().isAfter(until);
-        Instant since = time(x, "since").orElse(clock.instant().minus(DAYS, ChronoUnit.DAYS));
-        Records.Found found = records.list(
-                x.principal().tenant(),
-                function,
-                fits,
-                since,
-                FunctionRoutes.Cursors.read(x.query("cursor")),
-                x.limit());
+        Instant since =
+                HistoryRoutes.time(x, "since").orElse(clock.instant().minus(HistoryRoutes.DAYS, ChronoUnit.DAYS));
+        Records.Found found =
+                records.list(x.principal().tenant(), function, fits, since, Cursors.ofHistory(x), x.limit());
         ObjectNode json = schemas.object();
         ArrayNode items = json.putArray("items");
         if (x.query("cursor").isEmpty() && (statuses.isEmpty() || statuses.contains(ExecutionStatus.RUNNING))) {
@@ -109,7 +101,7 @@ final class ExecutionRoutes {
                     .forEach(work -> items.add(running(work)));
         }
         found.executions().forEach(each -> items.add(views.summary(each)));
-        FunctionRoutes.Cursors.write(json, found.next());
+        Cursors.write(json, found.next());
         if (found.partial()) {
             json.put("partial", true);
         }
@@ -120,20 +112,6 @@ final class ExecutionRoutes {
         return java.util.Arrays.stream(ExecutionStatus.values())
                         .map(ExecutionStatus::word)
                         .toList() + " or their GTS ids";
-    }
-
-    private static Optional<Instant> time(Exchange x, String name) {
-        return x.query(name).map(text -> {
-            try {
-                return Instant.parse(text);
-            } catch (DateTimeParseException e) {
-                throw Refusal.field(
-                        ErrorType.MALFORMED,
-                        "?" + name,
-                        "expected a time such as 2026-11-21T12:00:00Z",
-                        "\"" + text + "\"");
-            }
-        });
     }
 
     private Execution require(Exchange x) throws InterruptedException {
@@ -191,11 +169,34 @@ final class ExecutionRoutes {
         return event.put("eventType", type).put("status", status.id());
     }
 
+    private void trace(Exchange x) throws Exception {
+        Optional<Work> work = runningNow(x);
+        String traceId = work.isPresent()
+                ? work.get().trace().context().traceId()
+                : require(x).traceId();
+        ObjectNode json = schemas.object().put("executionId", x.parameter("id")).put("traceId", traceId);
+        ArrayNode items = json.putArray("items");
+        for (FinishedSpan span : telemetry.spans(traceId)) {
+            ObjectNode item = items.addObject().put("name", span.name()).put("spanId", span.spanId());
+            span.parentSpanId().ifPresent(parent -> item.put("parentSpanId", parent));
+            Views.time(item, "startedAt", span.started());
+            item.put("durationMs", Views.millis(span.duration())).put("failed", span.failed());
+            ObjectNode attributes = item.putObject("attributes");
+            new TreeMap<>(span.attributes()).forEach(attributes::put);
+        }
+        x.answer(200, json.putNull("nextCursor"));
+    }
+
     private void logs(Exchange x) throws Exception {
         if (x.flag("follow")) {
             String id = x.parameter("id");
             if (runningNow(x).isPresent()) {
-                streams.follow(x, each -> each.id().equals(id), true);
+                streams.follow(
+                        x,
+                        each -> each.id().equals(id),
+                        Optional.of(() -> runningNow(x).isPresent()
+                                ? Optional.empty()
+                                : records.find(x.principal().tenant(), id)));
                 return;
             }
             streams.replay(x, require(x));
@@ -208,32 +209,6 @@ final class ExecutionRoutes {
             execution.logs().forEach(line -> items.add(views.logLine(execution, line)));
         }
         x.answer(200, json.putNull("nextCursor"));
-    }
-
-    private void functionLogs(Exchange x) throws Exception {
-        Name function = Name.find(x.parameter("name"))
-                .orElseThrow(
-                        () -> Refusal.of(ErrorType.NOT_FOUND, "There is no function \"" + x.parameter("name") + "\""));
-        Name tenant = x.principal().tenant();
-        if (x.flag("follow")) {
-            streams.follow(
-                    x, each -> each.tenant().equals(tenant) && each.function().equals(function), false);
-            return;
-        }
-        Records.Found found = records.list(
-                tenant,
-                Optional.of(function),
-                each -> !each.logs().isEmpty(),
-                time(x, "since").orElse(clock.instant().minus(DAYS, ChronoUnit.DAYS)),
-                FunctionRoutes.Cursors.read(x.query("cursor")),
-                x.limit());
-        ObjectNode json = schemas.object();
-        ArrayNode items = json.putArray("items");
-        for (Execution each : found.executions()) {
-            each.logs().forEach(line -> items.add(views.logLine(each, line)));
-        }
-        FunctionRoutes.Cursors.write(json, found.next());
-        x.answer(200, json);
     }
 
     private void explain(Exchange x) throws Exception {
@@ -277,28 +252,5 @@ final class ExecutionRoutes {
                         ErrorType.CONFLICT,
                         "The execution has ended: it is " + execution.status().word())
                 .with("currentStatus", execution.status().id());
-    }
-
-    private void metrics(Exchange x) throws Exception {
-        Name function = Name.find(x.parameter("name"))
-                .orElseThrow(
-                        () -> Refusal.of(ErrorType.NOT_FOUND, "There is no function \"" + x.parameter("name") + "\""));
-        String window = x.query("window").orElse("PT1H");
-        java.time.Duration length;
-        try {
-            length = java.time.Duration.parse(window);
-        } catch (DateTimeParseException e) {
-            throw Refusal.field(
-                    ErrorType.MALFORMED, "?window", "expected a duration such as PT1H", "\"" + window + "\"");
-        }
-        List<Execution> seen = records.list(
-                        x.principal().tenant(),
-                        Optional.of(function),
-                        each -> true,
-                        clock.instant().minus(length),
-                        "",
-                        20_000)
-                .executions();
-        x.answer(200, Figures.of(schemas.object(), seen, window));
     }
 }

@@ -5,10 +5,10 @@ import dev.dovetail.kernel.catalog.Entry;
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.identity.Permission;
+import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.schema.Schemas;
 import io.helidon.http.HeaderNames;
 import java.io.IOException;
-import java.util.Base64;
 import java.util.Optional;
 import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
@@ -25,9 +25,11 @@ final class FunctionRoutes {
     private final Catalog catalog;
     private final Views views;
     private final Schemas schemas;
+    private final Runs runs;
 
-    FunctionRoutes(Catalog catalog, Views views, Schemas schemas) {
+    FunctionRoutes(Catalog catalog, Runs runs, Views views, Schemas schemas) {
         this.catalog = catalog;
+        this.runs = runs;
         this.views = views;
         this.schemas = schemas;
     }
@@ -48,6 +50,7 @@ final class FunctionRoutes {
                 "PATCH", ONE, Permission.DEPLOY, DEPLOY, "Change a function", "FunctionChange", x -> change(x, false));
         router.add("DELETE", ONE, Permission.DEPLOY, 0, "Delete a function softly", this::delete);
         router.add("GET", ONE + "/effective", Permission.READ, 0, "Show what a call would run with", this::effective);
+        router.add("GET", ONE + "/manifest", Permission.READ, 0, "Show what a function is to others", this::manifest);
         router.add(
                 "PUT",
                 ONE + "/environment",
@@ -153,16 +156,55 @@ final class FunctionRoutes {
     }
 
     private void concurrency(Exchange x) throws Exception {
-        answerChange(x, catalog.change(x.principal(), x.parameter("name"), x.json(), false, x.flag("dryRun")));
+        JsonNode body = x.json();
+        for (String key : body.propertyNames()) {
+            if (!key.equals("maxConcurrent")) {
+                throw Refusal.field(
+                        ErrorType.MALFORMED,
+                        "/" + key,
+                        "unknown field; known is maxConcurrent",
+                        body.get(key).toString());
+            }
+        }
+        if (!body.has("maxConcurrent")) {
+            throw Refusal.field(ErrorType.VALIDATION, "/maxConcurrent", "expected a number", "nothing");
+        }
+        answerChange(x, catalog.change(x.principal(), x.parameter("name"), body, false, x.flag("dryRun")));
     }
 
     private void delete(Exchange x) throws Exception {
+        Entry entry = catalog.require(x.principal().tenant(), x.parameter("name"));
+        if (!x.flag("force")) {
+            refuseInFlight(entry);
+        }
         if (x.flag("dryRun")) {
-            show(x);
+            x.answer(200, views.function(entry).put("dryRun", true));
             return;
         }
         catalog.delete(x.principal(), x.parameter("name"));
         x.answerNothing();
+    }
+
+    private void refuseInFlight(Entry entry) {
+        long calls = runs.underWay().stream()
+                .filter(work ->
+                        work.version().id().tenant().equals(entry.function().tenant())
+                                && work.version()
+                                        .id()
+                                        .function()
+                                        .equals(entry.function().name()))
+                .count();
+        if (calls > 0) {
+            throw Refusal.of(
+                            ErrorType.IN_FLIGHT,
+                            "\"" + entry.function().name() + "\" has " + calls
+                                    + " calls under way; wait for them, or delete it with ?force=true and let them end")
+                    .with("executions", (int) calls);
+        }
+    }
+
+    private void manifest(Exchange x) {
+        x.answer(200, views.manifest(catalog.resolve(x.principal().tenant(), x.parameter("name"), Wishes.of(x))));
     }
 
     private void effective(Exchange x) {
@@ -199,37 +241,6 @@ final class FunctionRoutes {
                             "The body is \"" + x.mediaType()
                                     + "\"; expected application/json, application/zip or multipart/form-data");
             };
-        }
-    }
-
-    /** Cursors are opaque to clients; inside is the name after which to go on. */
-    static final class Cursors {
-        private Cursors() {}
-
-        static String read(Optional<String> cursor) {
-            try {
-                return cursor.map(text -> new String(
-                                Base64.getUrlDecoder().decode(text), java.nio.charset.StandardCharsets.UTF_8))
-                        .orElse("");
-            } catch (IllegalArgumentException e) {
-                throw Refusal.field(
-                        ErrorType.MALFORMED,
-                        "?cursor",
-                        "expected a cursor from nextCursor",
-                        "\"" + cursor.get() + "\"");
-            }
-        }
-
-        static void write(ObjectNode json, Optional<String> next) {
-            if (next.isPresent()) {
-                json.put(
-                        "nextCursor",
-                        Base64.getUrlEncoder()
-                                .withoutPadding()
-                                .encodeToString(next.get().getBytes(java.nio.charset.StandardCharsets.UTF_8)));
-            } else {
-                json.putNull("nextCursor");
-            }
         }
     }
 }

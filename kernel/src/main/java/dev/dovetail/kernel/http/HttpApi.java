@@ -16,6 +16,7 @@ import io.helidon.http.DirectHandler.EventType;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
+import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.DirectHandlers;
@@ -36,8 +37,13 @@ public final class HttpApi implements AutoCloseable {
     private static final Duration SILENT_READ = Duration.ofSeconds(10);
 
     private final WebServer server;
+    private final LogStreams streams;
 
-    /** The storeys below, as far as requests reach them. */
+    /**
+     * The storeys below, as far as requests reach them.
+     *
+     * @param node names this run of this process
+     */
     public record Storeys(
             Catalog catalog,
             Invoker invoker,
@@ -47,7 +53,8 @@ public final class HttpApi implements AutoCloseable {
             Identities identities,
             Telemetry telemetry,
             Schemas schemas,
-            InstantSource clock) {}
+            InstantSource clock,
+            String node) {}
 
     /**
      * @param config the section {@code http}
@@ -58,14 +65,25 @@ public final class HttpApi implements AutoCloseable {
         Schemas schemas = storeys.schemas();
         Views views = new Views(schemas);
         Problems problems = new Problems(schemas);
+        this.streams = new LogStreams(storeys.records(), views, schemas);
         Router router = new Router();
         new InvokeRoutes(storeys.invoker(), problems).addTo(router);
         new RpcRoutes(storeys.catalog(), storeys.invoker(), problems, views, schemas).addTo(router);
-        new FunctionRoutes(storeys.catalog(), views, schemas).addTo(router);
+        new FunctionRoutes(storeys.catalog(), storeys.runs(), views, schemas).addTo(router);
         new VersionRoutes(storeys.catalog(), views, schemas).addTo(router);
-        new ExecutionRoutes(storeys.records(), storeys.runs(), views, schemas, storeys.clock()).addTo(router);
+        new ExecutionRoutes(
+                        storeys.records(),
+                        storeys.runs(),
+                        views,
+                        schemas,
+                        storeys.clock(),
+                        storeys.telemetry(),
+                        streams)
+                .addTo(router);
+        new HistoryRoutes(storeys.records(), views, schemas, storeys.clock(), streams).addTo(router);
         new PluginRoutes(storeys.plugins(), schemas).addTo(router);
         new SystemRoutes(storeys.telemetry(), schemas, notReady).addTo(router);
+        new NodeRoutes(storeys.node(), storeys.invoker(), schemas, storeys.clock(), notReady).addTo(router);
         Front front = new Front(
                 router,
                 new Door(config.text("host"), config.texts("allowed-hosts")),
@@ -88,6 +106,7 @@ public final class HttpApi implements AutoCloseable {
                         .maxHeadersSize((int) config.number("max-header-bytes"))
                         .sendKeepAliveHeader(false)
                         .build())
+                .errorHandling(ErrorHandling.builder().includeEntity(true).build())
                 .directHandlers(DirectHandlers.builder()
                         .addHandler(EventType.BAD_REQUEST, unread(problems, schemas))
                         .addHandler(EventType.PAYLOAD_TOO_LARGE, unread(problems, schemas))
@@ -122,17 +141,20 @@ public final class HttpApi implements AutoCloseable {
                     Status status,
                     ServerResponseHeaders headers,
                     String message) {
-                ErrorType type = switch (status.code()) {
+                String said = String.valueOf(message);
+                // a route tells its own failures: without a path it is the client's bytes that the server stumbled over
+                boolean noRequest = String.valueOf(request.path()).isEmpty();
+                ErrorType type = switch (said.contains("Header size exceeded") ? 431 : status.code()) {
                     case 413 -> ErrorType.PAYLOAD_TOO_LARGE;
                     case 431 -> ErrorType.HEADERS_TOO_LARGE;
                     case 403 -> ErrorType.PERMISSION_DENIED;
                     case 404 -> ErrorType.NOT_FOUND;
-                    case 500, 503 -> ErrorType.PLATFORM;
+                    case 500, 503 -> noRequest ? ErrorType.MALFORMED : ErrorType.PLATFORM;
                     default -> ErrorType.MALFORMED;
                 };
                 boolean ours = type == ErrorType.PLATFORM;
                 Refusal refusal =
-                        Refusal.of(type, ours ? "The platform failed" : "The request cannot be read: " + message);
+                        Refusal.of(type, ours ? "The platform failed" : "The request cannot be read: " + said);
                 return TransportResponse.builder()
                         .status(Status.create(type.status()))
                         .headers(headers)
@@ -153,6 +175,7 @@ public final class HttpApi implements AutoCloseable {
     /** Takes no new requests, waits for those in flight, and ends. */
     @Override
     public void close() {
+        streams.close();
         server.stop();
     }
 }

@@ -10,6 +10,7 @@ import dev.dovetail.kernel.invoke.Answered;
 import dev.dovetail.kernel.invoke.Invoker;
 import dev.dovetail.kernel.invoke.Request;
 import dev.dovetail.kernel.record.Execution;
+import dev.dovetail.kernel.telemetry.Trace;
 import dev.dovetail.spi.Bytes;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -50,26 +51,26 @@ final class InvokeRoutes {
     }
 
     private void invoke(Exchange x) throws Exception {
-        Request request = request(x);
-        answer(x, invoker.invoke(request));
+        Answered answered = invoker.invoke(request(x));
+        try (Trace _ = x.trace().begin(Trace.Stage.RESPONSE)) {
+            answer(x, answered);
+        }
     }
 
     private Request request(Exchange x) throws IOException {
         byte[] body = x.body();
-        JsonNode input = x.parse(body);
-        Bytes bytes = body.length == 0 ? Invoker.nothing() : Bytes.given(body);
+        Bytes input = body.length == 0 ? Invoker.nothing() : Bytes.given(body);
         Wish wish = Wishes.of(x);
         if (x.mediaType().equals(PLATFORM_FORM)) {
-            wish = wishIn(input, wish);
-            input = payload(x, input);
-            bytes = x.schemas().bytes(input);
+            JsonNode form = x.parse(body);
+            wish = wishIn(form, wish);
+            input = x.schemas().bytes(payload(x, form));
         }
         return new Request(
                 x.principal(),
                 x.parameter("name"),
                 wish,
                 input,
-                bytes,
                 Optional.of(true),
                 x.flag("dryRun"),
                 x.header(IDEMPOTENCY_KEY),

@@ -6,6 +6,7 @@ import dev.dovetail.kernel.schema.Schemas;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -16,10 +17,12 @@ import java.util.function.Predicate;
 final class LogStreams {
     private static final int WAITING = 1000;
     private static final long HEARTBEAT_SECONDS = 15;
+    private static final long LOOK_SECONDS = 1;
 
     private final Records records;
     private final Views views;
     private final Schemas schemas;
+    private volatile boolean closed;
 
     LogStreams(Records records, Views views, Schemas schemas) {
         this.records = records;
@@ -27,8 +30,14 @@ final class LogStreams {
         this.schemas = schemas;
     }
 
+    /** Looks whether an execution has ended. */
+    interface Ended {
+        Optional<Execution> find() throws InterruptedException;
+    }
+
     /** Sends the lines of executions as they end, until the client leaves, or the first one if that is wanted. */
-    void follow(Exchange x, Predicate<Execution> wanted, boolean onlyOne) throws IOException, InterruptedException {
+    void follow(Exchange x, Predicate<Execution> wanted, Optional<Ended> onlyOne)
+            throws IOException, InterruptedException {
         BlockingQueue<Execution> ended = new ArrayBlockingQueue<>(WAITING);
         AtomicLong missed = new AtomicLong();
         try (Records.Listening _ = records.listen(each -> {
@@ -39,18 +48,26 @@ final class LogStreams {
                 OutputStream out = x.stream("text/event-stream")) {
             out.write(": following\n\n".getBytes(StandardCharsets.UTF_8));
             out.flush();
-            while (true) {
-                Execution execution = ended.poll(HEARTBEAT_SECONDS, TimeUnit.SECONDS);
+            int quiet = 0;
+            while (!closed) {
+                Execution execution = ended.poll(LOOK_SECONDS, TimeUnit.SECONDS);
+                if (execution == null && onlyOne.isPresent()) {
+                    // it may have ended before anybody listened
+                    execution = onlyOne.get().find().orElse(null);
+                }
                 long lost = missed.getAndSet(0);
                 if (lost > 0) {
                     out.write(("event: missed\ndata: {\"executions\":" + lost + "}\n\n")
                             .getBytes(StandardCharsets.UTF_8));
                 }
                 if (execution == null) {
-                    out.write(": still here\n\n".getBytes(StandardCharsets.UTF_8));
+                    quiet++;
+                    if (quiet % HEARTBEAT_SECONDS == 0) {
+                        out.write(": still here\n\n".getBytes(StandardCharsets.UTF_8));
+                    }
                 } else {
                     send(out, execution);
-                    if (onlyOne) {
+                    if (onlyOne.isPresent()) {
                         end(out, execution);
                         return;
                     }
@@ -58,6 +75,11 @@ final class LogStreams {
                 out.flush();
             }
         }
+    }
+
+    /** Ends all that follow, so that nobody waits for them. */
+    void close() {
+        closed = true;
     }
 
     /** Sends the lines of an execution that has ended. */

@@ -16,6 +16,8 @@ import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import java.io.ByteArrayInputStream;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -58,6 +60,14 @@ final class PluginRoutes {
                 this::activate);
         router.add(
                 "POST",
+                ONE + ":canary",
+                Permission.ADMINISTER,
+                SMALL,
+                "Let a version serve some callers beside the active one",
+                "Canary",
+                this::canary);
+        router.add(
+                "POST",
                 ONE + ":rollback",
                 Permission.ADMINISTER,
                 SMALL,
@@ -76,6 +86,11 @@ final class PluginRoutes {
         ObjectNode json = schemas.object();
         ArrayNode items = json.putArray("items");
         plugins.list().forEach(each -> items.add(view(each)));
+        ArrayNode refused = json.putArray("refusedFiles");
+        plugins.refusedFiles().forEach(each -> {
+            ObjectNode file = refused.addObject().put("file", each.file()).put("reason", each.reason());
+            Views.time(file, "since", each.since());
+        });
         x.answer(200, json.putNull("nextCursor"));
     }
 
@@ -143,6 +158,50 @@ final class PluginRoutes {
         }
         boolean force = body.path("force").booleanValue(x.flag("force"));
         answer(x, plugins.activate(id(x), version.stringValue(), force));
+    }
+
+    private void canary(Exchange x) throws Exception {
+        JsonNode body = x.json();
+        if (body.path("end").booleanValue(false)) {
+            plugins.endCanary(require(x).id());
+            x.answer(200, view(require(x)));
+            return;
+        }
+        JsonNode version = body.path("version");
+        if (!version.isString() || body.has("percent") == body.has("tenant")) {
+            throw Refusal.field(
+                    ErrorType.VALIDATION,
+                    "",
+                    "expected \"version\" and either \"percent\" or \"tenant\", or \"end\": true",
+                    body.toString());
+        }
+        answer(x, plugins.canary(id(x), version.stringValue(), body.has("tenant") ? tenant(body) : percent(body)));
+    }
+
+    private static Predicate<dev.dovetail.kernel.plugin.Route> tenant(JsonNode body) {
+        Name tenant = Name.find(body.path("tenant").stringValue(""))
+                .orElseThrow(() -> Refusal.field(
+                        ErrorType.VALIDATION,
+                        "/tenant",
+                        "expected a tenant",
+                        body.path("tenant").toString()));
+        return route -> route.tenant().equals(tenant);
+    }
+
+    /** The same key goes the same way; callers without a key go by chance. */
+    private static Predicate<dev.dovetail.kernel.plugin.Route> percent(JsonNode body) {
+        int percent = body.path("percent").intValue(-1);
+        if (percent < 0 || percent > 100) {
+            throw Refusal.field(
+                    ErrorType.VALIDATION,
+                    "/percent",
+                    "expected 0 to 100",
+                    body.path("percent").toString());
+        }
+        return route -> (route.stickyKey().isEmpty()
+                        ? ThreadLocalRandom.current().nextInt(100)
+                        : Math.floorMod(route.stickyKey().hashCode(), 100))
+                < percent;
     }
 
     private void rollBack(Exchange x) throws Exception {

@@ -136,7 +136,6 @@ final class RpcRoutes {
                     x.principal(),
                     method,
                     wish,
-                    input,
                     schemas.bytes(input),
                     Optional.of(true),
                     dryRun,

@@ -87,6 +87,13 @@ final class VersionRoutes {
                 "Warn callers off a version",
                 "Deprecation",
                 x -> move(x, Version.State.DEPRECATED));
+        router.add(
+                "POST",
+                ONE + ":validate",
+                Permission.READ,
+                SMALL,
+                "Have the executor look at a version again",
+                this::validate);
         router.add("POST", ALIASES, Permission.RELEASE, SMALL, "Add an alias", "Alias", this::addAlias);
         router.add("GET", ALIASES, Permission.READ, 0, "List a function's aliases", this::listAliases);
         router.add("GET", ALIAS, Permission.READ, 0, "Show an alias", x -> x.answer(200, views.alias(alias(x))));
@@ -112,8 +119,8 @@ final class VersionRoutes {
 
     private void list(Exchange x) {
         Entry entry = catalog.require(x.principal().tenant(), x.parameter("name"));
-        String cursor = FunctionRoutes.Cursors.read(x.query("cursor"));
-        int before = cursor.isEmpty() ? Integer.MAX_VALUE : Integer.parseInt(cursor);
+        String cursor = Cursors.read(x.query("cursor"));
+        int before = cursor.isEmpty() ? Integer.MAX_VALUE : Cursors.number(cursor);
         int limit = x.limit();
         List<Deployed> rest = entry.versions().reversed().stream()
                 .filter(each -> each.version().number() < before)
@@ -121,7 +128,7 @@ final class VersionRoutes {
         ObjectNode json = schemas.object();
         ArrayNode items = json.putArray("items");
         rest.stream().limit(limit).forEach(each -> items.add(views.version(each)));
-        FunctionRoutes.Cursors.write(
+        Cursors.write(
                 json,
                 rest.size() > limit ? Optional.of(rest.get(limit - 1).version().number() + "") : Optional.empty());
         x.answer(200, json);
@@ -135,8 +142,17 @@ final class VersionRoutes {
         x.answer(200, views.version(version(x)));
     }
 
+    private void validate(Exchange x) throws Exception {
+        Deployed version = version(x);
+        ObjectNode json = schemas.object()
+                .put("function", version.function().name().text())
+                .put("version", version.version().number());
+        views.problems(json, catalog.problems(version));
+        x.answer(200, json);
+    }
+
     private void delete(Exchange x) throws Exception {
-        catalog.deleteVersion(x.principal(), x.parameter("name"), x.parameter("version"));
+        catalog.deleteVersion(x.principal(), x.parameter("name"), x.parameter("version"), x.flag("dryRun"));
         x.answerNothing();
     }
 
@@ -171,14 +187,11 @@ final class VersionRoutes {
                         Optional.ofNullable(body.path("sunset").stringValue(null))
                                 .map(VersionRoutes::instant)))
                 : Optional.empty();
-        String version = x.parameter("version");
-        Catalog.Changed changed = catalog.transition(x.principal(), x.parameter("name"), version, to, why);
-        x.answer(
-                200,
-                views.version(catalog.require(
-                        x.principal().tenant(),
-                        changed.entry().function().name().text(),
-                        version)));
+        boolean dryRun = x.flag("dryRun");
+        int number = version(x).version().number(); // what $LATEST means may be another one afterwards
+        Catalog.Changed changed = catalog.transition(x.principal(), x.parameter("name"), "v" + number, to, why, dryRun);
+        ObjectNode json = views.version(changed.entry().find(number).orElseThrow());
+        x.answer(200, dryRun ? json.put("dryRun", true) : json);
     }
 
     private static Instant instant(String text) {
@@ -237,7 +250,7 @@ final class VersionRoutes {
     }
 
     private void deleteAlias(Exchange x) throws Exception {
-        catalog.deleteAlias(x.principal(), x.parameter("name"), x.parameter("alias"));
+        catalog.deleteAlias(x.principal(), x.parameter("name"), x.parameter("alias"), x.flag("dryRun"));
         x.answerNothing();
     }
 

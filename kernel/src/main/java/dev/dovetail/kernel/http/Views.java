@@ -104,13 +104,55 @@ final class Views {
         if (warnings.isEmpty()) {
             return;
         }
-        ArrayNode list = json.putArray("warnings");
-        for (Problem each : warnings) {
-            ObjectNode warning = list.addObject().put("code", each.code()).put("message", each.message());
-            each.place().ifPresent(place -> warning.put("place", place.toString()));
-            each.snippet().ifPresent(snippet -> warning.put("snippet", snippet));
-            each.remedy().ifPresent(remedy -> warning.put("remedy", remedy));
+        addProblems(json.putArray("warnings"), warnings);
+    }
+
+    /** What an executor says of a version. */
+    void problems(ObjectNode json, List<Problem> found) {
+        List<Problem> errors = found.stream()
+                .filter(each -> each.severity() == Problem.Severity.ERROR)
+                .toList();
+        json.put("valid", errors.isEmpty());
+        addProblems(json.putArray("errors"), errors);
+        addProblems(
+                json.putArray("warnings"),
+                found.stream().filter(each -> !errors.contains(each)).toList());
+    }
+
+    private static void addProblems(ArrayNode list, List<Problem> problems) {
+        for (Problem each : problems) {
+            ObjectNode problem = list.addObject().put("code", each.code()).put("message", each.message());
+            each.place().ifPresent(place -> problem.put("place", place.toString()));
+            each.snippet().ifPresent(snippet -> problem.put("snippet", snippet));
+            each.remedy().ifPresent(remedy -> problem.put("remedy", remedy));
         }
+    }
+
+    /** A version as other programs need to know it: by what it is called, what goes in and out, and what it is made of. */
+    ObjectNode manifest(Deployed deployed) {
+        Version version = deployed.version();
+        ObjectNode json = schemas.object()
+                .put("id", version.gtsId())
+                .put("function", deployed.function().name().text())
+                .put("kind", deployed.function().kind())
+                .put("version", version.number())
+                .put("semver", version.semver())
+                .put("path", "/api/v1/functions/" + deployed.function().name() + "/invoke");
+        json.putArray("methods").add("POST");
+        addVersion(json, deployed);
+        json.putObject("fingerprint").put("code", version.code().hex()).put("settings", settings(deployed));
+        for (String none : List.of("hooks", "layers", "modules")) {
+            json.putArray(none);
+        }
+        time(json, "createdAt", version.createdAt());
+        return json;
+    }
+
+    /** The digest of all that a version is made of but its code. */
+    private String settings(Deployed deployed) {
+        ObjectNode settings = schemas.object();
+        addVersion(settings, deployed);
+        return schemas.digest(settings).hex();
     }
 
     /** An execution as it is in lists. */

@@ -2,6 +2,7 @@ package dev.dovetail.kernel.invoke;
 
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.identity.Principal;
 import dev.dovetail.kernel.plugin.Slot;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Bytes;
@@ -68,10 +69,13 @@ final class Idempotency {
     /**
      * @throws Refusal if another request has the key, or the same one is still under way or was lost
      */
-    Claimed claim(Name tenant, Name function, String idempotencyKey, String executionId, Bytes input, boolean mayRepeat)
+    Claimed claim(
+            Principal owner, Name function, String idempotencyKey, String executionId, Bytes input, boolean mayRepeat)
             throws InterruptedException {
-        Key key = Key.state(
-                "t/" + tenant + "/idem/" + function + "/" + Digest.of(idempotencyKey.getBytes(StandardCharsets.UTF_8)));
+        // one caller's key is not another's: what it stands for may be for one's eyes only
+        Digest owned =
+                Digest.of((owner.type() + "/" + owner.id() + "\n" + idempotencyKey).getBytes(StandardCharsets.UTF_8));
+        Key key = Key.state("t/" + owner.tenant() + "/idem/" + function + "/" + owned);
         String digest = schemas.digest(schemas.parse(input)).hex();
         for (int i = 0; i < 3; i++) {
             Optional<Entry> there = state.use(store -> store.find(key));

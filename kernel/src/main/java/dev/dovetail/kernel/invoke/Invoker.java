@@ -2,12 +2,10 @@ package dev.dovetail.kernel.invoke;
 
 import dev.dovetail.kernel.catalog.Catalog;
 import dev.dovetail.kernel.catalog.Deployed;
-import dev.dovetail.kernel.catalog.Wish;
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.host.Running;
-import dev.dovetail.kernel.identity.Permission;
 import dev.dovetail.kernel.invoke.Answered.From;
 import dev.dovetail.kernel.invoke.Idempotency.Claimed;
 import dev.dovetail.kernel.plugin.Slot;
@@ -17,7 +15,6 @@ import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.run.Ran;
 import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.run.Work;
-import dev.dovetail.kernel.schema.Problem;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.kernel.telemetry.Trace;
@@ -29,7 +26,6 @@ import dev.dovetail.spi.host.HostReply;
 import dev.dovetail.spi.store.StateStore;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -38,18 +34,15 @@ import java.util.Optional;
  * Thread-safe.
  */
 public final class Invoker implements Hosts.Calls {
-    /** How deep functions may call functions. */
-    static final int DEEPEST = 16;
-
     private final Catalog catalog;
     private final Runs runs;
     private final Records records;
     private final Schemas schemas;
-    private final Telemetry telemetry;
     private final InstantSource clock;
     private final Permits permits;
     private final Idempotency idempotency;
     private final Cache cache = new Cache();
+    private final Nested nested;
 
     /**
      * @param mostConcurrent plain calls under way at once on this node
@@ -69,9 +62,9 @@ public final class Invoker implements Hosts.Calls {
         this.runs = runs;
         this.records = records;
         this.schemas = schemas;
-        this.telemetry = telemetry;
         this.clock = clock;
-        this.permits = new Permits(mostConcurrent);
+        this.permits = new Permits(mostConcurrent, id -> telemetry.meter(id).throttled());
+        this.nested = new Nested(this, telemetry);
         this.idempotency = new Idempotency(state, schemas, clock, boot);
     }
 
@@ -95,9 +88,7 @@ public final class Invoker implements Hosts.Calls {
         }
         trace.label(Trace.Label.FUNCTION, version.id().function().text());
         trace.label(Trace.Label.VERSION, version.version().text());
-        checkSurface(request, version);
-        checkInput(request, version);
-        checkPolicy(request, version);
+        Checks.all(request, version);
         if (request.dryRun()) {
             return new Answered.WouldRun(version);
         }
@@ -108,8 +99,8 @@ public final class Invoker implements Hosts.Calls {
         }
         String key = Idempotency.checked(request.idempotencyKey().get());
         boolean mayRepeat = version.traits().idempotent();
-        Claimed claimed = idempotency.claim(
-                request.principal().tenant(), version.id().function(), key, id, request.bytes(), mayRepeat);
+        Claimed claimed =
+                idempotency.claim(request.principal(), version.id().function(), key, id, request.input(), mayRepeat);
         return switch (claimed) {
             case Claimed.Ended ended -> repeated(request, version, ended);
             case Claimed.Mine mine -> claimedRun(request, version, id, mine);
@@ -156,50 +147,25 @@ public final class Invoker implements Hosts.Calls {
                                 ErrorType.IDEMPOTENCY_CONFLICT,
                                 "The request with this Idempotency-Key has ended, and its record is not kept any more")
                         .with("executionId", ended.executionId()));
-        return new Answered.Ended(version, execution, ended.body().or(execution::output), From.EARLIER_CALL);
-    }
-
-    private static void checkSurface(Request request, Deployed version) {
-        if (!request.internal() && !version.traits().entrypoint()) {
+        Optional<Bytes> body = ended.body().or(execution::output);
+        if (body.isEmpty() && execution.error().isEmpty()) {
             throw Refusal.of(
-                    ErrorType.PERMISSION_DENIED,
-                    "\"" + version.id().function()
-                            + "\" is internal (traits.entrypoint is false): only functions call it");
+                            ErrorType.IDEMPOTENCY_CONFLICT,
+                            "The request with this Idempotency-Key has succeeded, but its answer of "
+                                    + execution.outputSize() + " bytes was too large to be kept")
+                    .with("executionId", ended.executionId());
         }
-        if (request.sync().orElse(version.traits().sync()) && !version.traits().sync()) {
-            throw Refusal.of(
-                    ErrorType.UNSUPPORTED,
-                    "\"" + version.id().function() + "\" cannot be called synchronously (traits.invocation.supported)");
-        }
-    }
-
-    private static void checkInput(Request request, Deployed version) {
-        List<Problem> problems = version.problemsOfInput(request.input());
-        if (!problems.isEmpty()) {
-            throw Refusal.of(
-                    ErrorType.VALIDATION,
-                    "The input does not fit the contract: "
-                            + problems.getFirst().told(),
-                    problems);
-        }
-    }
-
-    private static void checkPolicy(Request request, Deployed version) {
-        if (!request.principal().may(Permission.INVOKE)) {
-            throw Refusal.of(
-                    ErrorType.PERMISSION_DENIED,
-                    request.principal().type() + " \"" + request.principal().id() + "\" may not invoke \""
-                            + version.id().function() + "\"");
-        }
-        if (request.depth() > DEEPEST) {
-            throw Refusal.of(ErrorType.WOULD_DEADLOCK, "Functions call functions more than " + DEEPEST + " deep");
-        }
+        return new Answered.Ended(version, execution, body, From.EARLIER_CALL);
     }
 
     private Answered admitted(Request request, Deployed version, String id) throws InterruptedException {
         try (Permits.Permit _ = permits.take(version, request.internal())) {
-            Ran ran = runs.run(work(request, version, id));
-            record(ran.execution(), version);
+            Work work = work(request, version, id);
+            Ran ran = work.logContext().bound().call(() -> runs.run(work));
+            // whoever repeats the key looks the record up, after a crash too
+            record(
+                    ran.execution(),
+                    version.traits().recordDurable() || request.idempotencyKey().isPresent());
             if (ran.body().isPresent() && Cache.applies(request, version)) {
                 cache.keep(request, version, ran.execution(), ran.body().get(), clock.instant());
             }
@@ -207,8 +173,8 @@ public final class Invoker implements Hosts.Calls {
         }
     }
 
-    private void record(Execution execution, Deployed version) throws InterruptedException {
-        if (version.traits().recordDurable()) {
+    private void record(Execution execution, boolean durably) throws InterruptedException {
+        if (durably) {
             records.addDurably(execution);
         } else {
             records.add(execution);
@@ -220,7 +186,7 @@ public final class Invoker implements Hosts.Calls {
                 id,
                 version,
                 request.principal(),
-                request.bytes(),
+                request.input(),
                 "sync",
                 request.correlationId(),
                 request.trace(),
@@ -235,50 +201,10 @@ public final class Invoker implements Hosts.Calls {
         return request.atMost().filter(most -> most.compareTo(own) < 0).orElse(own);
     }
 
-    /**
-     * A function calls a function: as its own caller, in the same steps, one deeper. What goes wrong comes back as a refusal with
-     * the callee's error.
-     */
+    /** A function calls a function: as its own caller, in the same steps, one deeper. */
     @Override
     public HostReply invoke(Running caller, HostCall.Invoke call) throws InterruptedException {
-        if (call.mode() == HostCall.Mode.ASYNC) {
-            return refused(Fault.UNSUPPORTED, Owner.FUNCTION, "A plain call cannot start executions that outlive it");
-        }
-        try (Trace trace = telemetry.trace(caller.traceparent())) {
-            Answered answered = invoke(new Request(
-                    caller.principal(),
-                    call.callable(),
-                    Wish.NONE,
-                    schemas.parse(call.input()),
-                    call.input(),
-                    Optional.of(true),
-                    false,
-                    Optional.empty(),
-                    caller.correlationId(),
-                    trace,
-                    true,
-                    caller.depth() + 1,
-                    call.timeout().isZero() ? Optional.empty() : Optional.of(call.timeout())));
-            return switch (answered) {
-                case Answered.WouldRun _ -> throw new IllegalStateException("not a dry run");
-                case Answered.Ended ended ->
-                    ended.execution()
-                            .error()
-                            .<HostReply>map(fault -> new HostReply.Refused(new Fault(
-                                    fault.id(),
-                                    fault.owner(),
-                                    "\"" + call.callable() + "\" failed: " + fault.message(),
-                                    fault.details(),
-                                    Optional.empty())))
-                            .orElseGet(() -> new HostReply.Value(ended.body().orElse(Schemas.NULL)));
-            };
-        } catch (Refusal refusal) {
-            return refused(refusal.type().id(), Owner.FUNCTION, "\"" + call.callable() + "\": " + refusal.detail());
-        }
-    }
-
-    private static HostReply refused(String id, Owner owner, String message) {
-        return new HostReply.Refused(Fault.of(id, owner, message));
+        return nested.invoke(caller, call);
     }
 
     /** How many plain calls are under way. */

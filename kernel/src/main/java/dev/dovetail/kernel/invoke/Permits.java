@@ -4,20 +4,25 @@ import dev.dovetail.kernel.catalog.Deployed;
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.spi.Name;
+import dev.dovetail.spi.VersionId;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** How many calls are under way: of each function, and on this node. A full one refuses at once; nobody waits in line. */
 final class Permits {
     private final int mostOnNode;
+    private final Consumer<VersionId> refused;
     private final AtomicInteger onNode = new AtomicInteger();
     private final Map<Of, AtomicInteger> ofFunction = new ConcurrentHashMap<>();
 
     private record Of(Name tenant, Name function) {}
 
-    Permits(int mostOnNode) {
+    /** @param refused is told of each call that finds no place */
+    Permits(int mostOnNode, Consumer<VersionId> refused) {
         this.mostOnNode = mostOnNode;
+        this.refused = refused;
     }
 
     /** One call's place. */
@@ -36,6 +41,7 @@ final class Permits {
         int most = version.maxConcurrent();
         if (its.incrementAndGet() > most) {
             its.decrementAndGet();
+            refused.accept(version.id());
             if (nested) {
                 throw Refusal.of(
                         ErrorType.WOULD_DEADLOCK,
@@ -51,6 +57,7 @@ final class Permits {
         if (!nested && onNode.incrementAndGet() > mostOnNode) {
             onNode.decrementAndGet();
             its.decrementAndGet();
+            refused.accept(version.id());
             throw Refusal.of(
                             ErrorType.UNAVAILABLE,
                             "This node has " + mostOnNode

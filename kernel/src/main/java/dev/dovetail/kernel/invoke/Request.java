@@ -6,14 +6,12 @@ import dev.dovetail.kernel.telemetry.Trace;
 import dev.dovetail.spi.Bytes;
 import java.time.Duration;
 import java.util.Optional;
-import tools.jackson.databind.JsonNode;
 
 /**
  * A call as a surface understood it, of somebody who was authenticated.
  *
  * @param callable a function's name or GTS id
- * @param input the input, parsed once
- * @param bytes the same as it came
+ * @param input the input as it came; whether it is JSON is seen when it is checked against the contract
  * @param sync whether the caller waits; empty means as the function prefers
  * @param internal whether a function calls, and not somebody outside
  * @param depth how many calls of functions by functions lead here
@@ -23,8 +21,7 @@ public record Request(
         Principal principal,
         String callable,
         Wish wish,
-        JsonNode input,
-        Bytes bytes,
+        Bytes input,
         Optional<Boolean> sync,
         boolean dryRun,
         Optional<String> idempotencyKey,
@@ -40,7 +37,6 @@ public record Request(
                 callable,
                 wish,
                 input,
-                bytes,
                 sync,
                 dryRun,
                 idempotencyKey,

@@ -8,8 +8,11 @@ sealed interface Arms<T extends AutoCloseable> {
     /** The service for this route, if anything serves. */
     Optional<Service<T>> choose(Route route);
 
-    /** @param why in words, for those who wait and for the operator */
-    record None<T extends AutoCloseable>(String why) implements Arms<T> {
+    /**
+     * @param why in words, for those who wait and for the operator
+     * @param wanted whether something should serve there
+     */
+    record None<T extends AutoCloseable>(String why, boolean wanted) implements Arms<T> {
         @Override
         public Optional<Service<T>> choose(Route route) {
             return Optional.empty();

@@ -62,17 +62,20 @@ final class FileDesired implements Desired {
 
     @Override
     public synchronized void put(Name id, Wish wish) {
-        if (wish.equals(wishes.put(id, wish))) {
+        if (wish.equals(wishes.get(id))) {
             return;
         }
+        Map<Name, Wish> next = new TreeMap<>(wishes);
+        next.put(id, wish);
         try {
-            write(rendered());
+            write(rendered(next));
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot write " + file, e);
         }
+        wishes.put(id, wish);
     }
 
-    private String rendered() {
+    private static String rendered(Map<Name, Wish> wishes) {
         Map<String, String> lines = new TreeMap<>();
         wishes.forEach((id, wish) -> {
             wish.active().ifPresent(version -> lines.put(id + "/active", version));

@@ -49,7 +49,11 @@ final class Intake {
                     .sorted()
                     .toList()) {
                 try {
-                    shipped.add(premises.shelf().take(copied(jar), true).digest());
+                    Digest digest = Generation.digestOf(jar);
+                    shipped.add(digest);
+                    if (!premises.shelf().holds(digest)) {
+                        premises.shelf().take(copied(jar), true);
+                    }
                 } catch (Refusal e) {
                     LOG.log(System.Logger.Level.ERROR, jar + " is shipped and refused: " + e.getMessage());
                 }

@@ -2,45 +2,36 @@ package dev.dovetail.kernel.plugin;
 
 import dev.dovetail.spi.Name;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * One plugin over its versions: what serves, what drains, what was. Swaps take turns; draining goes on beside them, of two
  * generations at most. A swap runs on a thread of its own, so that a caller who stops waiting leaves it whole.
  */
 final class Line {
-    private static final System.Logger LOG = System.getLogger("dev.dovetail.kernel.plugin");
     private static final int LINGERING_AT_MOST = 2;
-    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
     private final Premises premises;
     private final Name id;
     private final Turns turns;
     private final Drains drains = new Drains();
     private final History history = new History();
-    private final Map<String, String> reasons = new ConcurrentHashMap<>();
-    private final Map<String, Tenure> held = new ConcurrentHashMap<>();
+    private final Besides besides;
+    private final Decisions decisions;
     private volatile Optional<Tenure> active = Optional.empty();
     private volatile boolean closed;
-    private volatile Duration pause = Duration.ofSeconds(1);
-    private volatile Instant retryAt = Instant.MIN;
-    private volatile Instant trialEnds = Instant.MAX;
 
     Line(Premises premises, Name id) {
         this.premises = premises;
         this.id = id;
+        this.decisions = new Decisions(premises, id);
+        this.besides = new Besides(premises, id, history);
         this.turns = new Turns("swap of " + id);
-    }
-
-    Premises premises() {
-        return premises;
     }
 
     Name id() {
@@ -54,27 +45,22 @@ final class Line {
     /** All that serves: the active version, and those that a slot is held to. */
     List<Tenure> serving() {
         List<Tenure> serving = new ArrayList<>(active.stream().toList());
-        serving.addAll(held.values());
+        serving.addAll(besides.all());
         return serving;
     }
 
     Wish wish() {
-        return premises.desired().find(id).orElse(Wish.NONE);
+        return decisions.wish();
     }
 
     /** Puts in use what should be, after the kernel started: the version decided on, or the newest of a new plugin. */
     void start() throws InterruptedException {
-        Optional<Wish> decided = premises.desired().find(id);
-        if (decided.isEmpty()) {
+        if (decisions.none()) {
             activate(premises.shelf().versions(id).getFirst(), false);
-            return;
+        } else {
+            decisions.started();
+            turns.take(this::caughtUp);
         }
-        Wish wish = decided.get().crashed();
-        premises.desired().put(id, wish);
-        if (!wish.active().equals(decided.get().active())) {
-            LOG.log(System.Logger.Level.ERROR, id + " is gone back from: " + wish.refused());
-        }
-        turns.take(this::caughtUp);
     }
 
     /** Loads the version decided on, if it is there and does not serve. */
@@ -86,7 +72,8 @@ final class Line {
         String version = wish.active().get();
         Optional<Shelf.Jar> jar = premises.shelf().find(id, version);
         if (jar.isEmpty()) {
-            reasons.put(version, "it should be in use, and its jar is not installed any more");
+            decisions.missing(version);
+            decisions.retryLater();
         } else {
             taken(jar.get(), false, false);
         }
@@ -100,7 +87,7 @@ final class Line {
     /** Puts a jar that came in use if nothing was ever decided about its plugin; what is refused is seen in the view. */
     Future<Boolean> welcome(Shelf.Jar jar) {
         return turns.begin(() -> {
-            if (premises.desired().find(id).isEmpty()) {
+            if (decisions.none()) {
                 taken(jar, false, true);
             }
             return true;
@@ -122,10 +109,36 @@ final class Line {
                     jar,
                     lingering + " generations of " + id + " are unloaded and still in memory; force adds one more");
         }
+        abandonCandidate();
         drains.reserve();
+        boolean draining = false;
+        try {
+            Tenure next = swapped(old, jar, force, decide);
+            decisions.serves(next);
+            if (old.isPresent()) {
+                PluginSettings.Times times = premises.times();
+                drains.retire(old.get(), force ? times.forced() : times.drain());
+                draining = true;
+            }
+            holdVersions(next);
+            return new Activation.Serving(jar.version(), next.number());
+        } catch (Refusal e) {
+            decisions.retryLater();
+            return refused(jar, e.getMessage());
+        } finally {
+            settleClaims();
+            if (!draining) {
+                drains.giveBack();
+            }
+        }
+    }
+
+    /** @throws Refusal if what serves is what served, or, in a handover, nothing */
+    private Tenure swapped(Optional<Tenure> old, Shelf.Jar jar, boolean force, boolean decide)
+            throws InterruptedException {
         Wish before = wish();
         if (decide) {
-            premises.desired().put(id, before.trying(jar.version()));
+            decisions.trying(jar.version());
         }
         Tenure next = new Tenure(premises, jar);
         history.add(next);
@@ -133,109 +146,116 @@ final class Line {
         try {
             swap.run();
         } catch (Refusal e) {
-            if (decide) { // where nothing served before, it stays wanted and is tried again
-                premises.desired().put(id, before.active().isPresent() ? before : wish().trusted());
+            if (decide) {
+                decisions.failed(before);
             }
-            if (swap.emptied()) {
+            if (swap.emptied() && old.isPresent()) {
                 active = Optional.empty();
-                old.ifPresent(each -> each.unload(VersionState.SHELVED));
+                refused(old.get().jar(), e.getMessage());
+                old.get().unload(VersionState.SHELVED);
             }
-            drains.giveBack();
-            retryLater();
-            return refused(jar, e.getMessage());
+            throw e;
         }
         active = Optional.of(next);
-        reasons.remove(jar.version());
-        pause = Duration.ofSeconds(1);
-        serves(next);
-        PluginSettings.Times times = premises.times();
-        old.ifPresentOrElse(each -> drains.retire(each, force ? times.forced() : times.drain()), drains::giveBack);
-        holdVersions(next);
-        return new Activation.Serving(jar.version(), next.number());
+        return next;
     }
 
     private Activation refused(Shelf.Jar jar, String reason) {
-        if (!reason.equals(reasons.put(jar.version(), reason))) {
-            LOG.log(System.Logger.Level.WARNING, jar.manifest() + " is refused: " + reason);
-        }
+        decisions.refused(jar, reason);
         return new Activation.Refused(reason);
     }
 
-    private void retryLater() {
-        retryAt = now().plus(pause);
-        pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
-    }
-
-    private void serves(Tenure next) {
-        Wish wish = wish();
-        if (wish.trying().isPresent() && wish.previous().isEmpty()) {
-            premises.desired().put(id, wish.trusted()); // there is nothing to go back to
-        }
-        trialEnds = now().plus(premises.times().trial());
-        LOG.log(System.Logger.Level.INFO, next.manifest() + " serves as generation " + next.number());
-    }
-
-    /** Loads the versions that slots are held to, beside the active one. */
+    /** Loads the versions that slots are held to, beside the active one; one that was refused is not tried again. */
     private void holdVersions(Tenure now) throws InterruptedException {
-        for (Shelf.Jar jar : versionsToHold(now)) {
-            hold(jar);
+        for (Shelf.Jar jar : besides.missing(now, decisions::mayTry)) {
+            try {
+                besides.hold(jar);
+            } catch (Refusal e) {
+                refused(jar, e.getMessage());
+            }
+        }
+        settleClaims();
+    }
+
+    private void settleClaims() {
+        premises.slots().keepClaimsOf(id, serving());
+    }
+
+    /** Puts a version beside the active one, for those whom the chooser sends there. */
+    Activation canary(Shelf.Jar jar, Predicate<Route> who) throws InterruptedException {
+        return turns.take(() -> {
+            if (active.isEmpty()) {
+                return new Activation.Refused("No version of " + id + " serves that this one could serve beside");
+            }
+            try {
+                return new Activation.Serving(
+                        jar.version(), besides.canary(active.get(), jar, who).number());
+            } catch (Refusal e) {
+                return refused(jar, e.getMessage());
+            } finally {
+                settleClaims();
+            }
+        });
+    }
+
+    /** Takes the candidate back, if there is one: all go to the active version again. */
+    void endCanary() throws InterruptedException {
+        turns.take(() -> {
+            abandonCandidate();
+            return true;
+        });
+    }
+
+    private void abandonCandidate() throws InterruptedException {
+        if (besides.candidate().isPresent()) {
+            drains.reserve();
+            active.ifPresent(Tenure::publish);
+            Tenure candidate = besides.takeCandidate().orElseThrow();
+            candidate.withdraw("the candidate was taken back", false);
+            candidate.shut();
+            drains.retire(candidate, premises.times().drain());
         }
     }
 
-    private List<Shelf.Jar> versionsToHold(Tenure now) {
-        return now.types().stream()
-                .flatMap(type -> premises.slots().versionsHeld(type).stream())
-                .distinct()
-                .filter(version -> !held.containsKey(version) && !reasons.containsKey(version))
-                .flatMap(version -> premises.shelf().find(id, version).stream())
-                .toList();
-    }
-
-    private void hold(Shelf.Jar jar) throws InterruptedException {
-        Tenure beside = new Tenure(premises, jar);
-        history.add(beside);
-        try {
-            new Swap(
-                            premises,
-                            Optional.empty(),
-                            beside,
-                            false,
-                            each -> premises.slots().forVersion(each, jar.version()))
-                    .run();
-            held.put(jar.version(), beside);
-        } catch (Refusal e) {
-            refused(jar, e.getMessage());
-        }
+    /** @return false, and nothing was done, if the version serves */
+    boolean takeOff(Shelf.Jar jar, Consumer<Shelf.Jar> shelf) throws InterruptedException {
+        return turns.take(() -> {
+            boolean unused =
+                    serving().stream().noneMatch(each -> each.jar().digest().equals(jar.digest()));
+            if (unused) {
+                shelf.accept(jar);
+            }
+            return unused;
+        });
     }
 
     /** Takes the plugin out of use for good. */
     void remove() throws InterruptedException {
         turns.take(() -> {
-            premises.desired().put(id, wish().removed());
-            stop("the plugin was removed", premises.times().handover());
-            premises.slots().keepOnly(id, Set.of());
+            decisions.removed();
+            stop("the plugin was removed", premises.times().handover(), false);
+            settleClaims();
             return true;
         });
     }
 
-    private void stop(String because, Duration patience) {
+    private void stop(String because, Duration patience, boolean wanted) throws InterruptedException {
+        abandonCandidate();
         for (Tenure each : serving()) {
-            each.withdraw(because);
+            each.withdraw(because, wanted);
             each.shut();
             Drains.finish(each, patience);
         }
         active = Optional.empty();
-        held.clear();
+        besides.clear();
     }
 
     /** Ends everything, because the kernel stops; what was on trial was not at fault. */
-    void close(Duration patience) throws InterruptedException {
+    void close() throws InterruptedException {
         turns.take(() -> {
             closed = true;
-            if (wish().trying().isPresent()) {
-                premises.desired().put(id, wish().trusted());
-            }
-            stop("the kernel is stopping", patience);
+            decisions.stopped();
+            stop("the kernel is stopping", premises.times().forced(), true);
             return true;
         });
         drains.close();
@@ -244,8 +264,9 @@ final class Line {
     /** What time brings: the end of a trial, another attempt, versions that came and are waited for. */
     void tick() {
         boolean due = active.isPresent()
-                ? now().isAfter(trialEnds) || !versionsToHold(active.get()).isEmpty()
-                : wish().active().isPresent() && now().isAfter(retryAt);
+                ? decisions.trialIsOver()
+                        || !besides.missing(active.get(), decisions::mayTry).isEmpty()
+                : decisions.retryIsDue();
         if (due && !closed && !turns.busy()) {
             turns.begin(this::caughtUp); // not waited for: others have their turns too
         }
@@ -258,33 +279,19 @@ final class Line {
         if (active.isEmpty()) {
             resume();
         } else {
-            if (now().isAfter(trialEnds)) {
-                trialEnds = Instant.MAX;
-                premises.desired().put(id, wish().trusted());
+            if (decisions.trialIsOver()) {
+                decisions.trust();
             }
             holdVersions(active.get());
         }
         return true;
     }
 
-    private Instant now() {
-        return premises.settings().clock().instant();
-    }
-
     PluginView view() {
-        return Views.of(id, premises.shelf().versions(id), history.all(), active, this::reason);
+        return Views.of(id, premises.shelf().versions(id), history.all(), active, decisions::reason);
     }
 
-    private Optional<String> reason(String version) {
-        return Optional.ofNullable(reasons.get(version))
-                .or(() -> Optional.ofNullable(wish().refused().get(version)));
-    }
-
-    List<GenerationView> generations() {
-        return history.all().stream().map(Tenure::view).toList();
-    }
-
-    List<Tenure> tenures() {
-        return history.all();
+    History history() {
+        return history;
     }
 }

@@ -45,12 +45,8 @@ final class Lines {
     /** Closes all at once, but the stores after everything that may use them. */
     void close() throws InterruptedException {
         Collection<Line> all = List.copyOf(lines.values());
-        together(all.stream().filter(line -> !stores(line)).toList(), Lines::close);
-        together(all.stream().filter(Lines::stores).toList(), Lines::close);
-    }
-
-    private static void close(Line line) throws InterruptedException {
-        line.close(line.premises().times().forced());
+        together(all.stream().filter(line -> !stores(line)).toList(), Line::close);
+        together(all.stream().filter(Lines::stores).toList(), Line::close);
     }
 
     private static boolean stores(Line line) {

@@ -20,7 +20,7 @@ record Manifest(Name id, String version, String requires, String description) {
     private static final Pattern FOREIGN =
             Pattern.compile("(META-INF/versions/\\d+/)?(dev/dovetail/(spi|kernel)/|java/|jdk/internal/|sun/misc/).*");
 
-    /** @throws Refusal if this is not a plugin */
+    /** @throws Refusal if this does not say which plugin it is */
     static Manifest read(Path file) throws IOException {
         try (JarFile jar = new JarFile(file.toFile(), false)) {
             java.util.jar.Manifest manifest = jar.getManifest();
@@ -37,6 +37,21 @@ record Manifest(Name id, String version, String requires, String description) {
             Name name = Name.find(id)
                     .orElseThrow(() -> new Refusal(
                             "Plugin-Id is \"" + id + "\"; expected a lower-case name such as executor-python"));
+            return new Manifest(
+                    name,
+                    version,
+                    requires,
+                    Optional.ofNullable(head.getValue("Plugin-Description")).orElse(""));
+        } catch (ZipException e) {
+            throw new Refusal("Not a jar: " + e.getMessage());
+        } catch (SecurityException e) {
+            throw new Refusal("The jar's own signature cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** @throws Refusal if a jar to be taken names no provider, or brings what it must not */
+    static void checkEntries(Path file) throws IOException {
+        try (JarFile jar = new JarFile(file.toFile(), false)) {
             if (jar.getEntry(SERVICES) == null) {
                 throw new Refusal("The jar names no provider: it has no " + SERVICES);
             }
@@ -49,15 +64,6 @@ record Manifest(Name id, String version, String requires, String description) {
                 throw new Refusal("The jar brings what only the kernel may: " + String.join(", ", foreign)
                         + "; give dovetail-spi the scope provided");
             }
-            return new Manifest(
-                    name,
-                    version,
-                    requires,
-                    Optional.ofNullable(head.getValue("Plugin-Description")).orElse(""));
-        } catch (ZipException e) {
-            throw new Refusal("Not a jar: " + e.getMessage());
-        } catch (SecurityException e) {
-            throw new Refusal("The jar's own signature cannot be read: " + e.getMessage());
         }
     }
 

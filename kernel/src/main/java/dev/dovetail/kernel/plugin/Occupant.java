@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 
 /** An open service with what it was lent, in the slot it was opened for. */
 final class Occupant<T extends AutoCloseable> {
@@ -109,10 +110,24 @@ final class Occupant<T extends AutoCloseable> {
         slot.publish(new Arms.One<>(service));
     }
 
+    /** From now on it shares the slot with the one of these that is in it, or has it alone if none is. */
+    void publishBeside(List<Occupant<?>> others, Predicate<Route> chooser) {
+        slot.publish(others.stream()
+                .filter(other -> other.slot == slot)
+                .findFirst()
+                .<Arms<T>>map(other -> new Arms.Two<>(inThisSlot(other), service, chooser))
+                .orElseGet(() -> new Arms.One<>(service)));
+    }
+
+    @SuppressWarnings("unchecked") // what is in the same slot is of the same type
+    private Service<T> inThisSlot(Occupant<?> other) {
+        return (Service<T>) other.service;
+    }
+
     /** Leaves the slot empty, if this is what is in it. */
-    void withdraw(String because) {
+    void withdraw(String because, boolean wanted) {
         if (slot.arms() instanceof Arms.One<T>(Service<T> present) && present == service) {
-            slot.publish(new Arms.None<>(because));
+            slot.publish(new Arms.None<>(because, wanted));
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * The door to all plugins: loads, lends, swaps and unloads them. Thread-safe. {@link #start} puts in use what should be,
@@ -102,6 +103,11 @@ public final class Plugins implements AutoCloseable {
         return all(Kind.MODULE);
     }
 
+    /** The slots that something should serve in and nothing does, with the reasons: a system with any is not well. */
+    public Map<String, String> emptySlots() {
+        return premises.slots().empty();
+    }
+
     private <T extends AutoCloseable> Optional<Slot<T>> find(Kind kind, Name name) {
         return premises.slots().find(kind, name);
     }
@@ -139,12 +145,14 @@ public final class Plugins implements AutoCloseable {
 
     /** What is and was loaded of a plugin, the latest first; the last twenty at least. */
     public List<GenerationView> generations(Name id) {
-        return lines.find(id).map(Line::generations).orElse(List.of());
+        return lines.find(id)
+                .map(line -> line.history().all().stream().map(Tenure::view).toList())
+                .orElse(List.of());
     }
 
     /** For tests that wait until something is gone. */
     List<Tenure> tenures(Name id) {
-        return lines.find(id).map(Line::tenures).orElse(List.of());
+        return lines.find(id).map(line -> line.history().all()).orElse(List.of());
     }
 
     /** Files in the operator's folder that were not taken. */
@@ -172,6 +180,24 @@ public final class Plugins implements AutoCloseable {
     public Activation activate(Name id, String version, boolean force) throws InterruptedException {
         Optional<Shelf.Jar> jar = premises.shelf().find(id, version);
         return jar.isPresent() ? lines.of(id).activate(jar.get(), force) : new Activation.Unknown(unknown(id, version));
+    }
+
+    /**
+     * Puts a version beside the active one in its slots, or changes who goes to it. Activating it later makes it the active
+     * one; activating any other takes it back. Not kept over a restart.
+     *
+     * @param who goes to the candidate; asked at every lease, from any thread, so it must be quick
+     */
+    public Activation canary(Name id, String version, Predicate<Route> who) throws InterruptedException {
+        Optional<Shelf.Jar> jar = premises.shelf().find(id, version);
+        return jar.isPresent() ? lines.of(id).canary(jar.get(), who) : new Activation.Unknown(unknown(id, version));
+    }
+
+    /** Takes the candidate back, if there is one. */
+    public void endCanary(Name id) throws InterruptedException {
+        if (lines.find(id).isPresent()) {
+            lines.of(id).endCanary();
+        }
     }
 
     /** Puts the version in use that was before this one. */
@@ -214,18 +240,14 @@ public final class Plugins implements AutoCloseable {
     }
 
     /** Takes one version off the shelf, which must not be in use. */
-    public Removal remove(Name id, String version) {
+    public Removal remove(Name id, String version) throws InterruptedException {
         Optional<Shelf.Jar> jar = premises.shelf().find(id, version);
         if (jar.isEmpty()) {
             return new Removal.Unknown(unknown(id, version));
         }
-        boolean used = lines.of(id).serving().stream()
-                .anyMatch(each -> each.jar().digest().equals(jar.get().digest()));
-        if (used) {
-            return new Removal.Refused(jar.get().manifest() + " is in use; put another version in use first");
-        }
-        intake.forget(jar.get());
-        return new Removal.Removed();
+        return lines.of(id).takeOff(jar.get(), intake::forget)
+                ? new Removal.Removed()
+                : new Removal.Refused(jar.get().manifest() + " is in use; put another version in use first");
     }
 
     /** Compares every installed file of a plugin with what was taken in. */

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -25,6 +26,8 @@ record Premises(
         List<SlotWatcher> watchers,
         OldCollections collections,
         AtomicLong generations) {
+    private static final System.Logger LOG = System.getLogger("dev.dovetail.kernel.plugin");
+
     /** Makes the folders there are to be and reads what earlier runs left. */
     static Premises in(PluginSettings settings, ConfigCheck check) throws IOException {
         Path runs = Files.createDirectories(settings.data().resolve("run"));
@@ -56,6 +59,17 @@ record Premises(
         return settings.times();
     }
 
+    /** Tells every watcher; one that fails keeps nothing from happening. */
+    void tell(Consumer<SlotWatcher> what) {
+        for (SlotWatcher each : watchers) {
+            try {
+                what.accept(each);
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.ERROR, "Who was told of a swap failed at it", e);
+            }
+        }
+    }
+
     /** Deletes a directory and all that is in it; what cannot be deleted stays until the next start. */
     static void delete(Path directory) {
         if (!Files.exists(directory)) {
@@ -66,8 +80,7 @@ record Premises(
                 Files.deleteIfExists(each);
             }
         } catch (IOException e) {
-            System.getLogger("dev.dovetail.kernel.plugin")
-                    .log(System.Logger.Level.WARNING, directory + " cannot be deleted: " + e);
+            LOG.log(System.Logger.Level.WARNING, directory + " cannot be deleted: " + e);
         }
     }
 }

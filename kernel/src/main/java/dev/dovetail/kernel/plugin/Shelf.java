@@ -80,6 +80,7 @@ final class Shelf {
         try {
             Manifest manifest = Manifest.read(blank);
             Digest digest = Generation.digestOf(blank);
+            Manifest.checkEntries(blank);
             Optional<Jar> known = find(manifest.id(), manifest.version());
             if (known.isPresent() && known.get().digest().equals(digest)) {
                 return known.get();
@@ -125,6 +126,10 @@ final class Shelf {
         SortedSet<Name> ids = new TreeSet<>();
         jars.keySet().forEach(key -> ids.add(key.id()));
         return ids;
+    }
+
+    boolean holds(Digest digest) {
+        return jars.values().stream().anyMatch(jar -> jar.digest().equals(digest));
     }
 
     void remove(Jar jar) throws IOException {

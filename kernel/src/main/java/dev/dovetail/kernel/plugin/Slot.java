@@ -19,10 +19,10 @@ public final class Slot<T extends AutoCloseable> {
     private final Name name;
     private volatile Arms<T> arms;
 
-    Slot(Kind kind, Name name, String emptyBecause) {
+    Slot(Kind kind, Name name, Arms.None<T> empty) {
         this.kind = kind;
         this.name = name;
-        this.arms = new Arms.None<>(emptyBecause);
+        this.arms = empty;
     }
 
     public Kind kind() {
@@ -116,7 +116,7 @@ public final class Slot<T extends AutoCloseable> {
     /** What is in it, in words. */
     String state() {
         return switch (arms) {
-            case Arms.None<T>(String why) -> why;
+            case Arms.None<T> none -> none.why();
             case Arms.One<T>(Service<T> service) ->
                 service.told() + (service.gate().isShut() ? ", which hands over to its successor" : "");
             case Arms.Two<T>(Service<T> stable, Service<T> candidate, var chooser) ->

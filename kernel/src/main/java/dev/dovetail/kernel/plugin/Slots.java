@@ -3,10 +3,12 @@ package dev.dovetail.kernel.plugin;
 import dev.dovetail.spi.Name;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -33,14 +35,16 @@ final class Slots {
                     each.kind(),
                     nameOf(each),
                     "no plugin provides the type \"" + each.type() + "\""
-                            + each.version().map(v -> " in version " + v).orElse("") + " yet");
+                            + each.version().map(v -> " in version " + v).orElse("") + " yet",
+                    true);
         }
-        open(Kind.STATE, Name.of(Kind.STATE.word()), "no state store is configured");
-        open(Kind.BLOBS, Name.of(Kind.BLOBS.word()), "no blob store is configured");
+        open(Kind.STATE, Name.of(Kind.STATE.word()), "no state store is configured", false);
+        open(Kind.BLOBS, Name.of(Kind.BLOBS.word()), "no blob store is configured", false);
     }
 
-    private void open(Kind kind, Name name, String emptyBecause) {
-        slots.computeIfAbsent(new Place(kind, name), place -> new Slot<>(kind, name, emptyBecause));
+    private void open(Kind kind, Name name, String emptyBecause, boolean wanted) {
+        slots.computeIfAbsent(
+                new Place(kind, name), place -> new Slot<>(kind, name, new Arms.None<>(emptyBecause, wanted)));
     }
 
     private static Name nameOf(SlotSetting setting) {
@@ -89,12 +93,23 @@ final class Slots {
     /** The slot that a setting is about, made if need be. */
     <T extends AutoCloseable> Slot<T> slot(SlotSetting setting) {
         Name name = nameOf(setting);
-        open(setting.kind(), name, "no plugin provides the type \"" + setting.type() + "\" yet");
+        open(setting.kind(), name, "no plugin provides the type \"" + setting.type() + "\" yet", true);
         return typed(slots.get(new Place(setting.kind(), name)));
     }
 
     <T extends AutoCloseable> Optional<Slot<T>> find(Kind kind, Name name) {
         return Optional.ofNullable(slots.get(new Place(kind, name))).map(Slots::typed);
+    }
+
+    /** The slots in which nothing serves, and why not. */
+    Map<String, String> empty() {
+        Map<String, String> empty = new TreeMap<>();
+        for (Slot<?> each : slots.values()) {
+            if (each.arms() instanceof Arms.None<?>(String why, boolean wanted) && wanted) {
+                empty.put(each.told(), why);
+            }
+        }
+        return empty;
     }
 
     List<Name> names(Kind kind) {
@@ -122,8 +137,10 @@ final class Slots {
         types.forEach(type -> claims.put(type, id));
     }
 
-    /** Gives up what the plugin claimed, but for these. */
-    synchronized void keepOnly(Name id, Set<Type> types) {
-        claims.entrySet().removeIf(claim -> claim.getValue().equals(id) && !types.contains(claim.getKey()));
+    /** Gives up what the plugin claimed, but for what these provide. */
+    synchronized void keepClaimsOf(Name id, List<Tenure> serving) {
+        Set<Type> kept = new HashSet<>();
+        serving.forEach(each -> kept.addAll(each.types()));
+        claims.entrySet().removeIf(claim -> claim.getValue().equals(id) && !kept.contains(claim.getKey()));
     }
 }

@@ -1,7 +1,6 @@
 package dev.dovetail.kernel.plugin;
 
 import dev.dovetail.spi.Config;
-import dev.dovetail.spi.Name;
 import dev.dovetail.spi.executor.Executor;
 import dev.dovetail.spi.executor.Launch;
 import dev.dovetail.spi.executor.Problem;
@@ -42,11 +41,8 @@ final class Swap {
 
     /** @throws Refusal in words; see {@link #emptied} */
     void run() throws InterruptedException {
-        Name id = next.manifest().id();
-        try {
-            next.load();
-            premises.slots().claim(id, next.types());
-            List<Occupant.Plan<?>> plans = plans();
+        undoing(() -> {
+            List<Occupant.Plan<?>> plans = loaded();
             checkNothingIsLost(plans);
             if (old.isPresent() && (old.get().handsOver() || next.handsOver())) {
                 handOver(old.get(), plans);
@@ -55,16 +51,65 @@ final class Swap {
                 inspect();
             }
             next.publish();
-            old.ifPresent(before -> before.withdraw(next.manifest() + " no longer provides it"));
+            old.ifPresent(before -> before.withdraw(next.manifest() + " no longer provides it", false));
             old.filter(each -> !each.occupants().isEmpty()).ifPresent(Tenure::shut);
-            premises.slots().keepOnly(id, next.types());
-        } catch (PluginFailure | Refusal | IOException e) {
-            next.closeServices();
-            next.unload(VersionState.REFUSED);
-            premises.slots()
-                    .keepOnly(id, emptied ? Set.of() : old.map(Tenure::types).orElse(Set.of()));
-            throw new Refusal(e.getMessage());
+        });
+    }
+
+    /**
+     * Loads and opens only, for slots that the caller publishes in.
+     *
+     * @throws Refusal in words
+     */
+    void open() throws InterruptedException {
+        undoing(() -> {
+            next.open(loaded());
+            inspect();
+        });
+    }
+
+    /**
+     * The same, where another version is to go on serving.
+     *
+     * @throws Refusal in words, one of them that two of what hands over cannot be open at once
+     */
+    void openBeside(Tenure other) throws InterruptedException {
+        undoing(() -> {
+            List<Occupant.Plan<?>> plans = loaded();
+            if (next.handsOver() || other.handsOver()) {
+                throw new Refusal(next.manifest() + " cannot serve beside " + other.manifest()
+                        + ": one must close before the other opens");
+            }
+            next.open(plans);
+            inspect();
+        });
+    }
+
+    private List<Occupant.Plan<?>> loaded() throws IOException, InterruptedException {
+        next.load();
+        premises.slots().claim(next.manifest().id(), next.types());
+        return plans();
+    }
+
+    /** What may go wrong on the way. */
+    private interface Attempt {
+        void make() throws IOException, InterruptedException;
+    }
+
+    private void undoing(Attempt attempt) throws InterruptedException {
+        try {
+            attempt.make();
+        } catch (PluginFailure | Refusal e) {
+            throw undone(e.getMessage());
+        } catch (IOException | RuntimeException e) { // of the disk, or the kernel's own fault
+            throw undone("loading " + next.manifest() + " broke off: " + e);
         }
+    }
+
+    private Refusal undone(String why) throws InterruptedException {
+        next.closeServices();
+        next.unload(VersionState.REFUSED);
+        return new Refusal(why);
     }
 
     /** Whether the slots were left empty, because the old one would not open again either. */
@@ -117,7 +162,7 @@ final class Swap {
             throw new Refusal(before.manifest() + " must close before " + next.manifest() + " opens, and after "
                     + patience.toSeconds() + " s " + held + " leases on it are still held; force cuts them off");
         }
-        before.withdraw(before.manifest() + " hands over to " + next.manifest());
+        before.withdraw(before.manifest() + " hands over to " + next.manifest(), true);
         before.closeServices();
         try {
             next.open(plans);
@@ -138,7 +183,7 @@ final class Swap {
             before.contributions().stream()
                     .flatMap(each -> places.apply(each).stream())
                     .map(place -> premises.slots().slot(place))
-                    .forEach(slot -> slot.publish(new Arms.None<>(words)));
+                    .forEach(slot -> slot.publish(new Arms.None<>(words, true)));
             throw new Refusal(words);
         }
     }

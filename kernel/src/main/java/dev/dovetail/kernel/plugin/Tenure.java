@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -157,18 +158,26 @@ final class Tenure {
     void publish() {
         occupants.forEach(Occupant::publish);
         state = VersionState.ACTIVE;
-        occupants.forEach(each -> premises.watchers()
-                .forEach(watcher ->
-                        watcher.serving(each.slot().kind(), each.slot().name(), number)));
+        for (Occupant<?> each : occupants) {
+            premises.tell(
+                    watcher -> watcher.serving(each.slot().kind(), each.slot().name(), number));
+        }
+    }
+
+    /** Serves beside another version, those whom the chooser sends. */
+    void publishBeside(Tenure stable, Predicate<Route> chooser) {
+        occupants.forEach(each -> each.publishBeside(stable.occupants(), chooser));
+        state = VersionState.ACTIVE;
     }
 
     /** Lets nobody in any more; a successor serves, or is about to. */
     void shut() {
         state = VersionState.DRAINING;
         occupants.forEach(each -> each.service().gate().shut());
-        occupants.forEach(each -> premises.watchers()
-                .forEach(watcher ->
-                        watcher.retiring(each.slot().kind(), each.slot().name(), number)));
+        for (Occupant<?> each : occupants) {
+            premises.tell(
+                    watcher -> watcher.retiring(each.slot().kind(), each.slot().name(), number));
+        }
     }
 
     /** Waits until all leases have ended. */
@@ -204,8 +213,8 @@ final class Tenure {
     }
 
     /** Leaves its slots empty, as far as they have nothing else. */
-    void withdraw(String because) {
-        occupants.forEach(each -> each.withdraw(because));
+    void withdraw(String because, boolean wanted) {
+        occupants.forEach(each -> each.withdraw(because, wanted));
     }
 
     /** Closes the class loader and begins to watch it. Unloading twice does nothing. */

@@ -3,7 +3,6 @@ package dev.dovetail.kernel.plugin;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.locks.ReentrantLock;
 
 /** Lets one piece of work run at a time, in the order of asking, each on a thread of its own that no caller interrupts. */
 final class Turns {
@@ -16,7 +15,7 @@ final class Turns {
     private static final System.Logger LOG = System.getLogger("dev.dovetail.kernel.plugin");
 
     private final String name;
-    private final ReentrantLock turn = new ReentrantLock(true);
+    private CompletableFuture<?> last = CompletableFuture.completedFuture(true);
 
     /** @param name of the threads */
     Turns(String name) {
@@ -37,24 +36,24 @@ final class Turns {
     }
 
     /** Has the work done when its turn comes. */
-    <R> Future<R> begin(Work<R> work) {
+    synchronized <R> Future<R> begin(Work<R> work) {
+        CompletableFuture<?> before = last;
         CompletableFuture<R> done = new CompletableFuture<>();
+        last = done;
         Thread.ofVirtual().name(name).start(() -> {
-            turn.lock();
+            before.handle((answer, failure) -> true).join();
             try {
                 done.complete(work.run());
             } catch (InterruptedException | RuntimeException e) {
                 LOG.log(System.Logger.Level.ERROR, name + " broke off", e);
                 done.completeExceptionally(e);
-            } finally {
-                turn.unlock();
             }
         });
         return done;
     }
 
-    /** Whether somebody's turn it is. */
-    boolean busy() {
-        return turn.isLocked();
+    /** Whether it is somebody's turn. */
+    synchronized boolean busy() {
+        return !last.isDone();
     }
 }

@@ -15,6 +15,8 @@ import dev.dovetail.spi.executor.Executor;
 import dev.dovetail.spi.executor.Instance;
 import dev.dovetail.spi.executor.Launch;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -29,6 +31,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Pools implements AutoCloseable {
     private static final Duration IDLE = Duration.ofMinutes(5);
+    private static final Duration LATELY = Duration.ofDays(1);
     /** Idle instances kept in all; beyond, those that were idle longest go first. */
     private static final int MOST_IDLE = 4096;
 
@@ -46,6 +49,12 @@ public final class Pools implements AutoCloseable {
     /** The idle instances of one version, the one used last on top. */
     static final class Shelf {
         private final ConcurrentLinkedDeque<Warm> idle = new ConcurrentLinkedDeque<>();
+        private final Deployed version;
+        private volatile long called = System.nanoTime();
+
+        Shelf(Deployed version) {
+            this.version = version;
+        }
     }
 
     /** Lends a warm instance of this version, if there is one. */
@@ -63,7 +72,9 @@ public final class Pools implements AutoCloseable {
 
     private Shelf shelf(Deployed version) {
         Shelf known = shelves.get(version.id());
-        return known != null ? known : shelves.computeIfAbsent(version.id(), any -> new Shelf());
+        Shelf shelf = known != null ? known : shelves.computeIfAbsent(version.id(), any -> new Shelf(version));
+        shelf.called = System.nanoTime();
+        return shelf;
     }
 
     /**
@@ -131,6 +142,17 @@ public final class Pools implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** The versions that were called within the last day and run on this executor, those called last first. */
+    public List<Deployed> calledLately(Name executor) {
+        long now = System.nanoTime();
+        return shelves.values().stream()
+                .filter(shelf -> now - shelf.called < LATELY.toNanos())
+                .filter(shelf -> catalog.offer(shelf.version).slot().equals(executor))
+                .sorted(Comparator.comparingLong((Shelf shelf) -> now - shelf.called))
+                .map(shelf -> shelf.version)
+                .toList();
     }
 
     /** Closes the idle instances of executors that have a successor, so that a swap does not wait for them. */

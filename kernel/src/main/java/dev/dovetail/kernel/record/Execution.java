@@ -50,6 +50,30 @@ public record Execution(
     /** A line that the function logged. */
     public record LogLine(Instant at, String level, String message, String fields) {}
 
+    /** The same with another error. */
+    Execution failedBy(Fault other) {
+        return new Execution(
+                id,
+                tenant,
+                function,
+                version,
+                plugin,
+                status,
+                mode,
+                initiator,
+                correlationId,
+                traceId,
+                createdAt,
+                queued,
+                duration,
+                usage,
+                coldStart,
+                Optional.of(other),
+                output,
+                outputSize,
+                logs);
+    }
+
     public Instant finishedAt() {
         return createdAt.plus(queued).plus(duration);
     }

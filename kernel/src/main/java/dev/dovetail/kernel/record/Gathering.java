@@ -11,11 +11,13 @@ import dev.dovetail.spi.store.Key;
 import dev.dovetail.spi.store.StateStore;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -40,7 +42,6 @@ final class Gathering {
             DateTimeFormatter.ofPattern("uuuuMMdd").withZone(ZoneOffset.UTC);
 
     private final Slot<StateStore> state;
-    private final InstantSource clock;
     private final String node;
     private final Thread writer;
     private final ConcurrentLinkedQueue<Waiting> queue = new ConcurrentLinkedQueue<>();
@@ -55,9 +56,8 @@ final class Gathering {
 
     private static final CountDownLatch NOBODY = new CountDownLatch(0);
 
-    Gathering(Slot<StateStore> state, ThreadFactory threads, InstantSource clock, String node) {
+    Gathering(Slot<StateStore> state, ThreadFactory threads, String node) {
         this.state = state;
-        this.clock = clock;
         this.node = node;
         this.writer = threads.newThread(this::write);
     }
@@ -93,17 +93,23 @@ final class Gathering {
         return dropped.get();
     }
 
-    /** What is not in the store yet, oldest first. */
+    /** What is not in the store yet, each once. */
     List<Execution> notYetWritten(Name tenant) {
-        List<Execution> found = new ArrayList<>();
-        for (List<Waiting> each : List.of(underway, List.copyOf(queue))) {
-            for (Waiting it : each) {
-                if (it.execution.tenant().equals(tenant)) {
-                    found.add(it.execution);
-                }
-            }
+        Map<String, Execution> found = new LinkedHashMap<>();
+        // in the order in which records move on, so that none slips by
+        for (Waiting it : queue) {
+            add(it, tenant, found);
         }
-        return found;
+        for (Waiting it : underway) {
+            add(it, tenant, found);
+        }
+        return List.copyOf(found.values());
+    }
+
+    private static void add(Waiting it, Name tenant, Map<String, Execution> to) {
+        if (it.execution.tenant().equals(tenant)) {
+            to.put(it.execution.id(), it.execution);
+        }
     }
 
     void close() {
@@ -130,6 +136,9 @@ final class Gathering {
                 }
             } catch (InterruptedException e) {
                 return;
+            } catch (RuntimeException e) {
+                LOG.log(Level.ERROR, "Records are lost: they could not be packed", e);
+                written(underway);
             }
             if (last) {
                 return;
@@ -140,26 +149,30 @@ final class Gathering {
     /** Writes what there is; false if there was nothing. */
     private boolean turn() throws InterruptedException {
         List<Waiting> batch = new ArrayList<>();
-        for (Waiting it = queue.poll(); it != null && batch.size() < 10 * MANY; it = queue.poll()) {
-            batch.add(it);
+        for (Iterator<Waiting> all = queue.iterator(); all.hasNext() && batch.size() < 10 * MANY; ) {
+            batch.add(all.next());
         }
         if (batch.isEmpty()) {
             return false;
         }
-        underway = batch;
+        underway = batch; // before they leave the queue: a reader must find them in one of both
+        batch.forEach(any -> queue.remove());
         Map<Name, List<Execution>> byTenant = new HashMap<>();
         for (Waiting it : batch) {
             byTenant.computeIfAbsent(it.execution.tenant(), any -> new ArrayList<>())
                     .add(it.execution);
         }
         List<Change> changes = new ArrayList<>();
-        Instant now = clock.instant();
-        byTenant.forEach((tenant, records) -> changes.addAll(changes(tenant, records, now)));
+        byTenant.forEach((tenant, records) -> changes.addAll(changes(tenant, records)));
         commit(changes);
+        written(batch);
+        return true;
+    }
+
+    private void written(List<Waiting> batch) {
         underway = List.of();
         waiting.addAndGet(-batch.size());
         batch.forEach(it -> it.durable.countDown());
-        return true;
     }
 
     /** Stays at it until the store has taken the changes: the same commit id makes asking again harmless. */
@@ -191,38 +204,46 @@ final class Gathering {
         return groups;
     }
 
-    private List<Change> changes(Name tenant, List<Execution> records, Instant now) {
+    private List<Change> changes(Name tenant, List<Execution> records) {
         List<Execution> kept = new ArrayList<>(Math.min(records.size(), MOST_SUCCESSES));
         List<Change> changes = new ArrayList<>();
         int successes = 0;
         int every = Math.max(1, (records.size() + MOST_SUCCESSES - 1) / MOST_SUCCESSES);
         for (Execution each : records) {
-            boolean failed = each.error().isPresent();
-            if (each.duration().plus(each.queued()).compareTo(Records.LONG) > 0 || failed) {
-                changes.add(put(documentKey(tenant, each.id()), Segment.pack(List.of(each), 1)));
-            }
-            if (failed || successes++ % every == 0 || !each.logs().isEmpty()) {
+            if (each.finishedAt().isAfter(each.createdAt().plus(Records.LONG))) {
+                changes.add(put(segmentKey(tenant, each.createdAt()), Segment.pack(List.of(each), 1)));
+            } else if (each.error().isPresent()
+                    || successes++ % every == 0
+                    || !each.logs().isEmpty()) {
                 kept.add(each);
             }
         }
-        long counted = records.size();
-        dropped.addAndGet(counted - kept.size());
+        long away = records.size() - changes.size() - kept.size();
+        dropped.addAndGet(away);
         for (List<Execution> part : inParts(kept)) {
-            changes.add(put(segmentKey(tenant, now), Segment.pack(part, counted)));
-            counted = part.size();
+            changes.add(put(segmentKey(tenant, latest(part)), Segment.pack(part, part.size() + away)));
+            away = 0;
         }
         return changes;
+    }
+
+    private static Instant latest(List<Execution> part) {
+        return part.stream()
+                .map(Execution::finishedAt)
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
     }
 
     private static Change put(Key key, Bytes value) {
         return new Change.Put(key, value, Expectation.absent());
     }
 
-    /** Parts that stay below what a value may have, whatever the records are. */
+    /** Parts that stay below what a value may have, and whose records ended within a short while of each other. */
     private static List<List<Execution>> inParts(List<Execution> records) {
         List<List<Execution>> parts = new ArrayList<>();
         List<Execution> part = new ArrayList<>();
         long size = 0;
+        Instant first = Instant.MIN;
         for (Execution each : records) {
             long its = 400
                     + each.output().map(Bytes::size).orElse(0)
@@ -235,11 +256,13 @@ final class Gathering {
                             .map(fault -> 3L * fault.message().length()
                                     + fault.details().size())
                             .orElse(0L);
-            if (!part.isEmpty() && (size + its > LARGEST || part.size() == MANY)) {
+            boolean full = size + its > LARGEST || part.size() == MANY || apart(first, each.finishedAt());
+            if (!part.isEmpty() && full) {
                 parts.add(part);
                 part = new ArrayList<>();
                 size = 0;
             }
+            first = part.isEmpty() ? each.finishedAt() : first;
             part.add(each);
             size += its;
         }
@@ -249,16 +272,24 @@ final class Gathering {
         return parts;
     }
 
-    private Key segmentKey(Name tenant, Instant now) {
-        return Key.history(DAY.format(now) + "/t/" + tenant + "/x/" + String.format("%012x", now.toEpochMilli()) + "-"
-                + node + "-" + Integer.toHexString(sequence++));
+    private static boolean apart(Instant one, Instant other) {
+        return one.isBefore(other.minus(Records.SPAN)) || one.isAfter(other.plus(Records.SPAN));
     }
 
-    static Key documentKey(Name tenant, String id) {
-        return Key.history(DAY.format(Instant.ofEpochMilli(Ids.millis(id))) + "/t/" + tenant + "/d/" + id);
+    /**
+     * Segments lie by a time before which all of their records began: when the last of them ended, or when it began for a call
+     * that took long. So what is looked for by when it began is found in a short stretch of keys.
+     */
+    private Key segmentKey(Name tenant, Instant at) {
+        return Key.history(segmentsOf(tenant, at) + String.format("%012x", at.toEpochMilli()) + "-" + node + "-"
+                + Integer.toHexString(sequence++));
+    }
+
+    static String day(Instant at) {
+        return DAY.format(at);
     }
 
     static String segmentsOf(Name tenant, Instant day) {
-        return DAY.format(day) + "/t/" + tenant + "/x/";
+        return day(day) + "/t/" + tenant + "/x/";
     }
 }

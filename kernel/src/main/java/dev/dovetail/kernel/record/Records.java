@@ -1,7 +1,12 @@
 package dev.dovetail.kernel.record;
 
 import dev.dovetail.kernel.plugin.Slot;
+import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Name;
+import dev.dovetail.spi.Place;
+import dev.dovetail.spi.store.Key;
+import dev.dovetail.spi.store.Range;
 import dev.dovetail.spi.store.StateStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,13 +25,25 @@ public final class Records implements AutoCloseable {
     /** A call that took longer is kept by itself, so that a segment's records all began shortly before it was written. */
     static final Duration LONG = Duration.ofSeconds(10);
 
+    /** How far apart the ends of a segment's records may lie. */
+    static final Duration SPAN = Duration.ofSeconds(30);
+
+    private static final int LONGEST_MESSAGE = 4096;
+    private static final int LARGEST_DETAILS = 16 * 1024;
+    private static final int LONGEST_NAME = 512;
+
+    private final Slot<StateStore> state;
+    private final InstantSource clock;
+
     private final Gathering gathering;
     private final Searching searching;
     private final Listeners listeners = new Listeners();
 
     public Records(Slot<StateStore> state, ThreadFactory threads, InstantSource clock, String node) {
-        this.gathering = new Gathering(state, threads, clock, node);
-        this.searching = new Searching(state, gathering);
+        this.state = state;
+        this.clock = clock;
+        this.gathering = new Gathering(state, threads, node);
+        this.searching = new Searching(state, gathering, clock);
     }
 
     /** Begins to write; called once, when the store is there. */
@@ -35,14 +52,53 @@ public final class Records implements AutoCloseable {
     }
 
     public void add(Execution execution) {
-        gathering.add(execution);
-        listeners.finished(execution);
+        Execution kept = bounded(execution);
+        gathering.add(kept);
+        listeners.finished(kept);
     }
 
     /** Returns once the record is durable. */
     public void addDurably(Execution execution) throws InterruptedException {
-        gathering.addDurably(execution);
-        listeners.finished(execution);
+        Execution kept = bounded(execution);
+        gathering.addDurably(kept);
+        listeners.finished(kept);
+    }
+
+    /** What a function says of its failure has no bounds of its own, and a value in the store has. */
+    private static Execution bounded(Execution execution) {
+        if (execution.error().isEmpty()) {
+            return execution;
+        }
+        Fault fault = execution.error().get();
+        Place place = fault.place().orElse(Place.UNKNOWN);
+        boolean small = fault.message().length() <= LONGEST_MESSAGE
+                && fault.details().size() <= LARGEST_DETAILS
+                && fault.id().length() <= LONGEST_NAME
+                && place.file().length() <= LONGEST_NAME;
+        if (small) {
+            return execution;
+        }
+        return execution.failedBy(new Fault(
+                fault.id().length() <= LONGEST_NAME ? fault.id() : Fault.CODE,
+                fault.owner(),
+                shortened(fault.message(), LONGEST_MESSAGE),
+                fault.details().size() <= LARGEST_DETAILS ? fault.details() : Bytes.utf8("{}"),
+                fault.place().map(it -> new Place(shortened(it.file(), LONGEST_NAME), it.line(), it.column()))));
+    }
+
+    private static String shortened(String text, int longest) {
+        return text.length() <= longest ? text : text.substring(0, longest) + "...";
+    }
+
+    /** Forgets what is older than so many days, in whole days (UTC); durable when it returns. */
+    public void keepOnly(int days) throws InterruptedException {
+        Instant first = clock.instant().minus(Duration.ofDays(days));
+        // a history's keys begin with its day, whosever it is
+        Range older = new Range(Key.Space.HISTORY, "", Gathering.day(first), false);
+        state.use(store -> {
+            store.drop(older);
+            return true;
+        });
     }
 
     public Optional<Execution> find(Name tenant, String id) throws InterruptedException {
@@ -65,6 +121,11 @@ public final class Records implements AutoCloseable {
             Name tenant, Optional<Name> function, Predicate<Execution> fits, Instant since, String cursor, int limit)
             throws InterruptedException {
         return searching.list(tenant, function, fits, since, cursor, limit);
+    }
+
+    /** Whether this may be a cursor of one of the tenant's searches; empty text is the beginning of any. */
+    public static boolean isCursor(Name tenant, String text) {
+        return text.isEmpty() || Ids.isId(text) || text.matches("[0-9]{8}/t/" + tenant + "/x/[0-9a-z-]{13,100}");
     }
 
     /** Shows every execution as it ends, until the answer is closed. The listener must not block. */

@@ -8,9 +8,12 @@ import dev.dovetail.spi.store.Range;
 import dev.dovetail.spi.store.StateStore;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -18,15 +21,21 @@ import java.util.function.Predicate;
 final class Searching {
     private static final int MOST_LOOKED_AT = 20_000;
     private static final int SEGMENTS_A_PAGE = 16;
+
+    /** How long after a record began its segment may lie. */
+    private static final Duration REACH = Records.LONG.plus(Records.SPAN.multipliedBy(2));
+
     private static final Comparator<Execution> NEWEST_FIRST =
             Comparator.comparing(Execution::id).reversed();
 
     private final Slot<StateStore> state;
     private final Gathering gathering;
+    private final InstantSource clock;
 
-    Searching(Slot<StateStore> state, Gathering gathering) {
+    Searching(Slot<StateStore> state, Gathering gathering, InstantSource clock) {
         this.state = state;
         this.gathering = gathering;
+        this.clock = clock;
     }
 
     Optional<Execution> find(Name tenant, String id) throws InterruptedException {
@@ -35,111 +44,154 @@ final class Searching {
                 return Optional.of(each);
             }
         }
-        Optional<Entry> document = state.use(store -> store.find(Gathering.documentKey(tenant, id)));
-        if (document.isPresent()) {
-            return Optional.of(Segment.unpack(tenant, document.get().value()).getFirst());
-        }
-        // a segment is written at the earliest when its records began, and at the latest a while after a short call
         long millis = Ids.millis(id);
         Instant from = Instant.ofEpochMilli(millis);
-        Instant to = from.plus(Records.LONG).plus(Duration.ofMinutes(1));
-        for (Instant day : days(from, to)) {
+        Instant to = from.plus(REACH);
+        for (Instant day = midnight(from); !day.isAfter(to); day = day.plus(1, ChronoUnit.DAYS)) {
             String prefix = Gathering.segmentsOf(tenant, day);
-            Range range = new Range(
-                    Space.HISTORY,
-                    prefix + String.format("%012x", millis),
-                    prefix + String.format("%012x", to.toEpochMilli()),
-                    false);
-            while (true) {
-                Range asked = range;
-                List<Entry> page = state.use(store -> store.list(asked, SEGMENTS_A_PAGE));
-                for (Entry segment : page) {
-                    Segment.Header header = Segment.header(segment.value());
-                    if (header.fromMillis() <= millis && millis <= header.toMillis()) {
-                        for (Execution each : Segment.unpack(tenant, segment.value())) {
-                            if (each.id().equals(id)) {
-                                return Optional.of(each);
-                            }
-                        }
-                    }
+            Range range = new Range(Space.HISTORY, prefix + key(millis), prefix + key(to.toEpochMilli()), false);
+            Segments segments = new Segments(range);
+            for (Optional<Entry> next = segments.next(); next.isPresent(); next = segments.next()) {
+                Optional<Execution> found = find(tenant, id, next.get());
+                if (found.isPresent()) {
+                    return found;
                 }
-                if (page.size() < SEGMENTS_A_PAGE) {
-                    break;
-                }
-                range = range.after(page.getLast().key().path());
             }
         }
         return Optional.empty();
     }
 
-    private static List<Instant> days(Instant from, Instant to) {
-        Instant first = from.truncatedTo(java.time.temporal.ChronoUnit.DAYS);
-        Instant last = to.truncatedTo(java.time.temporal.ChronoUnit.DAYS);
-        return first.equals(last) ? List.of(first) : List.of(first, last);
+    private static Optional<Execution> find(Name tenant, String id, Entry segment) {
+        Segment.Header header = Segment.header(segment.value());
+        long millis = Ids.millis(id);
+        // the time in an id is taken before the one in its record, and a claim of a key may lie between
+        if (header.fromMillis() > millis + Records.SPAN.toMillis() || header.toMillis() < millis) {
+            return Optional.empty();
+        }
+        return Segment.unpack(tenant, segment.value()).stream()
+                .filter(each -> each.id().equals(id))
+                .findFirst();
+    }
+
+    private static Instant midnight(Instant at) {
+        return at.truncatedTo(ChronoUnit.DAYS);
+    }
+
+    private static String key(long millis) {
+        return String.format("%012x", millis);
+    }
+
+    /** Reads segments one after the other. */
+    private final class Segments {
+        private Range left;
+        private List<Entry> page = List.of();
+        private int at;
+        private boolean last;
+
+        Segments(Range range) {
+            this.left = range;
+        }
+
+        Optional<Entry> next() throws InterruptedException {
+            if (at == page.size()) {
+                if (last) {
+                    return Optional.empty();
+                }
+                Range asked = left;
+                page = state.use(store -> store.list(asked, SEGMENTS_A_PAGE));
+                at = 0;
+                last = page.size() < SEGMENTS_A_PAGE;
+                if (page.isEmpty()) {
+                    return Optional.empty();
+                }
+                left = left.after(page.getLast().key().path());
+            }
+            return Optional.of(page.get(at++));
+        }
+    }
+
+    /** What is being looked for, and what was found so far. */
+    private record Search(Name tenant, Optional<Name> function, Predicate<Execution> wanted, int limit) {
+        boolean may(Segment.Header header) {
+            return function.isEmpty()
+                    || header.functions().containsKey(function.get().text());
+        }
     }
 
     Records.Found list(
             Name tenant, Optional<Name> function, Predicate<Execution> fits, Instant since, String cursor, int limit)
             throws InterruptedException {
+        boolean place = !cursor.isEmpty() && !Ids.isId(cursor);
         Predicate<Execution> wanted =
                 each -> (function.isEmpty() || each.function().equals(function.get()))
                         && !each.createdAt().isBefore(since)
-                        && (cursor.isEmpty() || each.id().compareTo(cursor) < 0)
+                        && (cursor.isEmpty() || place || each.id().compareTo(cursor) < 0)
                         && fits.test(each);
-        List<Execution> found = new ArrayList<>(
-                gathering.notYetWritten(tenant).stream().filter(wanted).toList());
-        int lookedAt = 0;
-        Instant newest = cursor.isEmpty()
-                ? Instant.now().plus(Duration.ofMinutes(1))
-                : Instant.ofEpochMilli(Ids.millis(cursor)).plus(Records.LONG).plus(Duration.ofMinutes(1));
-        Instant day = newest.truncatedTo(java.time.temporal.ChronoUnit.DAYS);
-        Instant firstDay = since.truncatedTo(java.time.temporal.ChronoUnit.DAYS);
-        boolean enough = false;
-        for (; !enough && !day.isBefore(firstDay); day = day.minus(Duration.ofDays(1))) {
-            String prefix = Gathering.segmentsOf(tenant, day);
-            Range range = new Range(
-                            Space.HISTORY, prefix, prefix + String.format("%012x", newest.toEpochMilli()) + "~", false)
-                    .reversed();
-            while (!enough) {
-                Range asked = range;
-                List<Entry> page = state.use(store -> store.list(asked, SEGMENTS_A_PAGE));
-                for (Entry segment : page) {
-                    Segment.Header header = Segment.header(segment.value());
-                    // what is in older segments began before what is in this one ended, so a full page is only sure
-                    // once its last record is younger than anything that may still come
-                    if (found.size() >= limit && youngestLeft(found, limit) > header.toMillis()) {
-                        enough = true;
-                        break;
-                    }
-                    if (function.isEmpty()
-                            || header.functions().containsKey(function.get().text())) {
-                        lookedAt += header.held();
-                        Segment.unpack(tenant, segment.value()).stream()
-                                .filter(wanted)
-                                .filter(each -> found.stream()
-                                        .noneMatch(there -> there.id().equals(each.id())))
-                                .forEach(found::add);
-                    }
-                    if (lookedAt >= MOST_LOOKED_AT) {
-                        enough = true;
-                        break;
-                    }
-                }
-                if (page.size() < SEGMENTS_A_PAGE) {
-                    break;
-                }
-                range = range.after(page.getLast().key().path());
-            }
+        Map<String, Execution> found = new HashMap<>();
+        if (!place) { // else what is not written yet was shown on an earlier page
+            gathering.notYetWritten(tenant).stream().filter(wanted).forEach(each -> found.put(each.id(), each));
         }
-        found.sort(NEWEST_FIRST);
-        boolean partial = lookedAt >= MOST_LOOKED_AT && found.size() < limit;
-        List<Execution> shown = List.copyOf(found.subList(0, Math.min(limit, found.size())));
-        boolean more = !shown.isEmpty() && (found.size() > limit || enough || shown.size() == limit);
-        return new Records.Found(shown, more ? Optional.of(shown.getLast().id()) : Optional.empty(), partial);
+        Search search = new Search(tenant, function, wanted, limit);
+        return place ? below(search, cursor, since, found) : below(search, newest(tenant, cursor), since, found);
     }
 
-    private static long youngestLeft(List<Execution> found, int limit) {
-        found.sort(NEWEST_FIRST);
-        return found.get(limit - 1).createdAt().toEpochMilli();
+    private String newest(Name tenant, String cursor) {
+        Instant newest = (cursor.isEmpty() ? clock.instant() : Instant.ofEpochMilli(Ids.millis(cursor))).plus(REACH);
+        return Gathering.segmentsOf(tenant, newest) + key(newest.toEpochMilli()) + "~";
+    }
+
+    /** Goes through the segments below this key, day by day, the last first. */
+    private Records.Found below(Search search, String top, Instant since, Map<String, Execution> found)
+            throws InterruptedException {
+        int lookedAt = 0;
+        String to = top;
+        Instant day = day(top);
+        for (; !day.isBefore(midnight(since)); day = day.minus(1, ChronoUnit.DAYS)) {
+            String prefix = Gathering.segmentsOf(search.tenant(), day);
+            String end = to.startsWith(prefix) ? to : prefix + "~";
+            Segments segments = new Segments(new Range(Space.HISTORY, prefix, end, true));
+            for (Optional<Entry> next = segments.next(); next.isPresent(); next = segments.next()) {
+                String path = next.get().key().path();
+                if (found.size() >= search.limit() && surelyYounger(found, search.limit(), path, prefix)) {
+                    return page(found, search.limit(), true);
+                }
+                Segment.Header header = Segment.header(next.get().value());
+                if (search.may(header)) {
+                    lookedAt += header.held();
+                    Segment.unpack(search.tenant(), next.get().value()).stream()
+                            .filter(search.wanted())
+                            .forEach(each -> found.put(each.id(), each));
+                }
+                if (lookedAt >= MOST_LOOKED_AT && found.size() < search.limit()) {
+                    List<Execution> some =
+                            found.values().stream().sorted(NEWEST_FIRST).toList();
+                    return new Records.Found(some, Optional.of(path), true);
+                }
+            }
+        }
+        return page(found, search.limit(), false);
+    }
+
+    /** Whether a full page is younger than all that may still come: that began before the time in this key. */
+    private static boolean surelyYounger(Map<String, Execution> found, int limit, String path, String prefix) {
+        long latest = Long.parseLong(path, prefix.length(), prefix.length() + 12, 16);
+        return found.values().stream()
+                        .filter(each -> Ids.millis(each.id()) > latest)
+                        .limit(limit)
+                        .count()
+                == limit;
+    }
+
+    private static Instant day(String path) {
+        return java.time.LocalDate.parse(path.substring(0, 8), java.time.format.DateTimeFormatter.BASIC_ISO_DATE)
+                .atStartOfDay(java.time.ZoneOffset.UTC)
+                .toInstant();
+    }
+
+    private static Records.Found page(Map<String, Execution> found, int limit, boolean more) {
+        List<Execution> shown =
+                found.values().stream().sorted(NEWEST_FIRST).limit(limit).toList();
+        boolean goesOn = !shown.isEmpty() && (more || found.size() > limit);
+        return new Records.Found(shown, goesOn ? Optional.of(shown.getLast().id()) : Optional.empty(), false);
     }
 }

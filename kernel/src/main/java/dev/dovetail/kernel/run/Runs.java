@@ -243,7 +243,7 @@ public final class Runs implements AutoCloseable {
         if (!version.promisesReturns()) {
             return Optional.empty();
         }
-        List<Problem> problems = version.problemsOfAnswer(schemas.parse(answer));
+        List<Problem> problems = version.problemsOfAnswer(answer);
         if (problems.isEmpty()) {
             return Optional.empty();
         }

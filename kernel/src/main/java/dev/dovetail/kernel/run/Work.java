@@ -3,6 +3,7 @@ package dev.dovetail.kernel.run;
 import dev.dovetail.kernel.catalog.Deployed;
 import dev.dovetail.kernel.identity.Principal;
 import dev.dovetail.kernel.telemetry.Trace;
+import dev.dovetail.kernel.telemetry.log.LogContext;
 import dev.dovetail.spi.Bytes;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,4 +26,16 @@ public record Work(
         String stickyKey,
         int depth,
         Duration timeout,
-        Instant createdAt) {}
+        Instant createdAt) {
+
+    /** What is logged while it runs belongs to this. */
+    public LogContext logContext() {
+        return new LogContext(
+                version.id().tenant().text(),
+                version.id().function().text(),
+                version.version().text(),
+                executionId,
+                trace.context().traceId(),
+                correlationId);
+    }
+}

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
@@ -25,6 +26,7 @@ public final class Schemas {
     /** The JSON value null. */
     public static final Bytes NULL = Bytes.utf8("null");
 
+    private static final Mask NOTHING = Mask.of(tools.jackson.databind.node.JsonNodeFactory.instance.booleanNode(true));
     private static final int DEEPEST = 200;
     private static final int MOST_PROBLEMS = 20;
 
@@ -132,7 +134,7 @@ public final class Schemas {
         try {
             Schema compiled = registry.getSchema(schema);
             compiled.initializeValidators();
-            return new Checked(compiled);
+            return new Checked(compiled, schema);
         } catch (RuntimeException e) {
             throw new Malformed("Not a JSON Schema: " + firstLine(e), 0, 0, List.of());
         }
@@ -168,18 +170,42 @@ public final class Schemas {
         return List.copyOf(problems);
     }
 
-    /** A compiled schema. Thread-safe. */
-    public static final class Checked {
-        private final Schema schema;
+    /** Checks that this is one JSON value, and reads nothing of it. */
+    public void checkJson(Bytes text) {
+        glance(text, NOTHING);
+    }
 
-        private Checked(Schema schema) {
+    private JsonNode glance(Bytes text, Mask mask) {
+        try (JsonParser parser = json.createParser(text.stream())) {
+            return Glance.read(parser, mask);
+        } catch (JacksonException e) {
+            throw malformed(e);
+        }
+    }
+
+    /** A compiled schema. Thread-safe. */
+    public final class Checked {
+        private final Schema schema;
+        private final Mask mask;
+
+        private Checked(Schema schema, JsonNode source) {
             this.schema = schema;
+            this.mask = Mask.of(source);
         }
 
         /** What in this value does not fit, at most twenty; an empty list means that it fits. */
         public List<Problem> problems(JsonNode value) {
             // the answer in the good case costs a fraction of the list of what is bad
             return schema.validate(value, OutputFormat.BOOLEAN) ? List.of() : Schemas.problems(schema, value);
+        }
+
+        /**
+         * The same of a text, of which only what the schema looks at is read into a tree.
+         *
+         * @throws Malformed if it is not one JSON value
+         */
+        public List<Problem> problems(Bytes text) {
+            return schema.validate(glance(text, mask), OutputFormat.BOOLEAN) ? List.of() : problems(parse(text));
         }
     }
 

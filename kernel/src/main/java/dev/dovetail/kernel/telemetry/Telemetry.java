@@ -8,15 +8,11 @@ import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.metrics.LongCounter;
 import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.api.metrics.ObservableDoubleGauge;
-import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
 import io.opentelemetry.sdk.metrics.SdkMeterProviderBuilder;
 import io.opentelemetry.sdk.metrics.export.CardinalityLimitSelector;
 import io.opentelemetry.sdk.resources.Resource;
-import io.opentelemetry.sdk.trace.SdkTracerProvider;
-import io.opentelemetry.sdk.trace.SdkTracerProviderBuilder;
-import io.opentelemetry.sdk.trace.samplers.Sampler;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -43,8 +39,7 @@ public final class Telemetry implements AutoCloseable {
 
     private final double sampled;
     private final SpanRing ring;
-    private final SdkTracerProvider tracers;
-    private final Tracer tracer;
+    private final Tracing tracing;
     private final SdkMeterProvider meters;
     private final Meter meter;
     private final PrometheusReader reader;
@@ -61,13 +56,7 @@ public final class Telemetry implements AutoCloseable {
                 .build();
 
         ring = new SpanRing(settings.spansKept());
-        SdkTracerProviderBuilder tracing = SdkTracerProvider.builder()
-                .setResource(resource)
-                .setSampler(Sampler.alwaysOn()) // whoever is not sampled never comes here
-                .addSpanProcessor(ring);
-        otlp.ifPresent(o -> o.addTo(tracing));
-        tracers = tracing.build();
-        tracer = tracers.get(SCOPE);
+        tracing = new Tracing(SCOPE, resource, ring, otlp);
 
         int mostSeries = settings.labelSets() * TURNOVER * CallOutcome.values().length;
         CardinalityLimitSelector limit = _ -> mostSeries;
@@ -146,7 +135,7 @@ public final class Telemetry implements AutoCloseable {
     public Trace trace() {
         TraceContext begun = TraceContext.begin(false);
         boolean chosen = (begun.traceLow() >>> 11) * 0x1p-53 < sampled;
-        return chosen ? SampledTrace.root(tracer) : new UnsampledTrace(begun);
+        return chosen ? SampledTrace.root(tracing.tracer()) : new UnsampledTrace(begun);
     }
 
     /**
@@ -161,7 +150,7 @@ public final class Telemetry implements AutoCloseable {
 
     /** Carries on the trace of a caller within the system. */
     public Trace trace(TraceContext caller) {
-        return caller.sampled() ? SampledTrace.under(tracer, caller) : new UnsampledTrace(caller.child());
+        return caller.sampled() ? SampledTrace.under(tracing.tracer(), caller) : new UnsampledTrace(caller.child());
     }
 
     /** What is still known of a sampled trace, the first that started first; spans not ended are not in it. */
@@ -172,7 +161,7 @@ public final class Telemetry implements AutoCloseable {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            CompletableResultCode.ofAll(List.of(tracers.shutdown(), meters.shutdown()))
+            CompletableResultCode.ofAll(List.of(tracing.shutdown(), meters.shutdown()))
                     .join(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
             Loggers.flush(PATIENCE);
         }

@@ -13,15 +13,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -51,48 +48,30 @@ final class CoreSwapTest {
     @Tag("NM-02")
     @Tag("NM-03")
     void twoHundredCallersNoticeNothingOfTwentySwapsAndEveryOldLoaderGoes() throws Exception {
-        LongAdder calls = new LongAdder();
-        LongAdder[] seen = {new LongAdder(), new LongAdder()};
-        AtomicBoolean enough = new AtomicBoolean();
-        try (Workshop workshop = new Workshop();
-                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Slot<SecretStore> slot = new Slot<>(Kind.SECRETS, Name.of("sample"), "nothing was put in yet");
+        try (Workshop workshop = new Workshop()) {
+            Slot<SecretStore> slot =
+                    new Slot<>(Kind.SECRETS, Name.of("sample"), new Arms.None<>("nothing was put in yet", true));
             Loaded now = load("1.0.0", 1, workshop);
             slot.publish(new Arms.One<>(now.service));
-            CountDownLatch running = new CountDownLatch(CALLERS);
-            var callers = Stream.generate(() -> threads.submit(() -> {
-                        running.countDown();
-                        while (!enough.get()) {
-                            String value = slot.use(store -> store.find(TENANT, TENANT, Optional.empty())
-                                    .orElseThrow()
-                                    .reveal());
-                            calls.increment();
-                            seen[value.equals("1.0.0") ? 0 : 1].increment();
-                            LockSupport.parkNanos(1_000); // a yield would starve the callers not started yet
-                        }
-                        return Optional.empty();
-                    }))
-                    .limit(CALLERS)
-                    .toList();
-            running.await();
-            for (int swap = 2; swap <= 21; swap++) {
-                Loaded next = load(swap % 2 == 0 ? "2.0.0" : "1.0.0", swap, workshop);
-                Loaded old = now;
-                slot.publish(new Arms.One<>(next.service));
-                old.service.gate().shut();
-                assertTrue(old.service.gate().awaitEmpty(Duration.ofSeconds(10)));
-                assertEquals(Optional.empty(), old.service.end(Duration.ofSeconds(5)));
-                Afterlife afterlife = unload(old);
-                now = next;
-                old = next;
-                assertTrue(afterlife.goneWithin(Duration.ofSeconds(20)), "the loader of swap " + swap + " stays");
+            List<Afterlife> old = new ArrayList<>();
+            try (Callers callers = new Callers(CALLERS, () -> slot.use(Site::answer))) {
+                for (int swap = 2; swap <= 21; swap++) {
+                    String version = swap % 2 == 0 ? "2.0.0" : "1.0.0";
+                    Loaded next = load(version, swap, workshop);
+                    slot.publish(new Arms.One<>(next.service));
+                    now.service.gate().shut();
+                    assertTrue(now.service.gate().awaitEmpty(Duration.ofSeconds(10)));
+                    assertEquals(Optional.empty(), now.service.end(Duration.ofSeconds(5)));
+                    old.add(unload(now));
+                    now = next;
+                    callers.awaitAnswer(version);
+                }
+                long calls = callers.stop();
+                assertEquals(calls, callers.answered("1.0.0") + callers.answered("2.0.0"));
             }
-            enough.set(true);
-            for (var caller : callers) {
-                caller.get();
+            for (Afterlife each : old) {
+                assertTrue(each.goneWithin(Duration.ofSeconds(20)), "loader " + old.indexOf(each) + " stays");
             }
-            assertTrue(seen[0].sum() > 0 && seen[1].sum() > 0, "both versions served");
-            assertEquals(calls.sum(), seen[0].sum() + seen[1].sum());
             assertEquals(0, openDescriptors(folder.resolve("generation-1")));
         }
     }
@@ -120,7 +99,8 @@ final class CoreSwapTest {
     @Test
     void aHeldLeaseEntersAgainThoughTheGateIsShut() throws Exception {
         try (Workshop workshop = new Workshop()) {
-            Slot<SecretStore> slot = new Slot<>(Kind.SECRETS, Name.of("sample"), "nothing");
+            Slot<SecretStore> slot =
+                    new Slot<>(Kind.SECRETS, Name.of("sample"), new Arms.None<>("nothing was put in yet", true));
             Loaded one = load("1.0.0", 1, workshop);
             slot.publish(new Arms.One<>(one.service));
             try (Lease<SecretStore> lease = slot.lease(ROUTE, Duration.ofSeconds(1))) {

@@ -13,18 +13,11 @@ import dev.dovetail.spi.plugin.ExecutorProvider;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,45 +47,25 @@ final class SwapUnderLoadTest {
     @Tag("NM-05")
     @Tag("PL-13")
     void twoHundredCallersLoseNothing(String succession) throws Exception {
-        Map<String, LongAdder> seen = new ConcurrentHashMap<>();
-        AtomicBoolean enough = new AtomicBoolean();
-        try (Site site = new Site(folder).started();
-                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (Site site = new Site(folder).started()) {
             site.taken(ExecutorFixture.jar("1.0.0", succession));
             site.taken(ExecutorFixture.jar("2.0.0", succession));
             Slot<Executor> slot = slot(site);
-            CountDownLatch running = new CountDownLatch(CALLERS);
-            List<Future<Boolean>> callers = Stream.generate(() -> threads.submit(() -> {
-                        running.countDown();
-                        while (!enough.get()) {
-                            seen.computeIfAbsent(ExecutorFixture.call(slot), version -> new LongAdder())
-                                    .increment();
-                            LockSupport.parkNanos(1_000);
-                        }
-                        return true;
-                    }))
-                    .limit(CALLERS)
-                    .toList();
-            running.await();
-            for (int swap = 0; swap < SWAPS; swap++) {
-                long old =
-                        site.plugins.generations(ExecutorFixture.ID).getFirst().generation();
-                String version = swap % 2 == 0 ? "2.0.0" : "1.0.0";
-                serving(site, version);
-                assertTrue(site.gone(ExecutorFixture.ID, old), "the loader of generation " + old);
-                long before = seen.getOrDefault(version, new LongAdder()).sum();
-                Site.await(
-                        version + " is called",
-                        () -> seen.getOrDefault(version, new LongAdder()).sum() > before);
+            long calls;
+            try (Callers callers = new Callers(CALLERS, () -> ExecutorFixture.call(slot))) {
+                for (int swap = 0; swap < SWAPS; swap++) {
+                    String version = swap % 2 == 0 ? "2.0.0" : "1.0.0";
+                    serving(site, version);
+                    callers.awaitAnswer(version);
+                }
+                calls = callers.stop();
             }
-            enough.set(true);
-            for (Future<Boolean> caller : callers) {
-                assertTrue(caller.get(), "no call failed");
+            for (long old = 1; old <= SWAPS; old++) {
+                assertTrue(site.gone(ExecutorFixture.ID, old), "the loader of generation " + old);
             }
             long counted = site.plugins.generations(ExecutorFixture.ID).stream()
                     .mapToLong(GenerationView::calls)
                     .sum();
-            long calls = seen.values().stream().mapToLong(LongAdder::sum).sum();
             assertEquals(3 * calls, counted, "start, invoke and close of each call, and no other");
             assertEquals(
                     0,

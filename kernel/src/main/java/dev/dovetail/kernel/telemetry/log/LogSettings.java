@@ -25,9 +25,14 @@ public record LogSettings(Format format, Map<String, Level> levels) {
      * say, of which the launcher sets the second when standard error is a terminal.
      */
     static LogSettings initial() {
-        return new LogSettings(
-                format(System.getProperty("dovetail.log.format", "json")),
-                usual(level(System.getProperty("dovetail.log.level", "info"))));
+        try {
+            return new LogSettings(
+                    format(System.getProperty("dovetail.log.format", "json")),
+                    usual(level(System.getProperty("dovetail.log.level", "info"))));
+        } catch (IllegalArgumentException _) {
+            // nobody could be told: this is how anything is told
+            return new LogSettings(Format.JSON, usual(Level.INFO));
+        }
     }
 
     /** This level for all, but no chatter of libraries: from them, warnings. */

@@ -9,8 +9,12 @@ record Budget(long steps, long bytes) {
     private static final long MOST_MEMORY_MB = 512;
 
     static Budget of(Limits limits) {
-        long megabytes = Math.clamp(limits.memoryMb(), 1, MOST_MEMORY_MB);
-        return new Budget(limits.own().getOrDefault("steps", STEPS), megabytes << 20);
+        return new Budget(limits.own().getOrDefault("steps", STEPS), megabytes(limits) << 20);
+    }
+
+    /** What the function asked for, as far as this executor gives it. */
+    static long megabytes(Limits limits) {
+        return Math.clamp(limits.memoryMb(), 1, MOST_MEMORY_MB);
     }
 
     Run run(Object host) {

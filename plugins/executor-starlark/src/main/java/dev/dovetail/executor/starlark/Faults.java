@@ -11,6 +11,7 @@ import dev.dovetail.executor.starlark.value.StarList;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Place;
+import dev.dovetail.spi.executor.Limits;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -70,9 +71,16 @@ final class Faults {
         return shown;
     }
 
-    /** A limit of the function's own that it reached. */
-    static Fault limit(Halt halt) {
-        String id = halt.reason() == Halt.Reason.STEPS ? Fault.CPU_LIMIT : Fault.MEMORY_LIMIT;
-        return Fault.of(id, Fault.Owner.FUNCTION, halt.getMessage());
+    /** A limit of the function's own that it reached, and where it was. */
+    static Fault limit(Halt halt, Limits limits) {
+        Optional<Place> place = halt.frames().stream().map(Failure.Frame::place).findFirst();
+        return halt.reason() == Halt.Reason.STEPS
+                ? new Fault(Fault.CPU_LIMIT, Fault.Owner.FUNCTION, halt.getMessage(), Bytes.utf8("{}"), place)
+                : new Fault(
+                        Fault.MEMORY_LIMIT,
+                        Fault.Owner.FUNCTION,
+                        halt.getMessage(),
+                        Bytes.utf8("{\"limit\":{\"memory_limit_mb\":" + Budget.megabytes(limits) + "}}"),
+                        place);
     }
 }

@@ -1,6 +1,6 @@
 package dev.dovetail.executor.starlark;
 
-import dev.dovetail.executor.starlark.host.Helpers;
+import dev.dovetail.executor.starlark.host.HostFunctions;
 import dev.dovetail.executor.starlark.syntax.Flaw;
 import dev.dovetail.executor.starlark.syntax.Tree;
 import dev.dovetail.executor.starlark.syntax.Walk;
@@ -35,7 +35,7 @@ final class HostCalls {
     static void check(Tree.Call call, List<Flaw> flaws) {
         if (call.function() instanceof Tree.Name(int _, String name)
                 && name.startsWith("r_")
-                && Helpers.ALL.get(name) instanceof Builtin builtin) {
+                && HostFunctions.ALL.get(name) instanceof Builtin builtin) {
             arguments(call, builtin, flaws);
         }
     }
@@ -44,7 +44,7 @@ final class HostCalls {
     static void checkContext(Tree.Function handler, String context, List<Flaw> flaws) {
         Walk.over(handler.body(), expression -> {
             if (expression instanceof Tree.Dot(int at, Tree.Expr object, String name) && is(object, context)) {
-                if (!Helpers.contextHas(name)) {
+                if (!HostFunctions.contextHas(name)) {
                     flaws.add(unknown(context + "." + name, at));
                 }
             } else if (expression instanceof Tree.Call call && call.function() instanceof Tree.Dot dot) {
@@ -59,16 +59,19 @@ final class HostCalls {
 
     private static Flaw unknown(String what, int at) {
         return Flaw.of(
-                "UNKNOWN_HELPER", "There is no " + what, at, "ctx has " + String.join(", ", Helpers.contextNames()));
+                "UNKNOWN_HELPER",
+                "There is no " + what,
+                at,
+                "ctx has " + String.join(", ", HostFunctions.contextNames()));
     }
 
     private static void method(Tree.Call call, Tree.Dot dot, String context, List<Flaw> flaws) {
         if (is(dot.object(), context)) {
-            Helpers.contextFunction(dot.name()).ifPresent(builtin -> complete(call, builtin, flaws));
+            HostFunctions.contextFunction(dot.name()).ifPresent(builtin -> complete(call, builtin, flaws));
         } else if (dot.object() instanceof Tree.Dot(int _, Tree.Expr object, String group) && is(object, context)) {
-            Optional<Builtin> builtin = Helpers.contextFunction(group + "." + dot.name());
+            Optional<Builtin> builtin = HostFunctions.contextFunction(group + "." + dot.name());
             builtin.ifPresent(found -> complete(call, found, flaws));
-            if (builtin.isEmpty() && Helpers.contextGroup(group)) {
+            if (builtin.isEmpty() && HostFunctions.contextGroup(group)) {
                 flaws.add(unknown(context + "." + group + "." + dot.name(), dot.at()));
             }
         }

@@ -1,6 +1,6 @@
 package dev.dovetail.executor.starlark;
 
-import dev.dovetail.executor.starlark.host.Helpers;
+import dev.dovetail.executor.starlark.host.HostFunctions;
 import dev.dovetail.executor.starlark.lib.Universe;
 import java.util.Collections;
 import java.util.HashMap;
@@ -12,7 +12,7 @@ final class Names {
 
     static {
         Map<String, Object> all = new HashMap<>(Universe.ALL);
-        all.putAll(Helpers.ALL);
+        all.putAll(HostFunctions.ALL);
         ALL = Collections.unmodifiableMap(all);
     }
 

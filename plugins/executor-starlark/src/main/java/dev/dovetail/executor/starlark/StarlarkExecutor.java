@@ -1,7 +1,6 @@
 package dev.dovetail.executor.starlark;
 
 import dev.dovetail.executor.starlark.eval.Program;
-import dev.dovetail.executor.starlark.eval.StarFunction;
 import dev.dovetail.executor.starlark.host.Calling;
 import dev.dovetail.executor.starlark.value.Failure;
 import dev.dovetail.executor.starlark.value.Halt;
@@ -27,12 +26,7 @@ final class StarlarkExecutor implements Executor {
             throw new PluginException(PluginException.Kind.REJECTED, script.complaint());
         }
         Program.Module module = load(launch, script.program().get());
-        Object handler = module.find(script.function()).orElseThrow();
-        if (!(handler instanceof StarFunction function)) {
-            throw new PluginException(
-                    PluginException.Kind.REJECTED, "The handler \"" + launch.handler() + "\" is not a function");
-        }
-        return new StarlarkInstance(launch, function);
+        return new StarlarkInstance(launch, module, script.function());
     }
 
     private static Program.Module load(Launch launch, Program program) throws InterruptedException {

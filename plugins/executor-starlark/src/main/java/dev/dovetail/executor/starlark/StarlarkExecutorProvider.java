@@ -55,7 +55,7 @@ public final class StarlarkExecutorProvider implements ExecutorProvider {
 
     @Override
     public Set<Ability> abilities() {
-        return Set.of(Ability.YIELDS);
+        return Set.of(Ability.YIELDS, Ability.DURABLE);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.dovetail.executor.starlark;
 
+import dev.dovetail.executor.starlark.eval.Program;
 import dev.dovetail.executor.starlark.eval.StarFunction;
 import dev.dovetail.executor.starlark.host.Calling;
 import dev.dovetail.executor.starlark.host.Exit;
@@ -8,9 +9,11 @@ import dev.dovetail.executor.starlark.json.JsonWriter;
 import dev.dovetail.executor.starlark.value.Callable;
 import dev.dovetail.executor.starlark.value.Failure;
 import dev.dovetail.executor.starlark.value.Halt;
+import dev.dovetail.executor.starlark.value.None;
 import dev.dovetail.executor.starlark.value.Run;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
+import dev.dovetail.spi.Place;
 import dev.dovetail.spi.executor.Entry;
 import dev.dovetail.spi.executor.Instance;
 import dev.dovetail.spi.executor.Invocation;
@@ -18,21 +21,22 @@ import dev.dovetail.spi.executor.Launch;
 import dev.dovetail.spi.executor.Outcome;
 import dev.dovetail.spi.host.Host;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** A loaded file whose globals are frozen, so that calls leave nothing behind. Close during a call interrupts it. */
 final class StarlarkInstance implements Instance {
     private final Launch launch;
-    private final StarFunction handler;
+    private final Program.Module module;
+    private final String handler;
     private final Budget budget;
     private final Object lock = new Object();
     private Optional<Thread> caller = Optional.empty();
     private boolean closed;
 
-    StarlarkInstance(Launch launch, StarFunction handler) {
+    StarlarkInstance(Launch launch, Program.Module module, String handler) {
         this.launch = launch;
+        this.module = module;
         this.handler = handler;
         this.budget = Budget.of(launch.limits());
     }
@@ -68,15 +72,8 @@ final class StarlarkInstance implements Instance {
 
     private Outcome attempt(Invocation invocation, Calling calling, Run run, long started) {
         try {
-            if (!(invocation.entry() instanceof Entry.Main)) {
-                Fault fault = Fault.of(
-                        Fault.UNSUPPORTED,
-                        Fault.Owner.PLATFORM,
-                        "This executor runs no compensations and no hooks yet: " + invocation.entry());
-                return new Outcome.Failed(fault, Outcome.Usage.NONE);
-            }
-            Object input = JsonReader.frozen(run, invocation.input().toArray());
-            Object result = handler.call(run, new Object[] {calling.context(), input}, Callable.NO_ARGUMENTS);
+            Object result =
+                    function(invocation.entry()).call(run, arguments(run, invocation, calling), Callable.NO_ARGUMENTS);
             Bytes body = Bytes.given(JsonWriter.write(run, result));
             if (body.size() > launch.limits().outputBytes()) {
                 throw Failure.value("the answer has " + body.size() + " bytes; at most "
@@ -84,18 +81,58 @@ final class StarlarkInstance implements Instance {
             }
             return new Outcome.Returned(body, Map.of(), usage(calling, run, started));
         } catch (Failure failure) {
-            String line = Faults.place(failure).map(handler::line).orElse("");
+            String line = Faults.place(failure).map(this::line).orElse("");
             return new Outcome.Failed(Faults.of(failure, line), usage(calling, run, started));
         } catch (Exit exit) {
             return new Outcome.Failed(exit.fault(), usage(calling, run, started));
         } catch (Halt halt) {
             Outcome.Usage usage = usage(calling, run, started);
             return switch (halt.reason()) {
-                case STEPS, MEMORY -> new Outcome.Failed(Faults.limit(halt), usage);
+                case STEPS, MEMORY -> new Outcome.Failed(Faults.limit(halt, launch.limits()), usage);
                 case STOPPED -> new Outcome.Stopped(usage);
-                case SUSPENDED -> new Outcome.Suspended(List.of(), usage);
+                case SUSPENDED ->
+                    new Outcome.Suspended(
+                            halt.frames().stream()
+                                    .map(frame -> new Outcome.Frame(frame.function(), frame.place()))
+                                    .toList(),
+                            usage);
             };
         }
+    }
+
+    /** What an entry names: always a function that the file defines. */
+    private StarFunction function(Entry entry) {
+        String name = switch (entry) {
+            case Entry.Main() -> handler;
+            case Entry.Compensation compensation -> compensation.function();
+            case Entry.Hook hook -> hook.function();
+        };
+        if (module.find(name).orElse("") instanceof StarFunction function) {
+            return function;
+        }
+        throw new Failure(Failure.Kind.NAME, "the file defines no function \"" + name + "\"");
+    }
+
+    private static Object[] arguments(Run run, Invocation invocation, Calling calling) {
+        Object context = calling.context();
+        return switch (invocation.entry()) {
+            case Entry.Main() -> new Object[] {context, value(run, invocation.input())};
+            case Entry.Hook hook -> new Object[] {context, value(run, hook.context())};
+            case Entry.Compensation step ->
+                new Object[] {
+                    context,
+                    value(run, step.stepInput()),
+                    step.stepOutput().<Object>map(output -> value(run, output)).orElse(None.NONE)
+                };
+        };
+    }
+
+    private static Object value(Run run, Bytes json) {
+        return JsonReader.frozen(run, json.toArray());
+    }
+
+    private String line(Place place) {
+        return ((StarFunction) module.find(handler).orElseThrow()).line(place);
     }
 
     private static Outcome.Usage usage(Calling calling, Run run, long started) {

@@ -17,7 +17,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
-import org.h2.mvstore.MVStoreException;
 
 /**
  * Carries what was committed from the overlay into the base, in batches, on a thread of its own.
@@ -27,7 +26,7 @@ import org.h2.mvstore.MVStoreException;
  */
 final class Applier implements Runnable {
     /** A batch is this large, or this old. */
-    private static final long BATCH_BYTES = 4 << 20;
+    private static final long BATCH_BYTES = 2 << 20;
 
     private static final long BATCH_AGE = TimeUnit.SECONDS.toNanos(1);
     private static final long RETRY = TimeUnit.SECONDS.toNanos(1);
@@ -116,6 +115,19 @@ final class Applier implements Runnable {
             }
         } catch (InterruptedException e) {
             // the store is being taken away: what is not applied is in the log
+        } finally {
+            end();
+        }
+    }
+
+    /** Nobody waits for room that nobody makes. */
+    private void end() {
+        lock.lock();
+        try {
+            trouble = Optional.of(trouble.orElse("nothing is applied to the H2 file any more"));
+            less.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -156,7 +168,7 @@ final class Applier implements Runnable {
             try {
                 apply(batch);
                 return true;
-            } catch (MVStoreException e) {
+            } catch (RuntimeException e) {
                 // at once, since readers wait
                 if (!reopened() || !waitAfter(e)) {
                     return false;

@@ -56,6 +56,8 @@ final class Group {
                     answers.add(() -> commit.answer(answer));
                 } catch (PluginException e) {
                     commit.refuse(e.kind(), e.getMessage());
+                } catch (RuntimeException e) {
+                    commit.refuse(Kind.BROKEN, "The commit " + commit.id() + " cannot be judged: " + e);
                 } catch (IOException e) {
                     commit.refuse(Kind.UNAVAILABLE, "Cannot look up the commit " + commit.id() + ": " + e.getMessage());
                 }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.h2.mvstore.MVStoreException;
 
 /** State in an H2 file behind a write-ahead log, for one process. */
 final class H2StateStore implements StateStore, StateStore.Backups {
@@ -119,6 +120,11 @@ final class H2StateStore implements StateStore, StateStore.Backups {
         Ask.Seen seen = parts.writer().ask(new Ask.Look());
         try (Moment moment = seen.moment()) {
             parts.files().copyTo(directory, seen.version(), moment);
+        } catch (MVStoreException e) {
+            throw new PluginException(
+                    Kind.UNAVAILABLE,
+                    "Cannot copy the state store " + parts.files() + " to " + directory + ": " + e.getMessage(),
+                    e);
         }
     }
 

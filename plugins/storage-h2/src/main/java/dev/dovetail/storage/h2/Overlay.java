@@ -155,11 +155,7 @@ final class Overlay {
         try {
             for (Logged record : applied) {
                 switch (record) {
-                    case Made made -> {
-                        for (Write write : made.writes()) {
-                            spaces.get(write.key().space()).remove(write.key().path(), write.found());
-                        }
-                    }
+                    case Made made -> made.writes().forEach(this::evict);
                     case Dropped dropped ->
                         drops = drops.stream().filter(d -> d != dropped).toList();
                     case Refused refused -> {}
@@ -168,6 +164,10 @@ final class Overlay {
         } finally {
             evicting.writeLock().unlock();
         }
+    }
+
+    private void evict(Write write) {
+        spaces.get(write.key().space()).remove(write.key().path(), write.found());
     }
 
     /** What is here of a range, live. */

@@ -53,7 +53,7 @@ final class Writer implements Runnable {
     /** Asks and waits for the answer. */
     <T> T ask(Ask<T> ask) {
         queue.add(ask);
-        if (ended && queue.remove(ask)) {
+        if (ended && queue.removeIf(waiting -> waiting == ask)) {
             refuseClosed(ask);
         }
         return ask.await();
@@ -98,14 +98,19 @@ final class Writer implements Runnable {
         int members = 0;
         long bytes = 0;
         Ask<?> next = first;
-        while (next instanceof Ask.Commit || next instanceof Ask.Drop) {
-            group.add(next);
-            members++;
-            bytes += next instanceof Ask.Commit commit ? size(commit) : 0;
-            next = members < LARGEST_GROUP && bytes < LARGEST_GROUP_BYTES ? queue.poll() : null;
-        }
-        if (members > 0) {
-            carryOut(group);
+        try {
+            while (next instanceof Ask.Commit || next instanceof Ask.Drop) {
+                group.add(next);
+                members++;
+                bytes += next instanceof Ask.Commit commit ? size(commit) : 0;
+                next = members < LARGEST_GROUP && bytes < LARGEST_GROUP_BYTES ? queue.poll() : null;
+            }
+            if (members > 0) {
+                carryOut(group);
+            }
+        } finally {
+            // nobody waits for ever, whatever happened; for those who have their answer this does nothing
+            group.refuse(Kind.UNAVAILABLE, "The state store " + name + " ended before the commit's fate was known");
         }
         switch (next) {
             case null -> {}

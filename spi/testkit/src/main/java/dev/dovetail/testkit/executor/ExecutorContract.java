@@ -13,7 +13,6 @@ import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.PluginException;
 import dev.dovetail.spi.executor.Executor;
 import dev.dovetail.spi.executor.Instance;
-import dev.dovetail.spi.executor.Limits;
 import dev.dovetail.spi.executor.Outcome;
 import dev.dovetail.spi.executor.Problem;
 import dev.dovetail.spi.plugin.ExecutorProvider;
@@ -30,7 +29,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The rules for executors in {@code docs/spi/executor.md}, as tests. Implement it, say where the samples are, and run. */
-public interface ExecutorContract extends GuestContract {
+public interface ExecutorContract extends GuestContract, LimitsContract {
     @Test
     @Rule("executor/1")
     default void returnsWhatTheFunctionReturned(Executor executor, Context context) throws Exception {
@@ -259,43 +258,6 @@ public interface ExecutorContract extends GuestContract {
                 Samples.launch(runtime().name(), launch(context, Sample.ECHO).code(), "nowhere.nothing");
         assertEquals(Problem.Severity.ERROR, executor.inspect(launch).getFirst().severity());
         assertThrows(PluginException.class, () -> executor.start(launch));
-    }
-
-    @Test
-    @Rule("executor/18")
-    default void memoryHasALimit(Executor executor, Context context) throws Exception {
-        Limits limits = new Limits(128, Duration.ofSeconds(30), 6 << 20, Map.of());
-        try (Instance instance = executor.start(launch(context, Sample.ALLOCATE, limits, Map.of(), new Lines()))) {
-            FakeHost host = new FakeHost();
-            Call call = Call.of(instance, Samples.invocation("{}"), host);
-            host.awaitTold();
-            Fault fault = failed(call.outcome(Duration.ofSeconds(20)));
-            assertEquals(Fault.MEMORY_LIMIT, fault.id());
-            assertEquals(Fault.Owner.FUNCTION, fault.owner());
-        }
-    }
-
-    @Test
-    @Rule("executor/19")
-    default void anAnswerThatIsTooLongIsAFault(Executor executor, Context context) throws Exception {
-        Limits limits = new Limits(128, Duration.ofSeconds(30), 100, Map.of());
-        try (Instance instance = executor.start(launch(context, Sample.ECHO, limits, Map.of(), new Lines()))) {
-            String fits = "\"" + "x".repeat(98) + "\"";
-            assertEquals(fits, returned(invoke(instance, fits, new FakeHost())));
-            Fault fault = failed(invoke(instance, "\"" + "x".repeat(99) + "\"", new FakeHost()));
-            assertEquals(Fault.Owner.FUNCTION, fault.owner());
-            assertTrue(instance.usable());
-        }
-    }
-
-    @Test
-    @Rule("executor/20")
-    default void whatACallUsedIsTold(Executor executor, Context context) throws Exception {
-        try (Instance instance = executor.start(launch(context, Sample.ECHO))) {
-            Outcome.Usage usage = invoke(instance, "{\"a\":1}", new FakeHost()).usage();
-            assertFalse(usage.cpu().isNegative());
-            assertTrue(usage.peakBytes() >= 0 && usage.steps() >= 0, usage.toString());
-        }
     }
 
     @Test

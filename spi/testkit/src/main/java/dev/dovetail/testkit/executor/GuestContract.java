@@ -9,73 +9,18 @@ import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Place;
 import dev.dovetail.spi.executor.Executor;
 import dev.dovetail.spi.executor.Instance;
-import dev.dovetail.spi.executor.Launch;
-import dev.dovetail.spi.executor.Limits;
 import dev.dovetail.spi.executor.Outcome;
 import dev.dovetail.spi.host.Answer;
 import dev.dovetail.spi.host.Host;
 import dev.dovetail.spi.host.HostCall;
-import dev.dovetail.spi.plugin.ExecutorProvider;
-import dev.dovetail.testkit.Contract;
-import dev.dovetail.testkit.Opened;
+import dev.dovetail.spi.host.HostReply;
 import dev.dovetail.testkit.Rule;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The part of an executor's contract that is about how its guests speak with the host: {@code docs/spi/host.md}. */
-@ExtendWith(Opened.class)
-public interface GuestContract extends Contract<ExecutorProvider> {
-    /** The source file of a sample, which is copied to where the default handler looks for it. */
-    Path sample(Sample which);
-
-    /** The runtime to test. */
-    default ExecutorProvider.Runtime runtime() {
-        return provider().runtimes().getFirst();
-    }
-
-    /** The limits that samples run under; enough for {@link Sample#LOOP} to be interrupted before it reaches one. */
-    default Limits limits() {
-        return Samples.LIMITS;
-    }
-
-    /** A version of this sample in a new folder. */
-    default Launch launch(Context context, Sample which) throws Exception {
-        return launch(context, which, limits(), Map.of(), new Lines());
-    }
-
-    default Launch launch(
-            Context context, Sample which, Limits limits, Map<String, String> environment, Launch.LogSink logs)
-            throws Exception {
-        String handler = runtime().handler();
-        Path code = Files.createTempDirectory(context.home(), "code");
-        String file = handler.substring(0, handler.lastIndexOf('.')) + runtime().suffix();
-        Files.copy(sample(which), code.resolve(file));
-        return Samples.launch(runtime().name(), code, handler, limits, environment, logs);
-    }
-
-    default Outcome invoke(Instance instance, String input, FakeHost host) {
-        Outcome outcome = instance.invoke(Samples.invocation(input), host);
-        // whoever still speaks to the host now breaks rule host/1
-        host.die();
-        return outcome;
-    }
-
-    default String returned(Outcome outcome) {
-        String why = outcome instanceof Outcome.Failed failed
-                ? failed.fault() + " " + failed.fault().details().text()
-                : outcome.toString();
-        return assertInstanceOf(Outcome.Returned.class, outcome, why).body().text();
-    }
-
-    default Fault failed(Outcome outcome) {
-        return assertInstanceOf(Outcome.Failed.class, outcome).fault();
-    }
-
+public interface GuestContract extends SampledContract {
     @Test
     @Rule("host/1")
     default void theHostIsAskedWhileTheCallRunsAndNotAfter(Executor executor, Context context) throws Exception {
@@ -90,7 +35,7 @@ public interface GuestContract extends Contract<ExecutorProvider> {
         }
     }
 
-    private static dev.dovetail.spi.host.HostReply timeAndDigits(HostCall call) {
+    private static HostReply timeAndDigits(HostCall call) {
         return call instanceof HostCall.Now
                 ? FakeHost.json("\"2026-11-21T08:00:00.000Z\"")
                 : FakeHost.json("\"" + "5a".repeat(16) + "\"");
@@ -135,7 +80,7 @@ public interface GuestContract extends Contract<ExecutorProvider> {
     default void aRefusedCallFailsTheCodeWithTheHostsFault(Executor executor, Context context) throws Exception {
         try (Instance instance = executor.start(launch(context, Sample.ASK))) {
             Fault fault = Fault.of(Fault.PERMISSION_DENIED, Fault.Owner.CALLER, "not for you");
-            FakeHost host = new FakeHost(call -> new dev.dovetail.spi.host.HostReply.Refused(fault));
+            FakeHost host = new FakeHost(call -> new HostReply.Refused(fault));
             Fault told = failed(invoke(instance, "{}", host));
             assertTrue(told.message().contains("not for you"), told.toString());
             assertTrue(instance.usable());

@@ -2,16 +2,25 @@ package dev.dovetail.executor.starlark.eval;
 
 import dev.dovetail.executor.starlark.lib.Augment;
 import dev.dovetail.executor.starlark.value.Indexing;
+import dev.dovetail.executor.starlark.value.Ints;
 
 /** {@code x += y} and its kin, which change lists, dicts and sets in place. */
 final class Augmenting {
     private Augmenting() {}
 
-    record Variable(Expr read, Target write, String op, Expr value, int at, Operation operation) implements Stmt {
+    record Variable(Expr read, Target write, String op, boolean plus, Expr value, int at, Operation operation)
+            implements Stmt {
         @Override
         public int exec(Frame f) {
             Object old = read.eval(f);
             Object operand = value.eval(f);
+            if (plus && old instanceof Long a && operand instanceof Long b) {
+                long sum = a + b;
+                if (((a ^ sum) & (b ^ sum)) >= 0) {
+                    write.assign(f, Ints.of(sum));
+                    return NORMAL;
+                }
+            }
             f.at = at;
             if (old instanceof Long || !Augment.inPlace(f.run, old, op, operand)) {
                 write.assign(f, operation.apply(f.run, old, operand));

@@ -110,7 +110,7 @@ final class Calls {
         public Object eval(Frame f) {
             Object self = object.eval(f);
             Method method = Attributes.method(self, name);
-            if (method == null) {
+            if (method == Method.NONE) {
                 f.at = dot;
                 Callable function = callable(Attributes.of(self, name));
                 if (!plain) {

@@ -70,7 +70,9 @@ final class Compiler {
     }
 
     private Stmt block(List<Tree.Stmt> statements) {
-        return new Statements.Block(statements.stream().map(this::statement).toArray(Stmt[]::new));
+        return new Statements.Block(
+                statements.stream().map(this::statement).toArray(Stmt[]::new),
+                statements.stream().mapToInt(Tree.Stmt::at).toArray());
     }
 
     private Stmt statement(Tree.Stmt statement) {
@@ -144,7 +146,7 @@ final class Compiler {
             return new Statements.When(conditions[0], blocks.getFirst());
         }
         if (blocks.size() == conditions.length) {
-            blocks.add(new Statements.Block(new Stmt[0]));
+            blocks.add(new Statements.Block(new Stmt[0], new int[0]));
         }
         return new Statements.If(conditions, blocks.toArray(Stmt[]::new));
     }
@@ -155,7 +157,7 @@ final class Compiler {
         loops++;
         Stmt body = block(loop.body());
         loops--;
-        return new Statements.For(target, items, loop.items().at(), body);
+        return Statements.For.of(target, items, loop.items().at(), body);
     }
 
     private Stmt augment(Tree.Augment augment) {
@@ -175,7 +177,14 @@ final class Compiler {
         }
         Expr read = expressions.compile(name);
         Expr value = expressions.compile(augment.value());
-        return new Augmenting.Variable(read, target(name, augment.at()), augment.op(), value, augment.at(), operation);
+        return new Augmenting.Variable(
+                read,
+                target(name, augment.at()),
+                augment.op(),
+                augment.op().equals("+"),
+                value,
+                augment.at(),
+                operation);
     }
 
     /** What is assigned to. */

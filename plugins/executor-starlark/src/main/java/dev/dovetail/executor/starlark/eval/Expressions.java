@@ -94,6 +94,22 @@ final class Expressions {
     }
 
     private static Expr binary(int at, String op, Expr left, Expr right) {
+        if (right instanceof Variables.Constant(Object value) && value instanceof Long number) {
+            switch (op) {
+                case "+", "-" -> {
+                    return new SmallInts.Add(left, number, op.equals("-"), at);
+                }
+                case "==", "!=" -> {
+                    return new SmallInts.Equal(left, number, op.equals("=="));
+                }
+                case "%" -> {
+                    return number == 0
+                            ? new Arithmetic.Modulo(left, right, at)
+                            : new SmallInts.Modulo(left, number, at);
+                }
+                default -> {}
+            }
+        }
         return switch (op) {
             case "and" -> new Logic.And(left, right);
             case "or" -> new Logic.Or(left, right);
@@ -201,7 +217,7 @@ final class Expressions {
             case Tree.Clause.ForIn(int at, Tree.Expr target, Tree.Expr all) -> {
                 Expr each = index == 0 ? items : compile(all);
                 Target assigned = compiler.target(target, at);
-                yield new Statements.For(assigned, each, all.at(), clauses(comprehension, index + 1, items, slot));
+                yield Statements.For.of(assigned, each, all.at(), clauses(comprehension, index + 1, items, slot));
             }
             case Tree.Clause.When(Tree.Expr condition) ->
                 new Statements.When(compile(condition), clauses(comprehension, index + 1, items, slot));

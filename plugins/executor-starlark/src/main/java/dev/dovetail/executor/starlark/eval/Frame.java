@@ -28,4 +28,14 @@ final class Frame implements Active {
     public Place place() {
         return function.code.source().place(at);
     }
+
+    @Override
+    public String name() {
+        return function.name();
+    }
+
+    @Override
+    public Active caller() {
+        return caller;
+    }
 }

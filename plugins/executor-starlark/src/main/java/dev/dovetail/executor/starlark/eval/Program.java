@@ -7,6 +7,7 @@ import dev.dovetail.executor.starlark.syntax.Tree;
 import dev.dovetail.executor.starlark.value.Callable;
 import dev.dovetail.executor.starlark.value.Run;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,7 @@ public final class Program {
         Compiler compiler = new Compiler(source, universe, flaws, captured);
         Code code = compiler.module(tree);
         if (!flaws.isEmpty()) {
+            flaws.sort(Comparator.comparingInt(Flaw::at));
             return new Compiled(Optional.of(tree), Optional.empty(), flaws);
         }
         if (!captured.isEmpty()) {

@@ -8,12 +8,14 @@ final class Statements {
     private Statements() {}
 
     /** Statements one after the other, each of which counts. */
-    record Block(Stmt[] statements) implements Stmt {
+    record Block(Stmt[] statements, int[] places) implements Stmt {
         @Override
         public int exec(Frame f) {
-            for (Stmt statement : statements) {
+            for (int i = 0; i < statements.length; i++) {
+                // for limits, which any statement can reach
+                f.at = places[i];
                 f.run.tick();
-                int signal = statement.exec(f);
+                int signal = statements[i].exec(f);
                 if (signal != NORMAL) {
                     return signal;
                 }
@@ -82,7 +84,11 @@ final class Statements {
     }
 
     /** A loop; each round counts. */
-    record For(Target target, Expr items, int at, Stmt body) implements Stmt, Loops.Round {
+    record For(int slot, Target target, Expr items, int at, Stmt body) implements Stmt, Loops.Round {
+        static For of(Target target, Expr items, int at, Stmt body) {
+            return new For(target instanceof Target.Local(int slot) ? slot : -1, target, items, at, body);
+        }
+
         @Override
         public int exec(Frame f) {
             Object all = items.eval(f);
@@ -93,7 +99,11 @@ final class Statements {
         @Override
         public int go(Frame f, Object item) {
             f.run.tick();
-            target.assign(f, item);
+            if (slot >= 0) {
+                f.slots[slot] = item;
+            } else {
+                target.assign(f, item);
+            }
             return body.exec(f);
         }
     }

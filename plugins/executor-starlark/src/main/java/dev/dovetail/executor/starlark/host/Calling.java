@@ -65,7 +65,11 @@ public final class Calling {
         return Failure.value("the host cannot be asked while the file is loaded; call it inside of a function");
     }
 
+    /** Writes to the log, but not a second time what was written before it is replayed. */
     void print(String text) {
+        if (host.isPresent() && host.get().replaying()) {
+            return;
+        }
         text.lines().forEach(line -> launch.logs().line(invocation.map(Invocation::executionId), line));
     }
 
@@ -92,7 +96,7 @@ public final class Calling {
         while (!promise.answered()) {
             long begun = System.nanoTime();
             try {
-                take(host().next());
+                take(run, host().next());
             } catch (InterruptedException e) {
                 throw interrupted();
             } finally {
@@ -102,7 +106,7 @@ public final class Calling {
         return promise.value(run);
     }
 
-    private void take(Answer answer) {
+    private void take(Run run, Answer answer) {
         switch (answer) {
             case Answer.Reply(long ticket, var reply) -> {
                 Promise promise = open.remove(ticket);
@@ -112,7 +116,7 @@ public final class Calling {
                 }
                 promise.answer(reply);
             }
-            case Answer.Suspend() -> throw new Halt(Halt.Reason.SUSPENDED, "The host said to suspend");
+            case Answer.Suspend() -> throw new Halt(Halt.Reason.SUSPENDED, "The host said to suspend", run.top);
             case Answer.Stop(var why) -> throw new Halt(Halt.Reason.STOPPED, why.message());
         }
     }

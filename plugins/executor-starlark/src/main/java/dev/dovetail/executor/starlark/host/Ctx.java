@@ -48,13 +48,13 @@ final class Ctx implements Foreign {
     @Override
     public List<String> attributes() {
         Set<String> names = new TreeSet<>(FIELDS);
-        names.addAll(Helpers.METHODS.keySet());
+        names.addAll(HostFunctions.METHODS.keySet());
         return List.copyOf(names);
     }
 
     @Override
     public Optional<Object> attribute(String name) {
-        Object method = Helpers.METHODS.get(name);
+        Object method = HostFunctions.METHODS.get(name);
         return method != null
                 ? Optional.of(method)
                 : FIELDS.contains(name) ? Optional.of(field(name)) : Optional.empty();

@@ -112,7 +112,7 @@ public final class JsonReader {
                 fields.enter(run, key, value);
             } while (more('}'));
         }
-        return frozen ? new Struct(fields) : fields;
+        return frozen ? Struct.open(fields) : fields;
     }
 
     private Object array(int room) {

@@ -4,6 +4,7 @@ import dev.dovetail.executor.starlark.value.Builtin;
 import dev.dovetail.executor.starlark.value.Dict;
 import dev.dovetail.executor.starlark.value.Failure;
 import dev.dovetail.executor.starlark.value.Foreign;
+import dev.dovetail.executor.starlark.value.None;
 import dev.dovetail.executor.starlark.value.Octets;
 import dev.dovetail.executor.starlark.value.StarList;
 import dev.dovetail.executor.starlark.value.StarSet;
@@ -48,12 +49,12 @@ public final class Attributes {
         };
     }
 
-    /** The method, or null if the value has none of this name or a field instead: for the evaluator's quick way. */
+    /** The method, or {@link Method#NONE} if the value has none of this name or a field instead. */
     public static Method method(Object self, String name) {
         if (self instanceof Struct struct && struct.fields().findText(name) >= 0) {
-            return null;
+            return Method.NONE;
         }
-        return methods(self).get(name);
+        return methods(self).getOrDefault(name, Method.NONE);
     }
 
     /** The attribute, or {@link Builtin#ABSENT}. */
@@ -72,6 +73,9 @@ public final class Attributes {
 
     public static Object of(Object self, String name) {
         Object found = find(self, name);
+        if (found == Builtin.ABSENT && self instanceof Struct struct && struct.isOpen()) {
+            return None.NONE;
+        }
         if (found == Builtin.ABSENT) {
             throw new Failure(Failure.Kind.ATTRIBUTE, missing(self, name));
         }

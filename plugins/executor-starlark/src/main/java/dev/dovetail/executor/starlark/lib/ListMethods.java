@@ -40,6 +40,7 @@ final class ListMethods {
 
     private static int find(Run run, StarList list, Object item, int from, int to) {
         for (int i = from; i < to; i++) {
+            run.tick();
             if (Comparing.equal(run, list.at(i), item)) {
                 return i;
             }

@@ -13,6 +13,9 @@ public final class Method {
         Object call(Run run, Object self, Object[] arguments);
     }
 
+    /** Stands for a method that is not there. */
+    public static final Method NONE = new Method("none()", (_, self, _) -> self);
+
     private final Signature signature;
     private final Body body;
 

@@ -28,9 +28,11 @@ final class Orders {
     static Object enumerate(Run run, Object elements, Object start) {
         Object[] items = own(run, elements);
         run.allocate(56L * items.length);
-        long first = Arguments.number(start, "enumerate()'s start");
+        if (!Ints.is(start)) {
+            throw Arguments.wrong(start, "enumerate()'s start", "an int");
+        }
         for (int i = 0; i < items.length; i++) {
-            items[i] = new Tuple(Ints.of(first + i), items[i]);
+            items[i] = new Tuple(Ints.add(run, start, (long) i), items[i]);
         }
         return Universe.list(run, items);
     }

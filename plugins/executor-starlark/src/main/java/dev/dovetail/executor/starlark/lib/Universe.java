@@ -65,6 +65,8 @@ public final class Universe {
                 throw new Failure(Failure.Kind.FAIL, "fail: " + joined(run, (Tuple) a[0], a[1]));
             }));
 
+    private static final long LONGEST_RANGE = 1L << 60;
+
     /** Everything but {@code print}, which is the embedder's. */
     public static final Map<String, Object> ALL;
 
@@ -215,12 +217,22 @@ public final class Universe {
 
     private static Object range(Object[] a) {
         boolean one = !Arguments.given(a[1]);
-        long start = one ? 0 : Arguments.number(a[0], "range()'s start");
-        long stop = Arguments.number(one ? a[0] : a[1], "range()'s stop");
-        long step = Arguments.number(Arguments.or(a[2], 1L), "range()'s step");
+        long start = one ? 0 : limit(a[0], "start");
+        long stop = limit(one ? a[0] : a[1], "stop");
+        long step = limit(Arguments.or(a[2], 1L), "step");
         if (step == 0) {
             throw Failure.value("range()'s step cannot be 0");
         }
         return new Range(start, stop, step);
+    }
+
+    private static long limit(Object argument, String what) {
+        if (argument instanceof Long number && Math.abs(number) <= LONGEST_RANGE) {
+            return number;
+        }
+        if (!Ints.is(argument)) {
+            throw Arguments.wrong(argument, "range()'s " + what, "an int");
+        }
+        throw Failure.value("range()'s " + what + " is at most 2^60, not " + argument);
     }
 }

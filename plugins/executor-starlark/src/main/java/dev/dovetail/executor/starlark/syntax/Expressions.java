@@ -5,35 +5,45 @@ import dev.dovetail.executor.starlark.syntax.Tree.Expr;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Parses expressions, and measures how deep they are nested so that nothing later can run out of stack. */
 final class Expressions {
     static final int DEEPEST = 200;
 
-    private static final Map<Token, Integer> PRECEDENCE = Map.ofEntries(
-            Map.entry(Token.OR, 1),
-            Map.entry(Token.AND, 2),
-            Map.entry(Token.EQUALS_EQUALS, 4),
-            Map.entry(Token.NOT_EQUALS, 4),
-            Map.entry(Token.LESS, 4),
-            Map.entry(Token.GREATER, 4),
-            Map.entry(Token.LESS_EQUALS, 4),
-            Map.entry(Token.GREATER_EQUALS, 4),
-            Map.entry(Token.IN, 4),
-            Map.entry(Token.NOT, 4),
-            Map.entry(Token.PIPE, 5),
-            Map.entry(Token.CARET, 6),
-            Map.entry(Token.AMPERSAND, 7),
-            Map.entry(Token.LESS_LESS, 8),
-            Map.entry(Token.GREATER_GREATER, 8),
-            Map.entry(Token.PLUS, 9),
-            Map.entry(Token.MINUS, 9),
-            Map.entry(Token.STAR, 10),
-            Map.entry(Token.SLASH, 10),
-            Map.entry(Token.SLASH_SLASH, 10),
-            Map.entry(Token.PERCENT, 10));
+    /** Each bracket counts twice, once for itself and once for what is in it. */
+    private static final int MOST_NESTED = 2 * DEEPEST;
+
+    /** By token; 0 for what is no operator between two operands, which is less than any that is asked for. */
+    private static final int[] PRECEDENCE = new int[Token.values().length];
+
+    static {
+        List<List<Token>> levels = List.of(
+                List.of(Token.OR),
+                List.of(Token.AND),
+                List.of(),
+                List.of(
+                        Token.EQUALS_EQUALS,
+                        Token.NOT_EQUALS,
+                        Token.LESS,
+                        Token.GREATER,
+                        Token.LESS_EQUALS,
+                        Token.GREATER_EQUALS,
+                        Token.IN,
+                        Token.NOT),
+                List.of(Token.PIPE),
+                List.of(Token.CARET),
+                List.of(Token.AMPERSAND),
+                List.of(Token.LESS_LESS, Token.GREATER_GREATER),
+                List.of(Token.PLUS, Token.MINUS),
+                List.of(Token.STAR, Token.SLASH, Token.SLASH_SLASH, Token.PERCENT));
+        for (int i = 0; i < levels.size(); i++) {
+            for (Token token : levels.get(i)) {
+                PRECEDENCE[token.ordinal()] = i + 1;
+            }
+        }
+    }
+
     private static final int NOT = 3;
     private static final int COMPARISON = 4;
 
@@ -133,7 +143,7 @@ final class Expressions {
     }
 
     Expr single() {
-        if (++nested > DEEPEST) {
+        if (++nested > MOST_NESTED) {
             throw tooDeep(scanner.at);
         }
         Expr made = at(Token.LAMBDA) ? lambda() : conditional();
@@ -158,7 +168,12 @@ final class Expressions {
     }
 
     private Expr unconditional() {
-        return at(Token.LAMBDA) ? lambda() : binary(1);
+        if (++nested > MOST_NESTED) {
+            throw tooDeep(scanner.at);
+        }
+        Expr made = at(Token.LAMBDA) ? lambda() : binary(1);
+        nested--;
+        return made;
     }
 
     private Expr lambda() {
@@ -175,20 +190,12 @@ final class Expressions {
         return made(new Tree.Lambda(at, function), at, high + 1);
     }
 
+    /** An expression of operators that bind at least so tightly. */
     private Expr binary(int least) {
-        if (least == NOT && at(Token.NOT)) {
-            if (++nested > DEEPEST) {
-                throw tooDeep(scanner.at);
-            }
-            int at = scanner.at;
-            scanner.advance();
-            Expr operand = binary(NOT);
-            nested--;
-            return made(new Tree.Unary(at, "not", operand), at, height + 1);
-        }
-        Expr left = least > 10 ? unary() : binary(least + 1);
+        Expr left = at(Token.NOT) && least <= NOT ? negation() : unary();
         int high = height;
-        while (PRECEDENCE.getOrDefault(scanner.token, 0) == least) {
+        int precedence;
+        while ((precedence = PRECEDENCE[scanner.token.ordinal()]) >= least) {
             int at = scanner.at;
             String op = scanner.token.text;
             scanner.advance();
@@ -196,20 +203,31 @@ final class Expressions {
                 expect(Token.IN, "after \"not\"");
                 op = "not in";
             }
-            Expr right = binary(least + 1);
+            Expr right = binary(precedence + 1);
             high = Math.max(high, height) + 1;
             left = made(new Tree.Binary(at, op, left, right), at, high);
-            if (least == COMPARISON && PRECEDENCE.getOrDefault(scanner.token, 0) == COMPARISON) {
+            if (precedence == COMPARISON && PRECEDENCE[scanner.token.ordinal()] == COMPARISON) {
                 throw Scanner.wrong(scanner.at, "Comparisons cannot be chained", "write: a < b and b < c");
             }
         }
         return left;
     }
 
+    private Expr negation() {
+        if (++nested > MOST_NESTED) {
+            throw tooDeep(scanner.at);
+        }
+        int at = scanner.at;
+        scanner.advance();
+        Expr operand = binary(NOT);
+        nested--;
+        return made(new Tree.Unary(at, "not", operand), at, height + 1);
+    }
+
     private Expr unary() {
         int at = scanner.at;
         if (at(Token.PLUS) || at(Token.MINUS) || at(Token.TILDE)) {
-            if (++nested > DEEPEST) {
+            if (++nested > MOST_NESTED) {
                 throw tooDeep(at);
             }
             String op = scanner.token.text;
@@ -236,7 +254,12 @@ final class Expressions {
 
     /** What may be assigned to, and a call's function: an operand with its suffixes. */
     Expr suffixed() {
-        return new Suffixes(this, scanner).suffixed();
+        if (++nested > MOST_NESTED) {
+            throw tooDeep(scanner.at);
+        }
+        Expr made = new Suffixes(this, scanner).suffixed();
+        nested--;
+        return made;
     }
 
     /** The clauses of a comprehension, up to the token that closes it. */

@@ -206,7 +206,8 @@ final class Scanner {
             string(word.length());
             return;
         }
-        if (RESERVED.contains(word)) {
+        // after a dot it can be nothing but an attribute, such as ctx.await
+        if (RESERVED.contains(word) && token != Token.DOT) {
             throw Remedies.reserved(word, start);
         }
         token = Token.word(word);

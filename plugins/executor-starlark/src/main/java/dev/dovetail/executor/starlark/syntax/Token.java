@@ -1,5 +1,6 @@
 package dev.dovetail.executor.starlark.syntax;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -72,15 +73,21 @@ enum Token {
     RETURN("return");
 
     private static final Map<String, Token> KEYWORDS = new HashMap<>();
-    private static final Map<String, Token> OPERATORS = new HashMap<>();
+    /** Operators by their first character; the last place is for all others. */
+    private static final Token[][] STARTING = new Token[128][];
 
     static {
         for (Token token : values()) {
             if (token.ordinal() >= AND.ordinal()) {
                 KEYWORDS.put(token.text, token);
-            } else if (token.ordinal() >= PLUS.ordinal()) {
-                OPERATORS.put(token.text, token);
             }
+        }
+        for (int c = 0; c < STARTING.length; c++) {
+            String first = String.valueOf((char) c);
+            STARTING[c] = Arrays.stream(values())
+                    .filter(token -> token.ordinal() >= PLUS.ordinal() && token.ordinal() < AND.ordinal())
+                    .filter(token -> token.text.startsWith(first))
+                    .toArray(Token[]::new);
         }
     }
 
@@ -97,12 +104,16 @@ enum Token {
 
     /** The longest operator that the text has here, or {@link #EOF} if none. */
     static Token operator(String text, int at) {
-        for (int length = Math.min(3, text.length() - at); length > 0; length--) {
-            Token token = OPERATORS.get(text.substring(at, at + length));
-            if (token != null) {
-                return token;
+        Token longest = EOF;
+        for (Token token : STARTING[Math.min(text.charAt(at), STARTING.length - 1)]) {
+            if (token.text.length() > longest.length() && text.startsWith(token.text, at)) {
+                longest = token;
             }
         }
-        return EOF;
+        return longest;
+    }
+
+    private int length() {
+        return this == EOF ? 0 : text.length();
     }
 }

@@ -4,9 +4,30 @@ import dev.dovetail.spi.Place;
 
 /** An active call of a run, as those see it who know nothing of how it is evaluated. */
 public interface Active {
-    /** No call is active. */
-    Active NONE = () -> Place.UNKNOWN;
+    /** No call is active. It is its own caller. */
+    Active NONE = new Active() {
+        @Override
+        public Place place() {
+            return Place.UNKNOWN;
+        }
+
+        @Override
+        public String name() {
+            return "";
+        }
+
+        @Override
+        public Active caller() {
+            return this;
+        }
+    };
 
     /** What it is doing now. */
     Place place();
+
+    /** The function's name. */
+    String name();
+
+    /** The call that this one came from, or {@link #NONE}. */
+    Active caller();
 }

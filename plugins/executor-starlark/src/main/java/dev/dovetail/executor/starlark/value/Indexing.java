@@ -104,7 +104,7 @@ public final class Indexing {
         long start = limit(from, up ? least : most, size, least, most);
         long end = limit(to, up ? most : least, size, least, most);
         if (object instanceof Range range) {
-            return new Range(range.at(start), range.at(end), range.step() * step);
+            return new Range(range.at(start), range.at(end), product(range.step(), step));
         }
         long count = new Range(start, end, step).size();
         if (object instanceof String text) {
@@ -129,6 +129,14 @@ public final class Indexing {
             return new StarList(run.mutability(), list.toArray((int) start, (int) (start + count)));
         }
         return new StarList(run.mutability(), items(list.toArray(), (int) start, (int) count, step));
+    }
+
+    /** A step that is too large for a long is past the end anyway. */
+    private static long product(long a, long b) {
+        long high = Math.multiplyHigh(a, b);
+        long low = a * b;
+        boolean fits = high == 0 && low >= 0 || high == -1 && low < 0;
+        return fits && Math.abs(low) <= 1L << 61 ? low : (a < 0) == (b < 0) ? 1L << 61 : -(1L << 61);
     }
 
     private static Object[] items(Object[] all, int start, int count, long step) {

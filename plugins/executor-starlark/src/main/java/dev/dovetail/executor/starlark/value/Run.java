@@ -1,6 +1,7 @@
 package dev.dovetail.executor.starlark.value;
 
 import dev.dovetail.spi.Place;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * One run of a program: what it may still use, what it may change, and where it stands. Used by one thread.
@@ -15,6 +16,7 @@ public final class Run {
 
     private static final int SLICE = 2_000;
     private static final long YIELD_AFTER_NANOS = 400_000;
+    private static final int PARK_EVERY = 5;
 
     /** How many levels of nested expressions, over all active calls together. */
     public static final int DEEPEST = 1_200;
@@ -26,6 +28,7 @@ public final class Run {
     private long stepsLeft;
     private long fuel;
     private long bytesLeft;
+    private int turns;
     private long yielded = System.nanoTime();
 
     /** The innermost active call: for the evaluator. */
@@ -85,7 +88,7 @@ public final class Run {
         fuel = 0;
         if (owed > stepsLeft) {
             stepsLeft = 0;
-            throw new Halt(Halt.Reason.STEPS, "The call used up its " + steps + " steps");
+            throw new Halt(Halt.Reason.STEPS, "The call used up its " + steps + " steps", top);
         }
         stepsLeft -= owed;
         fuel = Math.min(SLICE, stepsLeft);
@@ -100,8 +103,20 @@ public final class Run {
         }
         long now = System.nanoTime();
         if (now - yielded > YIELD_AFTER_NANOS) {
-            Thread.yield();
+            giveWay();
             yielded = System.nanoTime();
+        }
+    }
+
+    /**
+     * Yields, and now and then parks for a moment: two virtual threads that only yield hand their carrier to each other
+     * for ever, for it looks at its own queue before it takes what came from outside.
+     */
+    private void giveWay() {
+        if (++turns % PARK_EVERY == 0 && Thread.currentThread().isVirtual()) {
+            LockSupport.parkNanos(1);
+        } else {
+            Thread.yield();
         }
     }
 
@@ -112,7 +127,8 @@ public final class Run {
             throw new Halt(
                     Halt.Reason.MEMORY,
                     "The call may use " + bytes + " bytes of memory; it used " + used + " and asked for " + count
-                            + " more");
+                            + " more",
+                    top);
         }
         bytesLeft -= count;
     }

@@ -13,11 +13,16 @@ public final class Search {
         if (part.length() > room) {
             return -1;
         }
-        run.work(room);
         if (part.length() <= 16 || (long) part.length() * room <= PLAIN) {
             int found = text.indexOf(part, from, to);
-            return found >= 0 && found + part.length() <= to ? found : -1;
+            run.work(found < 0 ? room : found - from + part.length());
+            return found;
         }
+        return findLong(run, text, part, from, to);
+    }
+
+    /** Never looks at a character of the text twice. */
+    private static int findLong(Run run, String text, String part, int from, int to) {
         run.allocate(4L * part.length());
         run.work(part.length());
         int[] borders = borders(part);
@@ -28,9 +33,11 @@ public final class Search {
                 matched = borders[matched - 1];
             }
             if (part.charAt(matched) == c && ++matched == part.length()) {
+                run.work(i - from);
                 return i - matched + 1;
             }
         }
+        run.work(to - from);
         return -1;
     }
 
@@ -53,8 +60,8 @@ public final class Search {
     /** The last place of the part between two places of the text, or -1. */
     public static int findLast(Run run, String text, String part, int from, int to) {
         if (part.length() <= 16 || (long) part.length() * (to - from) <= PLAIN) {
-            run.work(to - from);
             int found = text.lastIndexOf(part, to - part.length());
+            run.work(to - Math.max(from, found));
             return found >= from ? found : -1;
         }
         String reversed = new StringBuilder(text.substring(from, to)).reverse().toString();

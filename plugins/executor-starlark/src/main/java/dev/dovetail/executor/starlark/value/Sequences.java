@@ -91,6 +91,7 @@ public final class Sequences {
             }
             case StarList list -> {
                 for (int i = 0; i < list.size(); i++) {
+                    run.tick();
                     if (Comparing.equal(run, list.at(i), item)) {
                         return true;
                     }
@@ -99,6 +100,7 @@ public final class Sequences {
             }
             case Tuple tuple -> {
                 for (Object each : tuple.items()) {
+                    run.tick();
                     if (Comparing.equal(run, each, item)) {
                         return true;
                     }

@@ -2,6 +2,7 @@ package dev.dovetail.executor.starlark.value;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.MathContext;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
@@ -190,7 +191,7 @@ public final class Text {
         if (value == 0) {
             return 1 / value < 0 ? "-0.0" : "0.0";
         }
-        BigDecimal decimal = new BigDecimal(Double.toString(Math.abs(value))).stripTrailingZeros();
+        BigDecimal decimal = shortest(Math.abs(value));
         String digits = decimal.unscaledValue().toString();
         int exponent = digits.length() - 1 - decimal.scale();
         StringBuilder out = new StringBuilder(value < 0 ? "-" : "");
@@ -206,6 +207,13 @@ public final class Text {
         }
         String plain = decimal.toPlainString();
         return out.append(plain).append(plain.indexOf('.') < 0 ? ".0" : "").toString();
+    }
+
+    /** Java writes at least two digits, where one may do: 4.9E-324 for 5e-324. */
+    private static BigDecimal shortest(double value) {
+        BigDecimal decimal = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+        BigDecimal shorter = decimal.round(new MathContext(1));
+        return decimal.precision() == 2 && shorter.doubleValue() == value ? shorter : decimal;
     }
 
     /** The text of bytes: UTF-8, each byte that is not becoming U+FFFD. */

@@ -18,11 +18,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The host's functions, as {@code r_*_v1} and as methods of {@code ctx}. */
-public final class Helpers {
+public final class HostFunctions {
     private static final String HTTP_REST = "headers?, timeout_ms?, retry?, exit_on_http_error?)";
 
     private static final List<Builtin> FUNCTIONS = List.of(
-            new Builtin("print(*args, *, sep?)", Helpers::print),
+            new Builtin("print(*args, *, sep?)", HostFunctions::print),
             new Builtin("r_await(promise, /)", (run, a) -> await(run, a[0])),
             new Builtin("r_await_all(promises, /)", (run, a) -> awaitAll(run, a[0])),
             new Builtin("r_http_get_v1(url, " + HTTP_REST, (run, a) -> Http.get(run, a)),
@@ -33,7 +33,7 @@ public final class Helpers {
             new Builtin("r_rand_v1(label?)", Asking::random),
             new Builtin("r_invoke_v1(callable_id, params, mode?, timeout_ms?, exit_on_error?)", Asking::invoke),
             new Builtin("r_secret_v1(name)", Asking::secret),
-            new Builtin("r_env_v1(name, default?)", Helpers::env),
+            new Builtin("r_env_v1(name, default?)", HostFunctions::env),
             new Builtin("r_log_v1(message, level?, **fields)", Telling::log),
             new Builtin("r_progress_v1(fraction, message?)", Telling::progress),
             new Builtin("r_metric_v1(name, value, **labels)", Telling::measure),
@@ -69,7 +69,8 @@ public final class Helpers {
             Map.entry("secret", new Builtin("ctx.secret(name)", Asking::secret)),
             Map.entry(
                     "env",
-                    new Group("ctx.env", Map.of("get", new Builtin("ctx.env.get(name, default?)", Helpers::env)))),
+                    new Group(
+                            "ctx.env", Map.of("get", new Builtin("ctx.env.get(name, default?)", HostFunctions::env)))),
             Map.entry("log", new Builtin("ctx.log(message, level?, **fields)", Telling::log)),
             Map.entry("progress", new Builtin("ctx.progress(fraction, message?)", Telling::progress)),
             Map.entry("metric", new Builtin("ctx.metric(name, value, **labels)", Telling::measure)),
@@ -81,7 +82,7 @@ public final class Helpers {
         ALL = Collections.unmodifiableMap(all);
     }
 
-    private Helpers() {}
+    private HostFunctions() {}
 
     /** Whether {@code ctx} has a field or method of this name. */
     public static boolean contextHas(String name) {

@@ -1,0 +1,134 @@
+package dev.dovetail.bench;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The benchmarks. Each prints its table while it runs. */
+public final class Bench {
+    private static final Duration WARM_UP = Duration.ofSeconds(8);
+    private static final int[] CONNECTIONS = {1, 16, 64, 256};
+
+    private final Path home;
+    private final PrintWriter out;
+
+    /** @param home an unpacked distribution */
+    public Bench(Path home, PrintWriter out) {
+        this.home = home;
+        this.out = out;
+    }
+
+    /**
+     * Calls of the example with its full webhook, and of a one-line function, beside a bare Node hello that is sent the same.
+     *
+     * @param functions deployed beside it, so that the catalog is as large as in life
+     */
+    public void calls(Duration each, int functions) throws InterruptedException {
+        try (Dovetail dovetail = Dovetail.start(home)) {
+            out.println("resident when idle: " + dovetail.subject().residentMb() + " MiB");
+            deployMany(dovetail, functions);
+            dovetail.deployExample("bench-example");
+            dovetail.deploy("bench-hello", "def main(ctx, input):\n    return {\"hello\": input.name}\n");
+            byte[] webhook = Files.readAllBytes(dovetail.example().resolve("event.json"));
+            byte[] small = "{\"name\": \"world\"}".getBytes(StandardCharsets.UTF_8);
+            Optional<Subject> node = Hello.start();
+            try {
+                if (node.isEmpty()) {
+                    out.println("there is no node on the path, so there is no reference");
+                }
+                compare("webhook of " + webhook.length + " bytes", dovetail, node, "bench-example", webhook, each);
+                compare("one-line function", dovetail, node, "bench-hello", small, each);
+            } finally {
+                node.ifPresent(Subject::close);
+            }
+            out.println("resident at the end: " + dovetail.subject().residentMb() + " MiB");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void compare(
+            String what, Dovetail dovetail, Optional<Subject> node, String function, byte[] body, Duration each)
+            throws InterruptedException {
+        out.println();
+        Table table = new Table(out, what, "clients", "calls/s", "p50 ms", "p99 ms", "cpu us", "x node", "failed");
+        byte[] ours = Load.post("/api/v1/functions/" + function + "/invoke", Dovetail.TOKEN, body);
+        byte[] theirs = Load.post("/", "none", body);
+        try (Load load = Load.start(dovetail.subject().port(), ours, 16)) {
+            load.during(WARM_UP);
+        }
+        for (int connections : CONNECTIONS) {
+            double reference =
+                    node.isEmpty() ? 0 : row(table, "  node hello", node.get(), theirs, connections, each, 0);
+            row(table, "  dovetail", dovetail.subject(), ours, connections, each, reference);
+        }
+    }
+
+    /** Measures one row; answers the microseconds of processor time for a call. */
+    private static double row(
+            Table table, String who, Subject subject, byte[] request, int connections, Duration each, double reference)
+            throws InterruptedException {
+        try (Load load = Load.start(subject.port(), request, connections)) {
+            load.during(Duration.ofSeconds(1));
+            Duration before = subject.cpu();
+            Load.Measured measured = load.during(each);
+            double cpu = subject.cpu().minus(before).toNanos() / 1e3 / Math.max(1, measured.calls());
+            table.row(
+                    who,
+                    connections,
+                    (double) measured.calls() / each.toSeconds(),
+                    measured.millis(0.5),
+                    measured.millis(0.99),
+                    cpu,
+                    reference == 0 ? "1" : String.format("%.2f", cpu / reference),
+                    load.failures());
+            return cpu;
+        }
+    }
+
+    private void deployMany(Dovetail dovetail, int functions) throws InterruptedException {
+        long before = Heap.used(dovetail.subject());
+        for (int i = 0; i < functions; i++) {
+            dovetail.deploy("filler-" + i, "def main(ctx, input):\n    return {\"filler\": " + i + "}\n");
+        }
+        if (functions > 0) {
+            long grown = Heap.used(dovetail.subject()) - before;
+            out.println(functions + " functions deployed, " + grown / functions + " bytes of heap each");
+        }
+    }
+
+    /** Swaps the Starlark executor under load, forth and back. */
+    public void swap(int times, int connections) throws InterruptedException {
+        try (Dovetail dovetail = Dovetail.start(home)) {
+            new Swaps(dovetail, out).run(times, connections);
+        }
+    }
+
+    /** From the start of the command to its first answer. */
+    public void start(int times) {
+        double[] millis = new double[times];
+        for (int i = 0; i < times; i++) {
+            long began = System.nanoTime();
+            try (Dovetail dovetail = Dovetail.start(home)) {
+                dovetail.call("GET", "/health", new byte[0]);
+                millis[i] = (System.nanoTime() - began) / 1e6;
+                if (i == 0) {
+                    out.println("resident when idle: " + dovetail.subject().residentMb() + " MiB, processor time "
+                            + dovetail.subject().cpu().toMillis() + " ms");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+        Arrays.sort(millis);
+        Table table = new Table(out, "start to first answer", "min ms", "median ms", "max ms");
+        table.row("  dovetail start", millis[0], millis[times / 2], millis[times - 1]);
+    }
+}

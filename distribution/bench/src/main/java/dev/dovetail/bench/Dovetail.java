@@ -1,0 +1,119 @@
+package dev.dovetail.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A Dovetail server that is measured, on a data folder of its own. */
+final class Dovetail implements AutoCloseable {
+    static final String TOKEN = "benchmark-token-0123456789";
+    static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final Path home;
+    private final Path data;
+    private final Subject subject;
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    private Dovetail(Path home, Path data, Subject subject) {
+        this.home = home;
+        this.data = data;
+        this.subject = subject;
+    }
+
+    /** @param home an unpacked distribution */
+    static Dovetail start(Path home) {
+        try {
+            Path data = Files.createTempDirectory("dovetail-bench");
+            List<String> command = List.of(
+                    home.resolve("bin/dovetail").toString(),
+                    "start",
+                    "--port",
+                    "0",
+                    "--data",
+                    data.toString(),
+                    "--token",
+                    TOKEN);
+            return new Dovetail(home, data, Subject.start(command, data.resolve("errors.log")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Subject subject() {
+        return subject;
+    }
+
+    Path data() {
+        return data;
+    }
+
+    /** The file of a shipped plugin. */
+    Path plugin(String id) {
+        return home.resolve("plugins/" + id + "-0.1.0.jar");
+    }
+
+    /** The example's folder. */
+    Path example() {
+        return home.resolve("examples/push-digest");
+    }
+
+    JsonNode call(String method, String path, byte[] body) throws InterruptedException {
+        try {
+            HttpResponse<byte[]> response = client.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + subject.port() + path))
+                            .header("Authorization", "Bearer " + TOKEN)
+                            .header("Content-Type", "application/json")
+                            .method(method, HttpRequest.BodyPublishers.ofByteArray(body))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofByteArray());
+            if (response.statusCode() >= 300) {
+                throw new IllegalStateException(method + " " + path + " was answered " + response.statusCode() + ": "
+                        + new String(response.body(), StandardCharsets.UTF_8));
+            }
+            return response.body().length == 0 ? JSON.createObjectNode() : JSON.readTree(response.body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(method + " " + path + " failed", e);
+        }
+    }
+
+    /** Deploys the example, under this name. */
+    void deployExample(String name) throws InterruptedException {
+        try {
+            ObjectNode function =
+                    (ObjectNode) JSON.readTree(Files.readAllBytes(example().resolve("function.json")));
+            function.put("name", name).remove("files");
+            function.put("maxConcurrent", 10_000)
+                    .putObject("code")
+                    .put("source", Files.readString(example().resolve("main.star")));
+            call("POST", "/api/v1/functions", JSON.writeValueAsBytes(function));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void deploy(String name, String source) throws InterruptedException {
+        ObjectNode function = JSON.createObjectNode()
+                .put("name", name)
+                .put("runtime", "starlark")
+                .put("maxConcurrent", 10_000);
+        function.putObject("code").put("source", source);
+        call("POST", "/api/v1/functions", JSON.writeValueAsBytes(function));
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        subject.close();
+        Subject.delete(data);
+    }
+}

@@ -1,0 +1,58 @@
+package dev.dovetail.cli;
+
+import dev.dovetail.bench.Bench;
+import java.nio.file.Path;
+import java.time.Duration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Runs the benchmarks. */
+@Command(
+        name = "bench",
+        description = {
+            "Measures this installation on this machine, each time with a server of its own on an empty data folder.",
+            ""
+        },
+        footer = {"", "What the columns mean: docs/performance.md"},
+        synopsisSubcommandLabel = "BENCHMARK")
+final class BenchCommand {
+    private final Screen screen;
+
+    BenchCommand(Screen screen) {
+        this.screen = screen;
+    }
+
+    private Bench bench() {
+        String home = System.getProperty("dovetail.home", "");
+        if (home.isEmpty()) {
+            throw new Main.Unusable("Benchmarks need an installation: start them with bin/dovetail");
+        }
+        return new Bench(Path.of(home), screen.out());
+    }
+
+    @Command(name = "calls", description = "Warm calls over HTTP beside a bare Node hello.")
+    int calls(
+            @Option(names = "--seconds", defaultValue = "5", description = "How long each row is measured.")
+                    int seconds,
+            @Option(names = "--functions", defaultValue = "0", description = "How many others are deployed.")
+                    int functions)
+            throws InterruptedException {
+        bench().calls(Duration.ofSeconds(seconds), functions);
+        return 0;
+    }
+
+    @Command(name = "swap", description = "Swaps of an executor under load.")
+    int swap(
+            @Option(names = "--times", defaultValue = "20", description = "How many swaps.") int times,
+            @Option(names = "--clients", defaultValue = "64", description = "How many call without pause.") int clients)
+            throws InterruptedException {
+        bench().swap(times, clients);
+        return 0;
+    }
+
+    @Command(name = "start", description = "From the start of the command to its first answer.")
+    int start(@Option(names = "--times", defaultValue = "10", description = "How many starts.") int times) {
+        bench().start(times);
+        return 0;
+    }
+}

@@ -1,0 +1,105 @@
+package dev.dovetail.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** All commands, their options and their help. */
+final class Commands {
+    private static final int HELP_WIDTH = 100;
+
+    private final Screen screen;
+    private final Map<String, Supplier<Object>> commands;
+
+    Commands(Screen screen, Server.Starter starter) {
+        this.screen = screen;
+        this.commands = commands(screen, starter);
+    }
+
+    private static Map<String, Supplier<Object>> commands(Screen screen, Server.Starter starter) {
+        Map<String, Supplier<Object>> all = new LinkedHashMap<>();
+        all.put("quickstart", () -> new Quickstart(screen, starter));
+        all.put("start", () -> new Start(screen, starter));
+        all.put("status", () -> new Status(screen));
+        all.put("deploy", () -> new Deploy(screen));
+        all.put("invoke", () -> new Invoke(screen));
+        all.put("functions", () -> new Functions(screen));
+        all.put("versions", () -> new Versions(screen));
+        all.put("aliases", () -> new Aliases(screen));
+        all.put("executions", () -> new Executions(screen));
+        all.put("logs", () -> new Logs(screen));
+        all.put("plugins", () -> new Plugins(screen));
+        all.put("bench", () -> new BenchCommand(screen));
+        all.put("completion", () -> new Completion(screen));
+        return all;
+    }
+
+    /** @param failed says what a failed command ends with */
+    int run(IExecutionExceptionHandler failed, String... arguments) {
+        CommandLine line = new CommandLine(new Root());
+        // reading the annotations of one command instead of twelve saves a server some of its start
+        String first = arguments.length == 0 ? "" : arguments[0];
+        Map<String, Supplier<Object>> wanted = commands.containsKey(first) && !first.equals("completion")
+                ? Map.of(first, commands.get(first))
+                : commands;
+        wanted.forEach((name, command) -> line.addSubcommand(name, command.get()));
+        line.setExpandAtFiles(false) // @FILE is input of ours
+                .setUsageHelpWidth(HELP_WIDTH)
+                .setOut(screen.out())
+                .setErr(screen.err())
+                .setColorScheme(CommandLine.Help.defaultColorScheme(screen.colour() ? Ansi.ON : Ansi.OFF))
+                .setExecutionExceptionHandler(failed)
+                .setParameterExceptionHandler((problem, _) -> misused(problem));
+        return line.execute(arguments);
+    }
+
+    private int misused(ParameterException problem) {
+        CommandLine command = problem.getCommandLine();
+        screen.complain(problem.getMessage());
+        CommandLine.UnmatchedArgumentException.printSuggestions(problem, screen.err());
+        screen.aside("See: " + command.getCommandSpec().qualifiedName() + " --help");
+        return Main.UNUSABLE;
+    }
+
+    /** The command without a subcommand. */
+    @Command(
+            name = "dovetail",
+            description = {"Runs functions whose every part is a plugin that is swapped while it runs.", ""},
+            version = "dovetail 0.1.0",
+            synopsisSubcommandLabel = "COMMAND",
+            commandListHeading = "%nCommands:%n",
+            footer = {"", "New here?  dovetail quickstart", "More:      dovetail COMMAND --help"})
+    static final class Root implements Runnable {
+        @Spec
+        private CommandSpec spec;
+
+        @Option(
+                names = {"-h", "--help"},
+                usageHelp = true,
+                scope = ScopeType.INHERIT,
+                description = "Shows this and ends.")
+        private boolean help;
+
+        @Option(
+                names = {"-V", "--version"},
+                versionHelp = true,
+                description = "Shows the version and ends.")
+        private boolean version;
+
+        @Override
+        public void run() {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "Say what to do: " + String.join(", ", spec.subcommands().keySet()));
+        }
+    }
+}

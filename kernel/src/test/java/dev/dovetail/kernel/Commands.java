@@ -1,0 +1,160 @@
+package dev.dovetail.kernel;
+
+import dev.dovetail.spi.Place;
+import dev.dovetail.spi.PluginException;
+import dev.dovetail.spi.executor.Executor;
+import dev.dovetail.spi.executor.Instance;
+import dev.dovetail.spi.executor.Launch;
+import dev.dovetail.spi.executor.Problem;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Runs a tiny language: a command in each line, whose last one gives the answer. A test can wait for a function to come to a
+ * gate, and count how often it came by.
+ */
+final class Commands implements Executor {
+    /** What {@link Running} understands. */
+    static final Set<String> KNOWN = Set.of(
+            "echo",
+            "return",
+            "fail",
+            "fault",
+            "sleep",
+            "loop",
+            "stubborn",
+            "log",
+            "progress",
+            "call",
+            "ask",
+            "http",
+            "now",
+            "random",
+            "gate",
+            "count",
+            "die",
+            "context",
+            "env",
+            "subtract",
+            "sum",
+            "size",
+            "suspend",
+            "interrupted",
+            "start-slowly",
+            "start-broken",
+            "warn",
+            "limits");
+
+    private final Map<String, Gate> gates = new ConcurrentHashMap<>();
+    private final Map<String, AtomicInteger> counts = new ConcurrentHashMap<>();
+    private final List<Launch> launches = new ArrayList<>();
+
+    /** A place where functions wait until the test lets them on. */
+    static final class Gate {
+        private final Semaphore arrived = new Semaphore(0);
+        private final CountDownLatch open = new CountDownLatch(1);
+
+        void pass() throws InterruptedException {
+            arrived.release();
+            open.await();
+        }
+
+        /** Waits until so many more calls have come here. */
+        void await(int calls) throws InterruptedException {
+            if (!arrived.tryAcquire(calls, 20, TimeUnit.SECONDS)) {
+                throw new AssertionError("Not within 20 s: " + calls + " calls at the gate");
+            }
+        }
+
+        void open() {
+            open.countDown();
+        }
+    }
+
+    Gate gate(String name) {
+        return gates.computeIfAbsent(name, any -> new Gate());
+    }
+
+    AtomicInteger count(String name) {
+        return counts.computeIfAbsent(name, any -> new AtomicInteger());
+    }
+
+    /** What it was told to start, in order. */
+    List<Launch> launches() {
+        synchronized (launches) {
+            return List.copyOf(launches);
+        }
+    }
+
+    static List<String> lines(Launch launch) {
+        String handler = launch.handler();
+        Path file = launch.code().resolve(handler.substring(0, Math.max(0, handler.lastIndexOf('.'))) + ".cmd");
+        try {
+            return Files.isRegularFile(file) ? Files.readAllLines(file) : List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public List<Problem> inspect(Launch launch) {
+        List<String> lines = lines(launch);
+        if (lines.isEmpty()) {
+            return List.of(Problem.error("HANDLER_NOT_FOUND", "No file for the handler \"" + launch.handler() + "\""));
+        }
+        List<Problem> problems = new ArrayList<>();
+        for (int i = 0; i < lines.size(); i++) {
+            String word = lines.get(i).split(" ", 2)[0];
+            Optional<Place> place = Optional.of(new Place("main.cmd", i + 1, 1));
+            if (!KNOWN.contains(word)) {
+                problems.add(new Problem(
+                        "SYNTAX_ERROR",
+                        Problem.Severity.ERROR,
+                        "No command \"" + word + "\"",
+                        place,
+                        Optional.of(lines.get(i)),
+                        Optional.of("use one of the known commands")));
+            } else if (word.equals("warn")) {
+                problems.add(new Problem(
+                        "MISSING_TIMEOUT",
+                        Problem.Severity.WARNING,
+                        "This may wait for long",
+                        place,
+                        Optional.of(lines.get(i)),
+                        Optional.empty()));
+            }
+        }
+        return problems;
+    }
+
+    @Override
+    public Instance start(Launch launch) throws InterruptedException {
+        List<String> lines = lines(launch);
+        synchronized (launches) {
+            launches.add(launch);
+        }
+        for (String line : lines) {
+            if (line.startsWith("start-slowly ")) {
+                Thread.sleep(Long.parseLong(line.substring(13)));
+            } else if (line.equals("start-broken")) {
+                throw new PluginException(PluginException.Kind.REJECTED, "The code does not start");
+            }
+        }
+        return new Running(this, launch, lines);
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,137 @@
+package dev.dovetail.kernel;
+
+import dev.dovetail.spi.executor.Executor;
+import dev.dovetail.spi.store.BlobStore;
+import dev.dovetail.spi.store.StateStore;
+import dev.dovetail.testkit.plugin.SourceJar;
+import java.util.UUID;
+
+/**
+ * A plugin that hands out what a test lent it: a jar as any other, loaded as any other, whose services are objects that the
+ * test can reach. What was lent outlives the plugin, as a disk would.
+ */
+public final class Lent {
+    private static final String KEY = """
+            @Override public Name type() { return Name.of("lent"); }
+            @Override public String schema() {
+                return "{\\"type\\":\\"object\\",\\"required\\":[\\"key\\"],\\"additionalProperties\\":false,"
+                    + "\\"properties\\":{\\"key\\":{\\"type\\":\\"string\\"}}}";
+            }
+            """;
+
+    private static final String IMPORTS = """
+            package lent;
+            import dev.dovetail.spi.*;
+            import dev.dovetail.spi.plugin.*;
+            import java.io.*;
+            import java.time.Instant;
+            import java.util.*;
+            import java.util.function.Consumer;
+            """;
+
+    private static final String STATE = IMPORTS + """
+            import dev.dovetail.spi.store.*;
+            public final class State implements StateStoreProvider {
+                %s
+                @Override public StateStore open(Config config, Context context) {
+                    return new Borrowed((StateStore) System.getProperties().get(config.text("key")));
+                }
+                record Borrowed(StateStore it) implements StateStore {
+                    @Override public Optional<Entry> find(Key key) { return it.find(key); }
+                    @Override public List<Optional<Entry>> findAll(List<Key> keys) { return it.findAll(keys); }
+                    @Override public List<Entry> list(Range range, int limit) { return it.list(range, limit); }
+                    @Override public Committed commit(CommitId id, List<Change> changes) { return it.commit(id, changes); }
+                    @Override public void drop(Range range) { it.drop(range); }
+                    @Override public void close() {}
+                }
+            }
+            """.formatted(KEY);
+
+    private static final String BLOBS = IMPORTS + """
+            import dev.dovetail.spi.store.*;
+            public final class Blobs implements BlobStoreProvider {
+                %s
+                @Override public BlobStore open(Config config, Context context) {
+                    return new Borrowed((BlobStore) System.getProperties().get(config.text("key")));
+                }
+                record Borrowed(BlobStore it) implements BlobStore {
+                    @Override public Digest put(Name tenant, InputStream source) throws IOException {
+                        return it.put(tenant, source);
+                    }
+                    @Override public boolean copy(Name tenant, Digest digest, OutputStream target) throws IOException {
+                        return it.copy(tenant, digest, target);
+                    }
+                    @Override public boolean delete(Name tenant, Digest digest, Instant since) throws IOException {
+                        return it.delete(tenant, digest, since);
+                    }
+                    @Override public void scan(Name tenant, Consumer<Digest> visitor) throws IOException {
+                        it.scan(tenant, visitor);
+                    }
+                    @Override public void close() {}
+                }
+            }
+            """.formatted(KEY);
+
+    private static final String COMMANDS = IMPORTS + """
+            import dev.dovetail.spi.executor.*;
+            public final class Commands implements ExecutorProvider {
+                %s
+                @Override public List<ExecutorProvider.Runtime> runtimes() {
+                    return List.of(
+                        new ExecutorProvider.Runtime("cmd", ".cmd", "main.main", Optional.empty()),
+                        new ExecutorProvider.Runtime("absent", ".abs", "main.main", Optional.of("install \\"absent\\"")));
+                }
+                @Override public Trust trust() { return Trust.IN_PROCESS; }
+                @Override public Set<Ability> abilities() { return Set.of(Ability.YIELDS); }
+                @Override public String limitsSchema() {
+                    return "{\\"type\\":\\"object\\",\\"additionalProperties\\":false,\\"properties\\":{"
+                        + "\\"steps\\":{\\"type\\":\\"integer\\",\\"minimum\\":1,\\"maximum\\":1000,\\"default\\":10}}}";
+                }
+                @Override public Executor open(Config config, Context context) {
+                    return new Borrowed((Executor) System.getProperties().get(config.text("key")));
+                }
+                record Borrowed(Executor it) implements Executor {
+                    @Override public List<Problem> inspect(Launch launch) { return it.inspect(launch); }
+                    @Override public Instance start(Launch launch) throws InterruptedException { return it.start(launch); }
+                    @Override public void close() {}
+                }
+            }
+            """.formatted(KEY);
+
+    private Lent() {}
+
+    /** Only what lends a state store. */
+    public static SourceJar stateJar() {
+        return SourceJar.of("lent", "1.0.0").provider("lent.State", STATE);
+    }
+
+    static SourceJar jar() {
+        return SourceJar.of("lent", "1.0.0")
+                .provider("lent.State", STATE)
+                .provider("lent.Blobs", BLOBS)
+                .provider("lent.Commands", COMMANDS);
+    }
+
+    /** The key under which the plugin finds it. */
+    public static String lend(StateStore store) {
+        return put(store);
+    }
+
+    static String lend(BlobStore store) {
+        return put(store);
+    }
+
+    static String lend(Executor executor) {
+        return put(executor);
+    }
+
+    private static String put(Object service) {
+        String key = "lent." + UUID.randomUUID();
+        System.getProperties().put(key, service); // the one place that both class loaders see
+        return key;
+    }
+
+    static void takeBack(String key) {
+        System.getProperties().remove(key);
+    }
+}

@@ -1,0 +1,20 @@
+package dev.dovetail.storage.h2;
+
+import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.Name;
+import dev.dovetail.spi.store.Change;
+import dev.dovetail.spi.store.CommitId;
+import dev.dovetail.spi.store.Expectation;
+import dev.dovetail.spi.store.Key;
+import dev.dovetail.spi.store.StateStore;
+import dev.dovetail.testkit.plugin.PluginJarContract;
+import java.util.List;
+
+/** The built jar keeps the rules for plugins, and is gone when it is unloaded after use. */
+final class H2JarTest implements PluginJarContract {
+    @Override
+    public void use(Name type, AutoCloseable service) {
+        Change put = new Change.Put(Key.state("t/a"), Bytes.utf8("{}"), Expectation.anything());
+        ((StateStore) service).commit(CommitId.fresh(), List.of(put));
+    }
+}

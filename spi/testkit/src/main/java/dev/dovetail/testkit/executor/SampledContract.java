@@ -1,0 +1,67 @@
+package dev.dovetail.testkit.executor;
+
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import dev.dovetail.spi.Context;
+import dev.dovetail.spi.Fault;
+import dev.dovetail.spi.executor.Instance;
+import dev.dovetail.spi.executor.Launch;
+import dev.dovetail.spi.executor.Limits;
+import dev.dovetail.spi.executor.Outcome;
+import dev.dovetail.spi.plugin.ExecutorProvider;
+import dev.dovetail.testkit.Contract;
+import dev.dovetail.testkit.Opened;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What the parts of an executor's contract share: samples, and how they are started and called. */
+@ExtendWith(Opened.class)
+public interface SampledContract extends Contract<ExecutorProvider> {
+    /** The source file of a sample, which is copied to where the default handler looks for it. */
+    Path sample(Sample which);
+
+    /** The runtime to test. */
+    default ExecutorProvider.Runtime runtime() {
+        return provider().runtimes().getFirst();
+    }
+
+    /** The limits that samples run under; enough for {@link Sample#LOOP} to be interrupted before it reaches one. */
+    default Limits limits() {
+        return Samples.LIMITS;
+    }
+
+    /** A version of this sample in a new folder. */
+    default Launch launch(Context context, Sample which) throws Exception {
+        return launch(context, which, limits(), Map.of(), new Lines());
+    }
+
+    default Launch launch(
+            Context context, Sample which, Limits limits, Map<String, String> environment, Launch.LogSink logs)
+            throws Exception {
+        String handler = runtime().handler();
+        Path code = Files.createTempDirectory(context.home(), "code");
+        String file = handler.substring(0, handler.lastIndexOf('.')) + runtime().suffix();
+        Files.copy(sample(which), code.resolve(file));
+        return Samples.launch(runtime().name(), code, handler, limits, environment, logs);
+    }
+
+    default Outcome invoke(Instance instance, String input, FakeHost host) {
+        Outcome outcome = instance.invoke(Samples.invocation(input), host);
+        // whoever still speaks to the host now breaks rule host/1
+        host.die();
+        return outcome;
+    }
+
+    default String returned(Outcome outcome) {
+        String why = outcome instanceof Outcome.Failed failed
+                ? failed.fault() + " " + failed.fault().details().text()
+                : outcome.toString();
+        return assertInstanceOf(Outcome.Returned.class, outcome, why).body().text();
+    }
+
+    default Fault failed(Outcome outcome) {
+        return assertInstanceOf(Outcome.Failed.class, outcome).fault();
+    }
+}
