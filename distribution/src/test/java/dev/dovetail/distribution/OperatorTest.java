@@ -106,8 +106,11 @@ final class OperatorTest {
             Running.await(
                     "the refusal of what wants a newer kernel",
                     SECONDS,
-                    () -> Optional.of(server.log())
-                            .filter(log -> log.contains("secrets-sample 0.3.0 requires the SPI >=9.0.0")));
+                    () -> Optional.of(server.get(PLUGINS)
+                                    .body()
+                                    .path("refusedFiles")
+                                    .toString())
+                            .filter(files -> files.contains("secrets-sample 0.3.0 requires the SPI >=9.0.0")));
             JsonNode refusal = server.post(PLUGINS + "/secrets-sample:activate", "{\"version\": \"0.2.0\"}")
                     .expecting(422)
                     .body();
