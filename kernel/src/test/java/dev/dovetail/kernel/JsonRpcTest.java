@@ -20,15 +20,6 @@ class JsonRpcTest {
     @BeforeAll
     static void start(@TempDir Path folder) throws Exception {
         house = House.at(folder).open();
-    }
-
-    @AfterAll
-    static void stop() {
-        house.close();
-    }
-
-    @BeforeAll
-    static void deploy() {
         String numbers = "{\"type\":\"object\",\"properties\":{\"minuend\":{\"type\":\"integer\"},"
                 + "\"subtrahend\":{\"type\":\"integer\"}},\"required\":[\"minuend\",\"subtrahend\"]}";
         house.deploy("subtract", "subtract", "\"contract\":{\"params\":" + numbers + "}");
@@ -36,6 +27,11 @@ class JsonRpcTest {
         house.deploy("sum", "sum");
         house.deploy("notify", "count notify");
         house.deploy("get-data", "return [\"hello\",5]");
+    }
+
+    @AfterAll
+    static void stop() {
+        house.close();
     }
 
     private static void answers(String request, String expected) {

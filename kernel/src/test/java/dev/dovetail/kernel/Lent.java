@@ -100,6 +100,11 @@ public final class Lent {
 
     private Lent() {}
 
+    /** Only what lends a state store. */
+    public static SourceJar stateJar() {
+        return SourceJar.of("lent", "1.0.0").provider("lent.State", STATE);
+    }
+
     static SourceJar jar() {
         return SourceJar.of("lent", "1.0.0")
                 .provider("lent.State", STATE)

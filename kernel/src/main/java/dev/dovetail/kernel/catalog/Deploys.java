@@ -177,7 +177,14 @@ final class Deploys {
                 try {
                     schemas.compile(schema);
                 } catch (Schemas.Malformed e) {
-                    throw Refusal.of(ErrorType.VALIDATION, "/contract/" + side + ": " + e.getMessage(), e.problems());
+                    String path = "/contract/" + side;
+                    throw Refusal.of(
+                            ErrorType.VALIDATION,
+                            path + ": " + e.getMessage(),
+                            e.problems().stream()
+                                    .map(each -> new dev.dovetail.kernel.schema.Problem(
+                                            path + each.path(), each.message(), each.value(), each.keyword()))
+                                    .toList());
                 }
             }
         }

@@ -180,6 +180,8 @@ final class Exchange {
                     throw late();
                 }
             }
+        } catch (IllegalArgumentException e) {
+            throw Refusal.of(ErrorType.MALFORMED, "The body's chunks cannot be read: " + e.getMessage());
         } catch (java.io.UncheckedIOException e) {
             if (e.getCause() instanceof java.net.SocketTimeoutException) {
                 throw late();

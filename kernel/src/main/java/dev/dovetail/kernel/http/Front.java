@@ -11,6 +11,7 @@ import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.kernel.telemetry.Trace;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Headers;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Handler;
@@ -103,6 +104,15 @@ final class Front implements Handler {
                 underWay.decrementAndGet();
             }
         }
+        // the server tells that it closes, and then waits for the client to: half of all clients wait for the end
+        if (closes(request.headers()) || closes(response.headers())) {
+            throw new CloseConnectionException("The connection was to be closed");
+        }
+    }
+
+    private static boolean closes(Headers headers) {
+        return headers.contains(HeaderNames.CONNECTION)
+                && headers.get(HeaderNames.CONNECTION).get().equalsIgnoreCase("close");
     }
 
     private void admit(ServerRequest request, ServerResponse response, String requestId, Trace trace) throws Exception {

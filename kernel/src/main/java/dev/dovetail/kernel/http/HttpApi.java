@@ -16,6 +16,7 @@ import io.helidon.http.DirectHandler.EventType;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
+import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.DirectHandlers;
@@ -105,6 +106,7 @@ public final class HttpApi implements AutoCloseable {
                         .maxHeadersSize((int) config.number("max-header-bytes"))
                         .sendKeepAliveHeader(false)
                         .build())
+                .errorHandling(ErrorHandling.builder().includeEntity(true).build())
                 .directHandlers(DirectHandlers.builder()
                         .addHandler(EventType.BAD_REQUEST, unread(problems, schemas))
                         .addHandler(EventType.PAYLOAD_TOO_LARGE, unread(problems, schemas))
@@ -139,17 +141,20 @@ public final class HttpApi implements AutoCloseable {
                     Status status,
                     ServerResponseHeaders headers,
                     String message) {
-                ErrorType type = switch (status.code()) {
+                String said = String.valueOf(message);
+                // a route tells its own failures: without a path it is the client's bytes that the server stumbled over
+                boolean noRequest = String.valueOf(request.path()).isEmpty();
+                ErrorType type = switch (said.contains("Header size exceeded") ? 431 : status.code()) {
                     case 413 -> ErrorType.PAYLOAD_TOO_LARGE;
                     case 431 -> ErrorType.HEADERS_TOO_LARGE;
                     case 403 -> ErrorType.PERMISSION_DENIED;
                     case 404 -> ErrorType.NOT_FOUND;
-                    case 500, 503 -> ErrorType.PLATFORM;
+                    case 500, 503 -> noRequest ? ErrorType.MALFORMED : ErrorType.PLATFORM;
                     default -> ErrorType.MALFORMED;
                 };
                 boolean ours = type == ErrorType.PLATFORM;
                 Refusal refusal =
-                        Refusal.of(type, ours ? "The platform failed" : "The request cannot be read: " + message);
+                        Refusal.of(type, ours ? "The platform failed" : "The request cannot be read: " + said);
                 return TransportResponse.builder()
                         .status(Status.create(type.status()))
                         .headers(headers)

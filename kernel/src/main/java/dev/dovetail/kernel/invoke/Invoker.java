@@ -6,7 +6,6 @@ import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.host.Running;
-import dev.dovetail.kernel.identity.Permission;
 import dev.dovetail.kernel.invoke.Answered.From;
 import dev.dovetail.kernel.invoke.Idempotency.Claimed;
 import dev.dovetail.kernel.plugin.Slot;
@@ -16,7 +15,6 @@ import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.run.Ran;
 import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.run.Work;
-import dev.dovetail.kernel.schema.Problem;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.kernel.telemetry.Trace;
@@ -28,7 +26,6 @@ import dev.dovetail.spi.host.HostReply;
 import dev.dovetail.spi.store.StateStore;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -37,9 +34,6 @@ import java.util.Optional;
  * Thread-safe.
  */
 public final class Invoker implements Hosts.Calls {
-    /** How deep functions may call functions. */
-    static final int DEEPEST = 16;
-
     private final Catalog catalog;
     private final Runs runs;
     private final Records records;
@@ -94,9 +88,7 @@ public final class Invoker implements Hosts.Calls {
         }
         trace.label(Trace.Label.FUNCTION, version.id().function().text());
         trace.label(Trace.Label.VERSION, version.version().text());
-        checkSurface(request, version);
-        checkInput(request, version);
-        checkPolicy(request, version);
+        Checks.all(request, version);
         if (request.dryRun()) {
             return new Answered.WouldRun(version);
         }
@@ -164,48 +156,6 @@ public final class Invoker implements Hosts.Calls {
                     .with("executionId", ended.executionId());
         }
         return new Answered.Ended(version, execution, body, From.EARLIER_CALL);
-    }
-
-    private static void checkSurface(Request request, Deployed version) {
-        if (!request.internal() && !version.traits().entrypoint()) {
-            throw Refusal.of(
-                    ErrorType.PERMISSION_DENIED,
-                    "\"" + version.id().function()
-                            + "\" is internal (traits.entrypoint is false): only functions call it");
-        }
-        if (request.sync().orElse(version.traits().sync()) && !version.traits().sync()) {
-            throw Refusal.of(
-                    ErrorType.UNSUPPORTED,
-                    "\"" + version.id().function() + "\" cannot be called synchronously (traits.invocation.supported)");
-        }
-    }
-
-    private static void checkInput(Request request, Deployed version) {
-        List<Problem> problems;
-        try {
-            problems = version.problemsOfInput(request.input());
-        } catch (Schemas.Malformed e) {
-            throw Refusal.of(ErrorType.PARSE, e.getMessage());
-        }
-        if (!problems.isEmpty()) {
-            throw Refusal.of(
-                    ErrorType.VALIDATION,
-                    "The input does not fit the contract: "
-                            + problems.getFirst().told(),
-                    problems);
-        }
-    }
-
-    private static void checkPolicy(Request request, Deployed version) {
-        if (!request.principal().may(Permission.INVOKE)) {
-            throw Refusal.of(
-                    ErrorType.PERMISSION_DENIED,
-                    request.principal().type() + " \"" + request.principal().id() + "\" may not invoke \""
-                            + version.id().function() + "\"");
-        }
-        if (request.depth() > DEEPEST) {
-            throw Refusal.of(ErrorType.TOO_DEEP, "Functions call functions more than " + DEEPEST + " deep");
-        }
     }
 
     private Answered admitted(Request request, Deployed version, String id) throws InterruptedException {
