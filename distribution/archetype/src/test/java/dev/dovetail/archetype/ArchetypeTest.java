@@ -169,4 +169,19 @@ final class ArchetypeTest {
             }
         }
     }
+
+    @Test
+    void theDocumentShowsTheSourcesAsTheyAre() throws IOException {
+        String document = Files.readString(Path.of("../../docs/authors.md"));
+        var shown = Pattern.compile("<!-- from (\\w+\\.java) -->\\s*```java\\n(.*?)```", Pattern.DOTALL)
+                .matcher(document);
+        int blocks = 0;
+        while (shown.find()) {
+            blocks++;
+            String part = shown.group(1).matches(".*(Test|Check)\\.java") ? "test" : "main";
+            String source = Files.readString(Generated.SOURCES.resolve("src/" + part + "/java/" + shown.group(1)));
+            assertTrue(source.contains(shown.group(2)), shown.group(1) + " has not: " + shown.group(2));
+        }
+        assertEquals(document.split("```java", -1).length - 1, blocks, "blocks that say from where they are");
+    }
 }
