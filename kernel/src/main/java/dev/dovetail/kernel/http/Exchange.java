@@ -25,6 +25,7 @@ import tools.jackson.databind.JsonNode;
 final class Exchange {
     private static final Header JSON = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/json");
     private static final int CHUNK = 64 * 1024;
+    private static final long LINGER = 1024 * 1024;
 
     private final ServerRequest request;
     private final ServerResponse response;
@@ -145,6 +146,11 @@ final class Exchange {
     byte[] body() throws IOException {
         long announced = request.headers().contentLength().orElse(-1);
         if (announced > route.largest()) {
+            if (announced <= route.largest() + LINGER) {
+                try (InputStream in = request.content().inputStream()) {
+                    letPass(in);
+                }
+            }
             throw tooLarge(announced + "");
         }
         if (announced == 0 || announced < 0 && !request.headers().contains(HeaderNames.TRANSFER_ENCODING)) {
@@ -187,6 +193,15 @@ final class Exchange {
                 throw late();
             }
             throw e;
+        }
+    }
+
+    /** Closing on a client that still writes would take the answer from it, so what is not much more is let pass first. */
+    private static void letPass(InputStream in) throws IOException {
+        byte[] sink = new byte[CHUNK];
+        long left = LINGER;
+        for (int read = in.read(sink); read >= 0 && left > 0; read = in.read(sink)) {
+            left -= read;
         }
     }
 

@@ -19,15 +19,12 @@ import dev.dovetail.kernel.telemetry.Trace;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Fault.Owner;
-import dev.dovetail.spi.executor.Entry;
-import dev.dovetail.spi.executor.Invocation;
 import dev.dovetail.spi.executor.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 
@@ -121,7 +118,7 @@ public final class Runs implements AutoCloseable {
         Outcome outcome = new Outcome.Stopped(Outcome.Usage.NONE);
         boolean returned = false;
         try (Trace _ = work.trace().begin(Trace.Stage.EXECUTE)) {
-            outcome = loan.invoke(invocation(work, deadline), host);
+            outcome = loan.invoke(work.invocation(deadline), host);
             returned = true;
         } catch (PluginFailure e) {
             outcome = new Outcome.Failed(fault(e), Outcome.Usage.NONE);
@@ -153,32 +150,6 @@ public final class Runs implements AutoCloseable {
             meter.started(loan.start().toNanos());
             return loan;
         }
-    }
-
-    private static Invocation invocation(Work work, Instant deadline) {
-        var principal = work.principal();
-        return new Invocation(
-                work.executionId(),
-                1,
-                new Entry.Main(),
-                work.input(),
-                Map.of(
-                        "correlation-id",
-                        work.correlationId(),
-                        "traceparent",
-                        work.trace().context().traceparent(),
-                        "mode",
-                        work.mode()),
-                new Invocation.Caller(
-                        principal.type(),
-                        principal.id(),
-                        principal.tenant(),
-                        principal.roles(),
-                        principal.permissions(),
-                        principal.scopes(),
-                        principal.expiresAt()),
-                Map.of(),
-                deadline);
     }
 
     private Ran judged(

@@ -5,8 +5,11 @@ import dev.dovetail.kernel.identity.Principal;
 import dev.dovetail.kernel.telemetry.Trace;
 import dev.dovetail.kernel.telemetry.log.LogContext;
 import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.executor.Entry;
+import dev.dovetail.spi.executor.Invocation;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 
 /**
  * Work that was admitted: what to run, for whom, on what.
@@ -37,5 +40,31 @@ public record Work(
                 executionId,
                 trace.context().traceId(),
                 correlationId);
+    }
+
+    /** The call that an executor makes of it. */
+    Invocation invocation(Instant deadline) {
+        return new Invocation(
+                executionId,
+                1,
+                new Entry.Main(),
+                input,
+                Map.of(
+                        "correlation-id",
+                        correlationId,
+                        "traceparent",
+                        trace.context().traceparent(),
+                        "mode",
+                        mode),
+                new Invocation.Caller(
+                        principal.type(),
+                        principal.id(),
+                        principal.tenant(),
+                        principal.roles(),
+                        principal.permissions(),
+                        principal.scopes(),
+                        principal.expiresAt()),
+                Map.of(),
+                deadline);
     }
 }

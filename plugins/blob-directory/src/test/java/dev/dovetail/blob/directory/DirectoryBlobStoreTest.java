@@ -13,6 +13,8 @@ import dev.dovetail.spi.PluginException;
 import dev.dovetail.spi.PluginException.Kind;
 import dev.dovetail.spi.plugin.BlobStoreProvider;
 import dev.dovetail.spi.store.BlobStore;
+import dev.dovetail.testkit.Need;
+import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.Settings;
 import dev.dovetail.testkit.Workshop;
 import dev.dovetail.testkit.store.BlobStoreContract;
@@ -108,6 +110,7 @@ final class DirectoryBlobStoreTest implements BlobStoreContract {
         }
     }
 
+    @Needs(Need.MOUNT)
     @Test
     void aFullDiskIsExhaustedAndLeavesNothing(@TempDir Path disk) throws Exception {
         try (Workshop context = new Workshop()) {
@@ -130,6 +133,7 @@ final class DirectoryBlobStoreTest implements BlobStoreContract {
         }
     }
 
+    @Needs(Need.MOUNT)
     @Test
     void aReadOnlyDiskIsRejectedInWords(@TempDir Path disk) throws Exception {
         try (Workshop context = new Workshop()) {

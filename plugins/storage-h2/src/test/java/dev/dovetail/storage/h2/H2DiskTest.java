@@ -15,6 +15,8 @@ import dev.dovetail.spi.store.Key;
 import dev.dovetail.spi.store.Key.Space;
 import dev.dovetail.spi.store.Range;
 import dev.dovetail.spi.store.StateStore;
+import dev.dovetail.testkit.Need;
+import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.Settings;
 import dev.dovetail.testkit.Workshop;
 import java.io.BufferedReader;
@@ -59,6 +61,7 @@ final class H2DiskTest {
         return no;
     }
 
+    @Needs(Need.MOUNT)
     @Test
     void aFullDiskRefusesCommitsAndGoesOnWhenThereIsRoom() throws Exception {
         mount("size=12m");
@@ -154,6 +157,7 @@ final class H2DiskTest {
         }
     }
 
+    @Needs(Need.MOUNT)
     @Test
     void aDiskThatMayNotBeWrittenIsRejectedInWords() throws Exception {
         mount("ro,size=1m");

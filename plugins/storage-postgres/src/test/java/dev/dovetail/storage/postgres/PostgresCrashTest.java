@@ -15,6 +15,8 @@ import dev.dovetail.spi.store.Key;
 import dev.dovetail.spi.store.Key.Space;
 import dev.dovetail.spi.store.Range;
 import dev.dovetail.spi.store.StateStore;
+import dev.dovetail.testkit.Need;
+import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.Settings;
 import dev.dovetail.testkit.Workshop;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -38,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
  * asks again by id until there is an answer has each commit done once.
  */
 @Tag("ST-09")
+@Needs(Need.POSTGRES_BINARIES)
 final class PostgresCrashTest {
     private static final int ROUNDS = "all".equals(System.getenv("DOVETAIL_PROVE")) ? 20 : 2;
     private static final int CALLERS = 8;

@@ -19,6 +19,8 @@ import dev.dovetail.spi.store.Key;
 import dev.dovetail.spi.store.Key.Space;
 import dev.dovetail.spi.store.Range;
 import dev.dovetail.spi.store.StateStore;
+import dev.dovetail.testkit.Need;
+import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.Settings;
 import dev.dovetail.testkit.Workshop;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -47,6 +49,7 @@ import org.junit.jupiter.api.Timeout;
 /** Several stores on one schema, as several nodes have, and what an operator sees. */
 @Tag("ST-02")
 @Timeout(120)
+@Needs(Need.POSTGRES_BINARIES)
 final class PostgresNodesTest {
     private static EmbeddedPostgres server;
 

@@ -1,6 +1,8 @@
 package dev.dovetail.storage.postgres;
 
 import dev.dovetail.spi.plugin.StateStoreProvider;
+import dev.dovetail.testkit.Need;
+import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.store.StateStoreContract;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import org.junit.jupiter.api.Tag;
 /** PostgreSQL keeps the rules for state stores. */
 @Tag("ST-02")
 @Tag("ST-03")
+@Needs(Need.POSTGRES_BINARIES)
 final class PostgresStateStoreTest implements StateStoreContract {
     private static EmbeddedPostgres server;
 
