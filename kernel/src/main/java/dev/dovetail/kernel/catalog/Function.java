@@ -35,40 +35,26 @@ public record Function(
     public record Deleted(Instant at, String by, Instant retainedUntil) {}
 
     Function touched(int newest, Instant now) {
-        return new Function(
-                tenant,
-                name,
-                kind,
-                title,
-                description,
-                tags,
-                gtsId,
-                owner,
-                newest,
-                maxConcurrent,
-                createdAt,
-                now,
-                deleted);
+        return changed(title, description, tags, newest, maxConcurrent, now, deleted);
     }
 
     Function described(String title, String description, Map<String, String> tags, int maxConcurrent, Instant now) {
-        return new Function(
-                tenant,
-                name,
-                kind,
-                title,
-                description,
-                tags,
-                gtsId,
-                owner,
-                newest,
-                maxConcurrent,
-                createdAt,
-                now,
-                deleted);
+        return changed(title, description, tags, newest, maxConcurrent, now, deleted);
     }
 
     Function deletedAt(Optional<Deleted> deleted, Instant now) {
+        return changed(title, description, tags, newest, maxConcurrent, now, deleted);
+    }
+
+    /** The same function, as far as anything of it can change. */
+    private Function changed(
+            String title,
+            String description,
+            Map<String, String> tags,
+            int newest,
+            int maxConcurrent,
+            Instant now,
+            Optional<Deleted> deleted) {
         return new Function(
                 tenant,
                 name,
