@@ -24,6 +24,7 @@ final class PluginModule extends AbstractModule {
     private static final Map<String, Kind> KINDS = Map.of(
             "executors", Kind.EXECUTOR,
             "secrets", Kind.SECRETS,
+            "databases", Kind.DATABASE,
             "triggers", Kind.TRIGGER,
             "strategies", Kind.STRATEGY,
             "modules", Kind.MODULE);

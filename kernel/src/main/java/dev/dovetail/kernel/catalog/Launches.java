@@ -41,6 +41,7 @@ final class Launches {
                 Isolation.PROCESS,
                 Egress.NONE,
                 Set.of(),
+                deployed.traits().concurrency(),
                 logs);
     }
 }

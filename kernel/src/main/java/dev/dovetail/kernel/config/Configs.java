@@ -22,7 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Reads {@code dovetail.json} and the environment, and checks every provider's configuration against its schema. */
 public final class Configs {
-    private static final List<String> SLOT_KINDS = List.of("secrets", "executors", "triggers", "strategies", "modules");
+    private static final List<String> SLOT_KINDS =
+            List.of("secrets", "databases", "executors", "triggers", "strategies", "modules");
 
     private final Schemas schemas;
     private final ObjectNode schema;

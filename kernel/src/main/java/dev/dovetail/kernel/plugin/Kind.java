@@ -1,6 +1,7 @@
 package dev.dovetail.kernel.plugin;
 
 import dev.dovetail.spi.plugin.BlobStoreProvider;
+import dev.dovetail.spi.plugin.DatabaseProvider;
 import dev.dovetail.spi.plugin.DeploymentStrategyProvider;
 import dev.dovetail.spi.plugin.ExecutorProvider;
 import dev.dovetail.spi.plugin.NativeModuleProvider;
@@ -14,6 +15,7 @@ public enum Kind {
     STATE("state"),
     BLOBS("blobs"),
     SECRETS("secrets"),
+    DATABASE("database"),
     EXECUTOR("executor"),
     TRIGGER("trigger"),
     STRATEGY("strategy"),
@@ -42,6 +44,7 @@ public enum Kind {
             case StateStoreProvider p -> STATE;
             case BlobStoreProvider p -> BLOBS;
             case SecretStoreProvider p -> SECRETS;
+            case DatabaseProvider p -> DATABASE;
             case DeploymentStrategyProvider p -> STRATEGY;
             case NativeModuleProvider p -> MODULE;
         };

@@ -1,6 +1,7 @@
 package dev.dovetail.kernel.plugin;
 
 import dev.dovetail.spi.Name;
+import dev.dovetail.spi.database.Database;
 import dev.dovetail.spi.executor.Executor;
 import dev.dovetail.spi.module.NativeModule;
 import dev.dovetail.spi.rollout.DeploymentStrategy;
@@ -89,6 +90,10 @@ public final class Plugins implements AutoCloseable {
 
     public Map<Name, Slot<SecretStore>> secrets() {
         return all(Kind.SECRETS);
+    }
+
+    public Map<Name, Slot<Database>> databases() {
+        return all(Kind.DATABASE);
     }
 
     public Map<Name, Slot<Trigger>> triggers() {

@@ -100,6 +100,7 @@ final class ExecutorFixture {
             Launch.Isolation.PROCESS,
             Launch.Egress.NONE,
             Set.of(),
+            1,
             (execution, text) -> {});
 
     private static final Invocation INVOCATION = new Invocation(

@@ -1,6 +1,7 @@
 package dev.dovetail.spi.executor;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Runs functions of one language or runtime.
@@ -22,6 +23,15 @@ public interface Executor extends AutoCloseable {
      * @throws InterruptedException if the kernel gave up waiting; whatever was started must be gone
      */
     Instance start(Launch launch) throws InterruptedException;
+
+    /**
+     * How far this executor keeps code apart from the machine it was opened on, measured when it was; empty if code never
+     * leaves an interpreter inside the kernel. A launch that asks for more is refused by {@link #inspect} and by
+     * {@link #start}, never run with less.
+     */
+    default Optional<Launch.Isolation> isolation() {
+        return Optional.empty();
+    }
 
     @Override
     void close();

@@ -1,6 +1,8 @@
 package dev.dovetail.spi.executor;
 
 import dev.dovetail.spi.host.Host;
+import java.time.Duration;
+import java.util.List;
 
 /**
  * A warm copy of one version, ready to run. One invocation at a time, unless it is also {@link Concurrent}; invocations
@@ -16,6 +18,18 @@ public interface Instance extends AutoCloseable {
 
     /** Whether it can take another invocation. Once false, never true again. */
     boolean usable();
+
+    /** What starting it consisted of, in order; empty if the executor does not tell them apart. */
+    default List<Stage> stages() {
+        return List.of();
+    }
+
+    /**
+     * A part of a start.
+     *
+     * @param name {@code sandbox}, {@code start} (the language's runtime) or {@code load} (the function's code)
+     */
+    record Stage(String name, Duration took) {}
 
     /** Stops the instance and frees all it holds. Closing twice does nothing. */
     @Override

@@ -15,6 +15,8 @@ import java.util.Set;
  * @param layers directories of shared files, in the order in which they were attached
  * @param handler what to call: file without suffix, dot, exported name
  * @param capabilities the host functions that this version may use, by name; empty means those that need none
+ * @param concurrency how many calls at once the version asks an instance to take; 1 unless its instances are
+ *     {@link Concurrent}
  */
 @KernelProvided
 public record Launch(
@@ -28,6 +30,7 @@ public record Launch(
         Isolation atLeast,
         Egress egress,
         Set<String> capabilities,
+        int concurrency,
         LogSink logs) {
     public Launch {
         layers = List.copyOf(layers);

@@ -20,6 +20,7 @@ public sealed interface Provider<T extends AutoCloseable>
                 StateStoreProvider,
                 BlobStoreProvider,
                 SecretStoreProvider,
+                DatabaseProvider,
                 DeploymentStrategyProvider,
                 NativeModuleProvider {
 

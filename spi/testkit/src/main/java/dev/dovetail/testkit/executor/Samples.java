@@ -58,6 +58,7 @@ public final class Samples {
                 Launch.Isolation.PROCESS,
                 Launch.Egress.NONE,
                 Set.of(),
+                1,
                 logs);
     }
 

@@ -1,0 +1,30 @@
+package dev.dovetail.worker.sandbox;
+
+import dev.dovetail.spi.executor.Launch.Isolation;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * Starts child processes, each in a {@link Cell} of its own, as far apart from the machine as this machine allows. What is
+ * possible is measured once, when the sandbox is opened. Thread-safe.
+ */
+public interface Sandbox extends AutoCloseable {
+    /** The strongest level that was reached when it was tried. */
+    Isolation level();
+
+    /** What keeps the level from being stricter, each with what an operator can do about it; empty at STRICT. */
+    List<String> lacks();
+
+    /**
+     * Starts a process. One long-lived platform thread spawns all of them.
+     *
+     * @throws dev.dovetail.spi.PluginException of kind REJECTED if {@link CellPlan#atLeast} is more than {@link #level},
+     *     EXHAUSTED if the machine has no room for it
+     * @throws InterruptedException if whoever asked gave up; nothing is left of the process
+     */
+    Cell start(CellPlan plan) throws IOException, InterruptedException;
+
+    /** Ends all cells that are left. Closing twice does nothing. */
+    @Override
+    void close();
+}
