@@ -7,7 +7,9 @@ import com.google.inject.Singleton;
 import dev.dovetail.kernel.config.Configuration;
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.invoke.Invoker;
+import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.kernel.secret.Secrets;
 import java.time.InstantSource;
 
 /** What running code may ask. Functions are called by functions through the invoker, storeys above: one of the few ways up. */
@@ -16,6 +18,8 @@ final class HostModule extends AbstractModule {
     @Singleton
     Hosts hosts(
             Configuration configuration,
+            Plugins plugins,
+            Secrets secrets,
             Schemas schemas,
             Threads threads,
             InstantSource clock,
@@ -23,6 +27,8 @@ final class HostModule extends AbstractModule {
         return new Hosts(
                 (caller, call) -> invoker.get().invoke(caller, call),
                 configuration.values().at("outbound").texts("allow"),
+                secrets,
+                plugins::databases,
                 schemas,
                 threads.virtual("host"),
                 clock);

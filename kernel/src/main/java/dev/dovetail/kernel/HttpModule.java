@@ -12,6 +12,7 @@ import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.kernel.secret.Secrets;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import java.time.InstantSource;
 
@@ -26,6 +27,7 @@ final class HttpModule extends AbstractModule {
             Runs runs,
             Records records,
             Plugins plugins,
+            Secrets secrets,
             Identities identities,
             Telemetry telemetry,
             Schemas schemas,
@@ -36,7 +38,17 @@ final class HttpModule extends AbstractModule {
                 configuration.values().at("http"),
                 configuration.data(),
                 new HttpApi.Storeys(
-                        catalog, invoker, runs, records, plugins, identities, telemetry, schemas, clock, boot.id()),
+                        catalog,
+                        invoker,
+                        runs,
+                        records,
+                        plugins,
+                        secrets,
+                        identities,
+                        telemetry,
+                        schemas,
+                        clock,
+                        boot.id()),
                 health::troubles);
     }
 }

@@ -42,6 +42,7 @@ public final class Kernel implements AutoCloseable {
                 new TelemetryModule(),
                 new PluginModule(),
                 new RecordModule(),
+                new SecretModule(),
                 new IdentityModule(),
                 new ContractModule(),
                 new CatalogModule(),

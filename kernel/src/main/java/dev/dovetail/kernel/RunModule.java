@@ -7,6 +7,7 @@ import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.pool.Pools;
 import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.kernel.secret.Secrets;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import java.time.InstantSource;
 
@@ -14,7 +15,14 @@ import java.time.InstantSource;
 final class RunModule extends AbstractModule {
     @Provides
     @Singleton
-    Runs runs(Pools pools, Hosts hosts, Schemas schemas, Telemetry telemetry, Threads threads, InstantSource clock) {
-        return new Runs(pools, hosts, schemas, telemetry, threads.platform("deadlines"), clock);
+    Runs runs(
+            Pools pools,
+            Hosts hosts,
+            Secrets secrets,
+            Schemas schemas,
+            Telemetry telemetry,
+            Threads threads,
+            InstantSource clock) {
+        return new Runs(pools, hosts, secrets, schemas, telemetry, threads.platform("deadlines"), clock);
     }
 }

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.dovetail.kernel.config.Configs;
 import dev.dovetail.kernel.config.Configuration;
 import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.spi.secret.SecretStore;
 import dev.dovetail.spi.store.BlobStore;
 import dev.dovetail.spi.store.StateStore;
+import dev.dovetail.testkit.secret.InMemorySecretStoreProvider;
 import dev.dovetail.testkit.store.InMemoryBlobStore;
 import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.io.IOException;
@@ -50,6 +52,7 @@ final class House implements AutoCloseable {
         private final Map<String, String> flags = new HashMap<>();
         private StateStore state = new InMemoryStateStore();
         private BlobStore blobs = new InMemoryBlobStore();
+        private SecretStore secrets = new InMemorySecretStoreProvider().store();
 
         Plan(Path folder) {
             this.folder = folder;
@@ -89,6 +92,7 @@ final class House implements AutoCloseable {
         file.set("state", slot(Lent.lend(state)));
         file.set("blobs", slot(Lent.lend(blobs)));
         file.putObject("executors").set("lent", slot(Lent.lend(commands)));
+        file.putObject("secrets").set("lent", slot(Lent.lend(plan.secrets)));
         Files.write(data.resolve("dovetail.json"), SCHEMAS.write(file));
         Configuration configuration =
                 new Configs(SCHEMAS).read(folder.resolve("home"), data, false, Optional.empty(), Map.of(), plan.flags);

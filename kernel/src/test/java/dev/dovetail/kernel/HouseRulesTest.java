@@ -70,6 +70,7 @@ final class HouseRulesTest {
             "pool", Set.of("Loan"), // held by whoever uses an instance
             "catalog", Set.of("Deployed"), // what a resolution answers
             "host", Set.of("PlainHost", "PinnedResolver"), // what code is given; found by the JDK's service loader
+            "secret", Set.of("Disclosed"), // held by each call
             "record", Set.of("Ids")); // how every storey names an execution
 
     private static final Pattern BAD_NAME = Pattern.compile("(.+(Impl|Manager|Service|Helper|Utils?))|Abstract[A-Z].*");

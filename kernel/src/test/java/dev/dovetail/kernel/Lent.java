@@ -1,6 +1,7 @@
 package dev.dovetail.kernel;
 
 import dev.dovetail.spi.executor.Executor;
+import dev.dovetail.spi.secret.SecretStore;
 import dev.dovetail.spi.store.BlobStore;
 import dev.dovetail.spi.store.StateStore;
 import dev.dovetail.testkit.plugin.SourceJar;
@@ -98,6 +99,28 @@ public final class Lent {
             }
             """.formatted(KEY);
 
+    private static final String SECRETS = IMPORTS + """
+            import dev.dovetail.spi.secret.*;
+            public final class Secrets implements SecretStoreProvider {
+                %s
+                @Override public SecretStore open(Config config, Context context) {
+                    return new Borrowed((SecretStore) System.getProperties().get(config.text("key")));
+                }
+                record Borrowed(SecretStore it) implements SecretStore, WritableSecrets {
+                    @Override public Optional<Secret> find(Name tenant, Name name, Optional<String> version) {
+                        return it.find(tenant, name, version);
+                    }
+                    private WritableSecrets writable() { return (WritableSecrets) it; }
+                    @Override public String put(Name tenant, Name name, String value, List<String> hosts) {
+                        return writable().put(tenant, name, value, hosts);
+                    }
+                    @Override public boolean delete(Name tenant, Name name) { return writable().delete(tenant, name); }
+                    @Override public List<Info> list(Name tenant) { return writable().list(tenant); }
+                    @Override public void close() {}
+                }
+            }
+            """.formatted(KEY);
+
     private Lent() {}
 
     /** Only what lends a state store. */
@@ -109,6 +132,7 @@ public final class Lent {
         return SourceJar.of("lent", "1.0.0")
                 .provider("lent.State", STATE)
                 .provider("lent.Blobs", BLOBS)
+                .provider("lent.Secrets", SECRETS)
                 .provider("lent.Commands", COMMANDS);
     }
 
@@ -118,6 +142,10 @@ public final class Lent {
     }
 
     static String lend(BlobStore store) {
+        return put(store);
+    }
+
+    static String lend(SecretStore store) {
         return put(store);
     }
 

@@ -12,6 +12,7 @@ import dev.dovetail.spi.host.Host;
 import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.host.HostNote;
 import dev.dovetail.spi.host.HostReply;
+import dev.dovetail.spi.secret.Secret;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +81,14 @@ final class Running implements Instance {
             }
             case "fail" ->
                 throw new Ends(new Outcome.Failed(
-                        Fault.code(rest.equals("input") ? invocation.input().text() : rest, place(line)), USED));
+                        Fault.code(
+                                switch (rest) {
+                                    case "input" -> invocation.input().text();
+                                    case "before" -> "with " + before.text();
+                                    default -> rest;
+                                },
+                                place(line)),
+                        USED));
             case "fault" -> {
                 String[] parts = rest.split(" ", 3);
                 Fault.Owner owner = Fault.Owner.valueOf(parts[1]);
@@ -121,7 +129,34 @@ final class Running implements Instance {
                 return context(invocation);
             }
             case "env" -> {
-                return Bytes.given(JSON.writeValueAsBytes(launch.environment().getOrDefault(rest, "")));
+                return Bytes.given(JSON.writeValueAsBytes(
+                        Secret.fill(launch.environment().getOrDefault(rest, ""), invocation.secrets())));
+            }
+            case "secret" -> {
+                return asked(host, new HostCall.ReadSecret(rest), line);
+            }
+            case "print" ->
+                launch.logs().line(Optional.of(invocation.executionId()), rest.equals("before") ? before.text() : rest);
+            case "post" -> {
+                JsonNode in = JSON.readTree(invocation.input().text());
+                return asked(
+                        host,
+                        new HostCall.Http(
+                                "POST",
+                                in.get("url").stringValue(),
+                                Map.of("X-Key", List.of(in.path("header").stringValue("none"))),
+                                Bytes.utf8(in.path("body").stringValue("")),
+                                Duration.ofSeconds(5),
+                                HostCall.Retry.NONE),
+                        line);
+            }
+            case "query" -> {
+                return asked(host, new HostCall.Other("db_query", 1, invocation.input()), line);
+            }
+            case "layers" -> {
+                return Bytes.given(JSON.writeValueAsBytes(launch.layers().stream()
+                        .map(layer -> String.join(",", layer.toFile().list()))
+                        .toList()));
             }
             case "limits" -> {
                 return Bytes.given(JSON.writeValueAsBytes(launch.limits().own()));

@@ -15,7 +15,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -37,7 +40,11 @@ final class Archive {
     private static final int HEADER = 0x02014b50;
     private static final int TYPE_MASK = 0xF000;
     private static final int LINK = 0xA000;
+    private static final int RUNNABLE = 0111;
     private static final int LONGEST_NAME = 255;
+
+    /** What Lambda's runtimes start; archives made on systems without rights to run files do not mark it. */
+    private static final String PROGRAM = "bootstrap";
 
     private Archive() {}
 
@@ -58,7 +65,7 @@ final class Archive {
 
     /** @throws Refusal if this is not an archive that may be unpacked */
     static void unpack(byte[] archive, Path target) throws IOException {
-        Set<String> listed = listed(archive);
+        Map<String, Boolean> listed = listed(archive);
         long left = LARGEST_UNPACKED;
         Set<String> seen = new HashSet<>();
         try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(archive))) {
@@ -70,10 +77,14 @@ final class Archive {
                 if (seen.size() > MOST_ENTRIES) {
                     throw invalid("has more than " + MOST_ENTRIES + " entries");
                 }
-                if (!listed.contains(name)) {
+                if (!listed.containsKey(name)) {
                     throw invalid("has an entry that its central directory does not list: \"" + name + "\"");
                 }
-                left -= put(zip, entry.isDirectory(), target.resolve(name), left);
+                Path file = target.resolve(name);
+                left -= put(zip, entry.isDirectory(), file, left);
+                if (!entry.isDirectory() && (listed.get(name) || name.equals(PROGRAM))) {
+                    runnable(file);
+                }
             }
         } catch (ZipException | EOFException | IllegalArgumentException e) {
             throw invalid("cannot be read: " + e.getMessage());
@@ -82,10 +93,18 @@ final class Archive {
             throw invalid("has no files");
         }
         if (seen.size() != listed.size()) {
-            listed.removeAll(seen);
+            listed.keySet().removeAll(seen);
             throw invalid("lists entries that it does not have, such as \""
-                    + listed.iterator().next() + "\"");
+                    + listed.keySet().iterator().next() + "\"");
         }
+    }
+
+    private static void runnable(Path file) throws IOException {
+        Set<PosixFilePermission> rights = new HashSet<>(Files.getPosixFilePermissions(file));
+        rights.add(PosixFilePermission.OWNER_EXECUTE);
+        rights.add(PosixFilePermission.GROUP_EXECUTE);
+        rights.add(PosixFilePermission.OTHERS_EXECUTE);
+        Files.setPosixFilePermissions(file, rights);
     }
 
     private static long put(InputStream from, boolean directory, Path file, long most) throws IOException {
@@ -141,8 +160,11 @@ final class Archive {
         return total;
     }
 
-    /** The names in the central directory, which the stream reader does not read, and which alone tells what is a link. */
-    private static Set<String> listed(byte[] archive) {
+    /**
+     * The names in the central directory, which the stream reader does not read, and which alone tells what is a link and
+     * what may be run.
+     */
+    private static Map<String, Boolean> listed(byte[] archive) {
         ByteBuffer bytes = ByteBuffer.wrap(archive).order(ByteOrder.LITTLE_ENDIAN);
         int end = archive.length - 22;
         while (end >= 0 && end > archive.length - 22 - 65_536 && bytes.getInt(end) != END) {
@@ -155,7 +177,7 @@ final class Archive {
         if (entries > MOST_ENTRIES) {
             throw invalid("has more than " + MOST_ENTRIES + " entries");
         }
-        Set<String> names = new HashSet<>();
+        Map<String, Boolean> names = new HashMap<>();
         int at = bytes.getInt(end + 16);
         for (int i = 0; i < entries; i++) {
             if (at < 0 || at + 46 > archive.length || bytes.getInt(at) != HEADER) {
@@ -170,7 +192,7 @@ final class Archive {
             if ((mode & TYPE_MASK) == LINK) {
                 throw invalid("has a symbolic link: \"" + name + "\"");
             }
-            if (!names.add(name)) {
+            if (names.put(name, (mode & RUNNABLE) != 0) != null) {
                 throw invalid("has \"" + name + "\" twice");
             }
             at += 46

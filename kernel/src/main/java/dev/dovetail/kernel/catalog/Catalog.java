@@ -6,10 +6,13 @@ import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.identity.Principal;
 import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.plugin.RuntimeOffer;
+import dev.dovetail.kernel.plugin.Slot;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Name;
+import dev.dovetail.spi.VersionId;
+import dev.dovetail.spi.executor.Executor;
 import dev.dovetail.spi.executor.Launch;
-import dev.dovetail.spi.executor.Launch.LogSink;
+import dev.dovetail.spi.executor.Launch.Isolation;
 import dev.dovetail.spi.executor.Problem;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -24,27 +27,50 @@ import tools.jackson.databind.JsonNode;
  * reader of this node, when its method returns. Thread-safe.
  */
 public final class Catalog {
+    private final Plugins plugins;
     private final Ledger ledger;
     private final Resolver resolver;
     private final CodeCache code;
     private final Launches launches;
+    private final Layers layers;
+    private final InstantSource clock;
     private final Runtimes runtimes;
     private final Edits edits;
     private final Inspection inspection;
 
     /**
-     * @param data the data folder; the code is unpacked below {@code cache/code} in it
-     * @param logs where what functions print goes
+     * What the operator demands of every version.
+     *
+     * @param atLeast how far code that leaves an interpreter must be kept apart from the machine
+     * @param network whether versions may ask for connections of their own
      */
+    public record Policy(Isolation atLeast, boolean network) {}
+
+    /** Takes what versions print. Thread-safe. */
+    public interface Prints {
+        /** @param execution the execution that wrote the line, if the executor can tell */
+        void line(VersionId version, Optional<String> execution, String text);
+    }
+
+    /** @param data the data folder; the code is unpacked below {@code cache/code} in it */
     public Catalog(
-            Plugins plugins, Schemas schemas, Path data, LogSink logs, Contracts contracts, InstantSource clock) {
+            Plugins plugins,
+            Schemas schemas,
+            Path data,
+            Policy policy,
+            Prints prints,
+            Contracts contracts,
+            InstantSource clock) {
         this.ledger = new Ledger(plugins.state(), schemas);
         this.resolver = new Resolver(ledger);
+        this.clock = clock;
         this.code = new CodeCache(data.resolve("cache/code"), plugins.blobs());
-        this.launches = new Launches(logs, schemas);
+        this.layers = new Layers(plugins.state(), code, schemas);
+        this.launches = new Launches(policy, prints, code, schemas);
+        this.plugins = plugins;
         this.runtimes = new Runtimes(plugins);
-        this.inspection = new Inspection(plugins, launches, code, data.resolve("cache/drafts"));
-        Deploys deploys = new Deploys(schemas, runtimes, code, inspection, contracts);
+        this.inspection = new Inspection(plugins, launches, code, policy, data.resolve("cache/drafts"));
+        Deploys deploys = new Deploys(schemas, runtimes, code, inspection, contracts, layers);
         this.edits = new Edits(ledger, deploys, new Shapes(schemas), clock);
     }
 
@@ -176,12 +202,34 @@ public final class Catalog {
         return edits.deleteAlias(require(by.tenant(), function), alias, dryRun);
     }
 
+    /** Adds a version to a layer, or makes the layer with its first. */
+    public JsonNode addLayer(Principal by, Name name, String description, byte[] archive) throws InterruptedException {
+        return layers.add(by.tenant(), name, description, archive, by.id(), clock.instant());
+    }
+
+    /** The newest version of each of the tenant's layers. */
+    public List<JsonNode> layers(Name tenant) throws InterruptedException {
+        return layers.all(tenant);
+    }
+
+    /** The versions of a layer, the oldest first; empty if there is none. */
+    public List<JsonNode> layerVersions(Name tenant, Name name) throws InterruptedException {
+        return layers.versions(tenant, name);
+    }
+
     /** Who offers this version's runtime now. */
     public RuntimeOffer offer(Deployed deployed) {
         return runtimes.find(deployed.version().runtime())
                 .orElseThrow(() -> Refusal.of(
                         ErrorType.UNAVAILABLE,
                         "No executor offers the runtime \"" + deployed.version().runtime() + "\" now"));
+    }
+
+    /** How far a version's code is kept apart from this machine; empty if it never leaves an interpreter. */
+    public Optional<Isolation> isolation(Deployed deployed) throws InterruptedException {
+        Name slot = offer(deployed).slot();
+        Optional<Slot<Executor>> executor = plugins.findExecutor(slot);
+        return executor.isEmpty() ? Optional.empty() : executor.get().use(Executor::isolation);
     }
 
     /** What an executor needs to start this version; its code is on this machine when this returns. */

@@ -2,10 +2,15 @@ package dev.dovetail.kernel.catalog;
 
 import dev.dovetail.kernel.schema.Problem;
 import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.kernel.secret.Secrets;
 import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.Name;
 import dev.dovetail.spi.VersionId;
+import dev.dovetail.spi.secret.Secret;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -18,6 +23,7 @@ public final class Deployed {
     private final VersionId id;
     private final Traits traits;
     private final Schemas schemas;
+    private final Set<String> referred;
     private volatile Optional<Contract> contract = Optional.empty();
 
     Deployed(Function function, Version version, Schemas schemas) {
@@ -25,6 +31,9 @@ public final class Deployed {
         this.version = version;
         this.id = new VersionId(function.tenant(), function.name(), version.number(), version.code());
         this.schemas = schemas;
+        this.referred = version.environment().values().stream()
+                .flatMap(value -> Secret.named(value).stream())
+                .collect(Collectors.toUnmodifiableSet());
         this.traits = Traits.of(
                 version.traits().isEmpty() ? schemas.object() : schemas.parse(version.traits()), function.kind());
     }
@@ -43,6 +52,17 @@ public final class Deployed {
 
     public Traits traits() {
         return traits;
+    }
+
+    /** The secrets that its environment refers to, by the names as they are written there. */
+    public Set<String> referred() {
+        return referred;
+    }
+
+    /** Whether its code may read this secret: its environment refers to it, or it is among those that it lists. */
+    public boolean mayRead(Name secret) {
+        return version.secrets().contains(secret.text())
+                || referred.stream().anyMatch(each -> Secrets.name(each).equals(Optional.of(secret)));
     }
 
     /** How many calls may be under way at once: the version's trait, or its function's setting. */

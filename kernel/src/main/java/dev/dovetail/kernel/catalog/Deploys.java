@@ -8,6 +8,7 @@ import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.plugin.RuntimeOffer;
 import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.kernel.secret.Secrets;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Digest;
 import dev.dovetail.spi.Name;
@@ -19,6 +20,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -32,8 +35,16 @@ final class Deploys {
     private final CodeCache code;
     private final Inspection inspection;
     private final Contracts contracts;
+    private final Layers layers;
 
-    Deploys(Schemas schemas, Runtimes runtimes, CodeCache code, Inspection inspection, Contracts contracts) {
+    Deploys(
+            Schemas schemas,
+            Runtimes runtimes,
+            CodeCache code,
+            Inspection inspection,
+            Contracts contracts,
+            Layers layers) {
+        this.layers = layers;
         this.schemas = schemas;
         this.runtimes = runtimes;
         this.code = code;
@@ -69,6 +80,8 @@ final class Deploys {
                     version.traits(),
                     version.code(),
                     version.codeSize(),
+                    version.layers(),
+                    version.secrets(),
                     semver,
                     GtsName.find(version.gtsId()).orElseThrow().of(semver),
                     version.description(),
@@ -138,6 +151,8 @@ final class Deploys {
                 digest,
                 archive.map(bytes -> (long) bytes.length)
                         .orElseGet(() -> old.get().codeSize()),
+                layers.of(order.tenant(), body.path("layers"), old.map(Version::layers)),
+                secrets(body, old),
                 GtsName.find(order.gtsId()).orElseThrow().first(),
                 order.gtsId(),
                 body.path("description").stringValue(""),
@@ -188,6 +203,22 @@ final class Deploys {
                 }
             }
         }
+    }
+
+    private static List<String> secrets(ObjectNode body, Optional<Version> old) {
+        if (!body.has("secrets")) {
+            return old.map(Version::secrets).orElse(List.of());
+        }
+        Set<String> names = new TreeSet<>();
+        body.get("secrets")
+                .forEach(each -> names.add(Secrets.name(each.stringValue())
+                        .orElseThrow(() -> Refusal.field(
+                                ErrorType.VALIDATION,
+                                "/secrets",
+                                "expected names of 1 to 64 letters, digits, - or _, a letter first",
+                                each.toString()))
+                        .text()));
+        return List.copyOf(names);
     }
 
     private static Map<String, String> environment(ObjectNode body, Optional<Version> old) {

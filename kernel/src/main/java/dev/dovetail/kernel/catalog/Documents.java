@@ -5,11 +5,14 @@ import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Digest;
 import dev.dovetail.spi.Name;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The catalog's records as documents in the store. Every document carries the number of its schema. */
@@ -82,6 +85,17 @@ final class Documents {
                 .put("createdBy", version.createdBy())
                 .put("createdAt", version.createdAt().toString());
         put(json, "environment", version.environment());
+        if (!version.layers().isEmpty()) {
+            ArrayNode layers = json.putArray("layers");
+            version.layers()
+                    .forEach(layer -> layers.addObject()
+                            .put("name", layer.name().text())
+                            .put("version", layer.version())
+                            .put("digest", layer.digest().hex()));
+        }
+        if (!version.secrets().isEmpty()) {
+            version.secrets().forEach(json.putArray("secrets")::add);
+        }
         putJson(json, "contract", version.contract());
         putJson(json, "traits", version.traits());
         version.publishedAt().ifPresent(at -> json.put("publishedAt", at.toString()));
@@ -107,6 +121,8 @@ final class Documents {
                 json(json, "traits"),
                 new Digest(text(json, "code")),
                 json.get("codeSize").longValue(),
+                layers(json.path("layers")),
+                names(json.path("secrets")),
                 text(json, "semver").intern(),
                 text(json, "gtsId"),
                 text(json, "description"),
@@ -114,6 +130,19 @@ final class Documents {
                 instant(json, "createdAt"),
                 Optional.ofNullable(json.get("publishedAt")).map(at -> Instant.parse(at.stringValue())),
                 Optional.ofNullable(json.get("deprecation")).map(Documents::deprecation));
+    }
+
+    private static List<Version.Layer> layers(JsonNode json) {
+        List<Version.Layer> layers = new ArrayList<>(json.size());
+        json.forEach(each -> layers.add(new Version.Layer(
+                Name.of(text(each, "name")), each.get("version").intValue(), new Digest(text(each, "digest")))));
+        return layers;
+    }
+
+    private static List<String> names(JsonNode json) {
+        List<String> names = new ArrayList<>(json.size());
+        json.forEach(each -> names.add(each.stringValue()));
+        return names;
     }
 
     private static Version.Deprecation deprecation(JsonNode json) {

@@ -23,9 +23,11 @@ final class Inspection {
     private final Plugins plugins;
     private final Launches launches;
     private final CodeCache code;
+    private final Catalog.Policy policy;
     private final Path drafts;
 
-    Inspection(Plugins plugins, Launches launches, CodeCache code, Path drafts) {
+    Inspection(Plugins plugins, Launches launches, CodeCache code, Catalog.Policy policy, Path drafts) {
+        this.policy = policy;
         this.plugins = plugins;
         this.launches = launches;
         this.code = code;
@@ -74,6 +76,14 @@ final class Inspection {
     }
 
     private List<Problem> judge(Deployed deployed, RuntimeOffer offer, Path directory) throws InterruptedException {
+        if (deployed.traits().network().granted() && !policy.network()) {
+            throw Refusal.field(
+                    ErrorType.DEPLOY,
+                    "/traits/network",
+                    "this system gives functions no network of their own (isolation.network is false); ask through the"
+                            + " host's http instead",
+                    deployed.traits().network().hosts().toString());
+        }
         List<Problem> found = ask(deployed, offer, directory);
         List<Problem> errors =
                 found.stream().filter(each -> each.severity() == Severity.ERROR).toList();

@@ -1,6 +1,12 @@
 package dev.dovetail.kernel.catalog;
 
+import dev.dovetail.spi.executor.Launch.Egress;
+import dev.dovetail.spi.executor.Launch.Isolation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -9,6 +15,9 @@ import tools.jackson.databind.JsonNode;
  * @param entrypoint false: only other functions may call it
  * @param cacheSeconds how long an answer may be given again to the same key; 0 is never
  * @param recordDurable whether the record of a plain call is durable before the answer
+ * @param hostWorker whether secrets stay in the kernel, which puts them into outgoing requests
+ * @param isolation what it asks for besides what the operator demands
+ * @param network whether its code may open connections of its own, and to which hosts
  * @param limits of its executor only, by name
  */
 public record Traits(
@@ -21,9 +30,13 @@ public record Traits(
         int maxConcurrent,
         int concurrency,
         boolean recordDurable,
+        boolean hostWorker,
+        Optional<Isolation> isolation,
+        Egress network,
         Map<String, Long> limits) {
     /** Of a version that says nothing. */
-    static final Traits NONE = new Traits(true, false, true, true, "sync", 0, 0, 1, false, Map.of());
+    static final Traits NONE =
+            new Traits(true, false, true, true, "sync", 0, 0, 1, false, false, Optional.empty(), Egress.NONE, Map.of());
 
     public Traits {
         limits = Map.copyOf(limits);
@@ -52,7 +65,22 @@ public record Traits(
                 json.path("maxConcurrent").intValue(0),
                 json.path("concurrency").intValue(1),
                 json.path("record").stringValue("").equals("durable"),
+                json.path("hostWorker").booleanValue(false),
+                json.has("isolation")
+                        ? Optional.of(Isolation.valueOf(
+                                json.get("isolation").stringValue().toUpperCase(Locale.ROOT)))
+                        : Optional.empty(),
+                network(json.path("network")),
                 limits);
+    }
+
+    private static Egress network(JsonNode json) {
+        if (!json.isObject()) {
+            return Egress.NONE;
+        }
+        List<String> hosts = new ArrayList<>();
+        json.path("hosts").forEach(host -> hosts.add(host.stringValue().toLowerCase(Locale.ROOT)));
+        return new Egress(true, hosts);
     }
 
     private static boolean has(JsonNode list, String word) {

@@ -2,7 +2,9 @@ package dev.dovetail.kernel.catalog;
 
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Digest;
+import dev.dovetail.spi.Name;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -13,6 +15,8 @@ import java.util.Optional;
  * @param semver {@code major.minor}, from how its contract differs from the one before
  * @param contract a JSON object with {@code params}, {@code returns}, {@code errors}; empty bytes if it has none
  * @param traits a JSON object as it was given; empty bytes if it has none
+ * @param layers shared files, in the order in which they are mounted
+ * @param secrets the secrets that the code may read by name, besides those that its environment refers to
  * @param code the digest of the archive with its files
  */
 public record Version(
@@ -27,6 +31,8 @@ public record Version(
         Bytes traits,
         Digest code,
         long codeSize,
+        List<Layer> layers,
+        List<String> secrets,
         String semver,
         String gtsId,
         String description,
@@ -36,6 +42,8 @@ public record Version(
         Optional<Deprecation> deprecation) {
     public Version {
         environment = Map.copyOf(environment);
+        layers = List.copyOf(layers);
+        secrets = List.copyOf(secrets);
     }
 
     /** The life of a version. */
@@ -65,6 +73,14 @@ public record Version(
         }
     }
 
+    /** One version of a layer, and the digest of the archive with its files. */
+    public record Layer(Name name, int version, Digest digest) {
+        /** As people write it: {@code numpy:3}. */
+        public String text() {
+            return name + ":" + version;
+        }
+    }
+
     /** Why a version should not be used any more, and what instead. */
     public record Deprecation(String reason, Optional<String> successor, Optional<Instant> sunset) {}
 
@@ -86,6 +102,8 @@ public record Version(
                 traits,
                 code,
                 codeSize,
+                layers,
+                secrets,
                 semver,
                 gtsId,
                 description,

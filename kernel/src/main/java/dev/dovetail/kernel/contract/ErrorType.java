@@ -53,6 +53,12 @@ public enum ErrorType {
             Rpc.APPLICATION,
             Owner.FUNCTION,
             "The function's answer does not fit its contract"),
+    SECRET_MISSING(
+            "code.v1~x.core._.secret_missing",
+            500,
+            Rpc.APPLICATION,
+            Owner.FUNCTION,
+            "A secret that the function refers to is not there"),
     RUNTIME("runtime", 500, Rpc.APPLICATION, Owner.FUNCTION, "The function was stopped"),
     CANCELED("runtime.v1~x.core._.canceled", 409, Rpc.APPLICATION, Owner.CALLER, "The execution was canceled"),
     CRASHED("runtime.v1~x.core._.crashed", 502, Rpc.APPLICATION, Owner.FUNCTION, "The function's process ended"),
@@ -194,6 +200,7 @@ public enum ErrorType {
                     UNAVAILABLE,
                     CRASHED,
                     RUNTIME,
+                    SECRET_MISSING,
                     CODE -> Category.RETRYABLE;
             case MALFORMED,
                     PARSE,

@@ -1,17 +1,29 @@
 package dev.dovetail.kernel.host;
 
+import dev.dovetail.kernel.plugin.PluginFailure;
+import dev.dovetail.kernel.plugin.Slot;
 import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.kernel.secret.Secrets;
 import dev.dovetail.spi.Fault;
+import dev.dovetail.spi.Fault.Owner;
+import dev.dovetail.spi.Name;
+import dev.dovetail.spi.database.Database;
 import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.host.HostReply;
+import dev.dovetail.spi.secret.Secret;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Supplier;
+import tools.jackson.databind.node.StringNode;
 
 /** Makes the host of each call. Thread-safe. */
 public final class Hosts implements AutoCloseable {
     private final Calls calls;
     private final Outbound outbound;
+    private final Secrets secrets;
+    private final Queries queries;
     private final Schemas schemas;
     private final ThreadFactory threads;
     private final InstantSource clock;
@@ -19,11 +31,21 @@ public final class Hosts implements AutoCloseable {
     /**
      * @param calls how a function calls a function
      * @param allowed hosts, addresses and networks that functions may call although they are not public
+     * @param databases what functions may query, by name
      * @param threads makes the virtual threads on which calls that take time are made
      */
-    public Hosts(Calls calls, List<String> allowed, Schemas schemas, ThreadFactory threads, InstantSource clock) {
+    public Hosts(
+            Calls calls,
+            List<String> allowed,
+            Secrets secrets,
+            Supplier<Map<Name, Slot<Database>>> databases,
+            Schemas schemas,
+            ThreadFactory threads,
+            InstantSource clock) {
         this.calls = calls;
-        this.outbound = new Outbound(Guard.of(allowed), schemas);
+        this.secrets = secrets;
+        this.queries = new Queries(databases, schemas, clock);
+        this.outbound = new Outbound(Guard.of(allowed), secrets, schemas);
         this.schemas = schemas;
         this.threads = threads;
         this.clock = clock;
@@ -52,10 +74,12 @@ public final class Hosts implements AutoCloseable {
             case HostCall.Step step -> onlyDurable("step");
             case HostCall.StepDone done -> onlyDurable("step");
             case HostCall.AwaitEvent await -> onlyDurable("wait for an event");
-            case HostCall.ReadSecret secret ->
-                refused(Fault.NOT_FOUND, "There is no secret \"" + secret.name() + "\": no secret store is configured");
+            case HostCall.ReadSecret secret -> read(running, secret.name());
             case HostCall.Read read -> refused(Fault.UNSUPPORTED, "This call has no streamed input");
             case HostCall.Chunk chunk -> refused(Fault.UNSUPPORTED, "This call was not made as a stream");
+            case HostCall.Other other
+            when other.name().equals(Queries.NAME) && other.version() == 1 ->
+                queries.answer(running, other.arguments());
             case HostCall.Other other ->
                 refused(
                         Fault.UNSUPPORTED,
@@ -63,6 +87,24 @@ public final class Hosts implements AutoCloseable {
             case HostCall.Now now -> throw new IllegalStateException("answered at once");
             case HostCall.Random random -> throw new IllegalStateException("answered at once");
         };
+    }
+
+    private HostReply read(Running running, String name) throws InterruptedException {
+        if (running.version().traits().hostWorker()) {
+            return refused(
+                    Fault.PERMISSION_DENIED,
+                    "This function's secrets stay in the host (traits.hostWorker): write ${SECRET:" + name
+                            + "} into an outgoing request");
+        }
+        try {
+            Secret secret = Substitution.require(name, running, secrets);
+            return new HostReply.Value(schemas.bytes(StringNode.valueOf(secret.reveal())));
+        } catch (Substitution.Forbidden e) {
+            return refused(Fault.NOT_FOUND, e.getMessage());
+        } catch (PluginFailure e) {
+            return new HostReply.Refused(
+                    Fault.of(Fault.PLATFORM, Owner.PLATFORM, "The secret cannot be read: " + e.getMessage()));
+        }
     }
 
     private static HostReply onlyDurable(String what) {

@@ -1,6 +1,7 @@
 package dev.dovetail.kernel.host;
 
 import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.kernel.secret.Secrets;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Fault.Owner;
@@ -33,10 +34,12 @@ final class Outbound implements AutoCloseable {
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
     private final Guard guard;
+    private final Secrets secrets;
     private final Schemas schemas;
     private final HttpClients clients = new HttpClients();
 
-    Outbound(Guard guard, Schemas schemas) {
+    Outbound(Guard guard, Secrets secrets, Schemas schemas) {
+        this.secrets = secrets;
         this.guard = guard;
         this.schemas = schemas;
     }
@@ -89,6 +92,12 @@ final class Outbound implements AutoCloseable {
         } catch (java.net.URISyntaxException e) {
             return refused("Not a URL: \"" + call.uri() + "\": " + e.getReason());
         }
+        Substitution secret;
+        try {
+            secret = Substitution.of(call.headers(), call.body(), running, secrets);
+        } catch (Substitution.Forbidden e) {
+            return refused(e.getMessage());
+        }
         String method = call.method();
         Bytes body = call.body();
         for (int i = 0; i <= MOST_REDIRECTS; i++) {
@@ -96,9 +105,15 @@ final class Outbound implements AutoCloseable {
             if (no.isPresent()) {
                 return no.get();
             }
+            Optional<String> elsewhere = secret.refusal(uri);
+            if (i == 0 && elsewhere.isPresent()) {
+                return refused(elsewhere.get());
+            }
             try (Pins.Pin _ = Pins.hold(uri.getHost(), guard)) {
-                HttpResponse<byte[]> response =
-                        clients.one().send(request(call, method, uri, body, running), info -> limited());
+                HttpResponse<byte[]> response = clients.one()
+                        .send(
+                                request(call, method, uri, body, running, secret, elsewhere.isEmpty()),
+                                info -> limited());
                 Optional<String> target = response.headers().firstValue("location");
                 if (!REDIRECTS.contains(response.statusCode()) || target.isEmpty()) {
                     return value(response);
@@ -135,17 +150,27 @@ final class Outbound implements AutoCloseable {
         return Optional.empty();
     }
 
-    private static HttpRequest request(HostCall.Http call, String method, URI uri, Bytes body, Running running) {
+    /** @param trusted whether the secrets may go there; if not, what names them is left out */
+    private static HttpRequest request(
+            HostCall.Http call,
+            String method,
+            URI uri,
+            Bytes body,
+            Running running,
+            Substitution secret,
+            boolean trusted) {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri)
                 .timeout(call.timeout())
                 .method(
                         method,
                         body.isEmpty()
                                 ? HttpRequest.BodyPublishers.noBody()
-                                : HttpRequest.BodyPublishers.ofByteArray(body.toArray()));
+                                : HttpRequest.BodyPublishers.ofByteArray(trusted ? secret.body(body) : body.toArray()));
         call.headers().forEach((name, values) -> {
             if (!NOT_THE_CODES.contains(name.toLowerCase(Locale.ROOT))) {
-                values.forEach(each -> request.header(name, each));
+                values.stream()
+                        .filter(each -> trusted || !secret.names(each))
+                        .forEach(each -> request.header(name, trusted ? secret.header(each) : each));
             }
         });
         request.header("traceparent", running.traceparent());

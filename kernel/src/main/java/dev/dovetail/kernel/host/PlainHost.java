@@ -156,8 +156,8 @@ public final class PlainHost implements Host {
             if (logs.size() >= MOST_LINES || logged >= MOST_LOGGED) {
                 return;
             }
-            String message = log.message();
-            String fields = log.fields().text();
+            String message = running.disclosed().conceal(log.message());
+            String fields = running.disclosed().conceal(log.fields().text());
             int room = MOST_LOGGED - logged;
             if (message.length() + fields.length() > room) {
                 message = message.substring(0, Math.min(message.length(), room)) + "...";
@@ -171,6 +171,18 @@ public final class PlainHost implements Host {
                         hosts.clock().instant(), "warning", "Further lines of this execution are not kept", "{}"));
             }
         }
+    }
+
+    /** A line that the code wrote to its standard streams. */
+    public void print(String line) {
+        if (!dead) {
+            log(new HostNote.Log(System.Logger.Level.INFO, line, Bytes.utf8("{}")));
+        }
+    }
+
+    /** This without the secrets that the call was told. */
+    public Fault conceal(Fault fault) {
+        return running.disclosed().conceal(fault);
     }
 
     private static String level(System.Logger.Level level) {

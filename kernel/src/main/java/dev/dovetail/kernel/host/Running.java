@@ -1,7 +1,8 @@
 package dev.dovetail.kernel.host;
 
+import dev.dovetail.kernel.catalog.Deployed;
 import dev.dovetail.kernel.identity.Principal;
-import dev.dovetail.spi.VersionId;
+import dev.dovetail.kernel.secret.Disclosed;
 import java.time.Instant;
 
 /**
@@ -9,12 +10,14 @@ import java.time.Instant;
  *
  * @param depth how many calls of functions by functions lead here; 0 from outside
  * @param traceparent in the form of W3C Trace Context
+ * @param disclosed the secrets that the call was told so far
  */
 public record Running(
         String executionId,
-        VersionId version,
+        Deployed version,
         Principal principal,
         String correlationId,
         String traceparent,
         Instant deadline,
-        int depth) {}
+        int depth,
+        Disclosed disclosed) {}

@@ -9,6 +9,7 @@ import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.schema.Schemas;
 import io.helidon.http.HeaderNames;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
@@ -59,6 +60,22 @@ final class FunctionRoutes {
                 "Set the environment, as a new version",
                 "Environment",
                 this::environment);
+        router.add(
+                "PUT",
+                ONE + "/secrets",
+                Permission.DEPLOY,
+                SMALL,
+                "Set which secrets the code may read, as a new version",
+                "Secrets",
+                x -> part(x, "secrets"));
+        router.add(
+                "PUT",
+                ONE + "/layers",
+                Permission.DEPLOY,
+                SMALL,
+                "Set the layers, as a new version",
+                "Layers",
+                x -> part(x, "layers"));
         router.add(
                 "PUT",
                 ONE + "/concurrency",
@@ -155,6 +172,14 @@ final class FunctionRoutes {
         answerChange(x, catalog.change(x.principal(), x.parameter("name"), change, false, x.flag("dryRun")));
     }
 
+    /** A list that is sent by itself, or as the field of that name. */
+    private void part(Exchange x, String field) throws Exception {
+        JsonNode body = x.json();
+        ObjectNode change = schemas.object();
+        change.set(field, body.isObject() && body.has(field) ? body.get(field) : body);
+        answerChange(x, catalog.change(x.principal(), x.parameter("name"), change, false, x.flag("dryRun")));
+    }
+
     private void concurrency(Exchange x) throws Exception {
         JsonNode body = x.json();
         for (String key : body.propertyNames()) {
@@ -207,12 +232,17 @@ final class FunctionRoutes {
         x.answer(200, views.manifest(catalog.resolve(x.principal().tenant(), x.parameter("name"), Wishes.of(x))));
     }
 
-    private void effective(Exchange x) {
+    private void effective(Exchange x) throws InterruptedException {
         var version = catalog.resolve(x.principal().tenant(), x.parameter("name"), Wishes.of(x));
         ObjectNode json = views.version(version);
         json.put("maxConcurrent", version.maxConcurrent());
         json.put("executor", catalog.offer(version).slot().text());
         json.put("plugin", catalog.offer(version).plugin());
+        json.put(
+                "isolation",
+                catalog.isolation(version)
+                        .map(level -> level.name().toLowerCase(Locale.ROOT))
+                        .orElse("interpreter"));
         x.answer(200, json);
     }
 

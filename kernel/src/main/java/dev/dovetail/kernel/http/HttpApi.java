@@ -9,6 +9,7 @@ import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.kernel.secret.Secrets;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.spi.Config;
 import io.helidon.http.DirectHandler;
@@ -50,6 +51,7 @@ public final class HttpApi implements AutoCloseable {
             Runs runs,
             Records records,
             Plugins plugins,
+            Secrets secrets,
             Identities identities,
             Telemetry telemetry,
             Schemas schemas,
@@ -81,6 +83,8 @@ public final class HttpApi implements AutoCloseable {
                         streams)
                 .addTo(router);
         new HistoryRoutes(storeys.records(), views, schemas, storeys.clock(), streams).addTo(router);
+        new LayerRoutes(storeys.catalog(), schemas).addTo(router);
+        new SecretRoutes(storeys.secrets(), schemas).addTo(router);
         new PluginRoutes(storeys.plugins(), schemas).addTo(router);
         new SystemRoutes(storeys.telemetry(), schemas, notReady).addTo(router);
         new NodeRoutes(storeys.node(), storeys.invoker(), schemas, storeys.clock(), notReady).addTo(router);

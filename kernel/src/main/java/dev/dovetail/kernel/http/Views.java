@@ -56,6 +56,9 @@ final class Views {
                 .put("memoryMb", version.memoryMb())
                 .put("timeoutSeconds", version.timeoutSeconds());
         texts(json.putObject("environment"), version.environment());
+        ArrayNode layers = json.putArray("layers");
+        version.layers().forEach(layer -> layers.add(layer.text()));
+        version.secrets().forEach(json.putArray("secrets")::add);
         if (!version.contract().isEmpty()) {
             json.set("contract", deployed.contractJson());
         }
@@ -141,7 +144,7 @@ final class Views {
         json.putArray("methods").add("POST");
         addVersion(json, deployed);
         json.putObject("fingerprint").put("code", version.code().hex()).put("settings", settings(deployed));
-        for (String none : List.of("hooks", "layers", "modules")) {
+        for (String none : List.of("hooks", "modules")) {
             json.putArray(none);
         }
         time(json, "createdAt", version.createdAt());

@@ -1,5 +1,6 @@
 package dev.dovetail.kernel.run;
 
+import dev.dovetail.kernel.host.PlainHost;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -38,15 +39,21 @@ final class Deadlines {
         private final Work work;
         private final long until;
         private Optional<Why> told = Optional.empty();
+        private final PlainHost host;
         private boolean ended;
 
-        private Call(Work work, long until) {
+        private Call(Work work, PlainHost host, long until) {
+            this.host = host;
             this.work = work;
             this.until = until;
         }
 
         Work work() {
             return work;
+        }
+
+        PlainHost host() {
+            return host;
         }
 
         private synchronized boolean tell(Why why) {
@@ -69,8 +76,8 @@ final class Deadlines {
     }
 
     /** The current thread begins a call that may take so long. */
-    Call begin(Work work, long nanos) {
-        Call call = new Call(work, System.nanoTime() + nanos);
+    Call begin(Work work, PlainHost host, long nanos) {
+        Call call = new Call(work, host, System.nanoTime() + nanos);
         calls.put(work.executionId(), call);
         return call;
     }

@@ -11,8 +11,9 @@ import dev.dovetail.kernel.pool.Loan;
 import dev.dovetail.kernel.pool.Pools;
 import dev.dovetail.kernel.record.Execution;
 import dev.dovetail.kernel.record.ExecutionStatus;
-import dev.dovetail.kernel.schema.Problem;
 import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.kernel.secret.Disclosed;
+import dev.dovetail.kernel.secret.Secrets;
 import dev.dovetail.kernel.telemetry.FunctionMeter;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.kernel.telemetry.Trace;
@@ -20,11 +21,13 @@ import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Fault.Owner;
 import dev.dovetail.spi.executor.Outcome;
+import dev.dovetail.spi.secret.Secret;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 
@@ -40,6 +43,7 @@ public final class Runs implements AutoCloseable {
 
     private final Pools pools;
     private final Hosts hosts;
+    private final Secrets secrets;
     private final Schemas schemas;
     private final InstantSource clock;
     private final Deadlines deadlines;
@@ -48,12 +52,14 @@ public final class Runs implements AutoCloseable {
     public Runs(
             Pools pools,
             Hosts hosts,
+            Secrets secrets,
             Schemas schemas,
             Telemetry telemetry,
             ThreadFactory threads,
             InstantSource clock) {
         this.meters = new Meters(telemetry);
         this.pools = pools;
+        this.secrets = secrets;
         this.hosts = hosts;
         this.schemas = schemas;
         this.clock = clock;
@@ -72,6 +78,13 @@ public final class Runs implements AutoCloseable {
 
     public Optional<Work> find(String executionId) {
         return deadlines.find(executionId).map(Deadlines.Call::work);
+    }
+
+    /** Takes a line that running code printed; one that no call can be told of is dropped by the answer. */
+    public boolean print(String executionId, String line) {
+        Optional<Deadlines.Call> call = deadlines.find(executionId);
+        call.ifPresent(it -> it.host().print(line));
+        return call.isPresent();
     }
 
     /** Tells running code to stop; false if there is no such call any more. */
@@ -94,34 +107,39 @@ public final class Runs implements AutoCloseable {
 
     private Ran attempt(Work work, FunctionMeter meter) throws InterruptedException {
         long began = System.nanoTime();
+        Map<String, Secret> given;
         Loan loan;
         try {
+            given = secrets(work.version());
             loan = lend(work, meter);
         } catch (PluginFailure e) {
-            return failed(work, began, fault(e));
+            return failed(work, began, Faults.of(e));
         } catch (Refusal e) {
             return failed(work, began, Fault.of(e.type().id(), e.type().owner(), e.detail()));
         }
         Duration queued = Duration.ofNanos(System.nanoTime() - began);
         Duration timeout = work.timeout();
         Instant deadline = clock.instant().plus(timeout);
+        Disclosed disclosed = new Disclosed();
+        given.values().forEach(disclosed::add);
         PlainHost host = hosts.plain(new Running(
                 work.executionId(),
-                work.version().id(),
+                work.version(),
                 work.principal(),
                 work.correlationId(),
                 work.trace().context().traceparent(),
                 deadline,
-                work.depth()));
-        Deadlines.Call call = deadlines.begin(work, timeout.toNanos());
+                work.depth(),
+                disclosed));
+        Deadlines.Call call = deadlines.begin(work, host, timeout.toNanos());
         long ran = System.nanoTime();
         Outcome outcome = new Outcome.Stopped(Outcome.Usage.NONE);
         boolean returned = false;
         try (Trace _ = work.trace().begin(Trace.Stage.EXECUTE)) {
-            outcome = loan.invoke(work.invocation(deadline), host);
+            outcome = loan.invoke(work.invocation(deadline, given), host);
             returned = true;
         } catch (PluginFailure e) {
-            outcome = new Outcome.Failed(fault(e), Outcome.Usage.NONE);
+            outcome = new Outcome.Failed(Faults.of(e), Outcome.Usage.NONE);
         } catch (InterruptedException e) {
             // told below by whom
         } finally {
@@ -138,6 +156,23 @@ public final class Runs implements AutoCloseable {
             throw new InterruptedException();
         }
         return judged(work, loan, host, queued, duration, outcome, told);
+    }
+
+    /** The secrets that come with a call; the code of a host-worker never sees any. */
+    private Map<String, Secret> secrets(Deployed version) throws InterruptedException {
+        if (version.referred().isEmpty() || version.traits().hostWorker()) {
+            return Map.of();
+        }
+        Map<String, Secret> all = secrets.all(version.id().tenant(), version.referred());
+        for (String each : version.referred()) {
+            if (!all.containsKey(each)) {
+                throw Refusal.of(
+                        ErrorType.SECRET_MISSING,
+                        "The function's environment refers to the secret \"" + each + "\", which is not there; put it"
+                                + " with PUT /api/v1/secrets/" + each);
+            }
+        }
+        return all;
     }
 
     private Loan lend(Work work, FunctionMeter meter) throws InterruptedException {
@@ -164,11 +199,14 @@ public final class Runs implements AutoCloseable {
         Optional<Bytes> body = Optional.empty();
         Optional<Fault> fault;
         if (told.isPresent() && !(outcome instanceof Outcome.Returned)) {
-            fault = Optional.of(told.get() == Deadlines.Why.DEADLINE ? timedOut(work.timeout(), duration) : canceled());
+            fault = Optional.of(
+                    told.get() == Deadlines.Why.DEADLINE
+                            ? Faults.timedOut(work.timeout(), duration)
+                            : Faults.canceled());
         } else {
             fault = switch (outcome) {
                 case Outcome.Returned returned -> {
-                    Optional<Fault> broken = brokenContract(version, returned.body());
+                    Optional<Fault> broken = Faults.brokenContract(version, returned.body());
                     if (broken.isEmpty()) {
                         body = Optional.of(returned.body());
                     }
@@ -180,9 +218,10 @@ public final class Runs implements AutoCloseable {
                             ErrorType.SYNC_SUSPENSION.id(),
                             Owner.CALLER,
                             "The function waits, which a plain call cannot; start it asynchronously"));
-                case Outcome.Stopped stopped -> Optional.of(canceled());
+                case Outcome.Stopped stopped -> Optional.of(Faults.canceled());
             };
         }
+        fault = fault.map(host::conceal);
         ExecutionStatus status = fault.isEmpty()
                 ? ExecutionStatus.SUCCEEDED
                 : fault.get().id().equals(Fault.CANCELED) ? ExecutionStatus.CANCELED : ExecutionStatus.FAILED;
@@ -208,42 +247,6 @@ public final class Runs implements AutoCloseable {
                 body.map(Bytes::size).orElse(0),
                 host.logs());
         return new Ran(execution, body);
-    }
-
-    private Optional<Fault> brokenContract(Deployed version, Bytes answer) {
-        if (!version.promisesReturns()) {
-            return Optional.empty();
-        }
-        List<Problem> problems = version.problemsOfAnswer(answer);
-        if (problems.isEmpty()) {
-            return Optional.empty();
-        }
-        return Optional.of(Fault.of(
-                ErrorType.CONTRACT_OUT.id(),
-                Owner.FUNCTION,
-                "The answer does not fit the contract: " + problems.getFirst().told()));
-    }
-
-    private static Fault timedOut(Duration timeout, Duration duration) {
-        return new Fault(
-                Fault.TIMEOUT,
-                Owner.FUNCTION,
-                "The function did not end within " + timeout.toMillis() / 1000.0 + " s and was stopped",
-                Bytes.utf8("{\"limit\":{\"timeout_seconds\":" + timeout.toMillis() / 1000.0
-                        + "},\"observed\":{\"duration_ms\":" + duration.toMillis() + "}}"),
-                Optional.empty());
-    }
-
-    private static Fault canceled() {
-        return Fault.of(Fault.CANCELED, Owner.CALLER, "The execution was canceled, and its code has stopped");
-    }
-
-    private static Fault fault(PluginFailure e) {
-        return switch (e.kind()) {
-            case REJECTED -> Fault.of(Fault.CODE, Owner.FUNCTION, e.getMessage());
-            case UNAVAILABLE, EXHAUSTED -> Fault.of(ErrorType.UNAVAILABLE.id(), Owner.PLATFORM, e.getMessage());
-            case BROKEN -> Fault.of(Fault.PLATFORM, Owner.PLATFORM, e.getMessage());
-        };
     }
 
     private Ran failed(Work work, long began, Fault fault) {

@@ -7,6 +7,7 @@ import dev.dovetail.kernel.telemetry.log.LogContext;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.executor.Entry;
 import dev.dovetail.spi.executor.Invocation;
+import dev.dovetail.spi.secret.Secret;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -43,7 +44,7 @@ public record Work(
     }
 
     /** The call that an executor makes of it. */
-    Invocation invocation(Instant deadline) {
+    Invocation invocation(Instant deadline, Map<String, Secret> secrets) {
         return new Invocation(
                 executionId,
                 1,
@@ -64,7 +65,7 @@ public record Work(
                         principal.permissions(),
                         principal.scopes(),
                         principal.expiresAt()),
-                Map.of(),
+                secrets,
                 deadline);
     }
 }

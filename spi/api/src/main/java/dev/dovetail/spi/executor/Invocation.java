@@ -16,7 +16,8 @@ import java.util.Optional;
  * @param attempt from 1
  * @param input one JSON value, already checked against the contract
  * @param attributes {@code correlation-id}, {@code traceparent}, {@code mode} and whatever else the surface knew
- * @param secrets by the name that the environment gives them; empty in host-worker mode
+ * @param secrets those that the environment refers to, by the name as it is written in {@code ${SECRET:name}}; empty in
+ *     host-worker mode, where code never sees them
  * @param deadline when the kernel will interrupt the call
  */
 @KernelProvided

@@ -1,0 +1,17 @@
+package dev.dovetail.kernel;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Provides;
+import com.google.inject.Singleton;
+import dev.dovetail.kernel.plugin.Plugins;
+import dev.dovetail.kernel.secret.Secrets;
+import java.time.InstantSource;
+
+/** Secrets. */
+final class SecretModule extends AbstractModule {
+    @Provides
+    @Singleton
+    Secrets secrets(Plugins plugins, InstantSource clock) {
+        return new Secrets(plugins, clock);
+    }
+}

@@ -1,0 +1,127 @@
+package dev.dovetail.kernel.secret;
+
+import dev.dovetail.kernel.plugin.PluginFailure;
+import dev.dovetail.kernel.plugin.Plugins;
+import dev.dovetail.kernel.plugin.Slot;
+import dev.dovetail.spi.Name;
+import dev.dovetail.spi.secret.Secret;
+import dev.dovetail.spi.secret.SecretStore;
+import dev.dovetail.spi.secret.WritableSecrets;
+import dev.dovetail.spi.secret.WritableSecrets.Info;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/**
+ * Secrets by name, for each call anew: looked up in the stores that plugins open, in the order of their slots' names, and kept
+ * in memory for a minute at most, so that a new value is used without deploying anything. A name is written as people write
+ * variables or labels: {@code DB_PASSWORD} and {@code db-password} are one. Thread-safe.
+ */
+public final class Secrets {
+    /** How old a value may be that is used; what is changed through this node is seen here at once. */
+    static final Duration KEPT = Duration.ofMinutes(1);
+
+    /** More are not kept: a tenant that asks for names at random must not fill the memory. */
+    private static final int MOST_KEPT = 10_000;
+
+    private final Plugins plugins;
+    private final InstantSource clock;
+    private final Map<Of, Known> known = new ConcurrentHashMap<>();
+
+    private record Of(Name tenant, Name name) {}
+
+    private record Known(Secret secret, Instant until) {}
+
+    public Secrets(Plugins plugins, InstantSource clock) {
+        this.plugins = plugins;
+        this.clock = clock;
+    }
+
+    /** The name of a secret as it is kept; empty if it cannot be one. */
+    public static Optional<Name> name(String written) {
+        return Name.find(written.toLowerCase(Locale.ROOT).replace('_', '-'));
+    }
+
+    /**
+     * The newest version of a secret.
+     *
+     * @throws PluginFailure if a store that might have it is out of reach
+     */
+    public Optional<Secret> find(Name tenant, String written) throws InterruptedException {
+        Optional<Name> name = name(written);
+        return name.isEmpty() ? Optional.empty() : newest(new Of(tenant, name.get()));
+    }
+
+    private Optional<Secret> newest(Of of) throws InterruptedException {
+        Known kept = known.get(of);
+        Instant now = clock.instant();
+        if (kept != null && now.isBefore(kept.until())) {
+            return Optional.of(kept.secret());
+        }
+        for (Slot<SecretStore> store : new TreeMap<>(plugins.secrets()).values()) {
+            Optional<Secret> found = store.use(it -> it.find(of.tenant(), of.name(), Optional.empty()));
+            if (found.isPresent()) {
+                Instant until = now.plus(KEPT);
+                Instant expires = found.get().expires().orElse(until);
+                if (known.size() < MOST_KEPT) {
+                    known.put(of, new Known(found.get(), expires.isBefore(until) ? expires : until));
+                }
+                return found;
+            }
+        }
+        known.remove(of);
+        return Optional.empty();
+    }
+
+    /** The secrets of these names, by the names as they are written; those that are not there are left out. */
+    public Map<String, Secret> all(Name tenant, Collection<String> written) throws InterruptedException {
+        if (written.isEmpty()) {
+            return Map.of();
+        }
+        Map<String, Secret> all = new HashMap<>();
+        for (String each : written) {
+            find(tenant, each).ifPresent(secret -> all.put(each, secret));
+        }
+        return all;
+    }
+
+    /** Adds a version to a secret, in the first store that takes it, and answers the version's name; empty if none does. */
+    public Optional<String> put(Name tenant, Name name, String value, List<String> allowedHosts)
+            throws InterruptedException {
+        Optional<String> version = writable(store -> store.put(tenant, name, value, allowedHosts));
+        known.remove(new Of(tenant, name));
+        return version;
+    }
+
+    /** @return whether there was one; empty if no store can be written to */
+    public Optional<Boolean> delete(Name tenant, Name name) throws InterruptedException {
+        Optional<Boolean> there = writable(store -> store.delete(tenant, name));
+        known.remove(new Of(tenant, name));
+        return there;
+    }
+
+    /** Names and versions of what is in the store that can be written to; empty if there is no such store. */
+    public Optional<List<Info>> list(Name tenant) throws InterruptedException {
+        return writable(store -> List.copyOf(store.list(tenant)));
+    }
+
+    private <R> Optional<R> writable(Function<WritableSecrets, R> use) throws InterruptedException {
+        for (Slot<SecretStore> slot : new TreeMap<>(plugins.secrets()).values()) {
+            Optional<R> answer = slot.use(
+                    store -> store instanceof WritableSecrets it ? Optional.of(use.apply(it)) : Optional.<R>empty());
+            if (answer.isPresent()) {
+                return answer;
+            }
+        }
+        return Optional.empty();
+    }
+}
