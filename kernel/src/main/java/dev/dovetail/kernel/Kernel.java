@@ -114,7 +114,7 @@ public final class Kernel implements AutoCloseable {
         ScheduledExecutorService timer = Executors.newScheduledThreadPool(1, threads.platform("chores"));
         timer.scheduleWithFixedDelay(
                 guarded("following the catalog", catalog::follow), 100, 100, TimeUnit.MILLISECONDS);
-        timer.scheduleWithFixedDelay(guarded("tidying the pools", pools::tidy), 5, 5, TimeUnit.SECONDS);
+        timer.scheduleWithFixedDelay(guarded("tidying the pools", pools::tidy), 1, 1, TimeUnit.SECONDS);
         timer.scheduleWithFixedDelay(
                 guarded("dropping old records", () -> records.keepOnly(days)), 1, 3600, TimeUnit.SECONDS);
         return timer::shutdownNow;

@@ -139,7 +139,7 @@ class BadFunctionsTest {
     @Test
     void anUnknownRuntimeIsAnsweredWithThoseThereAre() {
         Reply reply = refused(House.function("bad", "echo", "\"runtime\":\"cobol\""), 422, "validation");
-        assertTrue(reply.at("/detail").contains("[absent, cmd]"), reply.body());
+        assertTrue(reply.at("/detail").contains("[absent, cmd, worker]"), reply.body());
         Reply absent = refused(House.function("bad", "echo", "\"runtime\":\"absent\""), 422, "validation");
         assertTrue(absent.at("/detail").contains("install \"absent\""), absent.body());
     }

@@ -12,6 +12,7 @@ import dev.dovetail.testkit.secret.InMemorySecretStoreProvider;
 import dev.dovetail.testkit.store.InMemoryBlobStore;
 import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -91,7 +92,9 @@ final class House implements AutoCloseable {
         ObjectNode file = SCHEMAS.object();
         file.set("state", slot(Lent.lend(state)));
         file.set("blobs", slot(Lent.lend(blobs)));
-        file.putObject("executors").set("lent", slot(Lent.lend(commands)));
+        ObjectNode executors = file.putObject("executors");
+        executors.set("lent", slot(Lent.lend(commands)));
+        executors.set("workers", slot(Lent.lend(commands)).put("type", "workers"));
         file.putObject("secrets").set("lent", slot(Lent.lend(plan.secrets)));
         Files.write(data.resolve("dovetail.json"), SCHEMAS.write(file));
         Configuration configuration =
@@ -119,6 +122,11 @@ final class House implements AutoCloseable {
         return HttpRequest.newBuilder(uri(path))
                 .timeout(Duration.ofSeconds(30))
                 .header("Authorization", "Bearer " + TOKEN);
+    }
+
+    /** Sends a request whose answer is a stream, and returns when that begins. */
+    static HttpResponse<InputStream> begin(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
     }
 
     static Reply send(HttpRequest.Builder request) {

@@ -99,6 +99,31 @@ public final class Lent {
             }
             """.formatted(KEY);
 
+    private static final String WORKERS = IMPORTS + """
+            import dev.dovetail.spi.executor.*;
+            public final class Workers implements ExecutorProvider {
+                %s
+                @Override public List<ExecutorProvider.Runtime> runtimes() {
+                    return List.of(
+                        new ExecutorProvider.Runtime("worker", ".cmd", "main.main", Optional.empty()));
+                }
+                @Override public Trust trust() { return Trust.WORKER; }
+                @Override public Set<Ability> abilities() { return Set.of(Ability.CONCURRENT); }
+                @Override public String limitsSchema() {
+                    return "{\\"type\\":\\"object\\",\\"additionalProperties\\":false,\\"properties\\":{"
+                        + "\\"steps\\":{\\"type\\":\\"integer\\",\\"minimum\\":1,\\"maximum\\":1000,\\"default\\":10}}}";
+                }
+                @Override public Executor open(Config config, Context context) {
+                    return new Borrowed((Executor) System.getProperties().get(config.text("key")));
+                }
+                record Borrowed(Executor it) implements Executor {
+                    @Override public List<Problem> inspect(Launch launch) { return it.inspect(launch); }
+                    @Override public Instance start(Launch launch) throws InterruptedException { return it.start(launch); }
+                    @Override public void close() {}
+                }
+            }
+            """.formatted(KEY.replace("\"lent\"", "\"workers\""));
+
     private static final String SECRETS = IMPORTS + """
             import dev.dovetail.spi.secret.*;
             public final class Secrets implements SecretStoreProvider {
@@ -133,7 +158,8 @@ public final class Lent {
                 .provider("lent.State", STATE)
                 .provider("lent.Blobs", BLOBS)
                 .provider("lent.Secrets", SECRETS)
-                .provider("lent.Commands", COMMANDS);
+                .provider("lent.Commands", COMMANDS)
+                .provider("lent.Workers", WORKERS);
     }
 
     /** The key under which the plugin finds it. */

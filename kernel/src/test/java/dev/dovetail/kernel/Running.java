@@ -247,6 +247,9 @@ final class Running implements Instance {
 
     @Override
     public void close() {
-        closed = true;
+        if (!closed) {
+            closed = true;
+            commands.count("closed " + launch.version().function()).incrementAndGet();
+        }
     }
 }

@@ -8,9 +8,15 @@ import java.util.TreeMap;
  * A name for a weighted set of versions.
  *
  * @param weights percent by version number; they sum to 100
+ * @param provisioned instances that are started before anybody calls, spread over the versions by weight
  */
 public record Alias(
-        String name, TreeMap<Integer, Integer> weights, String description, Instant createdAt, Instant updatedAt) {
+        String name,
+        TreeMap<Integer, Integer> weights,
+        String description,
+        int provisioned,
+        Instant createdAt,
+        Instant updatedAt) {
     public Alias {
         weights = new TreeMap<>(weights);
     }

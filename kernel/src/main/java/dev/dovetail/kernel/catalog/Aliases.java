@@ -40,7 +40,13 @@ final class Aliases {
                             + entry.function().name() + "/aliases/" + name);
         }
         String description = body.path("description").stringValue(old == null ? "" : old.description());
-        return draft.put(new Alias(name, weights(entry, body), description, old == null ? now : old.createdAt(), now));
+        return draft.put(new Alias(
+                name,
+                weights(entry, body),
+                description,
+                body.path("provisionedConcurrency").intValue(old == null ? 0 : old.provisioned()),
+                old == null ? now : old.createdAt(),
+                now));
     }
 
     private static TreeMap<Integer, Integer> weights(Entry entry, ObjectNode body) {

@@ -202,6 +202,24 @@ public final class Catalog {
         return edits.deleteAlias(require(by.tenant(), function), alias, dryRun);
     }
 
+    /** This version as it is now; empty if it is gone or may not be called any more. */
+    public Optional<Deployed> find(VersionId id) {
+        return ledger.find(id.tenant(), id.function())
+                .filter(entry -> !entry.deleted())
+                .flatMap(entry -> entry.find(id.number()))
+                .filter(deployed ->
+                        deployed.id().equals(id) && deployed.version().state().callable());
+    }
+
+    /** A version of which so many instances are to be there although nobody calls. */
+    public record Wanted(Deployed version, int instances) {}
+
+    public List<Wanted> wanted() {
+        List<Wanted> wanted = new ArrayList<>();
+        ledger.all().forEach(entry -> Warming.of(entry, wanted));
+        return wanted;
+    }
+
     /** Adds a version to a layer, or makes the layer with its first. */
     public JsonNode addLayer(Principal by, Name name, String description, byte[] archive) throws InterruptedException {
         return layers.add(by.tenant(), name, description, archive, by.id(), clock.instant());

@@ -171,6 +171,7 @@ final class Deploys {
                 "",
                 1,
                 1,
+                Scaling.USUAL,
                 order.now(),
                 order.now(),
                 Optional.empty());

@@ -40,6 +40,9 @@ final class Documents {
                 .put("createdAt", function.createdAt().toString())
                 .put("updatedAt", function.updatedAt().toString());
         put(json, "tags", function.tags());
+        if (!function.scaling().equals(Scaling.USUAL)) {
+            json.set("scaling", function.scaling().json(schemas.object()));
+        }
         function.deleted()
                 .ifPresent(deleted -> json.putObject("deleted")
                         .put("at", deleted.at().toString())
@@ -61,6 +64,7 @@ final class Documents {
                 text(json, "owner").intern(),
                 json.get("newest").intValue(),
                 json.get("maxConcurrent").intValue(),
+                Scalings.of(json.path("scaling"), Scaling.USUAL),
                 instant(json, "createdAt"),
                 instant(json, "updatedAt"),
                 Optional.ofNullable(json.get("deleted"))
@@ -157,6 +161,7 @@ final class Documents {
         json.put("schema", SCHEMA)
                 .put("name", alias.name())
                 .put("description", alias.description())
+                .put("provisioned", alias.provisioned())
                 .put("createdAt", alias.createdAt().toString())
                 .put("updatedAt", alias.updatedAt().toString());
         ObjectNode weights = json.putObject("weights");
@@ -175,6 +180,7 @@ final class Documents {
                 text(json, "name"),
                 weights,
                 text(json, "description"),
+                json.path("provisioned").intValue(0),
                 instant(json, "createdAt"),
                 instant(json, "updatedAt"));
     }

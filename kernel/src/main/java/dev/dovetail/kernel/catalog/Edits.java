@@ -17,7 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What can be done to functions, versions and aliases. */
 final class Edits {
-    private static final Set<String> OF_THE_FUNCTION = Set.of("title", "description", "tags", "maxConcurrent");
+    private static final Set<String> OF_THE_FUNCTION =
+            Set.of("title", "description", "tags", "maxConcurrent", "scaling");
     private static final int MOST_VERSIONS = 100;
     private static final int DEFAULT_CONCURRENT = 100;
     private static final Duration RETENTION = Duration.ofDays(90);
@@ -51,6 +52,7 @@ final class Edits {
                 by.id(),
                 0,
                 body.path("maxConcurrent").intValue(DEFAULT_CONCURRENT),
+                Scalings.of(body.path("scaling"), Scaling.USUAL),
                 now,
                 now,
                 Optional.empty());
@@ -104,6 +106,7 @@ final class Edits {
                     body.path("description").stringValue(replace ? "" : was.description()),
                     tags(body).orElse(replace ? Map.of() : was.tags()),
                     body.path("maxConcurrent").intValue(replace ? DEFAULT_CONCURRENT : was.maxConcurrent()),
+                    Scalings.of(body.path("scaling"), replace ? Scaling.USUAL : was.scaling()),
                     now);
             draft.put(is);
             return ready.map(it -> cleaned(add(draft, it, false, draft.before().newest(), now)))

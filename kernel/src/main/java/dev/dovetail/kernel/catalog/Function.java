@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param gtsId its type id with major and minor of the first version, unique within the tenant
  * @param newest the highest number that a version has had; numbers are never used again
  * @param maxConcurrent calls under way at once; more are answered 429
+ * @param scaling how many instances are kept
  */
 public record Function(
         Name tenant,
@@ -24,6 +25,7 @@ public record Function(
         String owner,
         int newest,
         int maxConcurrent,
+        Scaling scaling,
         Instant createdAt,
         Instant updatedAt,
         Optional<Deleted> deleted) {
@@ -35,15 +37,21 @@ public record Function(
     public record Deleted(Instant at, String by, Instant retainedUntil) {}
 
     Function touched(int newest, Instant now) {
-        return changed(title, description, tags, newest, maxConcurrent, now, deleted);
+        return changed(title, description, tags, newest, maxConcurrent, scaling, now, deleted);
     }
 
-    Function described(String title, String description, Map<String, String> tags, int maxConcurrent, Instant now) {
-        return changed(title, description, tags, newest, maxConcurrent, now, deleted);
+    Function described(
+            String title,
+            String description,
+            Map<String, String> tags,
+            int maxConcurrent,
+            Scaling scaling,
+            Instant now) {
+        return changed(title, description, tags, newest, maxConcurrent, scaling, now, deleted);
     }
 
     Function deletedAt(Optional<Deleted> deleted, Instant now) {
-        return changed(title, description, tags, newest, maxConcurrent, now, deleted);
+        return changed(title, description, tags, newest, maxConcurrent, scaling, now, deleted);
     }
 
     /** The same function, as far as anything of it can change. */
@@ -53,6 +61,7 @@ public record Function(
             Map<String, String> tags,
             int newest,
             int maxConcurrent,
+            Scaling scaling,
             Instant now,
             Optional<Deleted> deleted) {
         return new Function(
@@ -66,6 +75,7 @@ public record Function(
                 owner,
                 newest,
                 maxConcurrent,
+                scaling,
                 createdAt,
                 now,
                 deleted);

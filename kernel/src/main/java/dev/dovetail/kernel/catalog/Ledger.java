@@ -8,6 +8,7 @@ import dev.dovetail.spi.Name;
 import dev.dovetail.spi.store.CommitId;
 import dev.dovetail.spi.store.Committed;
 import dev.dovetail.spi.store.StateStore;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +46,10 @@ final class Ledger {
 
     Optional<Entry> find(Name tenant, Name function) {
         return Optional.ofNullable(entries.get(Pages.id(tenant, function)));
+    }
+
+    Collection<Entry> all() {
+        return entries.values();
     }
 
     /** The tenant's entries in the order of their names, those after this name; empty text for all. */

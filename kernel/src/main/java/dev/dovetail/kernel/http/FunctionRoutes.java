@@ -78,6 +78,14 @@ final class FunctionRoutes {
                 x -> part(x, "layers"));
         router.add(
                 "PUT",
+                ONE + "/scaling",
+                Permission.DEPLOY,
+                SMALL,
+                "Set how many instances are kept",
+                "Scaling",
+                this::scaling);
+        router.add(
+                "PUT",
                 ONE + "/concurrency",
                 Permission.DEPLOY,
                 SMALL,
@@ -180,21 +188,15 @@ final class FunctionRoutes {
         answerChange(x, catalog.change(x.principal(), x.parameter("name"), change, false, x.flag("dryRun")));
     }
 
+    private void scaling(Exchange x) throws Exception {
+        ObjectNode change = schemas.object();
+        change.set("scaling", x.json());
+        answerChange(x, catalog.change(x.principal(), x.parameter("name"), change, false, x.flag("dryRun")));
+    }
+
     private void concurrency(Exchange x) throws Exception {
-        JsonNode body = x.json();
-        for (String key : body.propertyNames()) {
-            if (!key.equals("maxConcurrent")) {
-                throw Refusal.field(
-                        ErrorType.MALFORMED,
-                        "/" + key,
-                        "unknown field; known is maxConcurrent",
-                        body.get(key).toString());
-            }
-        }
-        if (!body.has("maxConcurrent")) {
-            throw Refusal.field(ErrorType.VALIDATION, "/maxConcurrent", "expected a number", "nothing");
-        }
-        answerChange(x, catalog.change(x.principal(), x.parameter("name"), body, false, x.flag("dryRun")));
+        ObjectNode change = ConcurrencyBody.of(x.json(), schemas);
+        answerChange(x, catalog.change(x.principal(), x.parameter("name"), change, false, x.flag("dryRun")));
     }
 
     private void delete(Exchange x) throws Exception {

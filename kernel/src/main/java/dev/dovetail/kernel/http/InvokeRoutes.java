@@ -9,6 +9,7 @@ import dev.dovetail.kernel.identity.Permission;
 import dev.dovetail.kernel.invoke.Answered;
 import dev.dovetail.kernel.invoke.Invoker;
 import dev.dovetail.kernel.invoke.Request;
+import dev.dovetail.kernel.pool.Cold;
 import dev.dovetail.kernel.record.Execution;
 import dev.dovetail.kernel.telemetry.Trace;
 import dev.dovetail.spi.Bytes;
@@ -151,8 +152,7 @@ final class InvokeRoutes {
                 x.answer(
                         200,
                         FULL_RESULT,
-                        x.schemas()
-                                .write(result(x, execution, status, x.schemas().bytes(problem))));
+                        x.schemas().write(result(x, ended, status, x.schemas().bytes(problem))));
             } else {
                 x.answer(status, Problems.MEDIA_TYPE, x.schemas().write(problem));
             }
@@ -160,15 +160,16 @@ final class InvokeRoutes {
         }
         Bytes body = ended.body().orElse(Bytes.utf8("null"));
         if (full) {
-            x.answer(200, FULL_RESULT, x.schemas().write(result(x, execution, 200, body)));
+            x.answer(200, FULL_RESULT, x.schemas().write(result(x, ended, 200, body)));
         } else {
             x.answer(200, body);
         }
     }
 
-    private static ObjectNode result(Exchange x, Execution execution, int status, Bytes body) {
+    private static ObjectNode result(Exchange x, Answered.Ended ended, int status, Bytes body) {
+        Execution execution = ended.execution();
         double millis = Views.millis(execution.duration());
-        return x.schemas()
+        ObjectNode json = x.schemas()
                 .object()
                 .put("statusCode", status)
                 .put("body", body.text())
@@ -178,5 +179,10 @@ final class InvokeRoutes {
                 .put("wasColdStart", execution.coldStart())
                 .put("requestId", execution.id())
                 .put("logStreamName", execution.function() + "/" + execution.version() + "/" + execution.id());
+        if (ended.how() != Cold.NOT) {
+            ObjectNode stages = json.putObject("coldStart");
+            ended.how().stages().forEach(each -> stages.put(each.name() + "Ms", Views.millis(each.took())));
+        }
+        return json;
     }
 }

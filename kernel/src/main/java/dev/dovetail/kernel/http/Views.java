@@ -44,6 +44,7 @@ final class Views {
                 .ifPresent(
                         version -> json.put("newestVersion", version.version().number()));
         json.put("maxConcurrent", function.maxConcurrent());
+        function.scaling().json(json.putObject("scaling"));
         time(json, "createdAt", function.createdAt());
         time(json, "updatedAt", function.updatedAt());
         return json;
@@ -98,6 +99,7 @@ final class Views {
         }
         ObjectNode weights = json.putObject("weights");
         alias.weights().forEach((version, weight) -> weights.put(version.toString(), weight));
+        json.put("provisionedConcurrency", alias.provisioned());
         time(json, "createdAt", alias.createdAt());
         time(json, "updatedAt", alias.updatedAt());
         return json;

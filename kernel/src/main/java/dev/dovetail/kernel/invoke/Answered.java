@@ -1,6 +1,7 @@
 package dev.dovetail.kernel.invoke;
 
 import dev.dovetail.kernel.catalog.Deployed;
+import dev.dovetail.kernel.pool.Cold;
 import dev.dovetail.kernel.record.Execution;
 import dev.dovetail.spi.Bytes;
 import java.util.Optional;
@@ -15,8 +16,10 @@ public sealed interface Answered {
      *
      * @param body the answer; empty if the execution has an error
      * @param from whether the code ran for this call
+     * @param how what starting an instance for it consisted of
      */
-    record Ended(Deployed version, Execution execution, Optional<Bytes> body, From from) implements Answered {}
+    record Ended(Deployed version, Execution execution, Optional<Bytes> body, From from, Cold how)
+            implements Answered {}
 
     /** It was a dry run, and would have been admitted. */
     record WouldRun(Deployed version) implements Answered {}

@@ -9,6 +9,7 @@ import dev.dovetail.kernel.host.Running;
 import dev.dovetail.kernel.invoke.Answered.From;
 import dev.dovetail.kernel.invoke.Idempotency.Claimed;
 import dev.dovetail.kernel.plugin.Slot;
+import dev.dovetail.kernel.pool.Cold;
 import dev.dovetail.kernel.record.Execution;
 import dev.dovetail.kernel.record.Ids;
 import dev.dovetail.kernel.record.Records;
@@ -135,7 +136,7 @@ public final class Invoker implements Hosts.Calls {
             Optional<Cache.Hit> hit = cache.find(request, version, clock.instant());
             if (hit.isPresent()) {
                 return new Answered.Ended(
-                        version, hit.get().execution(), Optional.of(hit.get().body()), From.CACHE);
+                        version, hit.get().execution(), Optional.of(hit.get().body()), From.CACHE, Cold.NOT);
             }
         }
         return earlier(request, version, ended);
@@ -155,7 +156,7 @@ public final class Invoker implements Hosts.Calls {
                                     + execution.outputSize() + " bytes was too large to be kept")
                     .with("executionId", ended.executionId());
         }
-        return new Answered.Ended(version, execution, body, From.EARLIER_CALL);
+        return new Answered.Ended(version, execution, body, From.EARLIER_CALL, Cold.NOT);
     }
 
     private Answered admitted(Request request, Deployed version, String id) throws InterruptedException {
@@ -169,7 +170,7 @@ public final class Invoker implements Hosts.Calls {
             if (ran.body().isPresent() && Cache.applies(request, version)) {
                 cache.keep(request, version, ran.execution(), ran.body().get(), clock.instant());
             }
-            return new Answered.Ended(version, ran.execution(), ran.body(), From.RUN);
+            return new Answered.Ended(version, ran.execution(), ran.body(), From.RUN, ran.how());
         }
     }
 

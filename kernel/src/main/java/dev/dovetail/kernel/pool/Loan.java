@@ -3,36 +3,35 @@ package dev.dovetail.kernel.pool;
 import dev.dovetail.spi.executor.Invocation;
 import dev.dovetail.spi.executor.Outcome;
 import dev.dovetail.spi.host.Host;
-import java.time.Duration;
 
 /**
- * An instance in somebody's hands. Used by one thread, then given back once.
+ * A seat in an instance in somebody's hands. Used by one thread, then given back once.
  *
  * <p>The plugin's objects stay inside: what comes out are values.
  */
 public final class Loan {
     private final Pools pools;
-    private final Pools.Shelf shelf;
+    private final Shelf shelf;
     private final Warm warm;
     private final boolean cold;
-    private final Duration start;
+    private final Cold how;
 
-    Loan(Pools pools, Pools.Shelf shelf, Warm warm, boolean cold, Duration start) {
+    Loan(Pools pools, Shelf shelf, Warm warm, boolean cold, Cold how) {
         this.pools = pools;
         this.shelf = shelf;
         this.warm = warm;
         this.cold = cold;
-        this.start = start;
+        this.how = how;
     }
 
-    /** Whether it was started for this loan. */
+    /** Whether its instance was started for this loan. */
     public boolean cold() {
         return cold;
     }
 
-    /** How long starting took; zero if it was warm. */
-    public Duration start() {
-        return start;
+    /** What starting it consisted of. */
+    public Cold how() {
+        return how;
     }
 
     /** The plugin version that started it, such as {@code executor-python 1.2.0}. */
@@ -45,13 +44,13 @@ public final class Loan {
         return warm.lease().use(executor -> warm.instance().invoke(invocation, host));
     }
 
-    /** Ends the loan: the instance goes back to the shelf if it is fit, and is closed if it is not. */
+    /** Ends the loan: the seat is free again if the instance is fit, and the instance is closed if it is not. */
     public void giveBack() throws InterruptedException {
         pools.takeBack(shelf, warm);
     }
 
     /** Ends the loan and the instance. */
     public void discard() throws InterruptedException {
-        warm.close();
+        pools.discard(shelf, warm);
     }
 }

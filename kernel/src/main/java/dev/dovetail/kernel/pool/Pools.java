@@ -2,167 +2,247 @@ package dev.dovetail.kernel.pool;
 
 import dev.dovetail.kernel.catalog.Catalog;
 import dev.dovetail.kernel.catalog.Deployed;
-import dev.dovetail.kernel.contract.ErrorType;
-import dev.dovetail.kernel.contract.Refusal;
-import dev.dovetail.kernel.plugin.Lease;
 import dev.dovetail.kernel.plugin.Plugins;
-import dev.dovetail.kernel.plugin.Route;
 import dev.dovetail.kernel.plugin.RuntimeOffer;
-import dev.dovetail.kernel.plugin.Slot;
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.VersionId;
-import dev.dovetail.spi.executor.Executor;
-import dev.dovetail.spi.executor.Instance;
-import dev.dovetail.spi.executor.Launch;
+import dev.dovetail.spi.plugin.ExecutorProvider.Trust;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.ThreadFactory;
 
 /**
  * Keeps warm instances of versions. An instance holds a lease on the executor that started it, so an executor is not closed
- * under it; as soon as the executor has a successor, idle instances are closed and busy ones when they come back.
- * Thread-safe.
+ * under it; as soon as the executor has a successor, idle instances are closed and busy ones when they come back. Those that an
+ * operator wants to be there serve until their successors do. Thread-safe.
+ *
+ * <p>A call for which nothing is warm is served by a new instance or by one that comes back meanwhile, whichever is there first.
+ * Instances inside the kernel's process cost next to nothing and are made by the caller; workers are started a few at once, each
+ * version in its turn, as long as there is memory for them: for it the idle ones that were used least lately go.
  */
 public final class Pools implements AutoCloseable {
-    private static final Duration IDLE = Duration.ofMinutes(5);
     private static final Duration LATELY = Duration.ofDays(1);
     /** Idle instances kept in all; beyond, those that were idle longest go first. */
     private static final int MOST_IDLE = 4096;
 
-    private final Plugins plugins;
+    private static final Duration CROWDED = Duration.ofSeconds(15);
+
     private final Catalog catalog;
     private final Map<VersionId, Shelf> shelves = new ConcurrentHashMap<>();
-    private final AtomicInteger idle = new AtomicInteger();
+    private final Starting starting;
+    private final Workers workers;
     private volatile boolean closed;
 
-    public Pools(Plugins plugins, Catalog catalog) {
-        this.plugins = plugins;
+    /**
+     * How much the pools may take.
+     *
+     * @param megabytes that workers may be promised together; 0 to work it out from the machine
+     * @param starts workers that are started at once
+     */
+    public record Bounds(long megabytes, int starts) {}
+
+    /** @param threads on which workers are started; they may wait */
+    public Pools(Plugins plugins, Catalog catalog, Bounds bounds, ThreadFactory threads) {
         this.catalog = catalog;
+        this.starting = new Starting(plugins, catalog);
+        this.workers = new Workers(this, starting, catalog, bounds, threads);
     }
 
-    /** The idle instances of one version, the one used last on top. */
-    static final class Shelf {
-        private final ConcurrentLinkedDeque<Warm> idle = new ConcurrentLinkedDeque<>();
-        private final Deployed version;
-        private volatile long called = System.nanoTime();
+    /** What there is now. */
+    public record Figures(int instances, int idle, int starting, int waiting, long promisedMb) {}
 
-        Shelf(Deployed version) {
-            this.version = version;
+    public Figures figures() {
+        int instances = 0;
+        int idle = 0;
+        int starting = 0;
+        int waiting = 0;
+        for (Shelf shelf : shelves.values()) {
+            instances += shelf.all().size();
+            idle += (int) shelf.all().stream().filter(warm -> !warm.busy()).count();
+            starting += shelf.starting().get();
+            waiting += shelf.queued();
         }
+        return new Figures(instances, idle, starting, waiting, workers.promised());
     }
 
     /** Lends a warm instance of this version, if there is one. */
     public Optional<Loan> findWarm(Deployed version) throws InterruptedException {
         Shelf shelf = shelf(version);
-        for (Warm warm = shelf.idle.pollFirst(); warm != null; warm = shelf.idle.pollFirst()) {
-            idle.decrementAndGet();
-            if (warm.fit()) {
-                return Optional.of(new Loan(this, shelf, warm, false, Duration.ZERO));
-            }
-            warm.close();
+        return take(shelf).map(warm -> new Loan(this, shelf, warm, false, Cold.NOT));
+    }
+
+    Optional<Warm> take(Shelf shelf) throws InterruptedException {
+        List<Warm> unfit = new ArrayList<>(0);
+        Optional<Warm> found = shelf.take(unfit);
+        for (Warm each : unfit) {
+            end(shelf, each);
         }
-        return Optional.empty();
+        return found;
+    }
+
+    Collection<Shelf> shelves() {
+        return shelves.values();
+    }
+
+    boolean closed() {
+        return closed;
     }
 
     private Shelf shelf(Deployed version) {
         Shelf known = shelves.get(version.id());
         Shelf shelf = known != null ? known : shelves.computeIfAbsent(version.id(), any -> new Shelf(version));
-        shelf.called = System.nanoTime();
+        if (shelf.version() != version) {
+            shelf.refresh(version);
+        }
+        shelf.touch();
         return shelf;
     }
 
     /**
-     * Starts an instance of this version and lends it.
+     * Lends an instance of this version: a new one, or one that comes back before it is there.
      *
      * @param within how long the caller has
      * @throws dev.dovetail.kernel.plugin.PluginFailure if it does not start
+     * @throws dev.dovetail.kernel.contract.Refusal UNAVAILABLE if there was no room for it in time
      */
     public Loan start(Deployed version, String stickyKey, Duration within) throws InterruptedException {
-        long began = System.nanoTime();
-        Warm started = begin(version, stickyKey, within);
-        return new Loan(this, shelf(version), started, true, Duration.ofNanos(System.nanoTime() - began));
+        Shelf shelf = shelf(version);
+        RuntimeOffer offer = catalog.offer(version);
+        if (offer.trust() == Trust.IN_PROCESS) {
+            Starting.Started started = starting.start(version, offer, stickyKey, within, 0, Optional.empty());
+            started.warm().enter();
+            shelf.all().add(started.warm());
+            for (int i = 1; i < started.warm().seats(); i++) {
+                shelf.put(started.warm());
+            }
+            return new Loan(this, shelf, started.warm(), true, started.how());
+        }
+        return workers.lend(shelf, within);
     }
 
-    private Warm begin(Deployed version, String stickyKey, Duration within) throws InterruptedException {
-        RuntimeOffer offer = catalog.offer(version);
-        Name name = offer.slot();
-        Slot<Executor> slot = plugins.findExecutor(name)
-                .orElseThrow(
-                        () -> Refusal.of(ErrorType.UNAVAILABLE, "The executor \"" + name + "\" is not there any more"));
-        Launch launch = catalog.launch(version);
-        Route route = new Route(version.id().tenant(), version.id().function(), stickyKey, OptionalInt.empty());
-        Lease<Executor> lease = slot.lease(route, within);
-        Optional<Instance> instance = Optional.empty();
-        try {
-            instance = Optional.of(lease.use(executor -> executor.start(launch)));
-            return new Warm(instance.get(), lease, offer.plugin());
-        } finally {
-            if (instance.isEmpty()) {
-                lease.close();
+    void takeBack(Shelf shelf, Warm warm) throws InterruptedException {
+        boolean old = warm.lease().retiring() && shelf.wanted() == 0;
+        if (closed || old || !warm.usable()) {
+            warm.doom();
+        }
+        if (warm.leave()) {
+            end(shelf, warm);
+        } else if (!warm.doomed()) {
+            shelf.put(warm);
+            // the swap or the end may have looked at the shelf just before
+            if (closed || warm.lease().retiring() && shelf.wanted() == 0) {
+                discardIdle(shelf, warm);
             }
         }
     }
 
-    void takeBack(Shelf shelf, Warm warm) throws InterruptedException {
-        if (closed || !warm.fit()) {
-            warm.close();
-            return;
+    void discard(Shelf shelf, Warm warm) throws InterruptedException {
+        warm.doom();
+        if (warm.leave()) {
+            end(shelf, warm);
+        } else {
+            shelf.remove(warm);
         }
-        warm.idle(System.nanoTime());
-        shelf.idle.addFirst(warm);
-        idle.incrementAndGet();
-        // the swap or the end may have looked at the shelf just before
-        if ((closed || warm.lease().retiring()) && shelf.idle.remove(warm)) {
-            idle.decrementAndGet();
+    }
+
+    void discardIdle(Shelf shelf, Warm warm) throws InterruptedException {
+        if (warm.doom()) {
+            end(shelf, warm);
+        }
+    }
+
+    /** Closes an instance that nobody is in and nobody comes into any more. */
+    void end(Shelf shelf, Warm warm) throws InterruptedException {
+        shelf.remove(warm);
+        try {
             warm.close();
+        } finally {
+            if (warm.megabytes() > 0) {
+                workers.gone(warm.megabytes());
+            }
+        }
+        if (shelf.queued() > 0) {
+            workers.want(shelf);
         }
     }
 
     /** How many instances are idle. */
     public int idle() {
-        return idle.get();
+        return figures().idle();
     }
 
-    /** Closes what was idle for long, what is too much, and what is of an executor that has a successor. */
+    /**
+     * Starts what is wanted and is not there, and closes what was idle for long, what is too much, what is of an executor that has
+     * a successor, and what is of a version that is not called any more.
+     */
     public void tidy() throws InterruptedException {
-        long now = System.nanoTime();
-        boolean tooMany = idle.get() > MOST_IDLE;
-        long limit = tooMany ? IDLE.toNanos() / 20 : IDLE.toNanos();
-        for (Shelf shelf : shelves.values()) {
-            for (Warm warm : shelf.idle) {
-                if ((warm.idleLongerThan(limit, now) || warm.lease().retiring()) && shelf.idle.remove(warm)) {
-                    idle.decrementAndGet();
-                    warm.close();
-                }
+        Map<VersionId, Catalog.Wanted> wanted = new HashMap<>();
+        catalog.wanted().forEach(each -> wanted.put(each.version().id(), each));
+        Set<VersionId> all = new HashSet<>(shelves.keySet());
+        all.addAll(wanted.keySet());
+        boolean tooMany = idle() > MOST_IDLE;
+        for (VersionId id : all) {
+            Catalog.Wanted its = wanted.get(id);
+            Shelf shelf = its == null ? shelves.get(id) : shelves.computeIfAbsent(id, any -> new Shelf(its.version()));
+            if (shelf != null) {
+                tidy(shelf, its == null ? 0 : its.instances(), tooMany);
             }
         }
+        workers.tidy();
+    }
+
+    private void tidy(Shelf shelf, int instances, boolean tooMany) throws InterruptedException {
+        catalog.find(shelf.version().id()).ifPresent(shelf::refresh);
+        boolean gone = catalog.find(shelf.version().id()).isEmpty();
+        shelf.want(gone ? 0 : instances);
+        if (shelf.wanted() > 0 && worker(shelf.version()) || shelf.queued() > 0) {
+            workers.want(shelf);
+        }
+        Duration idle = tooMany ? CROWDED : shelf.version().function().scaling().scaleDownCooldown();
+        boolean succeeded = shelf.fresh() >= shelf.wanted();
+        for (Warm warm : shelf.idleFor(gone ? 0 : idle.toNanos(), succeeded, shelf.wanted())) {
+            end(shelf, warm);
+        }
+        if (gone && shelf.all().isEmpty() && shelf.queued() == 0) {
+            shelves.remove(shelf.version().id(), shelf);
+        }
+    }
+
+    private boolean worker(Deployed version) {
+        return catalog.offer(version).trust() == Trust.WORKER;
     }
 
     /** The versions that were called within the last day and run on this executor, those called last first. */
     public List<Deployed> calledLately(Name executor) {
         long now = System.nanoTime();
         return shelves.values().stream()
-                .filter(shelf -> now - shelf.called < LATELY.toNanos())
-                .filter(shelf -> catalog.offer(shelf.version).slot().equals(executor))
-                .sorted(Comparator.comparingLong((Shelf shelf) -> now - shelf.called))
-                .map(shelf -> shelf.version)
+                .filter(shelf -> now - shelf.called() < LATELY.toNanos())
+                .filter(shelf -> catalog.offer(shelf.version()).slot().equals(executor))
+                .sorted(Comparator.comparingLong((Shelf shelf) -> now - shelf.called()))
+                .map(Shelf::version)
                 .toList();
     }
 
-    /** Closes the idle instances of executors that have a successor, so that a swap does not wait for them. */
+    /**
+     * Closes the idle instances of executors that have a successor, so that a swap does not wait for them; where instances are
+     * wanted, as soon as their successors are there.
+     */
     public void retire() throws InterruptedException {
         for (Shelf shelf : shelves.values()) {
-            for (Warm warm : shelf.idle) {
-                if (warm.lease().retiring() && shelf.idle.remove(warm)) {
-                    idle.decrementAndGet();
-                    warm.close();
-                }
+            if (shelf.wanted() > 0) {
+                workers.want(shelf);
+            }
+            for (Warm warm : shelf.idleFor(Long.MAX_VALUE, shelf.fresh() >= shelf.wanted(), shelf.wanted())) {
+                end(shelf, warm);
             }
         }
     }
@@ -171,12 +251,12 @@ public final class Pools implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        workers.close();
         boolean interrupted = false;
         for (Shelf shelf : shelves.values()) {
-            for (Warm warm = shelf.idle.pollFirst(); warm != null; warm = shelf.idle.pollFirst()) {
-                idle.decrementAndGet();
+            for (Warm warm : shelf.all()) {
                 try {
-                    warm.close();
+                    discardIdle(shelf, warm);
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }

@@ -5,20 +5,32 @@ import dev.dovetail.kernel.plugin.PluginFailure;
 import dev.dovetail.spi.executor.Executor;
 import dev.dovetail.spi.executor.Instance;
 import java.lang.System.Logger.Level;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** An instance, with the lease on the executor that started it. */
+/**
+ * An instance, with the lease on the executor that started it. It has a seat for each call that it takes at once; whoever takes
+ * the last one out after it was closed closes it for good.
+ */
 final class Warm {
     private static final System.Logger LOG = System.getLogger(Warm.class.getName());
+    private static final int CLOSED = -1;
 
     private final Instance instance;
     private final Lease<Executor> lease;
     private final String plugin;
-    private volatile long idleSince;
+    private final int seats;
+    private final int megabytes;
+    private final AtomicInteger taken = new AtomicInteger();
+    private volatile boolean doomed;
+    private volatile long idleSince = System.nanoTime();
 
-    Warm(Instance instance, Lease<Executor> lease, String plugin) {
-        this.plugin = plugin;
+    /** @param megabytes that were promised for it; 0 if it is no worker */
+    Warm(Instance instance, Lease<Executor> lease, String plugin, int seats, int megabytes) {
         this.instance = instance;
         this.lease = lease;
+        this.plugin = plugin;
+        this.seats = seats;
+        this.megabytes = megabytes;
     }
 
     Instance instance() {
@@ -34,23 +46,69 @@ final class Warm {
         return plugin;
     }
 
-    void idle(long nanos) {
-        idleSince = nanos;
+    int seats() {
+        return seats;
     }
 
-    boolean idleLongerThan(long nanos, long now) {
-        return now - idleSince > nanos;
+    int megabytes() {
+        return megabytes;
     }
 
-    /** Whether its executor has no successor yet, and the instance can take another call. */
-    boolean fit() throws InterruptedException {
+    /** Takes a seat; false if it is closed, or about to be. */
+    boolean enter() {
+        int now = taken.get();
+        while (now != CLOSED && !doomed) {
+            if (taken.compareAndSet(now, now + 1)) {
+                return true;
+            }
+            now = taken.get();
+        }
+        return false;
+    }
+
+    /** Gives a seat back; true if the instance was doomed and this was the last one, so that it has to be closed now. */
+    boolean leave() {
+        idleSince = System.nanoTime();
+        return taken.decrementAndGet() == 0 && doomed && shut();
+    }
+
+    /** Lets nobody in any more; true if nobody is in, so that it has to be closed now. */
+    boolean doom() {
+        doomed = true;
+        return shut();
+    }
+
+    private boolean shut() {
+        return taken.compareAndSet(0, CLOSED);
+    }
+
+    boolean doomed() {
+        return doomed;
+    }
+
+    boolean busy() {
+        return taken.get() > 0;
+    }
+
+    long idleNanos(long now) {
+        return now - idleSince;
+    }
+
+    /** Somebody looked after it, so that it does not go. */
+    void touch() {
+        idleSince = System.nanoTime();
+    }
+
+    /** Whether it can take another call. */
+    boolean usable() throws InterruptedException {
         try {
-            return !lease.retiring() && lease.use(executor -> instance.usable());
+            return !doomed && lease.use(executor -> instance.usable());
         } catch (PluginFailure e) {
             return false;
         }
     }
 
+    /** Ends the instance; called once, by whoever was told to. */
     void close() throws InterruptedException {
         try (lease) {
             lease.use(executor -> {

@@ -1,5 +1,6 @@
 package dev.dovetail.kernel.run;
 
+import dev.dovetail.kernel.pool.Cold;
 import dev.dovetail.kernel.record.Execution;
 import dev.dovetail.spi.Bytes;
 import java.util.Optional;
@@ -8,5 +9,6 @@ import java.util.Optional;
  * How a run ended.
  *
  * @param body the answer, if the function returned and kept its contract
+ * @param how what starting an instance for it consisted of
  */
-public record Ran(Execution execution, Optional<Bytes> body) {}
+public record Ran(Execution execution, Optional<Bytes> body, Cold how) {}

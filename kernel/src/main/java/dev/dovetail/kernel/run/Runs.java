@@ -7,6 +7,7 @@ import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.host.PlainHost;
 import dev.dovetail.kernel.host.Running;
 import dev.dovetail.kernel.plugin.PluginFailure;
+import dev.dovetail.kernel.pool.Cold;
 import dev.dovetail.kernel.pool.Loan;
 import dev.dovetail.kernel.pool.Pools;
 import dev.dovetail.kernel.record.Execution;
@@ -180,9 +181,15 @@ public final class Runs implements AutoCloseable {
         if (warm.isPresent()) {
             return warm.get();
         }
-        try (Trace _ = work.trace().begin(Trace.Stage.COLD_START)) {
+        try (Trace trace = work.trace().begin(Trace.Stage.COLD_START)) {
             Loan loan = pools.start(work.version(), work.stickyKey(), START);
-            meter.started(loan.start().toNanos());
+            if (loan.cold()) {
+                meter.started(loan.how().total().toNanos());
+                loan.how().stages().forEach(each -> {
+                    meter.stage(each.name(), each.took().toNanos());
+                    trace.stage(each.name(), each.took().toNanos());
+                });
+            }
             return loan;
         }
     }
@@ -246,7 +253,7 @@ public final class Runs implements AutoCloseable {
                 body.filter(bytes -> bytes.size() <= SMALL),
                 body.map(Bytes::size).orElse(0),
                 host.logs());
-        return new Ran(execution, body);
+        return new Ran(execution, body, loan.how());
     }
 
     private Ran failed(Work work, long began, Fault fault) {
@@ -272,7 +279,8 @@ public final class Runs implements AutoCloseable {
                         Optional.empty(),
                         0,
                         List.of()),
-                Optional.empty());
+                Optional.empty(),
+                Cold.NOT);
     }
 
     @Override

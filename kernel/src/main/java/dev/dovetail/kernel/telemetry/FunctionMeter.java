@@ -20,6 +20,9 @@ public sealed interface FunctionMeter extends AutoCloseable permits LabelledMete
     /** An instance was started, which took this long. */
     void started(long nanos);
 
+    /** A part of a start took this long. */
+    void stage(String name, long nanos);
+
     /** A call was refused because a limit was reached. */
     void throttled();
 

@@ -17,6 +17,7 @@ record Instruments(
         LongUpDownCounter concurrent,
         DoubleHistogram duration,
         DoubleHistogram init,
+        DoubleHistogram stage,
         LongHistogram memory) {
     private static final List<Double> SECONDS = List.of(
             0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0,
@@ -36,6 +37,7 @@ record Instruments(
                         .build(),
                 seconds(meter, "function.duration.seconds", "How long calls took"),
                 seconds(meter, "function.init.duration.seconds", "How long instances took to start"),
+                seconds(meter, "function.init.stage.seconds", "How long the parts of a start took"),
                 meter.histogramBuilder("function.memory.used.bytes")
                         .setDescription("The most memory that calls held at once")
                         .setUnit("By")

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 /** The meter of one set of labels, whose attributes are made once: at its start, or when an outcome is first seen. */
 final class LabelledMeter implements FunctionMeter {
     private static final AttributeKey<String> STATUS = AttributeKey.stringKey("status");
+    private static final AttributeKey<String> STAGE = AttributeKey.stringKey("stage");
     private static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error_type");
     private static final CallOutcome[] OUTCOMES = CallOutcome.values();
     private static final double NANOS_PER_SECOND = 1e9;
@@ -59,6 +60,14 @@ final class LabelledMeter implements FunctionMeter {
     @Override
     public void started(long nanos) {
         to.init().record(nanos / NANOS_PER_SECOND, labels);
+    }
+
+    @Override
+    public void stage(String name, long nanos) {
+        to.stage()
+                .record(
+                        nanos / NANOS_PER_SECOND,
+                        labels.toBuilder().put(STAGE, name).build());
     }
 
     @Override

@@ -14,6 +14,8 @@ import java.util.Map;
 
 /** A trace whose spans are recorded. */
 final class SampledTrace implements Trace {
+    private static final double NANOS_PER_MILLI = 1e6;
+
     private static final AttributeKey<String> ERROR = AttributeKey.stringKey("error.type");
     private static final Map<Label, AttributeKey<String>> KEYS = keys();
 
@@ -62,6 +64,11 @@ final class SampledTrace implements Trace {
     public void label(Label label, String value) {
         labels.put(label, value);
         span.setAttribute(KEYS.get(label), value);
+    }
+
+    @Override
+    public void stage(String name, long nanos) {
+        span.setAttribute(AttributeKey.doubleKey("stage." + name + ".ms"), nanos / NANOS_PER_MILLI);
     }
 
     @Override

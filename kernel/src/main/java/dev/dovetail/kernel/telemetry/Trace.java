@@ -54,6 +54,9 @@ public sealed interface Trace extends AutoCloseable permits SampledTrace, Unsamp
 
     void label(Label label, String value);
 
+    /** A part of this stretch took this long. */
+    void stage(String name, long nanos);
+
     /** Marks it as gone wrong, with the error's id. */
     void fail(String errorId);
 

@@ -11,6 +11,9 @@ record UnsampledTrace(TraceContext context) implements Trace {
     public void label(Label label, String value) {}
 
     @Override
+    public void stage(String name, long nanos) {}
+
+    @Override
     public void fail(String errorId) {}
 
     @Override

@@ -1,0 +1,44 @@
+package dev.dovetail.kernel.catalog;
+
+import java.time.Duration;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * How many instances of a function's versions are kept, on each node.
+ *
+ * @param minInstances of the version that calls go to without a wish
+ * @param maxInstances of each version; calls wait for one of them
+ * @param targetConcurrency calls that an instance takes before another one is started; 0 is as many as it can
+ * @param scaleUpCooldown how long after a start the next one waits while there is an instance to wait for
+ * @param scaleDownCooldown how long an instance is idle before it is closed
+ * @param provisioned instances of the version that calls go to without a wish, started before anybody calls and never closed
+ * @param keepWarm how often the last instance is looked after so that it does not go; zero is never
+ */
+public record Scaling(
+        int minInstances,
+        int maxInstances,
+        int targetConcurrency,
+        Duration scaleUpCooldown,
+        Duration scaleDownCooldown,
+        int provisioned,
+        Duration keepWarm) {
+    /** Of a function that says nothing. */
+    public static final Scaling USUAL = new Scaling(0, 100, 0, Duration.ZERO, Duration.ofMinutes(5), 0, Duration.ZERO);
+
+    /** Puts it into this object. */
+    public ObjectNode json(ObjectNode json) {
+        return json.put("minInstances", minInstances)
+                .put("maxInstances", maxInstances)
+                .put("targetConcurrency", targetConcurrency)
+                .put("scaleUpCooldown", scaleUpCooldown.toString())
+                .put("scaleDownCooldown", scaleDownCooldown.toString())
+                .put("provisionedConcurrency", provisioned)
+                .put("keepWarmInterval", keepWarm.toString());
+    }
+
+    /** How many instances there are at least. */
+    int wanted() {
+        int kept = keepWarm.isZero() ? 0 : 1;
+        return Math.max(Math.max(minInstances, provisioned), kept);
+    }
+}

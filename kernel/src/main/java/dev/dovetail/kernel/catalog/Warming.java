@@ -1,0 +1,34 @@
+package dev.dovetail.kernel.catalog;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Works out how many instances of which versions are to be there although nobody calls. */
+final class Warming {
+    private Warming() {}
+
+    static void of(Entry entry, List<Catalog.Wanted> into) {
+        boolean none = entry.function().scaling().wanted() == 0
+                && entry.aliases().values().stream().noneMatch(alias -> alias.provisioned() > 0);
+        if (entry.deleted() || none) {
+            return;
+        }
+        Map<Integer, Integer> byVersion = new TreeMap<>();
+        entry.active()
+                .ifPresent(active -> byVersion.put(
+                        active.version().number(), entry.function().scaling().wanted()));
+        for (Alias alias : entry.aliases().values()) {
+            alias.weights()
+                    .forEach((version, weight) ->
+                            byVersion.merge(version, (alias.provisioned() * weight + 99) / 100, Integer::sum));
+        }
+        byVersion.forEach((number, instances) -> {
+            if (instances > 0) {
+                entry.find(number)
+                        .filter(version -> version.version().state().callable())
+                        .ifPresent(version -> into.add(new Catalog.Wanted(version, instances)));
+            }
+        });
+    }
+}

@@ -1,0 +1,196 @@
+package dev.dovetail.kernel.pool;
+
+import dev.dovetail.kernel.catalog.Deployed;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** One version's instances, those who wait for one, and how many are being started. Thread-safe. */
+final class Shelf {
+    /** A reference for each free seat, the one used last on top. */
+    private final ConcurrentLinkedDeque<Warm> free = new ConcurrentLinkedDeque<>();
+
+    private final ConcurrentLinkedQueue<Waiting> waiting = new ConcurrentLinkedQueue<>();
+    private final Set<Warm> all = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger starting = new AtomicInteger();
+    private volatile Deployed version;
+    private volatile int wanted;
+    private volatile long called = System.nanoTime();
+    private volatile long startedAt = System.nanoTime() - Long.MAX_VALUE / 2;
+
+    Shelf(Deployed version) {
+        this.version = version;
+    }
+
+    /** Somebody who waits for a seat, in line. */
+    static final class Waiting {
+        private final CompletableFuture<Seat> seat = new CompletableFuture<>();
+
+        CompletableFuture<Seat> seat() {
+            return seat;
+        }
+    }
+
+    /** A seat that was handed over. */
+    record Seat(Warm warm, boolean cold, Cold how) {}
+
+    Deployed version() {
+        return version;
+    }
+
+    /** The same version, as the catalog has it now. */
+    void refresh(Deployed version) {
+        this.version = version;
+    }
+
+    long called() {
+        return called;
+    }
+
+    void touch() {
+        called = System.nanoTime();
+    }
+
+    /** How many instances there are to be although nobody calls. */
+    int wanted() {
+        return wanted;
+    }
+
+    void want(int instances) {
+        wanted = instances;
+    }
+
+    Set<Warm> all() {
+        return all;
+    }
+
+    AtomicInteger starting() {
+        return starting;
+    }
+
+    long startedAt() {
+        return startedAt;
+    }
+
+    void started() {
+        startedAt = System.nanoTime();
+    }
+
+    /** Those that an executor without a successor has started. */
+    int fresh() {
+        int fresh = 0;
+        for (Warm each : all) {
+            if (!each.doomed() && !each.lease().retiring()) {
+                fresh++;
+            }
+        }
+        return fresh;
+    }
+
+    /** A free seat, entered; unusable instances on the way are answered to be closed. */
+    Optional<Warm> take(List<Warm> unfit) throws InterruptedException {
+        for (Warm warm = free.pollFirst(); warm != null; warm = free.pollFirst()) {
+            if (!warm.enter()) {
+                continue;
+            }
+            if ((!warm.lease().retiring() || wanted > 0) && warm.usable()) {
+                return Optional.of(warm);
+            }
+            warm.doom();
+            if (warm.leave()) {
+                unfit.add(warm);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Puts a seat back that nobody sits in, or hands it to whoever waits. */
+    void put(Warm warm) {
+        free.addFirst(warm);
+        while (!waiting.isEmpty()) {
+            // whoever began to wait looked at the free seats just before this one was there, or will see it
+            Warm next = free.pollFirst();
+            if (next == null) {
+                return;
+            }
+            if (!next.enter()) {
+                continue;
+            }
+            Waiting first = waiting.poll();
+            if (first == null || !first.seat.complete(new Seat(next, false, Cold.NOT))) {
+                next.leave();
+                free.addFirst(next);
+            }
+        }
+    }
+
+    /** A new instance: its seats go to those who wait, and the rest lie free. */
+    void add(Warm warm, Cold how) {
+        all.add(warm);
+        for (int i = 0; i < warm.seats(); i++) {
+            boolean given = false;
+            for (Waiting first = waiting.poll(); first != null && !given; first = given ? null : waiting.poll()) {
+                if (warm.enter()) {
+                    given = first.seat.complete(new Seat(warm, true, how));
+                    if (!given) {
+                        warm.leave();
+                    }
+                }
+            }
+            if (!given) {
+                put(warm);
+            }
+        }
+    }
+
+    /** The start that somebody waits for has failed. */
+    void fail(RuntimeException failure) {
+        for (Waiting first = waiting.poll(); first != null; first = waiting.poll()) {
+            if (first.seat.completeExceptionally(failure)) {
+                return;
+            }
+        }
+    }
+
+    Waiting queue() {
+        Waiting here = new Waiting();
+        waiting.add(here);
+        return here;
+    }
+
+    void leave(Waiting here) {
+        waiting.remove(here);
+    }
+
+    int queued() {
+        return waiting.size();
+    }
+
+    /** Instances nobody is in, so long or of an executor that has a successor; they are closed by whoever asks. */
+    List<Warm> idleFor(long nanos, boolean retiring, int keep) {
+        List<Warm> gone = new ArrayList<>();
+        long now = System.nanoTime();
+        int left = all.size();
+        for (Warm warm : all) {
+            boolean old = warm.lease().retiring();
+            boolean due = old ? retiring : left > keep && warm.idleNanos(now) > nanos;
+            if (due && !warm.busy() && warm.doom()) {
+                gone.add(warm);
+                left--;
+            }
+        }
+        return gone;
+    }
+
+    /** Takes out all references to an instance that is closed. */
+    void remove(Warm warm) {
+        all.remove(warm);
+        free.removeIf(each -> each == warm);
+    }
+}

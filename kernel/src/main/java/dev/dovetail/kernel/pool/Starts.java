@@ -1,0 +1,111 @@
+package dev.dovetail.kernel.pool;
+
+import dev.dovetail.kernel.catalog.Scaling;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ThreadFactory;
+
+/**
+ * Starts instances for those who wait and those who are to be warm, so many at once and each version in its turn: a version that
+ * wants a hundred does not hold up another one that wants its first. Thread-safe.
+ */
+final class Starts {
+    private final int atOnce;
+    private final ThreadFactory threads;
+    private final Deque<Shelf> turns = new ArrayDeque<>();
+    private final Deque<Shelf> noRoom = new ArrayDeque<>();
+    private final Map<Shelf, Integer> asked = new HashMap<>();
+    private int running;
+
+    /** Makes an instance; called on a thread that may wait. */
+    interface Starter {
+        /** @return false if there is no room for it now */
+        boolean start(Shelf shelf, long askedAt) throws InterruptedException;
+    }
+
+    private final Starter starter;
+
+    Starts(int atOnce, ThreadFactory threads, Starter starter) {
+        this.atOnce = atOnce;
+        this.threads = threads;
+        this.starter = starter;
+    }
+
+    /** Begins as many starts as those who wait and what is wanted need, and the function's settings allow. */
+    void want(Shelf shelf) {
+        Scaling scaling = shelf.version().function().scaling();
+        synchronized (this) {
+            int seats = Math.max(1, shelf.version().traits().concurrency());
+            int fresh = shelf.fresh();
+            int needed = Math.max(
+                    (shelf.queued() + seats - 1) / seats - shelf.starting().get(),
+                    shelf.wanted() - fresh - shelf.starting().get());
+            int allowed = scaling.maxInstances() - fresh - shelf.starting().get();
+            boolean cooling = fresh > 0
+                    && System.nanoTime() - shelf.startedAt()
+                            < scaling.scaleUpCooldown().toNanos();
+            for (int i = 0; i < Math.min(needed, allowed) && !cooling; i++) {
+                shelf.starting().incrementAndGet();
+                if (asked.merge(shelf, 1, Integer::sum) == 1) {
+                    turns.addLast(shelf);
+                }
+            }
+        }
+        go();
+    }
+
+    private synchronized void go() {
+        while (running < atOnce && !turns.isEmpty()) {
+            Shelf next = turns.pollFirst();
+            int left = asked.merge(next, -1, Integer::sum);
+            if (left > 0) {
+                turns.addLast(next);
+            } else {
+                asked.remove(next);
+            }
+            running++;
+            long askedAt = System.nanoTime();
+            threads.newThread(() -> run(next, askedAt)).start();
+        }
+    }
+
+    private void run(Shelf shelf, long askedAt) {
+        boolean room = true;
+        try {
+            room = starter.start(shelf, askedAt);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the end of all
+        } finally {
+            synchronized (this) {
+                running--;
+                if (room) {
+                    shelf.starting().decrementAndGet();
+                } else {
+                    noRoom.addLast(shelf);
+                }
+            }
+            go();
+        }
+    }
+
+    /** There may be room again: those that found none have their turn. */
+    void roomAgain() {
+        synchronized (this) {
+            while (!noRoom.isEmpty()) {
+                Shelf next = noRoom.pollFirst();
+                if (next.queued() == 0 && next.wanted() <= next.fresh()) {
+                    next.starting().decrementAndGet(); // whoever waited has left
+                } else if (asked.merge(next, 1, Integer::sum) == 1) {
+                    turns.addLast(next);
+                }
+            }
+        }
+        go();
+    }
+
+    synchronized boolean starved() {
+        return !noRoom.isEmpty();
+    }
+}
