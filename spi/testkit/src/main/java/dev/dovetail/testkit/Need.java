@@ -19,6 +19,8 @@ public enum Need {
     SHELL("a POSIX shell", () -> Files.isExecutable(Path.of("/bin/sh"))),
     /** Node.js. */
     NODE("node", () -> answers("node", "--version")),
+    /** Python 3. */
+    PYTHON("python3", () -> answers("python3", "--version")),
     /** OpenSSL's command. */
     OPENSSL("openssl", () -> answers("openssl", "version")),
     /** The curl command. */

@@ -26,12 +26,11 @@ public final class Questions {
 
     /** Where in the function's source it was asked. */
     public static Place place(Fields header) throws NotJson {
-        return new Place(
-                header.text("file", ""), whole(header, "line"), whole(header, "column"));
+        return new Place(header.text("file", ""), whole(header, "line"), whole(header, "column"));
     }
 
     private static int whole(Fields header, String key) throws NotJson {
-        return (int) Math.clamp(header.number(key, 0), 0, Integer.MAX_VALUE);
+        return Math.clamp(header.number(key, 0), 0, Integer.MAX_VALUE);
     }
 
     public static HostCall call(Fields header, Bytes payload) throws NotJson {
@@ -63,11 +62,11 @@ public final class Questions {
             case "stepDone" -> new HostCall.StepDone(header.number("of"), stepResult(header, payload));
             case "read" -> new HostCall.Read();
             case "chunk" -> new HostCall.Chunk(payload);
-            case "other" ->
-                new HostCall.Other(header.text("name"), whole(header, "version"), json(payload, NO_FIELDS));
+            case "other" -> new HostCall.Other(header.text("name"), whole(header, "version"), json(payload, NO_FIELDS));
             default ->
-                throw new NotJson("the question \"" + kind + "\" is not known; known are now, random, sleep, secret, http, "
-                        + "invoke, event, step, stepDone, read, chunk, other");
+                throw new NotJson(
+                        "the question \"" + kind + "\" is not known; known are now, random, sleep, secret, http, "
+                                + "invoke, event, step, stepDone, read, chunk, other");
         };
     }
 
@@ -121,7 +120,7 @@ public final class Questions {
 
     private static StepPolicy policy(Fields policy) throws NotJson {
         return new StepPolicy(
-                (int) Math.clamp(policy.number("maxAttempts", 1), 1, 1000),
+                Math.clamp(policy.number("maxAttempts", 1), 1, 1000),
                 milliseconds(policy, "initialDelayMs", 1000),
                 policy.has("multiplier") ? policy.fraction("multiplier") : 2.0,
                 milliseconds(policy, "maxDelayMs", 60_000),

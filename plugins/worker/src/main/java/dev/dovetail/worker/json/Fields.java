@@ -1,8 +1,8 @@
 package dev.dovetail.worker.json;
 
 import dev.dovetail.spi.Bytes;
-import dev.dovetail.worker.json.Json.Nothing;
 import dev.dovetail.worker.json.Json.NotJson;
+import dev.dovetail.worker.json.Json.Nothing;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -124,6 +124,18 @@ public final class Fields {
             texts.add(text);
         }
         return texts;
+    }
+
+    /** Whole numbers; a broken part is cut off. */
+    public List<Long> numbers(String key) throws NotJson {
+        List<Long> numbers = new ArrayList<>();
+        for (Object each : list(key)) {
+            if (!(each instanceof Number number)) {
+                throw wrong(key, "an array of numbers");
+            }
+            numbers.add(number.longValue());
+        }
+        return numbers;
     }
 
     public List<String> keys() {

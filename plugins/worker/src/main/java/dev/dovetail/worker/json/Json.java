@@ -28,7 +28,7 @@ public final class Json {
     public static final class NotJson extends Exception {
         private static final long serialVersionUID = 1;
 
-        NotJson(String message) {
+        public NotJson(String message) {
             super(message);
         }
     }

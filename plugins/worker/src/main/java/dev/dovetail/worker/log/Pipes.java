@@ -66,8 +66,10 @@ public final class Pipes {
 
     private void settle() {
         if (droppedLines > 0) {
-            sink.line(execution, "(" + droppedLines + " further lines were left out: at most " + bounds.lines + " lines and "
-                    + bounds.bytes + " bytes are kept)");
+            sink.line(
+                    execution,
+                    "(" + droppedLines + " further lines were left out: at most " + bounds.lines + " lines and "
+                            + bounds.bytes + " bytes are kept)");
         }
         lines = 0;
         bytes = 0;
@@ -103,10 +105,10 @@ public final class Pipes {
         }
     }
 
-    /** A line that came another way, of this call. */
-    public synchronized void line(String call, String raw) {
+    /** Lines that came another way, of this execution: where several run at once, only the worker can tell. */
+    public synchronized void line(Optional<String> of, String raw) {
         Optional<String> before = execution;
-        execution = Optional.of(call);
+        execution = of;
         bytes += raw.length();
         raw.lines().forEach(this::line);
         execution = before;

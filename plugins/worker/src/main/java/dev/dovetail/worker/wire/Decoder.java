@@ -78,7 +78,8 @@ public final class Decoder {
         if (length < Frame.PREFIX - 4) {
             throw new BadFrame("a frame of " + length + " bytes; expected at least " + (Frame.PREFIX - 4));
         }
-        kind = Kind.fromWorker(code).orElseThrow(() -> new BadFrame("a frame of kind " + code + ", which no worker sends"));
+        kind = Kind.fromWorker(code)
+                .orElseThrow(() -> new BadFrame("a frame of kind " + code + ", which no worker sends"));
         if (length > most) {
             throw new BadFrame("a frame of " + length + " bytes; at most " + most + " are allowed");
         }
