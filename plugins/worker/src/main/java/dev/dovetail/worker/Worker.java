@@ -41,6 +41,8 @@ final class Worker implements Link.Ear, AutoCloseable {
     private final CompletableFuture<Loaded> loaded = new CompletableFuture<>();
     private final AtomicReference<Optional<Ending>> ending = new AtomicReference<>(Optional.empty());
     private final CompletableFuture<Ending> ended = new CompletableFuture<>();
+    private final Object removing = new Object();
+    private boolean removed;
 
     private volatile long lastHeard = System.nanoTime();
 
@@ -65,6 +67,14 @@ final class Worker implements Link.Ear, AutoCloseable {
                         end(new Ending(Ending.Cause.GONE, end.said()));
                     }
                 }));
+    }
+
+    private void awaitLink(Cell.End end) throws InterruptedException {
+        try {
+            ended.get(STILL_TO_READ_MS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            end(new Ending(Ending.Cause.GONE, end.said()));
+        }
     }
 
     private interface Task {
@@ -221,10 +231,10 @@ final class Worker implements Link.Ear, AutoCloseable {
             link.close();
             ended.complete(why);
             calls.values().forEach(each -> each.over(why));
-            if (why.cause() == Ending.Cause.GONE) {
-                later(this::letGo);
-            } else {
-                later(this::remove);
+            switch (why.cause()) {
+                case CLOSED -> {} // by somebody who waits for it to be gone
+                case GONE -> later(this::letGo);
+                case MISBEHAVED, STUCK -> later(this::remove);
             }
         }
     }
@@ -240,13 +250,17 @@ final class Worker implements Link.Ear, AutoCloseable {
         }
     }
 
-    /** Waits until nothing is left of it. */
+    /** Waits until nothing is left of it, also when somebody else removes it already. */
     private void remove() {
-        pipes.drain();
-        cell.close();
-        pipes.end();
-        yard.logs().leave(pipes);
-        leave.run();
+        synchronized (removing) {
+            if (!removed) {
+                removed = true;
+                pipes.drain();
+                cell.close();
+                pipes.end();
+                leave.run();
+            }
+        }
     }
 
     /** What a call fails with that the end cut short. Waits for the process to have gone. */
@@ -292,6 +306,6 @@ final class Worker implements Link.Ear, AutoCloseable {
     @Override
     public void close() {
         end(new Ending(Ending.Cause.CLOSED, "was closed"));
-        cell.close();
+        remove();
     }
 }

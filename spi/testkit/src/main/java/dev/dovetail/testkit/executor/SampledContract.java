@@ -27,6 +27,12 @@ public interface SampledContract extends Contract<ExecutorProvider> {
         return provider().runtimes().getFirst();
     }
 
+    /** What the name of the file begins with that a sample is copied to. */
+    default String fileName() {
+        String handler = runtime().handler();
+        return handler.substring(0, handler.lastIndexOf('.'));
+    }
+
     /** The limits that samples run under; enough for {@link Sample#LOOP} to be interrupted before it reaches one. */
     default Limits limits() {
         return Samples.LIMITS;
@@ -40,11 +46,9 @@ public interface SampledContract extends Contract<ExecutorProvider> {
     default Launch launch(
             Context context, Sample which, Limits limits, Map<String, String> environment, Launch.LogSink logs)
             throws Exception {
-        String handler = runtime().handler();
         Path code = Files.createTempDirectory(context.home(), "code");
-        String file = handler.substring(0, handler.lastIndexOf('.')) + runtime().suffix();
-        Files.copy(sample(which), code.resolve(file));
-        return Samples.launch(runtime().name(), code, handler, limits, environment, logs);
+        Files.copy(sample(which), code.resolve(fileName() + runtime().suffix()));
+        return Samples.launch(runtime().name(), code, runtime().handler(), limits, environment, logs);
     }
 
     default Outcome invoke(Instance instance, String input, FakeHost host) {

@@ -1,0 +1,29 @@
+package dev.dovetail.executor.node;
+
+import dev.dovetail.spi.plugin.ExecutorProvider;
+import dev.dovetail.testkit.Need;
+import dev.dovetail.testkit.Needs;
+import dev.dovetail.testkit.executor.ExecutorContract;
+import dev.dovetail.testkit.executor.Sample;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.junit.jupiter.api.Tag;
+
+@Needs(Need.NODE)
+@Tag("RT-17")
+final class NodeExecutorTest implements ExecutorContract {
+    @Override
+    public ExecutorProvider provider() {
+        return new NodeExecutorProvider();
+    }
+
+    @Override
+    public ExecutorProvider.Runtime runtime() {
+        return Installed.newest();
+    }
+
+    @Override
+    public Path sample(Sample which) {
+        return Path.of("src/test/samples", which.name().toLowerCase(Locale.ROOT) + ".js");
+    }
+}
