@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -15,8 +16,11 @@ final class Bare {
     private Bare() {}
 
     /** The program and its arguments, with an environment that holds the plan's alone. */
-    static List<String> command(CellPlan plan, String mark) {
-        List<String> words = new ArrayList<>(List.of("/usr/bin/env", "-i", "--"));
+    static List<String> command(CellPlan plan, String mark, Optional<Path> setpriv) {
+        List<String> words = new ArrayList<>();
+        // so that it dies with the kernel, as bubblewrap's do
+        setpriv.ifPresent(program -> words.addAll(List.of(program.toString(), "--pdeathsig", "KILL")));
+        words.addAll(List.of("/usr/bin/env", "-i", "--"));
         plan.environment().forEach((name, value) -> words.add(name + "=" + outsideEach(plan, value)));
         words.add(Family.MARK + "=" + mark);
         plan.command().forEach(word -> words.add(outside(plan, word)));

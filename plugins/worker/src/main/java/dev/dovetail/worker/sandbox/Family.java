@@ -1,8 +1,12 @@
 package dev.dovetail.worker.sandbox;
 
+import dev.dovetail.worker.sandbox.Cell.Used;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -12,24 +16,38 @@ import java.util.stream.Collectors;
  * in the environment that children inherit. A program that hides on purpose, by clearing its environment and leaving its
  * parents at once, is not found: that takes namespaces or control groups. Thread-safe.
  */
-final class Family {
+final class Family implements Hold {
     static final String MARK = "DOVETAIL_CELL";
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private final ProcessHandle first;
     private final String mark;
+    private final long memoryBytes;
     private final Map<Long, ProcessHandle> seen = new ConcurrentHashMap<>();
     private volatile Duration cpu = Duration.ZERO;
     private volatile long peak;
+    private volatile boolean starved;
+    private volatile ProcessHandle first;
 
-    Family(ProcessHandle first, String mark) {
-        this.first = first;
+    Family(String mark, long memoryBytes) {
         this.mark = MARK + "=" + mark;
-        seen.put(first.pid(), first);
+        this.memoryBytes = memoryBytes;
+    }
+
+    void begin(ProcessHandle process) {
+        first = process;
+        seen.put(process.pid(), process);
+    }
+
+    /** Ends them all if they hold more than they may. */
+    void watch(ProcessTable table) {
+        if (look(table) > memoryBytes) {
+            starved = true;
+            kill();
+        }
     }
 
     /** Looks who is there by descent. @return what they hold of the machine's memory */
-    long look(ProcessTable table) {
+    private long look(ProcessTable table) {
         forgetTheDead(table);
         Set<ProcessTable.Row> rows = table.withDescendants(Set.copyOf(seen.keySet()));
         long bytes = 0;
@@ -52,16 +70,32 @@ final class Family {
         seen.computeIfAbsent(pid, _ -> ProcessHandle.of(pid).orElse(null));
     }
 
-    Duration cpu() {
-        return cpu;
+    @Override
+    public List<Path> doors() {
+        return List.of();
     }
 
-    long peakBytes() {
-        return peak;
+    @Override
+    public void ready() {
+        // what a machine without control groups has for this, priorities, would last for the cell's whole life
     }
+
+    @Override
+    public boolean starved() {
+        return starved;
+    }
+
+    @Override
+    public Used used() {
+        return new Used(cpu, Optional.of(peak).filter(bytes -> bytes > 0));
+    }
+
+    @Override
+    public void release() {}
 
     /** Kills until nobody is found any more, since those who are killed may have had children meanwhile. */
-    boolean kill() {
+    @Override
+    public boolean kill() {
         return Waiting.until(
                 () -> {
                     Set<ProcessHandle> found = living();

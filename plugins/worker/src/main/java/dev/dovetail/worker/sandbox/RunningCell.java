@@ -1,37 +1,47 @@
 package dev.dovetail.worker.sandbox;
 
+import dev.dovetail.worker.sandbox.CellPlan.Mount;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A cell of the level PROCESS. */
+/** A process that was started, and what keeps it. */
 final class RunningCell implements Cell {
     private final CellPlan plan;
     private final Process process;
-    private final Family family;
-    private final Runnable gone;
+    private final Hold hold;
+    private final CellFolder folder;
+    private final boolean walls;
     private final CompletableFuture<End> ended;
-    private final AtomicBoolean closed = new AtomicBoolean();
-    private volatile boolean memory;
+    private final CopyOnWriteArrayList<Runnable> afterwards = new CopyOnWriteArrayList<>();
+    private boolean closed;
+    private volatile Used last;
 
-    RunningCell(CellPlan plan, Process process, Family family, Runnable gone) {
+    RunningCell(CellPlan plan, Process process, Hold hold, CellFolder folder, boolean walls) {
         this.plan = plan;
         this.process = process;
-        this.family = family;
-        this.gone = gone;
-        ended = process.onExit().thenApply(it -> Ends.of(it.exitValue(), memory, plan.memoryBytes()));
+        this.hold = hold;
+        this.folder = folder;
+        this.walls = walls;
+        ended = process.onExit().thenApply(it -> Ends.of(it.exitValue(), starved(it), plan.memoryBytes()));
     }
 
-    /** Kills a cell that holds more than it may. */
-    void watch(ProcessTable table) {
-        if (family.look(table) > plan.memoryBytes()) {
-            memory = true;
-            family.kill();
-        }
+    /** A child of the program may have been killed for its memory, and the program have lived on and ended well. */
+    private boolean starved(Process it) {
+        return it.exitValue() != 0 && hold.starved();
+    }
+
+    /** Runs once the cell is closed. */
+    void afterwards(Runnable action) {
+        afterwards.add(action);
+    }
+
+    Hold hold() {
+        return hold;
     }
 
     @Override
@@ -41,7 +51,19 @@ final class RunningCell implements Cell {
 
     @Override
     public Path seen(Path outside) {
-        return outside;
+        if (!walls) {
+            return outside;
+        }
+        Path best = outside;
+        int depth = -1;
+        for (Mount mount : plan.mounts()) {
+            if (outside.startsWith(mount.outside()) && mount.outside().getNameCount() > depth) {
+                depth = mount.outside().getNameCount();
+                best = mount.inside()
+                        .resolve(mount.outside().relativize(outside).toString());
+            }
+        }
+        return best;
     }
 
     @Override
@@ -60,7 +82,11 @@ final class RunningCell implements Cell {
     }
 
     @Override
-    public void ready() {}
+    public synchronized void ready() {
+        if (!closed) {
+            hold.ready();
+        }
+    }
 
     @Override
     public CompletableFuture<End> ended() {
@@ -74,16 +100,31 @@ final class RunningCell implements Cell {
 
     @Override
     public Used used() {
-        Duration cpu = family.cpu();
-        return new Used(cpu, Optional.of(family.peakBytes()).filter(bytes -> bytes > 0));
+        Used known = last;
+        return known == null ? hold.used() : known;
     }
 
     @Override
-    public void close() {
-        if (closed.compareAndSet(false, true)) {
-            family.kill();
-            Waiting.uninterrupted(process::waitFor);
-            gone.run();
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        process.destroyForcibly(); // it may be on its way into its group, where nobody is yet
+        boolean gone = hold.kill();
+        Waiting.uninterrupted(process::waitFor);
+        ended.join(); // it asks the hold
+        last = hold.used();
+        try {
+            hold.release();
+            folder.remove();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            afterwards.forEach(Runnable::run);
+        }
+        if (!gone) {
+            throw new IllegalStateException("Processes that " + process.pid() + " had started do not end");
         }
     }
 }

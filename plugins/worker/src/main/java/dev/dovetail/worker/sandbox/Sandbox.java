@@ -11,8 +11,8 @@ import java.util.List;
  */
 public interface Sandbox extends AutoCloseable {
     /** Measures what the machine offers by starting programs, which takes a part of a second. */
-    static Sandbox open(SandboxSettings settings, Context context) {
-        return new LocalSandbox(settings, context);
+    static Sandbox open(SandboxSettings settings, Context context) throws IOException {
+        return LocalSandbox.open(settings, context);
     }
 
     /** The strongest level that was reached when it was tried. */

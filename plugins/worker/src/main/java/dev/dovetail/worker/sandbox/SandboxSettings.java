@@ -1,31 +1,22 @@
 package dev.dovetail.worker.sandbox;
 
 import dev.dovetail.spi.executor.Launch.Isolation;
-import java.nio.file.Path;
 
 /**
  * What an operator decides about the sandbox.
  *
  * @param atMost no level above this one is tried
  * @param bubblewrap the program, by name or path
- * @param controlGroups where the machine's control groups are mounted
  * @param firstUser the first of the user numbers that cells get where the kernel runs as root; nobody else may use them
  * @param users how many there are from the first on
  * @param bytesPerProcessor how much memory a function has for each processor that it may use
  * @param hardQuota whether a cell that is ready may use no more than its share, even when the processors are idle
  */
 public record SandboxSettings(
-        Isolation atMost,
-        String bubblewrap,
-        Path controlGroups,
-        int firstUser,
-        int users,
-        long bytesPerProcessor,
-        boolean hardQuota) {
+        Isolation atMost, String bubblewrap, int firstUser, int users, long bytesPerProcessor, boolean hardQuota) {
     public static final SandboxSettings DEFAULTS = new SandboxSettings(
             Isolation.STRICT,
             "bwrap",
-            Path.of("/sys/fs/cgroup"),
             1_900_000_000, // no distribution and no service manager gives out numbers from here on
             100_000_000,
             1_769L << 20,
@@ -42,6 +33,6 @@ public record SandboxSettings(
     }
 
     public SandboxSettings atMost(Isolation level) {
-        return new SandboxSettings(level, bubblewrap, controlGroups, firstUser, users, bytesPerProcessor, hardQuota);
+        return new SandboxSettings(level, bubblewrap, firstUser, users, bytesPerProcessor, hardQuota);
     }
 }

@@ -46,7 +46,7 @@ class PlainCellTest {
     }
 
     @Test
-    void whoAsksForMoreThanThereIsIsRefused() {
+    void whoAsksForMoreThanThereIsIsRefused() throws Exception {
         try (Workshop workshop = new Workshop();
                 Sandbox sandbox = Sandbox.open(SandboxSettings.DEFAULTS.atMost(Isolation.PROCESS), workshop)) {
             PluginException refused =
