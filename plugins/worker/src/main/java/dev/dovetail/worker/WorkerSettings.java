@@ -1,10 +1,12 @@
 package dev.dovetail.worker;
 
 import dev.dovetail.spi.Config;
+import dev.dovetail.spi.executor.Launch.Isolation;
 import dev.dovetail.worker.log.Pipes;
 import dev.dovetail.worker.sandbox.SandboxSettings;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -44,6 +46,11 @@ public record WorkerSettings(
                   "enum": ["socket", "stdio"],
                   "default": "socket"
                 },
+                "isolation-at-most": {
+                  "description": "No stronger isolation than this is tried; each function may demand a weakest one",
+                  "enum": ["process", "standard", "strict"],
+                  "default": "strict"
+                },
                 "log-lines": {
                   "description": "How many lines of a call's output are kept",
                   "type": "integer",
@@ -79,6 +86,7 @@ public record WorkerSettings(
                 config.text("transport").equals("stdio"),
                 new Pipes.Bounds((int) Math.min(config.number("log-lines"), Integer.MAX_VALUE), bytes, bytes * HARD),
                 interpreters,
-                SandboxSettings.DEFAULTS);
+                SandboxSettings.DEFAULTS.atMost(
+                        Isolation.valueOf(config.text("isolation-at-most").toUpperCase(Locale.ROOT))));
     }
 }

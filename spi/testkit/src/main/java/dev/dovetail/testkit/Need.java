@@ -27,8 +27,6 @@ public enum Need {
     PERL("perl", () -> answers("perl", "-v")),
     /** Node.js. */
     NODE("node", () -> answers("node", "--version")),
-    /** Python 3. */
-    PYTHON("python3", () -> answers("python3", "--version")),
     /** OpenSSL's command. */
     OPENSSL("openssl", () -> answers("openssl", "version")),
     /** The curl command. */

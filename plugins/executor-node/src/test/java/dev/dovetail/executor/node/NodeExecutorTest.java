@@ -7,14 +7,21 @@ import dev.dovetail.testkit.executor.ExecutorContract;
 import dev.dovetail.testkit.executor.Sample;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 
 @Needs(Need.NODE)
 @Tag("RT-17")
-final class NodeExecutorTest implements ExecutorContract {
+class NodeExecutorTest implements ExecutorContract {
     @Override
     public ExecutorProvider provider() {
         return new NodeExecutorProvider();
+    }
+
+    /** What is about the protocol and the language is the same behind all walls, and quickest behind none. */
+    @Override
+    public Map<String, Object> config() {
+        return Map.of("isolation-at-most", "process");
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.dovetail.testkit.Contract;
 import dev.dovetail.testkit.Opened;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -47,6 +48,8 @@ public interface SampledContract extends Contract<ExecutorProvider> {
             Context context, Sample which, Limits limits, Map<String, String> environment, Launch.LogSink logs)
             throws Exception {
         Path code = Files.createTempDirectory(context.home(), "code");
+        // as the kernel keeps code: a worker may run as another user
+        Files.setPosixFilePermissions(code, PosixFilePermissions.fromString("rwxr-xr-x"));
         Files.copy(sample(which), code.resolve(fileName() + runtime().suffix()));
         return Samples.launch(runtime().name(), code, runtime().handler(), limits, environment, logs);
     }
