@@ -23,16 +23,14 @@ record CellFolder(Path path, int user) {
         static final Limits NONE = new Limits(0, 0);
     }
 
-    static CellFolder make(Path path, int user, CellPlan plan, Limits limits) throws IOException {
+    void make(CellPlan plan, Limits limits) throws IOException {
         Files.createDirectory(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        CellFolder folder = new CellFolder(path, user);
-        Files.createDirectory(folder.run());
+        Files.createDirectory(run());
         String id = user == 0 ? NAMESPACE_USER : Integer.toString(user);
-        folder.show("passwd", "function:x:" + id + ":" + id + "::/tmp:/bin/sh\n");
-        folder.show("group", "function:x:" + id + ":\n");
-        folder.show(START, script(plan, limits));
-        Files.setPosixFilePermissions(folder.run(), PosixFilePermissions.fromString("rwxr-xr-x"));
-        return folder;
+        show("passwd", "function:x:" + id + ":" + id + "::/tmp:/bin/sh\n");
+        show("group", "function:x:" + id + ":\n");
+        show(START, script(plan, limits));
+        Files.setPosixFilePermissions(run(), PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     Path run() {

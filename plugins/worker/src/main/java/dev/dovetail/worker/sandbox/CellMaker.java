@@ -2,11 +2,19 @@ package dev.dovetail.worker.sandbox;
 
 import dev.dovetail.spi.PluginException;
 import dev.dovetail.spi.PluginException.Kind;
+import dev.dovetail.worker.sandbox.CellPlan.Mount;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,55 +23,85 @@ import java.util.concurrent.atomic.AtomicLong;
 final class CellMaker {
     private static final long SPARE_BYTES = 64 << 20;
 
-    private final SandboxSettings settings;
-    private final Spawner spawner;
-    private final Path folders;
+    /** The longest path that a Unix socket may have. */
+    private static final int LONGEST_SOCKET = 100;
+
+    private static final Path EGRESS_INSIDE = Path.of("/run/egress.sock");
+
+    /**
+     * What every way of making cells needs.
+     *
+     * @param folders where each cell gets a folder of its own
+     * @param threads virtual ones
+     * @param setpriv a program that changes what a process may do, if the machine has it
+     */
+    record Means(
+            SandboxSettings settings, Spawner spawner, Path folders, ThreadFactory threads, Optional<Path> setpriv) {}
+
+    private static final AtomicLong COUNT = new AtomicLong();
+
+    private final Means means;
     private final Optional<Walls> walls;
     private final Optional<ControlGroups> groups;
-    private final Optional<Path> setpriv;
-    private final AtomicLong count = new AtomicLong();
     private final AtomicInteger nextUser;
 
-    /** @param folders where each cell gets a folder of its own */
-    CellMaker(
-            SandboxSettings settings,
-            Spawner spawner,
-            Path folders,
-            Optional<Walls> walls,
-            Optional<ControlGroups> groups,
-            Optional<Path> setpriv) {
-        this.settings = settings;
-        this.spawner = spawner;
-        this.folders = folders;
+    CellMaker(Means means, Optional<Walls> walls, Optional<ControlGroups> groups) {
+        this.means = means;
         this.walls = walls;
         this.groups = groups;
-        this.setpriv = setpriv;
         // kernels on one machine do not know of each other
-        nextUser = new AtomicInteger(ThreadLocalRandom.current().nextInt(settings.users()));
+        nextUser = new AtomicInteger(
+                ThreadLocalRandom.current().nextInt(means.settings().users()));
     }
 
-    RunningCell make(CellPlan plan) throws IOException {
-        check(plan);
+    RunningCell make(CellPlan asked) throws IOException {
+        check(asked);
         String mark = UUID.randomUUID().toString();
-        Family family = new Family(mark, plan.memoryBytes());
-        Hold hold = groups.isPresent()
-                ? groups.get().make(plan, settings, walls.isPresent() ? Walls.PROCESSES : 0)
-                : family;
-        CellFolder folder = null;
-        try {
+        try (Undo undo = new Undo()) {
+            Path own = means.folders().resolve("cell-" + COUNT.incrementAndGet());
+            CellPlan plan = asked.egress().granted() ? withEgress(asked, own, undo) : asked;
+            Family family = new Family(mark, plan.memoryBytes());
+            Hold hold = groups.isPresent()
+                    ? groups.get().make(plan, means.settings(), walls.isPresent() ? Walls.PROCESSES : 0)
+                    : family;
+            undo.later(hold::release);
             boolean ownUser = walls.isPresent() && walls.get().setpriv().isPresent();
-            folder = CellFolder.make(
-                    folders.resolve("cell-" + count.incrementAndGet()), ownUser ? user() : 0, plan, limits(plan));
-            Process process = spawner.spawn(program(plan, hold, folder, mark));
+            CellFolder folder = new CellFolder(own, ownUser ? user() : 0);
+            undo.later(folder::remove);
+            folder.make(plan, limits(plan));
+            Process process = means.spawner().spawn(program(plan, hold, folder, mark));
             family.begin(process.toHandle());
-            return new RunningCell(plan, process, hold, folder, walls.isPresent());
-        } catch (IOException | RuntimeException e) {
-            hold.release();
-            if (folder != null) {
-                folder.remove();
-            }
-            throw e;
+            return new RunningCell(plan, process, hold, walls.isPresent(), undo.handOver());
         }
+    }
+
+    private CellPlan withEgress(CellPlan plan, Path folder, Undo undo) throws IOException {
+        Path socket = folder.resolveSibling(folder.getFileName() + ".sock");
+        if (socket.toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_SOCKET) {
+            Path shorter = Files.createTempDirectory("dovetail");
+            undo.later(() -> Files.deleteIfExists(shorter));
+            socket = shorter.resolve("egress");
+        }
+        SandboxSettings.Network network = means.settings().network();
+        EgressRules rules = new EgressRules(plan.egress().hosts(), network.internalHosts(), InetAddress::getAllByName);
+        EgressProxy proxy = EgressProxy.open(
+                socket, rules, new EgressProxy.Limits(network.connections(), network.bytes()), means.threads());
+        undo.later(proxy::close);
+        List<Mount> mounts = new ArrayList<>(plan.mounts());
+        mounts.add(new Mount(socket, EGRESS_INSIDE, false));
+        Map<String, String> environment = new HashMap<>(plan.environment());
+        environment.put(EgressProxy.VARIABLE, EGRESS_INSIDE.toString());
+        return new CellPlan(
+                plan.command(),
+                environment,
+                plan.directory(),
+                mounts,
+                plan.memoryBytes(),
+                plan.temporaryBytes(),
+                plan.processes(),
+                plan.files(),
+                plan.egress(),
+                plan.atLeast());
     }
 
     private ProcessBuilder program(CellPlan plan, Hold hold, CellFolder folder, String mark) throws IOException {
@@ -76,7 +114,7 @@ final class CellMaker {
                     walls.get().descriptors(folder),
                     walls.get().command(plan, folder));
         } else {
-            words = Shell.before(plan, hold.doors(), List.of(), Bare.command(plan, mark, setpriv));
+            words = Shell.before(plan, hold.doors(), List.of(), Bare.command(plan, mark, means.setpriv()));
         }
         ProcessBuilder builder = new ProcessBuilder(words);
         builder.environment().clear();
@@ -88,7 +126,8 @@ final class CellMaker {
     }
 
     private int user() {
-        return settings.firstUser() + Math.floorMod(nextUser.incrementAndGet(), settings.users());
+        return means.settings().firstUser()
+                + Math.floorMod(nextUser.incrementAndGet(), means.settings().users());
     }
 
     /** Without control groups each process has limits, and the watchdog adds up what they hold. */

@@ -34,7 +34,7 @@ final class LocalSandbox implements Sandbox {
         Path scratch = Files.createTempDirectory(context.scratch(), "sandbox");
         Spawner spawner = new Spawner(context.threads(0));
         try {
-            Reached reached = Reached.measure(settings, spawner, scratch);
+            Reached reached = Reached.measure(settings, spawner, scratch, context.threads());
             LocalSandbox sandbox = new LocalSandbox(spawner, reached, context);
             sandbox.watchdog.ifPresent(Thread::start);
             if (reached.level() != Isolation.STRICT) {

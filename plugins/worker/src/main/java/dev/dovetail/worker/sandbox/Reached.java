@@ -1,6 +1,7 @@
 package dev.dovetail.worker.sandbox;
 
 import dev.dovetail.spi.executor.Launch.Isolation;
+import dev.dovetail.worker.sandbox.CellMaker.Means;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
 import java.util.stream.Stream;
 
 /**
@@ -19,13 +21,14 @@ import java.util.stream.Stream;
 record Reached(Isolation level, List<String> lacks, CellMaker maker, Optional<ControlGroups> groups) {
     private static final Path SELF = Path.of("/proc/self");
 
-    static Reached measure(SandboxSettings settings, Spawner spawner, Path scratch) throws IOException {
+    static Reached measure(SandboxSettings settings, Spawner spawner, Path scratch, ThreadFactory threads)
+            throws IOException {
         List<String> lacks = new ArrayList<>();
         Optional<Path> setpriv = program("setpriv");
+        Means means = new Means(settings, spawner, scratch, threads, setpriv);
         if (!Files.isDirectory(SELF.resolve("ns"))) {
             lacks.add("Linux: functions are isolated on no other system");
-            CellMaker maker =
-                    new CellMaker(settings, spawner, scratch, Optional.empty(), Optional.empty(), Optional.empty());
+            CellMaker maker = new CellMaker(means, Optional.empty(), Optional.empty());
             return new Reached(Isolation.PROCESS, lacks, maker, Optional.empty());
         }
         Optional<ControlGroups> groups = ControlGroups.find(SELF, kernel(), lacks);
@@ -39,7 +42,7 @@ record Reached(Isolation level, List<String> lacks, CellMaker maker, Optional<Co
             List<String> failures = new ArrayList<>();
             for (Optional<ControlGroups> eachGroups : choices(groups)) {
                 for (Walls each : weaker(walls)) {
-                    CellMaker maker = new CellMaker(settings, spawner, scratch, Optional.of(each), eachGroups, setpriv);
+                    CellMaker maker = new CellMaker(means, Optional.of(each), eachGroups);
                     Probe probe = Probe.of(maker);
                     if (probe.walled()) {
                         failures.forEach(failure -> lacks.add("what the machine refused (" + failure + ")"));
@@ -50,7 +53,7 @@ record Reached(Isolation level, List<String> lacks, CellMaker maker, Optional<Co
             }
             lacks.add(remedy(failures));
         }
-        return bare(settings, spawner, scratch, groups, setpriv, lacks);
+        return bare(means, groups, lacks);
     }
 
     private static Reached judged(
@@ -75,23 +78,16 @@ record Reached(Isolation level, List<String> lacks, CellMaker maker, Optional<Co
                 strict ? Isolation.STRICT : Isolation.STANDARD, strict ? List.of() : List.copyOf(lacks), maker, groups);
     }
 
-    private static Reached bare(
-            SandboxSettings settings,
-            Spawner spawner,
-            Path scratch,
-            Optional<ControlGroups> groups,
-            Optional<Path> setpriv,
-            List<String> lacks) {
+    private static Reached bare(Means means, Optional<ControlGroups> groups, List<String> lacks) {
         for (Optional<ControlGroups> each : choices(groups)) {
-            CellMaker maker = new CellMaker(settings, spawner, scratch, Optional.empty(), each, setpriv);
+            CellMaker maker = new CellMaker(means, Optional.empty(), each);
             Probe probe = Probe.of(maker);
             if (!probe.found().isEmpty() && probe.grouped()) {
                 return new Reached(Isolation.PROCESS, List.copyOf(lacks), maker, each);
             }
             lacks.add("control groups that a process can enter (" + probe.said() + "): delegate them to the kernel");
         }
-        CellMaker maker =
-                new CellMaker(settings, spawner, scratch, Optional.empty(), Optional.empty(), Optional.empty());
+        CellMaker maker = new CellMaker(means, Optional.empty(), Optional.empty());
         return new Reached(Isolation.PROCESS, List.copyOf(lacks), maker, Optional.empty());
     }
 

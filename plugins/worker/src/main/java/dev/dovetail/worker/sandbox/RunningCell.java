@@ -7,26 +7,25 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A process that was started, and what keeps it. */
 final class RunningCell implements Cell {
     private final CellPlan plan;
     private final Process process;
     private final Hold hold;
-    private final CellFolder folder;
     private final boolean walls;
     private final CompletableFuture<End> ended;
-    private final CopyOnWriteArrayList<Runnable> afterwards = new CopyOnWriteArrayList<>();
+    private final Undo undo;
     private boolean closed;
     private volatile Used last;
 
-    RunningCell(CellPlan plan, Process process, Hold hold, CellFolder folder, boolean walls) {
+    /** @param undo what else is to be done when it is closed */
+    RunningCell(CellPlan plan, Process process, Hold hold, boolean walls, Undo undo) {
         this.plan = plan;
         this.process = process;
         this.hold = hold;
-        this.folder = folder;
         this.walls = walls;
+        this.undo = undo;
         ended = process.onExit().thenApply(it -> Ends.of(it.exitValue(), starved(it), plan.memoryBytes()));
     }
 
@@ -35,9 +34,9 @@ final class RunningCell implements Cell {
         return it.exitValue() != 0 && hold.starved();
     }
 
-    /** Runs once the cell is closed. */
-    void afterwards(Runnable action) {
-        afterwards.add(action);
+    /** Runs once nothing is left of its processes. To be said before anybody else knows of the cell. */
+    void afterwards(Undo.Step action) {
+        undo.later(action);
     }
 
     Hold hold() {
@@ -116,12 +115,9 @@ final class RunningCell implements Cell {
         ended.join(); // it asks the hold
         last = hold.used();
         try {
-            hold.release();
-            folder.remove();
+            undo.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } finally {
-            afterwards.forEach(Runnable::run);
         }
         if (!gone) {
             throw new IllegalStateException("Processes that " + process.pid() + " had started do not end");
