@@ -17,7 +17,7 @@ final class Layout {
     static final Path CODE = Path.of("/var/task");
     static final Path LAYERS = Path.of("/opt/layers");
     static final Path FILES = Path.of("/opt/dovetail");
-    static final Path SOCKETS = Path.of("/run/dovetail");
+    static final Path SOCKETS = Path.of("/run/worker");
     static final String SOCKET = "s";
 
     private static final int PROCESSES = 256;

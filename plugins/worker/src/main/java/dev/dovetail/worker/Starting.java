@@ -89,7 +89,8 @@ final class Starting {
             Files.setPosixFilePermissions(sockets, PosixFilePermissions.fromString("rwxr-xr-x"));
             door = Optional.of(yard.board()
                     .listen(sockets.resolve(Layout.SOCKET), FIRST_FRAMES, link -> new Greeting(link, token, greeted)));
-            mounts.add(new Mount(sockets, Layout.SOCKETS, true));
+            // one can connect to a socket that one cannot write beside
+            mounts.add(new Mount(sockets, Layout.SOCKETS, false));
             address = Layout.SOCKETS.resolve(Layout.SOCKET).toString();
         }
         CellPlan plan = Layout.plan(yard, room, mounts, Map.of("DOVETAIL_SOCKET", address, "DOVETAIL_TOKEN", token));
