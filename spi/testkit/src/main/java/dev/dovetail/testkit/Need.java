@@ -17,6 +17,14 @@ public enum Need {
     PROC("/proc", () -> Files.isDirectory(Path.of("/proc/self/fd"))),
     /** A POSIX shell. */
     SHELL("a POSIX shell", () -> Files.isExecutable(Path.of("/bin/sh"))),
+    /** Bubblewrap, allowed to make namespaces. */
+    BUBBLEWRAP("bubblewrap", () -> answers("bwrap", "--unshare-pid", "--ro-bind", "/", "/", "/bin/true")),
+    /** Control groups, of either version, with the controller for memory. */
+    CONTROL_GROUPS("control groups", Need::hasControlGroups),
+    /** Python 3. */
+    PYTHON("python3", () -> answers("python3", "--version")),
+    /** Perl. */
+    PERL("perl", () -> answers("perl", "-v")),
     /** Node.js. */
     NODE("node", () -> answers("node", "--version")),
     /** OpenSSL's command. */
@@ -81,6 +89,11 @@ public enum Need {
         } catch (IOException e) {
             return false;
         }
+    }
+
+    private static boolean hasControlGroups() {
+        return Files.isDirectory(Path.of("/sys/fs/cgroup/memory"))
+                || Files.isWritable(Path.of("/sys/fs/cgroup/cgroup.subtree_control"));
     }
 
     private static boolean hasPostgres() {

@@ -1,5 +1,6 @@
 package dev.dovetail.worker.sandbox;
 
+import dev.dovetail.spi.Context;
 import dev.dovetail.spi.executor.Launch.Isolation;
 import java.io.IOException;
 import java.util.List;
@@ -9,6 +10,11 @@ import java.util.List;
  * possible is measured once, when the sandbox is opened. Thread-safe.
  */
 public interface Sandbox extends AutoCloseable {
+    /** Measures what the machine offers by starting programs, which takes a part of a second. */
+    static Sandbox open(SandboxSettings settings, Context context) throws IOException {
+        return LocalSandbox.open(settings, context);
+    }
+
     /** The strongest level that was reached when it was tried. */
     Isolation level();
 

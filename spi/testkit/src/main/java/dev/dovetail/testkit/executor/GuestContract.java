@@ -53,7 +53,7 @@ public interface GuestContract extends SampledContract {
             for (FakeHost.Asked asked : host.asked()) {
                 assertEquals(Host.MAIN, asked.scope());
                 Place place = asked.place();
-                assertTrue(place.file().startsWith("main") && place.line() > 0, "no place: " + place);
+                assertTrue(place.file().startsWith(fileName()) && place.line() > 0, "no place: " + place);
             }
         }
     }

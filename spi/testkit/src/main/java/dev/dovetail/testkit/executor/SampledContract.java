@@ -13,6 +13,7 @@ import dev.dovetail.testkit.Contract;
 import dev.dovetail.testkit.Opened;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -25,6 +26,12 @@ public interface SampledContract extends Contract<ExecutorProvider> {
     /** The runtime to test. */
     default ExecutorProvider.Runtime runtime() {
         return provider().runtimes().getFirst();
+    }
+
+    /** What the name of the file begins with that a sample is copied to. */
+    default String fileName() {
+        String handler = runtime().handler();
+        return handler.substring(0, handler.lastIndexOf('.'));
     }
 
     /** The limits that samples run under; enough for {@link Sample#LOOP} to be interrupted before it reaches one. */
@@ -40,11 +47,11 @@ public interface SampledContract extends Contract<ExecutorProvider> {
     default Launch launch(
             Context context, Sample which, Limits limits, Map<String, String> environment, Launch.LogSink logs)
             throws Exception {
-        String handler = runtime().handler();
         Path code = Files.createTempDirectory(context.home(), "code");
-        String file = handler.substring(0, handler.lastIndexOf('.')) + runtime().suffix();
-        Files.copy(sample(which), code.resolve(file));
-        return Samples.launch(runtime().name(), code, handler, limits, environment, logs);
+        // as the kernel keeps code: a worker may run as another user
+        Files.setPosixFilePermissions(code, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.copy(sample(which), code.resolve(fileName() + runtime().suffix()));
+        return Samples.launch(runtime().name(), code, runtime().handler(), limits, environment, logs);
     }
 
     default Outcome invoke(Instance instance, String input, FakeHost host) {

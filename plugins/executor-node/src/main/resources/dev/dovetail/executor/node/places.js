@@ -1,0 +1,74 @@
+'use strict';
+// Where in the function's source something was.
+const { inspect } = require('util');
+
+const FRAME = /^\s*at (?:(.*?) \()?(?:file:\/\/)?(\/[^()]*?):(\d+):(\d+)\)?$/;
+const HEAD = /^(?:file:\/\/)?(\/.*):(\d+)$/;
+const MOST_FRAMES = 50;
+
+let code = '/';
+
+/** The directory of the function's code. */
+function root(directory) {
+  code = directory.endsWith('/') ? directory : directory + '/';
+}
+
+function frame(line) {
+  const found = FRAME.exec(line);
+  if (found === null || !found[2].startsWith(code)) {
+    return null;
+  }
+  const named = (found[1] || '').replace(/^async /, '').replace(/^Object\./, '');
+  return { function: named, file: found[2].slice(code.length), line: Number(found[3]), column: Number(found[4]) };
+}
+
+function frames(stack) {
+  return String(stack).split('\n').map(frame).filter((each) => each !== null).slice(0, MOST_FRAMES);
+}
+
+/** The line of the function that is being run. */
+function here() {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 20;
+  const stack = new Error().stack;
+  Error.stackTraceLimit = limit;
+  for (const line of String(stack).split('\n')) {
+    const found = frame(line);
+    if (found !== null) {
+      return { file: found.file, line: found.line, column: found.column };
+    }
+  }
+  return {};
+}
+
+/** An error as the protocol has it. */
+function explain(error) {
+  if (!(error instanceof Error)) {
+    const message = typeof error === 'string' ? error : inspect(error, { depth: 3, maxStringLength: 1000 });
+    return { name: typeof error, message };
+  }
+  if (error.name === 'HostError' && error.ask !== undefined) {
+    return { name: error.name, message: error.message, refused: error.ask };
+  }
+  if (error.name === 'Exit' && error.error !== undefined) {
+    return { id: error.error.id, message: error.error.message, details: error.error.details || {} };
+  }
+  const name = String(error.name);
+  const said = { name, message: name === 'Error' ? String(error.message) : name + ': ' + error.message };
+  said.frames = frames(error.stack);
+  // an error of syntax begins with where it is, and the place is not among the frames
+  const head = HEAD.exec(String(error.stack).split('\n', 1)[0]);
+  if (head !== null && head[1].startsWith(code)) {
+    const column = /^( *)\^/m.exec(error.stack);
+    said.frames.unshift({
+      function: '', file: head[1].slice(code.length), line: Number(head[2]), column: column ? column[1].length + 1 : 0,
+    });
+  }
+  if (said.frames.length > 0) {
+    const { file, line, column } = said.frames[0];
+    Object.assign(said, { file, line, column });
+  }
+  return said;
+}
+
+module.exports = { explain, here, root };

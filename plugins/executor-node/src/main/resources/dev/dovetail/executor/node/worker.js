@@ -1,0 +1,203 @@
+'use strict';
+// Runs a function's calls for the process that started this one. The protocol is docs/worker-protocol.md.
+const { KINDS, Link } = require('./wire.js');
+const { Call, Context, Leave } = require('./host.js');
+const places = require('./places.js');
+
+const calls = new Map();
+let init;
+let module_;
+let handler;
+let within = (call, task) => task();
+
+/** The file's exports: required, or imported if it is a module of the newer kind. */
+async function exported(path) {
+  if (!path.endsWith('.mjs')) {
+    try {
+      return require(path);
+    } catch (error) {
+      if (error === null || typeof error !== 'object' || !ESM.has(error.code) && !newer(error, path)) {
+        throw error;
+      }
+    }
+  }
+  return import(require('url').pathToFileURL(path));
+}
+
+const ESM = new Set(['ERR_REQUIRE_ESM', 'ERR_REQUIRE_ASYNC_MODULE']);
+
+/** Whether the nearest package.json says that files are modules of the newer kind. */
+function newer(error, path) {
+  if (!(error instanceof SyntaxError)) {
+    return false;
+  }
+  const fs = require('fs');
+  const { dirname, join } = require('path');
+  for (let directory = dirname(path); directory.startsWith(init.code); directory = dirname(directory)) {
+    try {
+      return JSON.parse(fs.readFileSync(join(directory, 'package.json'), 'utf8')).type === 'module';
+    } catch (absent) {
+      // look further up
+    }
+  }
+  return false;
+}
+
+function find(name) {
+  const found = module_[name] !== undefined || !module_.default ? module_[name] : module_.default[name];
+  if (typeof found !== 'function') {
+    throw new TypeError('The file "' + init.file + '" exports no function "' + name + '"');
+  }
+  return found;
+}
+
+function layers(directories) {
+  if (directories.length > 0) {
+    const { join } = require('path');
+    // of two layers with the same package the later one counts
+    const paths = [...directories].reverse().flatMap((each) => [
+      join(each, 'nodejs', 'node_modules'), join(each, 'nodejs'), join(each, 'node_modules'),
+    ]);
+    process.env.NODE_PATH = paths.join(':');
+    require('module').Module._initPaths();
+  }
+}
+
+async function load(header) {
+  init = header;
+  places.root(init.code);
+  Object.assign(process.env, init.environment);
+  layers(init.layers);
+  if (init.concurrency > 1) {
+    within = require('./several.js').within(link);
+  }
+  process.chdir(init.code);
+  try {
+    module_ = await exported(require('path').join(init.code, init.file));
+    handler = find(init.function);
+    link.send(KINDS.READY, '{}');
+  } catch (error) {
+    link.send(KINDS.ERROR, JSON.stringify(places.explain(error)));
+  }
+}
+
+/** The result of a handler in any of its styles. */
+function called(what, values, context) {
+  if (what.length <= values.length + 1) {
+    return what(...values, context);
+  }
+  return new Promise((resolve, reject) => {
+    const callback = (error, value) => (error === null || error === undefined ? resolve(value) : reject(error));
+    const result = what(...values, context, callback);
+    if (result !== undefined) {
+      resolve(result);
+    }
+  });
+}
+
+function body(result) {
+  if (typeof result === 'function' || typeof result === 'symbol') {
+    throw new TypeError('the answer is no JSON: it is a ' + typeof result);
+  }
+  let text;
+  try {
+    text = JSON.stringify(result);
+  } catch (error) {
+    throw new TypeError('the answer is no JSON: ' + error.message);
+  }
+  if (text === undefined) {
+    return 'null';
+  }
+  const length = Buffer.byteLength(text);
+  if (length > init.outputBytes) {
+    throw new RangeError('the answer has ' + length + ' bytes; at most ' + init.outputBytes + ' are allowed');
+  }
+  return text;
+}
+
+async function invoke(header, payload) {
+  const call = new Call(link, header.call);
+  calls.set(call.id, call);
+  call.begun = process.cpuUsage();
+  if (header.environment) {
+    Object.assign(process.env, header.environment);
+  }
+  try {
+    const value = JSON.parse(payload);
+    const context = new Context(call, init, header);
+    let what = handler;
+    let values = [value];
+    if (header.function !== undefined) {
+      what = find(header.function);
+      values = header.step === undefined ? values : [value, header.output === undefined ? null : header.output];
+    }
+    const result = await within(call, () => called(what, values, context));
+    done(call, header, KINDS.RESULT, '', body(result));
+  } catch (error) {
+    fail(call, header, error);
+  }
+}
+
+function fail(call, header, error) {
+  const said = error instanceof Leave ? { message: 'left' } : places.explain(error);
+  done(call, header, KINDS.ERROR, ',' + JSON.stringify(said).slice(1, -1));
+}
+
+function done(call, header, kind, more, payload) {
+  if (call.over) {
+    return;
+  }
+  call.over = true;
+  calls.delete(call.id);
+  if (header.environment && init.concurrency === 1) {
+    for (const name of Object.keys(header.environment)) {
+      process.env[name] = init.environment[name];
+    }
+  }
+  const used = process.cpuUsage(call.begun);
+  const said = '{"call":"' + call.id + '","cpuMicros":' + (used.user + used.system) + more + '}';
+  link.send(kind, said, payload);
+}
+
+const link = new Link((kind, header, payload) => {
+  switch (kind) {
+    case KINDS.INVOKE:
+      invoke(header, payload);
+      break;
+    case KINDS.REPLY:
+      if (calls.has(header.call)) {
+        calls.get(header.call).reply(header, payload);
+      }
+      break;
+    case KINDS.STOP:
+      if (calls.has(header.call)) {
+        calls.get(header.call).stop();
+      }
+      break;
+    case KINDS.INIT:
+      load(header);
+      break;
+    case KINDS.PING:
+      link.send(KINDS.PONG, '{}');
+      break;
+    case KINDS.CLOSE:
+      process.exit(0);
+      break;
+    default: // not of this version of the protocol
+  }
+});
+
+// an error that nobody waits for: the call that runs fails with it, and what is left cannot be trusted any more
+process.on('uncaughtException', (error) => {
+  if (init === undefined || init.concurrency === 1) {
+    calls.forEach((call) => fail(call, {}, error));
+  }
+  process.stderr.write((error && error.stack ? String(error.stack) : String(error)) + '\n');
+  process.exit(1);
+});
+
+const address = process.env.DOVETAIL_SOCKET;
+const token = process.env.DOVETAIL_TOKEN;
+delete process.env.DOVETAIL_SOCKET;
+delete process.env.DOVETAIL_TOKEN;
+link.connect(address, token);

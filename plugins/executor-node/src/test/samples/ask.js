@@ -1,0 +1,1 @@
+exports.handler = async (event, context) => [await context.now(), await context.random()];

@@ -1,0 +1,4 @@
+exports.handler = async (event, context) => {
+  await Promise.all([context.sleep(1), context.sleep(2)]);
+  return 'both';
+};

@@ -1,0 +1,3 @@
+console.log('loading');
+
+exports.handler = async (event) => event;

@@ -1,0 +1,4 @@
+exports.handler = async (event, context) => {
+  context.progress(0, 'begun');
+  for (;;);
+};

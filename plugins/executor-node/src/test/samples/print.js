@@ -1,0 +1,5 @@
+exports.handler = async () => {
+  console.log('one');
+  console.log('two');
+  return 'done';
+};

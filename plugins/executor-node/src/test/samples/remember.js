@@ -1,0 +1,3 @@
+let calls = 0;
+
+exports.handler = async () => ++calls;

@@ -1,0 +1,4 @@
+def handler(event, context):
+    print("one")
+    print("two")
+    return "done"

@@ -1,0 +1,52 @@
+package dev.dovetail.worker;
+
+import dev.dovetail.spi.executor.Limits;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** What a plugin knows of its language, for {@link WorkerExecutor} to run it. Without state, and thread-safe. */
+public interface Language {
+    /** In one word, for people. */
+    String name();
+
+    /** What names of files end with in which a handler may be, in the order in which they are looked for. */
+    List<String> suffixes();
+
+    /**
+     * The files that run beside the function and speak the protocol: resources in the package of this class, by their names.
+     * They are copied to a directory that workers see and cannot write to.
+     */
+    List<String> files();
+
+    /**
+     * What to start. The worker finds where to connect in its environment.
+     *
+     * @param files where the worker sees {@link #files}
+     */
+    List<String> command(Interpreter interpreter, Path files, Limits limits);
+
+    /** Variables that the language's runtime is started with; a function's own come later, and only to its code. */
+    default Map<String, String> environment(Interpreter interpreter) {
+        return Map.of();
+    }
+
+    /**
+     * A program that checks a file without running it. It prints a line for each problem, a JSON object of {@code code},
+     * {@code message}, and if it knows them {@code severity}, {@code line}, {@code column}, {@code snippet}, {@code remedy};
+     * and ends with status 0.
+     *
+     * @param file as the program sees it
+     */
+    List<String> check(Interpreter interpreter, Path files, Path file, String function);
+
+    /** How many calls at once an instance takes of a version that asks for so many. */
+    default int calls(int asked) {
+        return 1;
+    }
+
+    /** Whether a worker that ended said with its last lines that it had no more memory. */
+    default boolean outOfMemory(List<String> lastLines) {
+        return false;
+    }
+}

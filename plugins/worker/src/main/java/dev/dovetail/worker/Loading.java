@@ -1,0 +1,86 @@
+package dev.dovetail.worker;
+
+import dev.dovetail.spi.Fault;
+import dev.dovetail.spi.Place;
+import dev.dovetail.spi.PluginException;
+import dev.dovetail.spi.PluginException.Kind;
+import dev.dovetail.spi.executor.Launch;
+import dev.dovetail.spi.executor.Limits;
+import dev.dovetail.worker.host.Questions;
+import dev.dovetail.worker.json.Fields;
+import dev.dovetail.worker.json.Json.NotJson;
+import dev.dovetail.worker.json.JsonText;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Gives a worker its code. */
+final class Loading {
+    /** Of a question's payload; the answer may have what the function's limits say. */
+    private static final int MOST_ASKED = 8 << 20;
+
+    private static final int HEADERS = 1 << 18;
+
+    private Loading() {}
+
+    /**
+     * @param code where the worker sees it
+     * @throws PluginException of kind REJECTED, in words, if the code cannot start
+     */
+    static void load(Worker worker, Launch launch, Handler handler, Path code, List<Path> layers)
+            throws InterruptedException {
+        worker.pipes().to(launch.logs());
+        int most = Math.max(MOST_ASKED, launch.limits().outputBytes()) + HEADERS;
+        Worker.Loaded loaded =
+                worker.load(init(launch, handler, code, layers, worker.room().calls()), most);
+        worker.pipes().end();
+        if (!worker.alive()) {
+            Fault fault = worker.fault(worker.ending());
+            throw new PluginException(
+                    worker.ending().cause() == Ending.Cause.CLOSED ? Kind.UNAVAILABLE : Kind.REJECTED,
+                    fault.message() + " while the code was loaded"
+                            + said(worker.pipes().last()));
+        }
+        if (loaded.error().isPresent()) {
+            throw new PluginException(Kind.REJECTED, complaint(loaded.error().get(), worker));
+        }
+        worker.cell().ready();
+    }
+
+    private static String said(List<String> last) {
+        return last.isEmpty() ? "" : "; it wrote: " + String.join("\n", last);
+    }
+
+    private static String complaint(Fields error, Worker worker) {
+        try {
+            Place place = Questions.place(error);
+            return worker.redaction()
+                    .clean((place.file().isEmpty() ? "" : place + ": ")
+                            + error.text("message", "The code cannot be loaded"));
+        } catch (NotJson e) {
+            return "The worker said that the code cannot be loaded, and why in a frame that is " + e.getMessage();
+        }
+    }
+
+    private static byte[] init(Launch launch, Handler handler, Path code, List<Path> layers, int calls) {
+        Limits limits = launch.limits();
+        JsonText out = new JsonText()
+                .object()
+                .field("protocol", Greeting.VERSION)
+                .field("runtime", launch.runtime())
+                .field("code", code.toString())
+                .field("file", handler.file())
+                .field("function", handler.function())
+                .key("layers")
+                .value(layers.stream().map(Path::toString).toList())
+                .key("environment")
+                .value(launch.environment())
+                .field("tenantId", launch.version().tenant().text())
+                .field("functionName", launch.version().function().text())
+                .field("version", launch.version().number())
+                .field("memoryMb", limits.memoryMb())
+                .field("timeoutMs", limits.timeout().toMillis())
+                .field("outputBytes", limits.outputBytes())
+                .field("concurrency", calls);
+        return out.end().utf8();
+    }
+}

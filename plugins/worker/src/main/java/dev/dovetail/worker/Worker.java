@@ -1,0 +1,311 @@
+package dev.dovetail.worker;
+
+import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.Fault;
+import dev.dovetail.spi.executor.Instance;
+import dev.dovetail.spi.executor.Outcome;
+import dev.dovetail.worker.json.Fields;
+import dev.dovetail.worker.json.Json.NotJson;
+import dev.dovetail.worker.log.Pipes;
+import dev.dovetail.worker.log.Redaction;
+import dev.dovetail.worker.sandbox.Cell;
+import dev.dovetail.worker.wire.Frame;
+import dev.dovetail.worker.wire.Kind;
+import dev.dovetail.worker.wire.Link;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** A process that speaks the protocol: greeted, perhaps loaded, with the calls that run in it. Thread-safe. */
+final class Worker implements Link.Ear, AutoCloseable {
+    private static final long LAST_WORDS_MS = 500;
+    private static final long STILL_TO_READ_MS = 200;
+
+    private final Yard yard;
+    private final Layout.Room room;
+    private final Cell cell;
+    private final Link link;
+    private final Pipes pipes;
+    private final Redaction redaction;
+    private final Runnable leave;
+    private final List<Instance.Stage> stages = new CopyOnWriteArrayList<>();
+    private final Map<String, Exchange> calls = new ConcurrentHashMap<>();
+    private final CompletableFuture<Loaded> loaded = new CompletableFuture<>();
+    private final AtomicReference<Optional<Ending>> ending = new AtomicReference<>(Optional.empty());
+    private final CompletableFuture<Ending> ended = new CompletableFuture<>();
+    private final Object removing = new Object();
+    private boolean removed;
+
+    private volatile long lastHeard = System.nanoTime();
+
+    /** What became of the code: nothing more to say, or why it cannot be started. */
+    record Loaded(Optional<Fields> error) {}
+
+    /** @param leave takes away what belonged to it, once */
+    Worker(Yard yard, Layout.Room room, Cell cell, Link link, Pipes pipes, Redaction redaction, Runnable leave) {
+        this.yard = yard;
+        this.room = room;
+        this.cell = cell;
+        this.link = link;
+        this.pipes = pipes;
+        this.redaction = redaction;
+        this.leave = leave;
+        // a child of the process may hold the link open, so that it is not told by the link
+        cell.ended()
+                .thenAccept(end -> later(() -> {
+                    try {
+                        ended.get(STILL_TO_READ_MS, TimeUnit.MILLISECONDS);
+                    } catch (ExecutionException | TimeoutException e) {
+                        end(new Ending(Ending.Cause.GONE, end.said()));
+                    }
+                }));
+    }
+
+    private void awaitLink(Cell.End end) throws InterruptedException {
+        try {
+            ended.get(STILL_TO_READ_MS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            end(new Ending(Ending.Cause.GONE, end.said()));
+        }
+    }
+
+    private interface Task {
+        void run() throws InterruptedException;
+    }
+
+    private void later(Task task) {
+        yard.context()
+                .threads()
+                .newThread(() -> {
+                    try {
+                        task.run();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                })
+                .start();
+    }
+
+    void took(String stage, long since, long until) {
+        stages.add(new Instance.Stage(stage, java.time.Duration.ofNanos(until - since)));
+    }
+
+    List<Instance.Stage> stages() {
+        return List.copyOf(stages);
+    }
+
+    Layout.Room room() {
+        return room;
+    }
+
+    Cell cell() {
+        return cell;
+    }
+
+    Pipes pipes() {
+        return pipes;
+    }
+
+    Redaction redaction() {
+        return redaction;
+    }
+
+    Yard yard() {
+        return yard;
+    }
+
+    /** Hands the code over and waits until it is loaded. */
+    Loaded load(byte[] init, int mostBytes) throws InterruptedException {
+        long begun = System.nanoTime();
+        link.allow(mostBytes);
+        try {
+            link.send(Kind.INIT, init, Bytes.empty());
+        } catch (IOException e) {
+            end(new Ending(Ending.Cause.GONE, "closed the link"));
+        }
+        try {
+            CompletableFuture.anyOf(loaded, ended)
+                    .get(yard.settings().startTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            end(new Ending(
+                    Ending.Cause.MISBEHAVED,
+                    "the code was not loaded within " + yard.settings().startTimeout()));
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("A worker's start failed", e.getCause());
+        }
+        took("load", begun, System.nanoTime());
+        return loaded.getNow(new Loaded(Optional.of(Fields.NONE)));
+    }
+
+    /** Begins a call; what the worker says of it from now on goes there. */
+    void begin(String call, Exchange exchange) {
+        calls.put(call, exchange);
+        Optional<Ending> over = ending.get();
+        over.ifPresent(exchange::over);
+    }
+
+    void done(String call) {
+        calls.remove(call);
+    }
+
+    int running() {
+        return calls.size();
+    }
+
+    void send(Kind kind, byte[] header, Bytes payload) throws IOException, InterruptedException {
+        link.send(kind, header, payload);
+    }
+
+    /** Why it is no more. */
+    Ending ending() {
+        return ending.get().orElseThrow(() -> new IllegalStateException("The worker has not ended"));
+    }
+
+    boolean alive() {
+        return ending.get().isEmpty();
+    }
+
+    /** Whether it has sent anything since then, in the nanoseconds of {@link System#nanoTime}. */
+    boolean heardSince(long nanos) {
+        return lastHeard - nanos > 0;
+    }
+
+    @Override
+    public void heard(Frame frame) {
+        lastHeard = System.nanoTime();
+        try {
+            Fields header = Fields.read(frame.header());
+            switch (frame.kind()) {
+                case READY -> loaded.complete(new Loaded(Optional.empty()));
+                case ERROR -> {
+                    if (header.has("call")) {
+                        pass(frame, header);
+                    } else {
+                        loaded.complete(new Loaded(Optional.of(header)));
+                    }
+                }
+                case RESULT, NOTE, ASK, NEXT -> pass(frame, header);
+                case PONG -> {}
+                default -> misbehaved("it sent a frame of kind " + frame.kind() + " after it was greeted");
+            }
+        } catch (NotJson e) {
+            misbehaved("the header of a frame of kind " + frame.kind() + ": " + e.getMessage());
+        }
+    }
+
+    private void pass(Frame frame, Fields header) throws NotJson {
+        String call = header.text("call");
+        if (frame.kind() == Kind.NOTE && header.text("note", "").equals("line")) {
+            pipes.line(Optional.ofNullable(calls.get(call)).map(Exchange::execution), header.text("text"));
+            return;
+        }
+        Exchange exchange = calls.get(call);
+        // what comes for a call that has ended is of no interest to anybody
+        if (exchange != null && !exchange.heard(frame.kind(), header, frame.payload())) {
+            misbehaved("it asks faster than it can be answered");
+        }
+    }
+
+    @Override
+    public void lost(String why) {
+        boolean left = why.startsWith("it closed") || why.startsWith("the link broke");
+        end(new Ending(left ? Ending.Cause.GONE : Ending.Cause.MISBEHAVED, left ? "closed the link" : why));
+    }
+
+    /** Ends it because of what it did. */
+    void misbehaved(String what) {
+        end(new Ending(Ending.Cause.MISBEHAVED, what));
+    }
+
+    /** The first reason counts; whoever waits for the worker is told it, and the process is killed meanwhile. */
+    void end(Ending why) {
+        if (ending.compareAndSet(Optional.empty(), Optional.of(why))) {
+            link.close();
+            ended.complete(why);
+            calls.values().forEach(each -> each.over(why));
+            switch (why.cause()) {
+                case CLOSED -> {} // by somebody who waits for it to be gone
+                case GONE -> later(this::letGo);
+                case MISBEHAVED, STUCK -> later(this::remove);
+            }
+        }
+    }
+
+    /** A process that closed its link is about to end, and how it ends is worth knowing. */
+    private void letGo() throws InterruptedException {
+        try {
+            cell.ended().get(LAST_WORDS_MS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            yard.context().log().log(System.Logger.Level.DEBUG, "A worker closed its link and did not end");
+        } finally {
+            remove();
+        }
+    }
+
+    /** Waits until nothing is left of it, also when somebody else removes it already. */
+    private void remove() {
+        synchronized (removing) {
+            if (!removed) {
+                removed = true;
+                pipes.drain();
+                cell.close();
+                pipes.end();
+                leave.run();
+            }
+        }
+    }
+
+    /** What a call fails with that the end cut short. Waits for the process to have gone. */
+    Fault fault(Ending why) {
+        if (why.cause() == Ending.Cause.CLOSED || why.cause() == Ending.Cause.STUCK) {
+            return why.fault(Optional.empty(), List.of(), false, room.limits().memoryMb());
+        }
+        Optional<Cell.End> end = how();
+        List<String> last = pipes.last();
+        boolean memory = why.cause() == Ending.Cause.GONE && yard.language().outOfMemory(last);
+        return why.fault(end, last, memory, room.limits().memoryMb());
+    }
+
+    private Optional<Cell.End> how() {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return Optional.of(cell.ended().get(LAST_WORDS_MS * 2, TimeUnit.MILLISECONDS));
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException | TimeoutException e) {
+                    return Optional.empty();
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    Outcome.Usage usage(long cpuMicros, Cell.Used before, long elapsedNanos) {
+        Cell.Used now = cell.used();
+        java.time.Duration measured = now.cpu().minus(before.cpu());
+        java.time.Duration said =
+                java.time.Duration.ofNanos(Math.clamp(cpuMicros * 1000, 0, Math.max(0, elapsedNanos)));
+        java.time.Duration cpu = measured.compareTo(said) > 0 ? measured : said;
+        return new Outcome.Usage(cpu, now.peakBytes().orElse(0L), 0, room.calls() == 1);
+    }
+
+    /** Kills it at once and waits until nothing is left. Closing twice does nothing. */
+    @Override
+    public void close() {
+        end(new Ending(Ending.Cause.CLOSED, "was closed"));
+        remove();
+    }
+}

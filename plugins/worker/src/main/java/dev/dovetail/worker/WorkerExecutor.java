@@ -1,0 +1,194 @@
+package dev.dovetail.worker;
+
+import dev.dovetail.spi.Context;
+import dev.dovetail.spi.PluginException;
+import dev.dovetail.spi.PluginException.Kind;
+import dev.dovetail.spi.executor.Executor;
+import dev.dovetail.spi.executor.Instance;
+import dev.dovetail.spi.executor.Launch;
+import dev.dovetail.spi.executor.Launch.Isolation;
+import dev.dovetail.spi.executor.Problem;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Runs functions of one language in worker processes: starts them in the sandbox, speaks the protocol with them, and ends
+ * them. What is particular of the language comes from its {@link Language}. Thread-safe.
+ */
+public final class WorkerExecutor implements Executor {
+    private final Yard yard;
+    private final Map<String, Interpreter> interpreters;
+    private final Map<String, String> missing;
+    private final Set<Instance> open = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    private WorkerExecutor(Yard yard, Map<String, Interpreter> interpreters, Map<String, String> missing) {
+        this.yard = yard;
+        this.interpreters = Map.copyOf(interpreters);
+        this.missing = Map.copyOf(missing);
+    }
+
+    /**
+     * Opens it. Takes as long as the sandbox takes to measure the machine.
+     *
+     * @param found the interpreters of this machine; those of the settings come before them
+     * @param missing the runtimes that are offered and are not there, and how to get each
+     */
+    public static WorkerExecutor open(
+            Language language,
+            List<Interpreter> found,
+            Map<String, String> missing,
+            WorkerSettings settings,
+            Context context) {
+        Map<String, Interpreter> interpreters = new TreeMap<>();
+        found.forEach(each -> interpreters.put(each.runtime(), each));
+        settings.interpreters().forEach((runtime, path) -> interpreters.put(runtime, named(runtime, path)));
+        try {
+            return new WorkerExecutor(Yard.open(language, settings, context), interpreters, missing);
+        } catch (IOException e) {
+            throw new PluginException(
+                    Kind.UNAVAILABLE, "The workers' directories could not be made: " + e.getMessage(), e);
+        }
+    }
+
+    private static Interpreter named(String runtime, String path) {
+        try {
+            return Interpreter.at(runtime, Path.of(path).toRealPath());
+        } catch (IOException e) {
+            throw new PluginException(
+                    Kind.REJECTED,
+                    "interpreters." + runtime + " is \"" + path
+                            + "\", which is not there; expected the path of a program",
+                    e);
+        }
+    }
+
+    @Override
+    public Optional<Isolation> isolation() {
+        return Optional.of(yard.sandbox().level());
+    }
+
+    @Override
+    public List<Problem> inspect(Launch launch) {
+        List<Problem> problems = new ArrayList<>();
+        Optional<Interpreter> interpreter = interpreter(launch, problems);
+        isolation(launch, problems);
+        Handler.Found found =
+                Handler.find(launch.handler(), launch.code(), yard.language().suffixes());
+        found.problem().ifPresent(problems::add);
+        if (problems.isEmpty()) {
+            problems.addAll(new Checking(yard, interpreter.orElseThrow())
+                    .check(launch, found.handler().orElseThrow()));
+        }
+        return List.copyOf(problems);
+    }
+
+    private Optional<Interpreter> interpreter(Launch launch, List<Problem> problems) {
+        Optional<Interpreter> found = Optional.ofNullable(interpreters.get(launch.runtime()));
+        if (found.isEmpty()) {
+            String remedy = missing.getOrDefault(
+                    launch.runtime(), "ask for one of " + String.join(", ", new TreeMap<>(interpreters).keySet()));
+            problems.add(problem("RUNTIME_MISSING", "This machine has no \"" + launch.runtime() + "\"", remedy));
+        }
+        return found;
+    }
+
+    private void isolation(Launch launch, List<Problem> problems) {
+        if (launch.atLeast().compareTo(yard.sandbox().level()) > 0) {
+            problems.add(problem(
+                    "ISOLATION",
+                    "This machine isolates functions at the level "
+                            + yard.sandbox().level() + ", and " + launch.atLeast() + " was asked for",
+                    String.join("; ", yard.sandbox().lacks())));
+        }
+    }
+
+    private static Problem problem(String code, String message, String remedy) {
+        return new Problem(
+                code, Problem.Severity.ERROR, message, Optional.empty(), Optional.empty(), Optional.of(remedy));
+    }
+
+    @Override
+    public Instance start(Launch launch) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException("Interrupted before a worker was started");
+        }
+        Handler handler = demand(launch);
+        Path directory = directory();
+        Worker worker = Starting.start(yard, room(launch), directory, Layout.mounts(launch));
+        return load(
+                worker,
+                launch,
+                handler,
+                worker.cell().seen(launch.code()),
+                launch.layers().stream().map(worker.cell()::seen).toList());
+    }
+
+    /** What the launch names, if it can be started. */
+    private Handler demand(Launch launch) {
+        if (closed) {
+            throw new PluginException(Kind.UNAVAILABLE, "The executor is closed");
+        }
+        List<Problem> problems = new ArrayList<>();
+        interpreter(launch, problems);
+        isolation(launch, problems);
+        Handler.Found found =
+                Handler.find(launch.handler(), launch.code(), yard.language().suffixes());
+        found.problem().ifPresent(problems::add);
+        if (!problems.isEmpty()) {
+            Problem first = problems.getFirst();
+            throw new PluginException(
+                    Kind.REJECTED,
+                    first.message()
+                            + first.remedy().map(remedy -> "; " + remedy).orElse(""));
+        }
+        return found.handler().orElseThrow();
+    }
+
+    private Layout.Room room(Launch launch) {
+        int calls = launch.concurrency() > 1 ? yard.language().calls(launch.concurrency()) : 1;
+        return new Layout.Room(
+                interpreters.get(launch.runtime()), launch.limits(), launch.egress(), launch.atLeast(), calls);
+    }
+
+    private Path directory() {
+        try {
+            return yard.directory();
+        } catch (IOException e) {
+            throw new PluginException(Kind.UNAVAILABLE, "No directory for a worker: " + e.getMessage(), e);
+        }
+    }
+
+    private Instance load(Worker worker, Launch launch, Handler handler, Path code, List<Path> layers)
+            throws InterruptedException {
+        boolean loaded = false;
+        try {
+            Loading.load(worker, launch, handler, code, layers);
+            Instance[] made = new Instance[1];
+            made[0] = new WorkerInstance(worker, launch, () -> open.remove(made[0]));
+            open.add(made[0]);
+            loaded = true;
+            return made[0];
+        } finally {
+            if (!loaded) {
+                worker.close();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            open.forEach(Instance::close);
+            yard.close();
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package dev.dovetail.worker;
+
+import dev.dovetail.spi.Context;
+import dev.dovetail.spi.Digest;
+import dev.dovetail.worker.log.LogWatch;
+import dev.dovetail.worker.sandbox.Sandbox;
+import dev.dovetail.worker.wire.Switchboard;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+
+/** What all workers of an executor stand on: the sandbox, the thread that listens, the one that reads logs, directories. */
+final class Yard implements AutoCloseable {
+    private static final int SHORT_NAME = 12;
+
+    private final Language language;
+    private final WorkerSettings settings;
+    private final Context context;
+    private final Sandbox sandbox;
+    private final Switchboard board;
+    private final LogWatch logs;
+    private final Path files;
+    private final Path cells;
+    private final AtomicLong counted = new AtomicLong();
+
+    private Yard(
+            Language language,
+            WorkerSettings settings,
+            Context context,
+            Sandbox sandbox,
+            Switchboard board,
+            LogWatch logs,
+            Path files,
+            Path cells) {
+        this.language = language;
+        this.settings = settings;
+        this.context = context;
+        this.sandbox = sandbox;
+        this.board = board;
+        this.logs = logs;
+        this.files = files;
+        this.cells = cells;
+    }
+
+    static Yard open(Language language, WorkerSettings settings, Context context) throws IOException {
+        Path files = extract(language, context.scratch());
+        Path cells = sockets(context);
+        Sandbox sandbox = Sandbox.open(settings.sandbox(), context);
+        try {
+            return new Yard(
+                    language,
+                    settings,
+                    context,
+                    sandbox,
+                    Switchboard.open(context),
+                    LogWatch.open(context),
+                    files,
+                    cells);
+        } catch (IOException | RuntimeException e) {
+            sandbox.close();
+            throw e;
+        }
+    }
+
+    /** Written once for all workers, under a name that changes with the content. */
+    private static Path extract(Language language, Path scratch) throws IOException {
+        MessageDigest digest = Digest.sha256();
+        Map<String, byte[]> contents = new LinkedHashMap<>();
+        for (String name : language.files()) {
+            try (InputStream in = language.getClass().getResourceAsStream(name)) {
+                if (in == null) {
+                    throw new IllegalStateException("The plugin's jar lacks " + name);
+                }
+                byte[] content = in.readAllBytes();
+                digest.update(content);
+                contents.put(name, content);
+            }
+        }
+        String name = language.name() + "-" + Digest.of(digest).hex().substring(0, SHORT_NAME);
+        Path directory = Files.createDirectories(scratch.resolve(name));
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        for (Map.Entry<String, byte[]> each : contents.entrySet()) {
+            Path file = Files.write(directory.resolve(each.getKey()), each.getValue());
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        }
+        return directory;
+    }
+
+    /** In the plugin's own directory, unless addresses of sockets would be too long there. */
+    private static Path sockets(Context context) throws IOException {
+        Path own = context.scratch().resolve("w").toAbsolutePath();
+        boolean fits = own.resolve("123456789/s/s").toString().getBytes().length <= Switchboard.LONGEST_PATH;
+        return fits ? Files.createDirectories(own) : Files.createTempDirectory("dovetail-w");
+    }
+
+    Language language() {
+        return language;
+    }
+
+    WorkerSettings settings() {
+        return settings;
+    }
+
+    Context context() {
+        return context;
+    }
+
+    Sandbox sandbox() {
+        return sandbox;
+    }
+
+    Switchboard board() {
+        return board;
+    }
+
+    LogWatch logs() {
+        return logs;
+    }
+
+    /** Where the language's files are. */
+    Path files() {
+        return files;
+    }
+
+    /** A new directory of one worker's own. */
+    Path directory() throws IOException {
+        return Files.createDirectory(cells.resolve(Long.toString(counted.incrementAndGet(), 36)));
+    }
+
+    void delete(Path directory) {
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException | java.io.UncheckedIOException e) {
+            context.log().log(System.Logger.Level.DEBUG, "Could not delete " + directory, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        sandbox.close();
+        board.close();
+        logs.close();
+        if (Files.exists(cells)) {
+            delete(cells);
+        }
+    }
+}

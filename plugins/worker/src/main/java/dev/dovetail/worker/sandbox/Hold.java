@@ -1,0 +1,26 @@
+package dev.dovetail.worker.sandbox;
+
+import dev.dovetail.worker.sandbox.Cell.Used;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What keeps the processes of a cell together: limits, counts and ends them. Thread-safe. */
+interface Hold {
+    /** Files into which the first process writes its own number before it becomes the program. */
+    List<Path> doors();
+
+    /** The program has started: from now on it has its share of the processors and no more. */
+    void ready();
+
+    /** Whether one of them was killed because all needed more memory than they may have. */
+    boolean starved();
+
+    Used used();
+
+    /** @return whether none is left */
+    boolean kill();
+
+    /** Removes what stands for them on the machine, once none is left. */
+    void release() throws IOException;
+}

@@ -1,0 +1,101 @@
+package dev.dovetail.worker.sandbox;
+
+import dev.dovetail.worker.sandbox.Cell.Used;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A group of control groups version 1: one directory for each controller. */
+final class LegacyGroup implements Hold {
+    private static final long WHOLE_SHARE = 1024;
+    private static final long LEAST_SHARE = 2;
+    private static final long PERIOD_MICROS = 10_000;
+    private static final long LEAST_QUOTA_MICROS = 1_000;
+
+    private final Map<String, Path> parts;
+    private final double processors;
+    private final boolean hardQuota;
+
+    private LegacyGroup(Map<String, Path> parts, double processors, boolean hardQuota) {
+        this.parts = parts;
+        this.processors = processors;
+        this.hardQuota = hardQuota;
+    }
+
+    static LegacyGroup limit(Map<String, Path> parts, CellPlan plan, SandboxSettings settings, int walls)
+            throws IOException {
+        Path memory = parts.get(ControlGroups.MEMORY);
+        ControlGroups.set(memory, "memory.limit_in_bytes", plan.memoryBytes());
+        if (Files.exists(memory.resolve("memory.memsw.limit_in_bytes"))) {
+            ControlGroups.set(memory, "memory.memsw.limit_in_bytes", plan.memoryBytes());
+        }
+        ControlGroups.set(parts.get(ControlGroups.PIDS), "pids.max", plan.processes() + walls);
+        double processors = (double) plan.memoryBytes() / settings.bytesPerProcessor();
+        return new LegacyGroup(parts, processors, settings.hardQuota());
+    }
+
+    @Override
+    public List<Path> doors() {
+        return parts.values().stream()
+                .distinct()
+                .map(part -> part.resolve("cgroup.procs"))
+                .toList();
+    }
+
+    @Override
+    public void ready() {
+        Path cpu = parts.get(ControlGroups.CPU);
+        if (cpu == null) {
+            return;
+        }
+        try {
+            ControlGroups.set(cpu, "cpu.shares", Math.max(LEAST_SHARE, Math.round(processors * WHOLE_SHARE)));
+            if (hardQuota) {
+                ControlGroups.set(cpu, "cpu.cfs_period_us", PERIOD_MICROS);
+                ControlGroups.set(
+                        cpu, "cpu.cfs_quota_us", Math.max(LEAST_QUOTA_MICROS, Math.round(processors * PERIOD_MICROS)));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public boolean starved() {
+        return ControlGroups.number(memory().resolve("memory.oom_control"), "oom_kill") > 0;
+    }
+
+    private Path memory() {
+        return parts.get(ControlGroups.MEMORY);
+    }
+
+    @Override
+    public Used used() {
+        Path accounts = parts.get(ControlGroups.ACCOUNTS);
+        long nanos = accounts == null ? 0 : ControlGroups.number(accounts.resolve("cpuacct.usage"), "");
+        long peak = ControlGroups.number(memory().resolve("memory.max_usage_in_bytes"), "");
+        return new Used(Duration.ofNanos(nanos), Optional.of(peak).filter(bytes -> bytes > 0));
+    }
+
+    @Override
+    public boolean kill() {
+        try {
+            ControlGroups.set(parts.get(ControlGroups.PIDS), "pids.max", 0); // or a fork bomb could outrun us
+        } catch (IOException e) {
+            // it is gone, and with it everybody
+        }
+        return ControlGroups.kill(memory());
+    }
+
+    @Override
+    public void release() throws IOException {
+        for (Path part : parts.values().stream().distinct().toList()) {
+            ControlGroups.remove(part);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package dev.dovetail.worker.sandbox;
+
+import dev.dovetail.worker.sandbox.CellPlan.Mount;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+
+/** A process that was started, and what keeps it. */
+final class RunningCell implements Cell {
+    private final CellPlan plan;
+    private final Process process;
+    private final Hold hold;
+    private final boolean walls;
+    private final CompletableFuture<End> ended;
+    private final Undo undo;
+    private boolean closed;
+    private volatile Used last;
+
+    /** @param undo what else is to be done when it is closed */
+    RunningCell(CellPlan plan, Process process, Hold hold, boolean walls, Undo undo) {
+        this.plan = plan;
+        this.process = process;
+        this.hold = hold;
+        this.walls = walls;
+        this.undo = undo;
+        ended = process.onExit().thenApply(it -> Ends.of(it.exitValue(), starved(it), plan.memoryBytes()));
+    }
+
+    /** A child of the program may have been killed for its memory, and the program have lived on and ended well. */
+    private boolean starved(Process it) {
+        return it.exitValue() != 0 && hold.starved();
+    }
+
+    /** Runs once nothing is left of its processes. To be said before anybody else knows of the cell. */
+    void afterwards(Undo.Step action) {
+        undo.later(action);
+    }
+
+    Hold hold() {
+        return hold;
+    }
+
+    @Override
+    public long pid() {
+        return process.pid();
+    }
+
+    @Override
+    public Path seen(Path outside) {
+        if (!walls) {
+            return outside;
+        }
+        Path best = outside;
+        int depth = -1;
+        for (Mount mount : plan.mounts()) {
+            if (outside.startsWith(mount.outside()) && mount.outside().getNameCount() > depth) {
+                depth = mount.outside().getNameCount();
+                best = mount.inside()
+                        .resolve(mount.outside().relativize(outside).toString());
+            }
+        }
+        return best;
+    }
+
+    @Override
+    public InputStream output() {
+        return process.getInputStream();
+    }
+
+    @Override
+    public InputStream errors() {
+        return process.getErrorStream();
+    }
+
+    @Override
+    public OutputStream input() {
+        return process.getOutputStream();
+    }
+
+    @Override
+    public synchronized void ready() {
+        if (!closed) {
+            hold.ready();
+        }
+    }
+
+    @Override
+    public CompletableFuture<End> ended() {
+        return ended;
+    }
+
+    @Override
+    public boolean alive() {
+        return process.isAlive();
+    }
+
+    @Override
+    public Used used() {
+        Used known = last;
+        return known == null ? hold.used() : known;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        process.destroyForcibly(); // it may be on its way into its group, where nobody is yet
+        boolean gone = hold.kill();
+        Waiting.uninterrupted(process::waitFor);
+        ended.join(); // it asks the hold
+        last = hold.used();
+        try {
+            undo.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        if (!gone) {
+            throw new IllegalStateException("Processes that " + process.pid() + " had started do not end");
+        }
+    }
+}

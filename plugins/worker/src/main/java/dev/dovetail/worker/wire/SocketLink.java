@@ -1,0 +1,131 @@
+package dev.dovetail.worker.wire;
+
+import dev.dovetail.spi.Bytes;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** A link over a socket that never blocks, so that an interrupted writer does not close it for the others. */
+final class SocketLink implements Link {
+    private static final int SLICE = 1 << 17;
+
+    private final SocketChannel channel;
+    private final Switchboard board;
+    private final Decoder decoder;
+    private final ReentrantLock writing = new ReentrantLock();
+    private final Semaphore room = new Semaphore(0);
+    private volatile Ear ear;
+    private volatile boolean closed;
+
+    SocketLink(SocketChannel channel, Switchboard board, int most) {
+        this.channel = channel;
+        this.board = board;
+        this.decoder = new Decoder(most);
+        this.ear = new Ear() {
+            @Override
+            public void heard(Frame frame) {}
+
+            @Override
+            public void lost(String why) {}
+        };
+    }
+
+    void hear(Ear who) {
+        ear = who;
+    }
+
+    @Override
+    public void send(Kind kind, byte[] header, Bytes payload) throws IOException, InterruptedException {
+        ByteBuffer out = ByteBuffer.wrap(Frame.encode(kind, header, payload));
+        int length = out.limit();
+        writing.lockInterruptibly();
+        try {
+            while (out.hasRemaining()) {
+                if (closed) {
+                    throw new IOException("The link to the worker is closed");
+                }
+                // in slices: what is on the heap is copied before it is sent
+                out.limit(Math.min(length, out.position() + SLICE));
+                int written = channel.write(out);
+                out.limit(length);
+                if (written == 0) {
+                    board.awaitRoom(this, channel);
+                    room.acquire();
+                }
+            }
+        } catch (InterruptedException e) {
+            if (out.position() > 0) {
+                shut();
+            }
+            throw e;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    @Override
+    public void allow(int bytes) {
+        decoder.allow(bytes);
+    }
+
+    /** On the switchboard's thread. */
+    void ready(SelectionKey key, ByteBuffer shared) {
+        if (key.isValid() && key.isWritable()) {
+            key.interestOpsAnd(~SelectionKey.OP_WRITE);
+            room.release();
+        }
+        if (key.isValid() && key.isReadable()) {
+            try {
+                read(shared);
+            } catch (IOException e) {
+                lost("the link broke: " + e.getMessage());
+            } catch (Decoder.BadFrame e) {
+                lost("it sent " + e.getMessage());
+            }
+        }
+    }
+
+    private void read(ByteBuffer shared) throws IOException, Decoder.BadFrame {
+        shared.clear();
+        if (channel.read(shared) < 0) {
+            lost("it closed the link");
+            return;
+        }
+        shared.flip();
+        while (shared.hasRemaining() && !closed) {
+            Optional<Frame> frame = decoder.feed(shared);
+            if (frame.isPresent()) {
+                ear.heard(frame.get());
+            }
+        }
+    }
+
+    private void lost(String why) {
+        if (!closed) {
+            shut();
+            ear.lost(why);
+        }
+    }
+
+    private void shut() {
+        closed = true;
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // it is of no use any more either way
+        }
+        room.release(1 << 20);
+        board.wake();
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            shut();
+        }
+    }
+}
