@@ -33,7 +33,7 @@ final class Compiling {
             throw rejected("INVALID_MODULE", "Not a valid module: " + e.getMessage(), source, culprit(source));
         } catch (StackOverflowError e) {
             throw rejected("INVALID_MODULE", "The module is nested too deep", source, 0);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | AssertionError e) {
             // the parser's own words for a file that ends too early, and other surprises of broken files
             throw rejected("MALFORMED_MODULE", "Not a WebAssembly module: " + e, source, 0);
         }
@@ -58,7 +58,7 @@ final class Compiling {
                     .withValidation(false)
                     .build()
                     .parse(() -> new java.io.ByteArrayInputStream(source.module()));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | AssertionError e) {
             return 0;
         }
         int count = open.codeSection().functionBodyCount();
@@ -82,7 +82,7 @@ final class Compiling {
         try {
             Parser.parse(Bodies.keep(source.module(), body -> body < bodies));
             return true;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | AssertionError e) {
             return false;
         }
     }
@@ -100,7 +100,7 @@ final class Compiling {
             throw rejected("FUNCTION_TOO_LARGE", "The module does not fit into classes: " + e.getMessage(), source, 0);
         } catch (StackOverflowError e) {
             throw rejected("INVALID_MODULE", "The module's functions are nested too deep", source, 0);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | AssertionError | LinkageError e) {
             Matcher large = FUNCTION.matcher(String.valueOf(e.getMessage()));
             if (large.find()) {
                 int function = Integer.parseInt(large.group(1));

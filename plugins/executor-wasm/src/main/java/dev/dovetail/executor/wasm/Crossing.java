@@ -189,7 +189,6 @@ final class Crossing {
      * @param waits whether it may take long, so that the turn goes to another guest meanwhile
      */
     <T> T ask(boolean waits, Errand<T> task) {
-        Depth.check();
         FutureTask<T> request = new FutureTask<>(task::run);
         if (waits) {
             hasTurn = false;
@@ -217,9 +216,18 @@ final class Crossing {
                 leave(Left.Why.STOPPED);
                 yield new Left(reason());
             }
+            // made again here, where the guest's functions are on the stack
+            case Trouble trouble -> new Trouble(trouble.fault());
             case RuntimeException unchecked -> unchecked;
             default -> new IllegalStateException("What the guest asked ended with an error", cause);
         };
+    }
+
+    /** On the guest's thread, between the parts of what takes long. */
+    void pause() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new Left(reason());
+        }
     }
 
     private Left.Why reason() {

@@ -5,7 +5,7 @@ package dev.dovetail.executor.wasm;
  * be left half done.
  */
 final class Depth {
-    private static final int FRAMES = 200;
+    private static final int FRAMES = 500;
 
     private Depth() {}
 
@@ -16,7 +16,7 @@ final class Depth {
         }
     }
 
-    // four longs a frame: some ten kilobytes in all, compiled or not
+    // four longs a frame: some twenty kilobytes in all, compiled or not
     private static long down(int frames, long a, long b, long c) {
         return frames == 0 ? a + b + c & Long.MAX_VALUE : down(frames - 1, b, c, a + frames) + 1 & Long.MAX_VALUE;
     }

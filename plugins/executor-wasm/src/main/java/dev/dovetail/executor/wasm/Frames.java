@@ -15,6 +15,11 @@ final class Frames {
 
     private Frames() {}
 
+    /** The JDK makes itself ready to walk stacks while there is stack enough for it. */
+    static void prepare() {
+        StackWalker.getInstance().walk(Stream::count);
+    }
+
     /** A function by number and name. */
     record Frame(int function, String name) {}
 

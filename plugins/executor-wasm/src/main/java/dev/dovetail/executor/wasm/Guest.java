@@ -83,6 +83,7 @@ final class Guest implements AutoCloseable {
                 Imports.find(wanted.module(), wanted.name()).orElseThrow(); // or the module would not have been let in
         boolean answers = !known.type().returns().isEmpty();
         return new HostFunction(known.module(), known.name(), known.type(), (caller, arguments) -> {
+            Depth.check();
             long result = known.body().run(this, arguments);
             return answers ? new long[] {result} : new long[0];
         });

@@ -29,6 +29,8 @@ final class Wasi {
     private static final long RIGHT_READ = 1 << 1;
     private static final long RIGHT_WRITE = 1 << 6;
     private static final int CHUNK = 4096;
+    /** Of one read or write. */
+    private static final int MOST_PIECES = 1024;
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -171,6 +173,9 @@ final class Wasi {
         if (a[0] != 0) {
             return BADF;
         }
+        if (a[2] < 0 || a[2] > MOST_PIECES) {
+            return INVAL;
+        }
         Memory memory = guest.memory();
         int total = 0;
         for (int i = 0; i < (int) a[2]; i++) {
@@ -189,6 +194,9 @@ final class Wasi {
     private static long write(Guest guest, long[] a) {
         if (a[0] != 1 && a[0] != 2) {
             return BADF;
+        }
+        if (a[2] < 0 || a[2] > MOST_PIECES) {
+            return INVAL;
         }
         Memory memory = guest.memory();
         int total = 0;
@@ -209,6 +217,7 @@ final class Wasi {
         while (left > 0) {
             RANDOM.nextBytes(chunk);
             int size = (int) Math.min(left, CHUNK);
+            guest.calling().crossing().pause();
             guest.memory().write(at, chunk, 0, size);
             at += size;
             left -= size;

@@ -21,6 +21,7 @@ final class WasmExecutor implements Executor {
     private final Room room;
 
     WasmExecutor(Config config, Context context) {
+        Frames.prepare();
         this.mostModuleBytes = config.number("module-bytes");
         this.mostElements = (int) config.number("table-elements");
         this.programs = new Programs(new Shelf(context.cache()), context::threads, mostElements);

@@ -1,7 +1,9 @@
 package dev.dovetail.executor.wasm;
 
 import com.dylibso.chicory.wabt.Wat2Wasm;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -56,5 +58,28 @@ final class Wat {
             }
         }
         throw new IllegalStateException("The module has no constant 77");
+    }
+
+    /** The module with a name section that gives these functions names. */
+    static byte[] named(byte[] module, Map<Integer, String> names) {
+        ByteArrayOutputStream map = new ByteArrayOutputStream();
+        map.write(names.size());
+        names.forEach((function, name) -> {
+            map.write(function);
+            map.write(name.length());
+            map.writeBytes(name.getBytes(StandardCharsets.UTF_8));
+        });
+        ByteArrayOutputStream section = new ByteArrayOutputStream();
+        section.write(4);
+        section.writeBytes("name".getBytes(StandardCharsets.UTF_8));
+        section.write(1);
+        section.write(map.size());
+        section.writeBytes(map.toByteArray());
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(module);
+        out.write(0);
+        out.write(section.size());
+        out.writeBytes(section.toByteArray());
+        return out.toByteArray();
     }
 }
