@@ -1,0 +1,22 @@
+package dev.dovetail.executor.wasm;
+
+import dev.dovetail.spi.plugin.ExecutorProvider;
+import dev.dovetail.testkit.executor.ExecutorContract;
+import dev.dovetail.testkit.executor.Sample;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.junit.jupiter.api.Tag;
+
+@Tag("RT-12")
+@Tag("RT-16")
+final class WasmExecutorTest implements ExecutorContract {
+    @Override
+    public ExecutorProvider provider() {
+        return new WasmExecutorProvider();
+    }
+
+    @Override
+    public Path sample(Sample which) {
+        return Wat.sample(which.name().toLowerCase(Locale.ROOT));
+    }
+}
