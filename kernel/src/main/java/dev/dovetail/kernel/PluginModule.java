@@ -58,6 +58,7 @@ final class PluginModule extends AbstractModule {
                                 usual.forced(),
                                 usual.inspect(),
                                 config.duration("trial"),
+                                config.duration("ease"),
                                 config.duration("watch-interval"))),
                 configs::check);
     }

@@ -17,6 +17,7 @@ public final class Main {
     }
 
     public static void main(String[] arguments) throws Exception {
+        Carriers.prepare(Runtime.getRuntime().availableProcessors());
         Screen screen = Screen.real(System.getenv());
         int status = new Main(screen, KernelServer::start).run(arguments);
         System.exit(status);

@@ -23,14 +23,18 @@ final class Drains {
 
     /** Drains, closes and unloads in the place reserved. */
     void retire(Tenure old, Duration patience) {
-        Thread thread = Thread.ofVirtual().name("drain of " + old.manifest()).unstarted(() -> {
-            try {
-                finish(old, patience);
-            } finally {
-                threads.remove(Thread.currentThread());
-                room.release();
-            }
-        });
+        Thread thread = Thread.ofPlatform()
+                .name("drain of " + old.manifest())
+                .daemon()
+                .inheritInheritableThreadLocals(false)
+                .unstarted(() -> {
+                    try {
+                        finish(old, patience);
+                    } finally {
+                        threads.remove(Thread.currentThread());
+                        room.release();
+                    }
+                });
         threads.add(thread);
         thread.start();
     }

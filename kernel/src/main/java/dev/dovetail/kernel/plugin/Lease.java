@@ -64,9 +64,17 @@ public final class Lease<T extends AutoCloseable> implements AutoCloseable {
         return new Lease<>(service);
     }
 
-    /** Whether a successor serves already, so that whoever holds this for long should let go when it can. */
+    /**
+     * Whether a successor serves already and this lease's turn to pass to it has come, so that whoever holds it for long
+     * should let go when it can. While the service is busy the turns of its leases are spread over a while.
+     */
     public boolean retiring() {
-        return service.gate().isShut();
+        return service.gate().isShut() && service.easing().reached(place(), System.nanoTime());
+    }
+
+    /** Anywhere from 0 to 1, the same each time. */
+    private double place() {
+        return (System.identityHashCode(this) & 0xFFFF) / 65536.0;
     }
 
     /** The number of the generation that the service is of. */

@@ -212,7 +212,7 @@ final class Line {
             active.ifPresent(Tenure::publish);
             Tenure candidate = besides.takeCandidate().orElseThrow();
             candidate.withdraw("the candidate was taken back", false);
-            candidate.shut();
+            candidate.shut(Easing.AT_ONCE);
             drains.retire(candidate, premises.times().drain());
         }
     }
@@ -243,7 +243,7 @@ final class Line {
         abandonCandidate();
         for (Tenure each : serving()) {
             each.withdraw(because, wanted);
-            each.shut();
+            each.shut(Easing.AT_ONCE);
             Drains.finish(each, patience);
         }
         active = Optional.empty();

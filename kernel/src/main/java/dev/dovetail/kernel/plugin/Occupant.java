@@ -38,7 +38,7 @@ final class Occupant<T extends AutoCloseable> {
         Workers workers = new Workers(told, loader);
         LentContext context = context(plan, tenure, workers);
         try {
-            T object = Patience.within(
+            T object = Patience.virtually(
                     patience,
                     "The open of " + told,
                     () -> Boundary.<Contribution<T>, T>cross(

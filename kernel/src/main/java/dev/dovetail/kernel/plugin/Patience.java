@@ -21,7 +21,7 @@ final class Patience {
     }
 
     /**
-     * Makes the call on a virtual thread of its own.
+     * Makes the call on a platform thread of its own, which begins at once however much virtual threads have to do.
      *
      * @param what names the call at the beginning of a sentence
      * @param late takes an answer that came after all
@@ -29,8 +29,19 @@ final class Patience {
      */
     static <R> R within(Duration patience, String what, Callable<R> call, Consumer<R> late)
             throws InterruptedException {
+        return on(Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false), patience, what, call, late);
+    }
+
+    /** The same on a virtual thread, where the SPI promises one. */
+    static <R> R virtually(Duration patience, String what, Callable<R> call, Consumer<R> late)
+            throws InterruptedException {
+        return on(Thread.ofVirtual(), patience, what, call, late);
+    }
+
+    private static <R> R on(Thread.Builder threads, Duration patience, String what, Callable<R> call, Consumer<R> late)
+            throws InterruptedException {
         CompletableFuture<R> answer = new CompletableFuture<>();
-        Thread thread = Thread.ofVirtual().name("plugin call").start(() -> attempt(call, answer, late));
+        Thread thread = threads.name("plugin call").start(() -> attempt(call, answer, late));
         try {
             return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {

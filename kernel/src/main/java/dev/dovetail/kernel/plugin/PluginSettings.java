@@ -38,6 +38,7 @@ public record PluginSettings(
      * @param forced for leases to end when cutting off was asked for
      * @param inspect for looking at the versions in use before a new executor takes them over
      * @param trial how long a version must serve before it is no longer on trial
+     * @param ease for what is warm in a busy executor to go over to its successor
      * @param poll between two looks at the operator's folder
      */
     public record Times(
@@ -48,6 +49,7 @@ public record PluginSettings(
             Duration forced,
             Duration inspect,
             Duration trial,
+            Duration ease,
             Duration poll) {
         public static final Times USUAL = new Times(
                 Duration.ofSeconds(30),
@@ -57,6 +59,7 @@ public record PluginSettings(
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(60),
+                Duration.ofSeconds(2),
                 Duration.ofSeconds(1));
     }
 }

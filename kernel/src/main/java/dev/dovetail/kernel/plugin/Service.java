@@ -25,6 +25,7 @@ final class Service<T extends AutoCloseable> {
     private final LongAdder calls = new LongAdder();
     private final LongAdder failures = new LongAdder();
     private volatile Optional<Live<T>> live;
+    private volatile Easing easing = Easing.AT_ONCE;
 
     /**
      * @param told names the service in messages, such as {@code python of executor-python 1.2.0}
@@ -52,6 +53,15 @@ final class Service<T extends AutoCloseable> {
 
     Gate gate() {
         return gate;
+    }
+
+    /** Before its gate is shut: how long those who hold leases for warm things keep them. */
+    void ease(Easing wanted) {
+        easing = wanted;
+    }
+
+    Easing easing() {
+        return easing;
     }
 
     long calls() {

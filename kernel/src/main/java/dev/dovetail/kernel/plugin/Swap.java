@@ -18,11 +18,16 @@ import java.util.function.Function;
  * new one serves at its end, or everything is as it was. What was replaced is shut and not yet drained, unless it had to be.
  */
 final class Swap {
+    /** So many calls into a service a second and more are load. A function's call is three of them. */
+    private static final int BUSY = 300;
+
     private final Premises premises;
     private final Optional<Tenure> old;
     private final Tenure next;
     private final boolean force;
     private final Function<Contribution<?>, List<SlotSetting>> places;
+    private final long began = System.nanoTime();
+    private final long callsBefore;
     private boolean emptied;
 
     /** @param places where each contribution goes */
@@ -37,6 +42,7 @@ final class Swap {
         this.next = next;
         this.force = force;
         this.places = places;
+        this.callsBefore = old.map(Tenure::calls).orElse(0L);
     }
 
     /** @throws Refusal in words; see {@link #emptied} */
@@ -52,8 +58,17 @@ final class Swap {
             }
             next.publish();
             old.ifPresent(before -> before.withdraw(next.manifest() + " no longer provides it", false));
-            old.filter(each -> !each.occupants().isEmpty()).ifPresent(Tenure::shut);
+            old.filter(each -> !each.occupants().isEmpty()).ifPresent(before -> before.shut(easing(before)));
         });
+    }
+
+    /** Who is called often while the new one is made ready goes over little by little. */
+    private Easing easing(Tenure before) {
+        long now = System.nanoTime();
+        double perSecond = (before.calls() - callsBefore) * 1e9 / Math.max(1, now - began);
+        return force || perSecond < BUSY
+                ? Easing.AT_ONCE
+                : Easing.from(now, premises.times().ease());
     }
 
     /**
@@ -154,7 +169,7 @@ final class Swap {
     }
 
     private void handOver(Tenure before, List<Occupant.Plan<?>> plans) throws InterruptedException {
-        before.shut();
+        before.shut(Easing.AT_ONCE);
         Duration patience = force ? premises.times().forced() : premises.times().handover();
         if (!before.drain(patience) && !force) {
             long held = before.leases();

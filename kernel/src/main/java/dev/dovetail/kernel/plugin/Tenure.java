@@ -33,6 +33,7 @@ final class Tenure {
     private volatile List<Occupant<?>> occupants = List.of();
     private volatile List<Service<?>> services = List.of();
     private volatile List<String> remarks = List.of();
+    private volatile Easing easing = Easing.AT_ONCE;
     private volatile long cutOff;
 
     Tenure(Premises premises, Shelf.Jar jar) {
@@ -170,10 +171,22 @@ final class Tenure {
         state = VersionState.ACTIVE;
     }
 
-    /** Lets nobody in any more; a successor serves, or is about to. */
-    void shut() {
+    /**
+     * Lets nobody in any more; a successor serves, or is about to.
+     *
+     * @param how what is warm in it goes over to the successor
+     */
+    void shut(Easing how) {
         state = VersionState.DRAINING;
-        occupants.forEach(each -> each.service().gate().shut());
+        easing = how;
+        for (Occupant<?> each : occupants) {
+            each.service().ease(how);
+            each.service().gate().shut();
+        }
+        tellRetiring();
+    }
+
+    private void tellRetiring() {
         for (Occupant<?> each : occupants) {
             premises.tell(
                     watcher -> watcher.retiring(each.slot().kind(), each.slot().name(), number));
@@ -182,6 +195,10 @@ final class Tenure {
 
     /** Waits until all leases have ended. */
     boolean drain(Duration patience) throws InterruptedException {
+        if (!easing.atOnce()) {
+            Thread.sleep(easing.left(System.nanoTime()));
+            tellRetiring(); // what is idle goes now
+        }
         long until = System.nanoTime() + patience.toNanos();
         for (Occupant<?> each : occupants) {
             if (!each.service().gate().awaitEmpty(Duration.ofNanos(Math.max(0, until - System.nanoTime())))) {
@@ -189,6 +206,14 @@ final class Tenure {
             }
         }
         return true;
+    }
+
+    /** How often its executors were called. */
+    long calls() {
+        return occupants.stream()
+                .filter(each -> each.slot().kind() == Kind.EXECUTOR)
+                .mapToLong(each -> each.service().calls())
+                .sum();
     }
 
     /** How many leases are held. */

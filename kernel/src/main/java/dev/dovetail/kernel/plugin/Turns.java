@@ -4,7 +4,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
-/** Lets one piece of work run at a time, in the order of asking, each on a thread of its own that no caller interrupts. */
+/**
+ * Lets one piece of work run at a time, in the order of asking, each on a thread of its own that no caller interrupts. These
+ * are platform threads: a virtual one begins only when a carrier has nothing else to do, which under load is seconds away.
+ */
 final class Turns {
     /** What is done in a turn. */
     @FunctionalInterface
@@ -40,15 +43,19 @@ final class Turns {
         CompletableFuture<?> before = last;
         CompletableFuture<R> done = new CompletableFuture<>();
         last = done;
-        Thread.ofVirtual().name(name).start(() -> {
-            before.handle((answer, failure) -> true).join();
-            try {
-                done.complete(work.run());
-            } catch (InterruptedException | RuntimeException e) {
-                LOG.log(System.Logger.Level.ERROR, name + " broke off", e);
-                done.completeExceptionally(e);
-            }
-        });
+        Thread.ofPlatform()
+                .name(name)
+                .daemon()
+                .inheritInheritableThreadLocals(false)
+                .start(() -> {
+                    before.handle((answer, failure) -> true).join();
+                    try {
+                        done.complete(work.run());
+                    } catch (InterruptedException | RuntimeException e) {
+                        LOG.log(System.Logger.Level.ERROR, name + " broke off", e);
+                        done.completeExceptionally(e);
+                    }
+                });
         return done;
     }
 

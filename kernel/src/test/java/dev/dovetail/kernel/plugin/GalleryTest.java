@@ -27,6 +27,7 @@ final class GalleryTest {
             Duration.ofMillis(100),
             Duration.ofSeconds(1),
             Duration.ofMinutes(10),
+            Duration.ZERO,
             Duration.ofMillis(50));
 
     private static final String HANG =

@@ -36,6 +36,7 @@ final class Site implements AutoCloseable {
             Duration.ofMillis(100),
             Duration.ofSeconds(5),
             Duration.ofMinutes(10),
+            Duration.ofMillis(50),
             Duration.ofMillis(50));
 
     private static final JsonMapper JSON = JsonMapper.builder().build();

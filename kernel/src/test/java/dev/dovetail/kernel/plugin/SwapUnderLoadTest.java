@@ -157,6 +157,28 @@ final class SwapUnderLoadTest {
     }
 
     @Test
+    @Tag("NM-02")
+    void anActivationIsAnsweredThoughTheVersionBeforeIsHeldAsLongAsOneLikes() throws Exception {
+        try (Site site = new Site(folder).started()) {
+            site.taken(ExecutorFixture.jar("1.0.0", "OVERLAP"));
+            site.taken(ExecutorFixture.jar("2.0.0", "OVERLAP"));
+            try (Lease<Executor> held = slot(site).lease()) {
+                // by the thread that holds the lease: waiting for the drain, it would wait for itself
+                serving(site, "2.0.0");
+                assertEquals("2.0.0", ExecutorFixture.call(slot(site)));
+                GenerationView first =
+                        site.plugins.generations(ExecutorFixture.ID).getLast();
+                assertEquals(VersionState.DRAINING, first.state());
+                assertEquals(1, first.leases());
+                assertTrue(held.retiring());
+            }
+            assertTrue(site.gone(ExecutorFixture.ID, 1));
+            assertEquals(
+                    0, site.plugins.generations(ExecutorFixture.ID).getLast().cutOff());
+        }
+    }
+
+    @Test
     @SuppressWarnings("try") // the first lease is closed in the middle, by hand
     void aThirdSwapWaitsUntilOneOfTwoHasDrainedAndIsNeverRefused() throws Exception {
         try (Site site = new Site(folder).started();
