@@ -15,11 +15,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
@@ -68,6 +69,7 @@ final class Archive {
         Map<String, Boolean> listed = listed(archive);
         long left = LARGEST_UNPACKED;
         Set<String> seen = new HashSet<>();
+        Set<Path> runnable = new HashSet<>();
         try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(archive))) {
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
                 String name = checked(entry.getName());
@@ -83,12 +85,13 @@ final class Archive {
                 Path file = target.resolve(name);
                 left -= put(zip, entry.isDirectory(), file, left);
                 if (!entry.isDirectory() && (listed.get(name) || name.equals(PROGRAM))) {
-                    runnable(file);
+                    runnable.add(file);
                 }
             }
         } catch (ZipException | EOFException | IllegalArgumentException e) {
             throw invalid("cannot be read: " + e.getMessage());
         }
+        open(target, runnable);
         if (seen.isEmpty()) {
             throw invalid("has no files");
         }
@@ -99,12 +102,17 @@ final class Archive {
         }
     }
 
-    private static void runnable(Path file) throws IOException {
-        Set<PosixFilePermission> rights = new HashSet<>(Files.getPosixFilePermissions(file));
-        rights.add(PosixFilePermission.OWNER_EXECUTE);
-        rights.add(PosixFilePermission.GROUP_EXECUTE);
-        rights.add(PosixFilePermission.OTHERS_EXECUTE);
-        Files.setPosixFilePermissions(file, rights);
+    /** Code runs as users of its own, who may read it whatever this process lets others see. */
+    private static void open(Path target, Set<Path> runnable) throws IOException {
+        if (!target.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(target)) {
+            for (Path each : all.toList()) {
+                boolean enter = Files.isDirectory(each) || runnable.contains(each);
+                Files.setPosixFilePermissions(each, PosixFilePermissions.fromString(enter ? "rwxr-xr-x" : "rw-r--r--"));
+            }
+        }
     }
 
     private static long put(InputStream from, boolean directory, Path file, long most) throws IOException {
