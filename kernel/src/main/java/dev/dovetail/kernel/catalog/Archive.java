@@ -51,12 +51,17 @@ final class Archive {
 
     /** An archive with one file. */
     static byte[] ofSource(String file, String source) {
+        return of(file, source.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The same of bytes. */
+    static byte[] of(String file, byte[] content) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
             ZipEntry entry = new ZipEntry(file);
             entry.setTime(EPOCH);
             zip.putNextEntry(entry);
-            zip.write(source.getBytes(StandardCharsets.UTF_8));
+            zip.write(content);
             zip.closeEntry();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -220,6 +220,11 @@ public final class Catalog {
         return wanted;
     }
 
+    /** An archive with one file, as code is deployed. */
+    public byte[] archive(String file, byte[] content) {
+        return Archive.of(file, content);
+    }
+
     /** Adds a version to a layer, or makes the layer with its first. */
     public JsonNode addLayer(Principal by, Name name, String description, byte[] archive) throws InterruptedException {
         return layers.add(by.tenant(), name, description, archive, by.id(), clock.instant());

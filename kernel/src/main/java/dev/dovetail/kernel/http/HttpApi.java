@@ -69,7 +69,9 @@ public final class HttpApi implements AutoCloseable {
         Problems problems = new Problems(schemas);
         this.streams = new LogStreams(storeys.records(), views, schemas);
         Router router = new Router();
-        new InvokeRoutes(storeys.invoker(), problems).addTo(router);
+        InvokeRoutes invoke = new InvokeRoutes(storeys.invoker(), problems);
+        invoke.addTo(router);
+        new FacadeRoutes(storeys.catalog(), storeys.records(), invoke, schemas, storeys.clock()).addTo(router);
         new RpcRoutes(storeys.catalog(), storeys.invoker(), problems, views, schemas).addTo(router);
         new FunctionRoutes(storeys.catalog(), storeys.runs(), views, schemas).addTo(router);
         new VersionRoutes(storeys.catalog(), views, schemas).addTo(router);

@@ -51,7 +51,7 @@ final class InvokeRoutes {
                 this::invoke);
     }
 
-    private void invoke(Exchange x) throws Exception {
+    void invoke(Exchange x) throws Exception {
         Answered answered = invoker.invoke(request(x));
         try (Trace _ = x.trace().begin(Trace.Stage.RESPONSE)) {
             answer(x, answered);

@@ -45,7 +45,7 @@ final class Multipart {
             byte[] part = java.util.Arrays.copyOfRange(bytes, content + 4, to - 2);
             Matcher name = NAME.matcher(headers);
             switch (name.find() ? name.group(1) : "") {
-                case "code", "zip", "file" -> archive = Optional.of(part);
+                case "code", "zip", "file", "wasm" -> archive = Optional.of(part);
                 case "function", "metadata", "version" -> merge(x.parse(part), body);
                 case "" -> throw Refusal.of(ErrorType.MALFORMED, "A part of the multipart body has no name");
                 default -> body.put(name.group(1), new String(part, StandardCharsets.UTF_8));
