@@ -221,7 +221,7 @@ final class Exchange {
     }
 
     private Outcome cancelled() {
-        if (worker.room().calls() == 1) {
+        if (worker.atOnce() == 1) {
             worker.close();
         } else {
             leaves("stop", "cancelled", worker.yard().settings().grace());

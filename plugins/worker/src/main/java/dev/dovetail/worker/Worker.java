@@ -42,6 +42,7 @@ final class Worker implements Link.Ear, AutoCloseable {
     private final AtomicReference<Optional<Ending>> ending = new AtomicReference<>(Optional.empty());
     private final CompletableFuture<Ending> ended = new CompletableFuture<>();
     private final Object removing = new Object();
+    private volatile int atOnce = 1;
     private boolean removed;
 
     private volatile long lastHeard = System.nanoTime();
@@ -96,6 +97,11 @@ final class Worker implements Link.Ear, AutoCloseable {
 
     void took(String stage, long since, long until) {
         stages.add(new Instance.Stage(stage, java.time.Duration.ofNanos(until - since)));
+    }
+
+    /** What happened before somebody waited for it does not count. */
+    void forgetStages() {
+        stages.clear();
     }
 
     List<Instance.Stage> stages() {
@@ -156,8 +162,13 @@ final class Worker implements Link.Ear, AutoCloseable {
         calls.remove(call);
     }
 
-    int running() {
-        return calls.size();
+    /** How many calls it takes at once. */
+    int atOnce() {
+        return atOnce;
+    }
+
+    void takes(int callsAtOnce) {
+        atOnce = callsAtOnce;
     }
 
     void send(Kind kind, byte[] header, Bytes payload) throws IOException, InterruptedException {
@@ -299,7 +310,7 @@ final class Worker implements Link.Ear, AutoCloseable {
         java.time.Duration said =
                 java.time.Duration.ofNanos(Math.clamp(cpuMicros * 1000, 0, Math.max(0, elapsedNanos)));
         java.time.Duration cpu = measured.compareTo(said) > 0 ? measured : said;
-        return new Outcome.Usage(cpu, now.peakBytes().orElse(0L), 0, room.calls() == 1);
+        return new Outcome.Usage(cpu, now.peakBytes().orElse(0L), 0, atOnce == 1);
     }
 
     /** Kills it at once and waits until nothing is left. Closing twice does nothing. */
