@@ -4,12 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.distribution.Running.Answer;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,20 +39,20 @@ final class CanaryTest {
                     () -> Optional.of(server.get(STARLARK))
                             .filter(view -> view.body().path("versions").size() == 2));
             canary(server, "{\"version\": \"0.2.0\", \"percent\": 100}").expecting(200);
-            assertEquals("executor-starlark 0.2.0", servedBy(server));
+            assertEquals("0.2.0", servedBy(server));
             assertEquals("0.1.0", active(server));
             canary(server, "{\"version\": \"0.2.0\", \"percent\": 0}").expecting(200);
-            assertEquals("executor-starlark 0.1.0", servedBy(server));
+            assertEquals("0.1.0", servedBy(server));
             canary(server, "{\"version\": \"0.2.0\", \"tenant\": \"default\"}").expecting(200);
-            assertEquals("executor-starlark 0.2.0", servedBy(server));
+            assertEquals("0.2.0", servedBy(server));
             canary(server, "{\"version\": \"0.2.0\", \"tenant\": \"other\"}").expecting(200);
-            assertEquals("executor-starlark 0.1.0", servedBy(server));
+            assertEquals("0.1.0", servedBy(server));
             canary(server, "{\"end\": true}").expecting(200);
-            assertEquals("executor-starlark 0.1.0", servedBy(server));
+            assertEquals("0.1.0", servedBy(server));
             canary(server, "{\"version\": \"0.2.0\", \"percent\": 50}").expecting(200);
             server.post(STARLARK + ":activate", "{\"version\": \"0.2.0\"}").expecting(200);
             assertEquals("0.2.0", active(server));
-            assertEquals("executor-starlark 0.2.0", servedBy(server));
+            assertEquals("0.2.0", servedBy(server));
         }
     }
 
@@ -65,14 +66,14 @@ final class CanaryTest {
                 "{\"version\": \"0.1.0\", \"percent\": 1, \"tenant\": \"default\"}"
             }) {
                 assertTrue(
-                        detail(canary(server, bad), 400).contains("either \"percent\" or \"tenant\""),
+                        detail(canary(server, bad), 422).contains("either \"percent\" or \"tenant\""),
                         "answer to " + bad);
             }
             for (String percent : new String[] {"-1", "101", "1.5", "\"half\""}) {
-                String words = detail(canary(server, "{\"version\": \"0.1.0\", \"percent\": " + percent + "}"), 400);
+                String words = detail(canary(server, "{\"version\": \"0.1.0\", \"percent\": " + percent + "}"), 422);
                 assertTrue(words.contains("expected 0 to 100") && words.contains(percent), words);
             }
-            assertTrue(detail(canary(server, "{\"version\": \"0.1.0\", \"tenant\": \"No One\"}"), 400)
+            assertTrue(detail(canary(server, "{\"version\": \"0.1.0\", \"tenant\": \"No One\"}"), 422)
                     .contains("expected a tenant"));
             assertTrue(detail(canary(server, "{\"version\": \"9.9.9\", \"percent\": 1}"), 404)
                     .contains("0.1.0"));
@@ -96,23 +97,32 @@ final class CanaryTest {
         return server.get(STARLARK).expecting(200).body().get("active").stringValue();
     }
 
-    /** Which version serves a function that has no warm instance yet. */
+    /** Which version serves a function that has no warm instance yet: the one whose loaded copy is called. */
     private String servedBy(Running server) throws Exception {
         String name = "fresh-" + ++functions;
         server.post("/api/v1/functions", function(name)).expecting(201);
-        String id = server.post("/api/v1/functions/" + name + "/invoke", "{}")
-                .expecting(200)
-                .headers()
-                .get("X-Execution-Id");
-        return Running.await("the record of " + id, PATIENCE, () -> found(server, id))
-                .get("plugin")
-                .stringValue();
+        Map<Long, Long> before = calls(server);
+        server.post("/api/v1/functions/" + name + "/invoke", "{}").expecting(200);
+        return generations(server)
+                .filter(each -> each.get("calls").longValue()
+                        > before.get(each.get("generation").longValue()))
+                .map(each -> each.get("version").stringValue())
+                .collect(Collectors.joining(" and "));
     }
 
-    private static Optional<JsonNode> found(Running server, String id) throws IOException, InterruptedException {
-        return Optional.of(server.get("/api/v1/executions/" + id))
-                .filter(answer -> answer.status() == 200)
-                .map(Answer::body);
+    private static Map<Long, Long> calls(Running server) throws Exception {
+        return generations(server)
+                .collect(Collectors.toMap(
+                        each -> each.get("generation").longValue(),
+                        each -> each.get("calls").longValue()));
+    }
+
+    private static Stream<JsonNode> generations(Running server) throws Exception {
+        return server.get(STARLARK + "/generations")
+                .expecting(200)
+                .body()
+                .get("items")
+                .valueStream();
     }
 
     private static JsonNode function(String name) {

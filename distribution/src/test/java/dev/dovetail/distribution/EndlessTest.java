@@ -106,8 +106,8 @@ final class EndlessTest {
                 "starlark",
                 "timeoutSeconds",
                 TIMEOUT_SECONDS,
-                "limits",
-                Map.of("steps", 1_000_000_000),
+                "traits",
+                Map.of("limits", Map.of("steps", 1_000_000_000)),
                 "code",
                 Map.of("source", SOURCE)));
     }
