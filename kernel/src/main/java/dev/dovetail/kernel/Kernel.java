@@ -2,6 +2,7 @@ package dev.dovetail.kernel;
 
 import com.google.inject.Guice;
 import com.google.inject.Injector;
+import com.google.inject.ProvisionException;
 import com.google.inject.Stage;
 import dev.dovetail.kernel.catalog.Catalog;
 import dev.dovetail.kernel.config.Configuration;
@@ -60,17 +61,30 @@ public final class Kernel implements AutoCloseable {
      * @throws RuntimeException whose message says what to do; what had been started is stopped again
      */
     public static Kernel start(Configuration configuration) throws InterruptedException {
-        Kernel kernel = new Kernel(configuration);
-        boolean started = false;
         try {
-            kernel.start();
-            started = true;
-            return kernel;
-        } finally {
-            if (!started) {
-                kernel.close();
+            Kernel kernel = new Kernel(configuration);
+            boolean started = false;
+            try {
+                kernel.start();
+                started = true;
+                return kernel;
+            } finally {
+                if (!started) {
+                    kernel.close();
+                }
             }
+        } catch (ProvisionException e) {
+            throw cause(e);
         }
+    }
+
+    /** What a storey said when it could not be built, without the injector's words around it. */
+    private static RuntimeException cause(ProvisionException e) {
+        return switch (e.getCause()) {
+            case ProvisionException deeper -> cause(deeper);
+            case RuntimeException said -> said;
+            case null, default -> e;
+        };
     }
 
     private void start() throws InterruptedException {

@@ -206,6 +206,64 @@ class BadRequestsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "zz\r\n{}\r\n0\r\n\r\n",
+                "-1\r\n{}\r\n0\r\n\r\n",
+                "ffffffffffffffffff\r\n{}",
+                "2\r\n{}\r\n0\r\nnot the end\r\n\r\n",
+                "2\n{}\n0\n\n\r\n",
+                "\r\n\r\n"
+            })
+    void aBrokenChunkedBodyIsAnsweredAndTheConnectionClosed(String body) throws Exception {
+        isTold(chunked(body, false), 400, "malformed");
+        isTold(chunked(body, true), 400, "malformed");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"7fffffff\r\n{}", "2\r\n{", "2\r\n{}\r\n", "2", ""})
+    void aChunkedBodyThatBreaksOffIsAnsweredAndTheConnectionClosed(String body) throws Exception {
+        isTold(chunked(body, true), 400, "malformed");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Transfer-Encoding: chunked\r\n\r\n2\r\n{",
+                "Content-Length: 10\r\n\r\n{",
+                "Content-Length: 10\r\n\r\n"
+            })
+    void aBodyThatFallsSilentIsGivenUp(String rest, @TempDir Path folder) throws Exception {
+        try (House hasty = House.at(folder).with("http.body-timeout", "PT0.3S").open();
+                Socket socket = new Socket("127.0.0.1", hasty.port())) {
+            socket.setSoTimeout(20_000);
+            String head = "POST /rpc HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + House.TOKEN + "\r\n";
+            socket.getOutputStream().write((head + rest).getBytes(StandardCharsets.ISO_8859_1));
+            assertEquals(-1, socket.getInputStream().read(), "the connection is closed");
+            hasty.get("/api/v1/functions").is(200);
+        }
+    }
+
+    /** @param over whether the client says that nothing more comes */
+    private static String chunked(String body, boolean over) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", house.port())) {
+            socket.setSoTimeout(30_000);
+            String head = "POST /rpc HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + House.TOKEN
+                    + "\r\nTransfer-Encoding: chunked\r\n\r\n";
+            socket.getOutputStream().write((head + body).getBytes(StandardCharsets.ISO_8859_1));
+            if (over) {
+                socket.shutdownOutput();
+            }
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    private static void isTold(String answer, int status, String code) {
+        isProblem(answer, status, code);
+        assertEquals(0, answer.lastIndexOf("HTTP/1.1"), "what follows is no request");
+    }
+
     @Test
     void queriesAreChecked() {
         for (String query : List.of("limit=0", "limit=101", "limit=x", "cursor=!", "cursor=AAAA")) {

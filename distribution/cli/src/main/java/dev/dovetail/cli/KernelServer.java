@@ -29,11 +29,6 @@ final class KernelServer implements Server {
                     .read(wish.home(), wish.data(), wish.dev(), wish.config(), System.getenv(), wish.flags());
             Kernel kernel = Kernel.start(configuration);
             Config http = configuration.values().at("http");
-            if (kernel.port() <= 0) { // the web server says in its log only that it could not listen
-                kernel.close();
-                throw new CannotStart("Cannot listen on " + http.text("host") + " port " + http.number("port")
-                        + ": it is taken, or not for this user; --port 0 picks a free one");
-            }
             return new KernelServer(kernel, address(http, kernel.port()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -19,6 +20,11 @@ record Listing(Screen screen, boolean json) {
 
     /** All items of a list, page after page, up to this many. */
     static List<JsonNode> items(Api api, String path, Map<String, String> query, int most) {
+        return items(api, path, query, most, page -> {});
+    }
+
+    /** @param each is shown every page, for what it has beside its items */
+    static List<JsonNode> items(Api api, String path, Map<String, String> query, int most, Consumer<JsonNode> each) {
         List<JsonNode> items = new ArrayList<>();
         Map<String, String> asked = new LinkedHashMap<>(query);
         asked.put("limit", Integer.toString(Math.min(100, most)));
@@ -28,6 +34,7 @@ record Listing(Screen screen, boolean json) {
                 asked.put("cursor", cursor);
             }
             JsonNode page = api.get(path + Invoke.joined(asked));
+            each.accept(page);
             page.path("items").forEach(items::add);
             cursor = text(page, "nextCursor");
         } while (!cursor.isEmpty() && items.size() < most);
@@ -36,9 +43,7 @@ record Listing(Screen screen, boolean json) {
 
     void show(List<JsonNode> items, String none, List<Column> columns) {
         if (json) {
-            ObjectNode all = Screen.JSON.createObjectNode();
-            all.putArray("items").addAll(items);
-            screen.json(all);
+            screen.json(asJson(items));
         } else if (items.isEmpty()) {
             screen.aside(none);
         } else {
@@ -50,6 +55,12 @@ record Listing(Screen screen, boolean json) {
                                     .toList())
                             .toList());
         }
+    }
+
+    static ObjectNode asJson(List<JsonNode> items) {
+        ObjectNode all = Screen.JSON.createObjectNode();
+        all.putArray("items").addAll(items);
+        return all;
     }
 
     /** One thing: its members in lines on a terminal, JSON elsewhere. */

@@ -1,6 +1,7 @@
 package dev.dovetail.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Lists plugins, shows one, brings a new version, or makes a version serve. */
 @Command(
@@ -62,7 +64,7 @@ final class Plugins implements Callable<Integer> {
             if (activate.isPresent() || rollback || generations) {
                 throw new Main.Unusable("Say which plugin is meant");
             }
-            show(screen, listing, Listing.items(api, "/api/v1/plugins", Map.of(), 1_000));
+            list(listing, api);
             return 0;
         }
         String path = "/api/v1/plugins/" + Api.escaped(plugin.get());
@@ -87,6 +89,28 @@ final class Plugins implements Callable<Integer> {
             listing.show(api.get(path));
         }
         return 0;
+    }
+
+    /** The plugins, and the files in the operator's folder that were not taken, with the reasons. */
+    private void list(Listing listing, Api api) {
+        List<JsonNode> refused = new ArrayList<>();
+        List<JsonNode> plugins = Listing.items(
+                api,
+                "/api/v1/plugins",
+                Map.of(),
+                1_000,
+                page -> page.path("refusedFiles").forEach(refused::add));
+        if (target.json()) {
+            ObjectNode all = Listing.asJson(plugins);
+            all.putArray("refusedFiles").addAll(refused);
+            screen.json(all);
+            return;
+        }
+        show(screen, listing, plugins);
+        for (JsonNode file : refused) {
+            screen.aside(screen.ink(Screen.Ink.YELLOW, "not taken: ") + Listing.text(file, "file") + ": "
+                    + Listing.text(file, "reason"));
+        }
     }
 
     static void show(Screen screen, Listing listing, List<JsonNode> plugins) {

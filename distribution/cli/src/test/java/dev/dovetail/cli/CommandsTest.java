@@ -121,6 +121,17 @@ final class CommandsTest {
     }
 
     @Test
+    void whatIsWrongInCodeIsShownWithItsLine() {
+        Refused refused = new Refused(422, Screen.JSON.readTree("""
+                {"title": "It cannot be deployed", "code": "deploy", "detail": "main.star:2:5: no such name",
+                 "errors": [{"path": "main.star:2:5", "message": "no such name", "snippet": "    retrun 1",
+                             "code": "UNKNOWN_NAME"}]}"""));
+        assertEquals(
+                List.of("It cannot be deployed (422, deploy)", "  - main.star:2:5: no such name", "          retrun 1"),
+                refused.lines());
+    }
+
+    @Test
     void aServerThatIsNotThereIsSaidSo() {
         server.close();
         Ran ran = run("functions");
@@ -160,6 +171,15 @@ final class CommandsTest {
                         .readTree(run("status", "--json").out())
                         .get("health")
                         .get("status")
+                        .stringValue());
+        assertEquals(
+                "not taken: half.jar: its manifest names no plugin\n",
+                run("plugins").err());
+        assertEquals(
+                "half.jar",
+                Screen.JSON
+                        .readTree(run("plugins", "--json").out())
+                        .at("/refusedFiles/0/file")
                         .stringValue());
         Path jar = Files.write(folder.resolve("x.jar"), new byte[] {1, 2, 3});
         assertEquals(

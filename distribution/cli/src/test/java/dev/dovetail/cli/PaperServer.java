@@ -120,7 +120,9 @@ final class PaperServer implements Server {
         ObjectNode plugin =
                 json().put("id", "executor-paper").put("state", "active").put("active", "1.0.0");
         plugin.putArray("versions").addObject().put("version", "1.0.0").put("state", "active");
-        return list(List.of(plugin));
+        ObjectNode all = list(List.of(plugin));
+        all.putArray("refusedFiles").addObject().put("file", "half.jar").put("reason", "its manifest names no plugin");
+        return all;
     }
 
     private JsonNode execution(String[] path) {

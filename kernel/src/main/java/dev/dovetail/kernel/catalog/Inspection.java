@@ -94,14 +94,14 @@ final class Inspection {
                 ErrorType.DEPLOY,
                 told(errors.getFirst()),
                 errors.stream()
-                        .map(each -> new dev.dovetail.kernel.schema.Problem(
+                        .map(each -> dev.dovetail.kernel.schema.Problem.inCode(
                                 each.place().map(Place::toString).orElse(""),
                                 each.message()
                                         + each.remedy()
                                                 .map(remedy -> " (" + remedy + ")")
                                                 .orElse(""),
-                                each.snippet().orElse(""),
-                                each.code()))
+                                each.code(),
+                                each.snippet().orElse("")))
                         .toList());
     }
 

@@ -6,17 +6,18 @@ import dev.dovetail.kernel.identity.Principal;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.telemetry.Trace;
 import dev.dovetail.spi.Bytes;
+import io.helidon.common.buffers.DataReader;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import io.helidon.http.RequestException;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -33,7 +34,7 @@ final class Exchange {
     private final Map<String, String> parameters;
     private final Optional<Principal> principal;
     private final Schemas schemas;
-    private final Duration bodyTimeout;
+    private final Arrivals arrivals;
     private final String requestId;
     private final Trace trace;
 
@@ -44,7 +45,7 @@ final class Exchange {
             Map<String, String> parameters,
             Optional<Principal> principal,
             Schemas schemas,
-            Duration bodyTimeout,
+            Arrivals arrivals,
             String requestId,
             Trace trace) {
         this.request = request;
@@ -53,7 +54,7 @@ final class Exchange {
         this.parameters = parameters;
         this.principal = principal;
         this.schemas = schemas;
-        this.bodyTimeout = bodyTimeout;
+        this.arrivals = arrivals;
         this.requestId = requestId;
         this.trace = trace;
     }
@@ -156,44 +157,56 @@ final class Exchange {
         if (announced == 0 || announced < 0 && !request.headers().contains(HeaderNames.TRANSFER_ENCODING)) {
             return new byte[0];
         }
-        long until = System.nanoTime() + bodyTimeout.toNanos();
-        try (InputStream in = request.content().inputStream()) {
-            byte[] bytes = new byte[(int) (announced > 0 ? announced : CHUNK)];
-            int length = 0;
-            while (true) {
-                if (length == bytes.length) {
-                    int more = in.read();
-                    if (more < 0) {
-                        return bytes;
-                    }
-                    if (length + 1 > route.largest()) {
-                        throw tooLarge("more");
-                    }
-                    bytes = java.util.Arrays.copyOf(
-                            bytes, (int) Math.min(route.largest() + 1, Math.max(2L * bytes.length, CHUNK)));
-                    bytes[length++] = (byte) more;
-                    continue;
-                }
-                int read = in.read(bytes, length, bytes.length - length);
-                if (read < 0) {
-                    return java.util.Arrays.copyOf(bytes, length);
-                }
-                length += read;
-                if (length > route.largest()) {
-                    throw tooLarge("more");
-                }
-                if (System.nanoTime() > until) {
-                    throw late();
-                }
-            }
-        } catch (IllegalArgumentException e) {
-            throw Refusal.of(ErrorType.MALFORMED, "The body's chunks cannot be read: " + e.getMessage());
+        try (Arrivals.Arrival arrival = arrivals.begin()) {
+            return read(request.content().inputStream(), announced, arrival);
+        } catch (DataReader.InsufficientDataAvailableException e) {
+            throw broken("it ended before its end");
+        } catch (IllegalArgumentException | RequestException | DataReader.IncorrectNewLineException e) {
+            throw broken(e.getMessage());
         } catch (java.io.UncheckedIOException e) {
             if (e.getCause() instanceof java.net.SocketTimeoutException) {
                 throw late();
             }
             throw e;
         }
+    }
+
+    /** The stream is not closed: closing reads on to the end, which may be what does not come. */
+    private byte[] read(InputStream in, long announced, Arrivals.Arrival arrival) throws IOException {
+        byte[] bytes = new byte[(int) (announced > 0 ? announced : CHUNK)];
+        int length = 0;
+        while (true) {
+            if (length == bytes.length) {
+                int more = in.read();
+                if (more < 0) {
+                    return bytes;
+                }
+                if (length + 1 > route.largest()) {
+                    throw tooLarge("more");
+                }
+                bytes = java.util.Arrays.copyOf(
+                        bytes, (int) Math.min(route.largest() + 1, Math.max(2L * bytes.length, CHUNK)));
+                bytes[length++] = (byte) more;
+                continue;
+            }
+            int read = in.read(bytes, length, bytes.length - length);
+            if (read < 0) {
+                return java.util.Arrays.copyOf(bytes, length);
+            }
+            length += read;
+            if (length > route.largest()) {
+                throw tooLarge("more");
+            }
+            if (arrival.late()) {
+                throw late();
+            }
+        }
+    }
+
+    /** What follows on the connection is no request, so it ends with the answer. */
+    private Refusal broken(String why) {
+        response.header(HeaderNames.CONNECTION, "close");
+        return Refusal.of(ErrorType.MALFORMED, "The body cannot be read: " + why);
     }
 
     /** Closing on a client that still writes would take the answer from it, so what is not much more is let pass first. */
@@ -214,7 +227,8 @@ final class Exchange {
 
     private Refusal late() {
         return Refusal.of(
-                ErrorType.REQUEST_TIMEOUT, "The body did not arrive within " + bodyTimeout.toSeconds() + " s");
+                ErrorType.REQUEST_TIMEOUT,
+                "The body did not arrive within " + arrivals.patience().toSeconds() + " s");
     }
 
     /** The body as JSON; a missing one is an empty object. */

@@ -18,7 +18,6 @@ import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,7 +36,7 @@ final class Front implements Handler {
     private final Schemas schemas;
     private final Problems problems;
     private final InstantSource clock;
-    private final Duration bodyTimeout;
+    private final Arrivals arrivals;
     private final int mostConcurrent;
     private final AtomicInteger underWay = new AtomicInteger();
 
@@ -48,7 +47,7 @@ final class Front implements Handler {
             Telemetry telemetry,
             Schemas schemas,
             InstantSource clock,
-            Duration bodyTimeout,
+            Arrivals arrivals,
             int mostConcurrent) {
         this.router = router;
         this.door = door;
@@ -57,7 +56,7 @@ final class Front implements Handler {
         this.schemas = schemas;
         this.problems = new Problems(schemas);
         this.clock = clock;
-        this.bodyTimeout = bodyTimeout;
+        this.arrivals = arrivals;
         this.mostConcurrent = mostConcurrent;
     }
 
@@ -130,7 +129,7 @@ final class Front implements Handler {
                                 found.parameters(),
                                 principal,
                                 schemas,
-                                bodyTimeout,
+                                arrivals,
                                 requestId,
                                 trace));
             }

@@ -39,6 +39,8 @@ public final class HttpApi implements AutoCloseable {
 
     private final WebServer server;
     private final LogStreams streams;
+    private final String wanted;
+    private final Arrivals arrivals;
 
     /**
      * The storeys below, as far as requests reach them.
@@ -65,6 +67,8 @@ public final class HttpApi implements AutoCloseable {
      */
     public HttpApi(Config config, Path data, Storeys storeys, Supplier<Map<String, String>> notReady) {
         Schemas schemas = storeys.schemas();
+        this.wanted = config.text("host") + " port " + config.number("port");
+        this.arrivals = new Arrivals(config.duration("body-timeout"));
         Views views = new Views(schemas);
         Problems problems = new Problems(schemas);
         this.streams = new LogStreams(storeys.records(), views, schemas);
@@ -97,7 +101,7 @@ public final class HttpApi implements AutoCloseable {
                 storeys.telemetry(),
                 schemas,
                 storeys.clock(),
-                config.duration("body-timeout"),
+                arrivals,
                 (int) config.number("max-concurrent"));
         WebServerConfig.Builder listener = WebServer.builder()
                 .address(address(config.text("host")))
@@ -172,9 +176,18 @@ public final class HttpApi implements AutoCloseable {
         };
     }
 
-    /** Begins to serve, and answers the port. */
+    /**
+     * Begins to serve, and answers the port.
+     *
+     * @throws IllegalStateException if the address cannot be listened on
+     */
     public int start() {
+        arrivals.start();
         server.start();
+        if (!server.isRunning() || server.port() <= 0) { // the web server tells its log only
+            throw new IllegalStateException("Cannot listen on " + wanted
+                    + ": it is taken, or not for this user; --port 0 (http.port) picks a free one");
+        }
         return server.port();
     }
 
@@ -183,5 +196,6 @@ public final class HttpApi implements AutoCloseable {
     public void close() {
         streams.close();
         server.stop();
+        arrivals.close();
     }
 }

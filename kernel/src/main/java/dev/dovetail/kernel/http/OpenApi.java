@@ -57,7 +57,8 @@ final class OpenApi {
                    "detail": {"type": "string"}, "instance": {"type": "string"}, "code": {"type": "string"},
                    "owner": {"enum": ["function", "caller", "dependency", "platform"]}, "traceId": {"type": "string"},
                    "errors": {"type": "array", "items": {"type": "object", "properties": {"path": {"type": "string"},
-                     "message": {"type": "string"}, "value": {"type": "string"}, "code": {"type": "string"}}}}}}"""));
+                     "message": {"type": "string"}, "value": {"type": "string"}, "snippet": {"type": "string"},
+                     "code": {"type": "string"}}}}}}"""));
         FILES.forEach((name, file) -> models.set(name, load(file)));
         components
                 .putObject("responses")

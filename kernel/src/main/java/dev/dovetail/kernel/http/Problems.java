@@ -72,6 +72,9 @@ final class Problems {
             if (!each.value().isEmpty()) {
                 error.put("value", each.value());
             }
+            if (!each.snippet().isEmpty()) {
+                error.put("snippet", each.snippet());
+            }
             if (!each.keyword().isEmpty()) {
                 error.put("code", each.keyword());
             }

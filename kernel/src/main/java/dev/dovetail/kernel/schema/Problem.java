@@ -10,9 +10,19 @@ import tools.jackson.databind.JsonNode;
  * @param message what was expected
  * @param value what was there, as JSON text, shortened
  * @param keyword the schema's keyword that says so
+ * @param snippet the line of source that it is in; empty if it is in no source
  */
-public record Problem(String path, String message, String value, String keyword) {
+public record Problem(String path, String message, String value, String keyword, String snippet) {
     private static final int LONGEST = 120;
+
+    public Problem(String path, String message, String value, String keyword) {
+        this(path, message, value, keyword, "");
+    }
+
+    /** What is wrong in code, rather than in a value. */
+    public static Problem inCode(String place, String message, String code, String snippet) {
+        return new Problem(place, message, "", code, snippet);
+    }
 
     static Problem of(Error error, JsonNode root) {
         String path = pointer(error);
@@ -36,6 +46,6 @@ public record Problem(String path, String message, String value, String keyword)
 
     /** In one sentence. */
     public String told() {
-        return (path.isEmpty() ? "" : path + ": ") + message + ", but was " + value;
+        return (path.isEmpty() ? "" : path + ": ") + message + (value.isEmpty() ? "" : ", but was " + value);
     }
 }
