@@ -26,21 +26,21 @@ import java.util.concurrent.ConcurrentHashMap;
  * them. What is particular of the language comes from its {@link Language}. Thread-safe.
  */
 public final class WorkerExecutor implements Executor, Prestarts {
-    private final Yard yard;
+    private final Opening opening;
     private final Map<String, Interpreter> interpreters;
     private final Map<String, String> missing;
     private final Set<Instance> open = ConcurrentHashMap.newKeySet();
     private final Set<BlankWorker> blanks = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    private WorkerExecutor(Yard yard, Map<String, Interpreter> interpreters, Map<String, String> missing) {
-        this.yard = yard;
+    private WorkerExecutor(Opening opening, Map<String, Interpreter> interpreters, Map<String, String> missing) {
+        this.opening = opening;
         this.interpreters = Map.copyOf(interpreters);
         this.missing = Map.copyOf(missing);
     }
 
     /**
-     * Opens it. Takes as long as the sandbox takes to measure the machine.
+     * Opens it, and returns while the sandbox still measures the machine: whatever needs that waits for it.
      *
      * @param found the interpreters of this machine; those of the settings come before them
      * @param missing the runtimes that are offered and are not there, and how to get each
@@ -54,12 +54,8 @@ public final class WorkerExecutor implements Executor, Prestarts {
         Map<String, Interpreter> interpreters = new TreeMap<>();
         found.forEach(each -> interpreters.put(each.runtime(), each));
         settings.interpreters().forEach((runtime, path) -> interpreters.put(runtime, named(runtime, path)));
-        try {
-            return new WorkerExecutor(Yard.open(language, settings, context), interpreters, missing);
-        } catch (IOException e) {
-            throw new PluginException(
-                    Kind.UNAVAILABLE, "The workers' directories could not be made: " + e.getMessage(), e);
-        }
+        return new WorkerExecutor(
+                Opening.begin(() -> Yard.open(language, settings, context), context), interpreters, missing);
     }
 
     private static Interpreter named(String runtime, String path) {
@@ -76,7 +72,7 @@ public final class WorkerExecutor implements Executor, Prestarts {
 
     @Override
     public Optional<Isolation> isolation() {
-        return Optional.of(yard.sandbox().level());
+        return Optional.of(opening.yard().sandbox().level());
     }
 
     @Override
@@ -84,11 +80,11 @@ public final class WorkerExecutor implements Executor, Prestarts {
         List<Problem> problems = new ArrayList<>();
         Optional<Interpreter> interpreter = interpreter(launch, problems);
         isolation(launch, problems);
-        Handler.Found found =
-                Handler.find(launch.handler(), launch.code(), yard.language().suffixes());
+        Handler.Found found = Handler.find(
+                launch.handler(), launch.code(), opening.yard().language().suffixes());
         found.problem().ifPresent(problems::add);
         if (problems.isEmpty()) {
-            problems.addAll(new Checking(yard, interpreter.orElseThrow())
+            problems.addAll(new Checking(opening.yard(), interpreter.orElseThrow())
                     .check(launch, found.handler().orElseThrow()));
         }
         return List.copyOf(problems);
@@ -105,12 +101,12 @@ public final class WorkerExecutor implements Executor, Prestarts {
     }
 
     private void isolation(Launch launch, List<Problem> problems) {
-        if (launch.atLeast().compareTo(yard.sandbox().level()) > 0) {
+        if (launch.atLeast().compareTo(opening.yard().sandbox().level()) > 0) {
             problems.add(problem(
                     "ISOLATION",
                     "This machine isolates functions at the level "
-                            + yard.sandbox().level() + ", and " + launch.atLeast() + " was asked for",
-                    String.join("; ", yard.sandbox().lacks())));
+                            + opening.yard().sandbox().level() + ", and " + launch.atLeast() + " was asked for",
+                    String.join("; ", opening.yard().sandbox().lacks())));
         }
     }
 
@@ -124,9 +120,10 @@ public final class WorkerExecutor implements Executor, Prestarts {
         if (Thread.interrupted()) {
             throw new InterruptedException("Interrupted before a worker was started");
         }
+        opening.await();
         Handler handler = demand(launch);
         Path directory = directory();
-        Worker worker = Starting.start(yard, room(launch), directory, Layout.mounts(launch));
+        Worker worker = Starting.start(opening.yard(), room(launch), directory, Layout.mounts(launch));
         return load(
                 worker,
                 launch,
@@ -143,8 +140,8 @@ public final class WorkerExecutor implements Executor, Prestarts {
         List<Problem> problems = new ArrayList<>();
         interpreter(launch, problems);
         isolation(launch, problems);
-        Handler.Found found =
-                Handler.find(launch.handler(), launch.code(), yard.language().suffixes());
+        Handler.Found found = Handler.find(
+                launch.handler(), launch.code(), opening.yard().language().suffixes());
         found.problem().ifPresent(problems::add);
         if (!problems.isEmpty()) {
             Problem first = problems.getFirst();
@@ -168,8 +165,12 @@ public final class WorkerExecutor implements Executor, Prestarts {
                     closed ? Kind.UNAVAILABLE : Kind.REJECTED,
                     closed ? "The executor is closed" : "This machine has no \"" + runtime + "\"");
         }
+        opening.await();
         BlankWorker blank = BlankWorker.start(
-                yard, new Layout.Room(interpreter, limits, Egress.NONE, isolation), directory(), blanks::remove);
+                opening.yard(),
+                new Layout.Room(interpreter, limits, Egress.NONE, isolation),
+                directory(),
+                blanks::remove);
         blanks.add(blank);
         return blank;
     }
@@ -201,7 +202,7 @@ public final class WorkerExecutor implements Executor, Prestarts {
 
     private Path directory() {
         try {
-            return yard.directory();
+            return opening.yard().directory();
         } catch (IOException e) {
             throw new PluginException(Kind.UNAVAILABLE, "No directory for a worker: " + e.getMessage(), e);
         }
@@ -211,7 +212,7 @@ public final class WorkerExecutor implements Executor, Prestarts {
             throws InterruptedException {
         boolean loaded = false;
         try {
-            worker.takes(launch.concurrency() > 1 ? yard.language().calls(launch.concurrency()) : 1);
+            worker.takes(launch.concurrency() > 1 ? opening.yard().language().calls(launch.concurrency()) : 1);
             Loading.load(worker, launch, handler, code, layers);
             Instance[] made = new Instance[1];
             made[0] = new WorkerInstance(worker, launch, () -> open.remove(made[0]));
@@ -231,7 +232,7 @@ public final class WorkerExecutor implements Executor, Prestarts {
             closed = true;
             open.forEach(Instance::close);
             blanks.forEach(BlankWorker::close);
-            yard.close();
+            opening.close();
         }
     }
 }
