@@ -83,6 +83,13 @@ final class ExamplesTest {
     }
 
     @Test
+    void theModuleInTheDocumentIsOne() throws Exception {
+        String page = Files.readString(Path.of("../../docs/wasm.md"));
+        String text = page.replaceAll("(?s).*?```wat\\n(.*?)```.*", "$1");
+        assertEquals("{\"a\":1}", Bench.answer(run(Wat.compile(text), "{\"a\":1}", host())));
+    }
+
+    @Test
     void theOneInTheTextFormAnswersInputAndTime() throws Exception {
         byte[] module = Wat.compile(Files.readString(EXAMPLES.resolve("wat/main.wat")));
         assertEquals(
