@@ -110,7 +110,14 @@ final class Compiling {
                         new Place(source.file(), function, 0),
                         Optional.of("split it, or build with less inlining (-Oz, -fno-inline)")));
             }
-            throw rejected("UNSUPPORTED", "The module cannot be compiled: " + e.getMessage(), source, 0);
+            boolean vectors = String.valueOf(e.getMessage()).contains("V128");
+            throw new Rejected(Source.problem(
+                    "UNSUPPORTED",
+                    "The module cannot be compiled: " + e.getMessage(),
+                    new Place(source.file(), 0, 0),
+                    vectors
+                            ? Optional.of("these are vector instructions: build without them (-mno-simd128)")
+                            : Optional.empty()));
         }
     }
 

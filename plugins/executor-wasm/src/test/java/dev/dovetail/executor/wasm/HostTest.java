@@ -26,18 +26,6 @@ import org.junit.jupiter.api.Test;
 /** What guests ask of the host, and how it arrives there. */
 @Tag("RT-13")
 final class HostTest {
-    private static final String IMPORTS = """
-            (import "dovetail" "log" (func $log (param i32 i32 i32)))
-            (import "dovetail" "fail" (func $fail (param i32 i32)))
-            (import "dovetail" "env" (func $env (param i32 i32) (result i64)))
-            (import "dovetail" "http_fetch" (func $http_fetch (param i32 i32) (result i64)))
-            (import "dovetail" "db_query" (func $db_query (param i32 i32 i32 i32) (result i64)))
-            (import "dovetail" "call" (func $call (param i32 i32 i32 i32) (result i64)))
-            (import "dovetail" "begin" (func $begin (param i32 i32 i32 i32) (result i64)))
-            (import "dovetail" "await" (func $await (param i64) (result i64)))
-            (import "env" "abort" (func $abort (param i32 i32 i32 i32)))
-            """;
-
     private final Bench bench = new Bench();
 
     @AfterEach
@@ -46,23 +34,7 @@ final class HostTest {
     }
 
     private Outcome run(String body, FakeHost host, String... texts) throws Exception {
-        return run(body, host, Samples.invocation("{}"), texts);
-    }
-
-    /** Runs a handler with these texts at 1024, 2048, ...; {@code $0}, {@code $1}, ... in it are their spans. */
-    private Outcome run(String body, FakeHost host, Invocation invocation, String... texts) throws Exception {
-        StringBuilder data = new StringBuilder();
-        String code = body;
-        for (int i = 0; i < texts.length; i++) {
-            data.append(Bench.data(1024 * (i + 1), texts[i]));
-            code = code.replace("$" + i, Bench.span(1024 * (i + 1), texts[i]));
-        }
-        String prelude = Bench.PRELUDE.replace("i32.const 4096", "i32.const 16384");
-        byte[] module = Wat.compile("(module " + IMPORTS + prelude + data + Bench.HANDLER + code + "))");
-        try (Instance instance = bench.executor()
-                .start(bench.launch(module, "main.handler", Samples.LIMITS, Map.of("COLOUR", "red", "EMPTY", "")))) {
-            return instance.invoke(invocation, host);
-        }
+        return Asking.run(bench, body, host, Samples.invocation("{}"), texts);
     }
 
     private static HostCall only(FakeHost host) {
@@ -190,60 +162,10 @@ final class HostTest {
     }
 
     @Test
-    void wrongArgumentsAreExplained() throws Exception {
-        Map<String, String> wrong = Map.of(
-                "sleep {\"ms\":\"long\"}", "sleep: \"ms\" is a number",
-                "sleep {\"seconds\":1}", "sleep: there is no \"seconds\"; there is ms",
-                "sleep {\"ms\":-1}", "\"ms\" is a number of milliseconds, not -1",
-                "invoke {\"mode\":\"sync\"}", "invoke: \"callable\" is missing: a string",
-                "invoke {\"callable\":\"x\",\"mode\":\"later\"}", "not a mode: \"later\"",
-                "now [1]", "now: the arguments are an object",
-                "now {", "now: the arguments are not JSON",
-                "Öffne {}", "Not the name of a host function",
-                "progress {\"fraction\":2}", "from 0 to 1",
-                "http_fetch {\"url\":\"u\",\"retry\":{\"max_attempts\":99}}", "from 1 to 10");
-        for (var each : wrong.entrySet()) {
-            String[] parts = each.getKey().split(" ", 2);
-            Fault fault = Bench.fault(run("(call $call $0 $1)", new FakeHost(), parts[0], parts[1]));
-            assertEquals(Fault.CODE, fault.id());
-            assertTrue(fault.message().contains(each.getValue()), each.getKey() + ": " + fault.message());
-            assertEquals("main.wasm", fault.place().orElseThrow().file());
-        }
-    }
-
-    @Test
-    void aQuestionIsAwaitedOnce() throws Exception {
-        FakeHost host = new FakeHost(call -> FakeHost.json("1"));
-        String body = "(local $n i64) (local.set $n (call $begin $0 $1)) (drop (call $await (local.get $n)))"
-                + "(call $await (local.get $n))";
-        Fault fault = Bench.fault(run(body, host, "now", "{}"));
-        assertTrue(fault.message().contains("no question 1 is open"), fault.message());
-    }
-
-    @Test
-    void questionsThatAreOpenHaveALimit() throws Exception {
-        FakeHost host = new FakeHost(call -> FakeHost.json("1"));
-        Fault fault = Bench.fault(run("(loop $l (drop (call $begin $0 $1)) (br $l)) (i64.const 0)", host, "now", "{}"));
-        assertTrue(fault.message().contains("More than 1000 questions"), fault.message());
-    }
-
-    @Test
-    void aPointerOutsideOfMemoryIsTheFunctionsFault() throws Exception {
-        for (String body : List.of(
-                "(call $call (i32.const 70000) (i32.const 5) $0)",
-                "(call $call $0 (i32.const -1) (i32.const 5))",
-                "(call $call $0 (i32.const 0) (i32.const -1))",
-                "(call $log (i32.const 1) (i32.const 65530) (i32.const 10)) (i64.const 0)")) {
-            Fault fault = Bench.fault(run(body, new FakeHost(), "now"));
-            assertEquals(Fault.Owner.FUNCTION, fault.owner(), fault.toString());
-        }
-    }
-
-    @Test
     void aSecretOfTheCallNeedsNoQuestion() throws Exception {
         FakeHost host = new FakeHost();
         Invocation invocation = Samples.invocation("{}", new Secret("swordfish", "1", Optional.empty(), List.of()));
-        Outcome outcome = run("(call $call $0 $1)", host, invocation, "secret", "{\"name\":\"TOKEN\"}");
+        Outcome outcome = Asking.run(bench, "(call $call $0 $1)", host, invocation, "secret", "{\"name\":\"TOKEN\"}");
         assertEquals("\"swordfish\"", Bench.answer(outcome));
         assertEquals(List.of(), host.asked());
     }
@@ -263,7 +185,7 @@ final class HostTest {
     void assemblyScriptsAbortIsAFaultWithItsPlace() throws Exception {
         String message = "(data (i32.const 1020) \"\\06\\00\\00\\00b\\00a\\00d\\00\")"
                 + "(data (i32.const 2044) \"\\08\\00\\00\\00a\\00.\\00t\\00s\\00\")";
-        byte[] module = Wat.compile("(module " + IMPORTS + Bench.PRELUDE + message + Bench.HANDLER
+        byte[] module = Wat.compile("(module " + Asking.IMPORTS + Bench.PRELUDE + message + Bench.HANDLER
                 + "(call $abort (i32.const 1024) (i32.const 2048) (i32.const 7) (i32.const 3)) (i64.const 0)))");
         Fault fault = Bench.fault(
                 bench.run(bench.launch(module, "main.handler", Samples.LIMITS, Map.of()), "{}", new FakeHost()));

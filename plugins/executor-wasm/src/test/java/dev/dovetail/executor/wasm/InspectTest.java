@@ -175,6 +175,14 @@ final class InspectTest {
     }
 
     @Test
+    void vectorInstructionsAreRefusedInWords() throws Exception {
+        Problem problem =
+                only(bench.inspect(Bench.PRELUDE + Bench.HANDLER + "(i64x2.extract_lane 0 (v128.const i64x2 1 2)))"));
+        assertEquals("UNSUPPORTED", problem.code());
+        assertTrue(problem.remedy().orElseThrow().contains("vector"), problem.toString());
+    }
+
+    @Test
     void aFunctionThatIsTooLargeIsNamed() throws Exception {
         StringBuilder large = new StringBuilder("(func $huge (export \"huge\") (param $a i64) (result i64)\n");
         large.append("(local.set $a (i64.add (local.get $a) (i64.const 123456789012)))\n".repeat(12_000));
