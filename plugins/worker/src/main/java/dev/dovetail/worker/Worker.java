@@ -44,6 +44,7 @@ final class Worker implements Link.Ear, AutoCloseable {
     private final Object removing = new Object();
     private volatile int atOnce = 1;
     private boolean removed;
+    private volatile boolean stayed;
 
     private volatile long lastHeard = System.nanoTime();
 
@@ -255,7 +256,7 @@ final class Worker implements Link.Ear, AutoCloseable {
         try {
             cell.ended().get(LAST_WORDS_MS, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            yard.context().log().log(System.Logger.Level.DEBUG, "A worker closed its link and did not end");
+            stayed = true;
         } finally {
             remove();
         }
@@ -279,7 +280,7 @@ final class Worker implements Link.Ear, AutoCloseable {
         if (why.cause() == Ending.Cause.CLOSED || why.cause() == Ending.Cause.STUCK) {
             return why.fault(Optional.empty(), List.of(), false, room.limits().memoryMb());
         }
-        Optional<Cell.End> end = how();
+        Optional<Cell.End> end = how().filter(it -> !stayed);
         List<String> last = pipes.last();
         boolean memory = why.cause() == Ending.Cause.GONE && yard.language().outOfMemory(last);
         return why.fault(end, last, memory, room.limits().memoryMb());
