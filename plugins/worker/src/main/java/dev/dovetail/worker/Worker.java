@@ -32,6 +32,7 @@ final class Worker implements Link.Ear, AutoCloseable {
     private final Yard yard;
     private final Layout.Room room;
     private final Cell cell;
+    private final Meter meter;
     private final Link link;
     private final Pipes pipes;
     private final Redaction redaction;
@@ -56,6 +57,7 @@ final class Worker implements Link.Ear, AutoCloseable {
         this.yard = yard;
         this.room = room;
         this.cell = cell;
+        this.meter = new Meter(cell);
         this.link = link;
         this.pipes = pipes;
         this.redaction = redaction;
@@ -149,6 +151,7 @@ final class Worker implements Link.Ear, AutoCloseable {
             throw new IllegalStateException("A worker's start failed", e.getCause());
         }
         took("load", begun, System.nanoTime());
+        meter.restart();
         return loaded.getNow(new Loaded(Optional.of(Fields.NONE)));
     }
 
@@ -305,13 +308,8 @@ final class Worker implements Link.Ear, AutoCloseable {
         }
     }
 
-    Outcome.Usage usage(long cpuMicros, Cell.Used before, long elapsedNanos) {
-        Cell.Used now = cell.used();
-        java.time.Duration measured = now.cpu().minus(before.cpu());
-        java.time.Duration said =
-                java.time.Duration.ofNanos(Math.clamp(cpuMicros * 1000, 0, Math.max(0, elapsedNanos)));
-        java.time.Duration cpu = measured.compareTo(said) > 0 ? measured : said;
-        return new Outcome.Usage(cpu, now.peakBytes().orElse(0L), 0, atOnce == 1);
+    Outcome.Usage usage(long saidMicros, long elapsedNanos) {
+        return meter.usage(saidMicros, elapsedNanos, atOnce == 1);
     }
 
     /** Kills it at once and waits until nothing is left. Closing twice does nothing. */
