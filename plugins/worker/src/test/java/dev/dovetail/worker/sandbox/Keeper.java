@@ -41,7 +41,7 @@ final class Keeper implements AutoCloseable {
         List<String> words = new ArrayList<>(as);
         words.addAll(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m"));
-        words.addAll(List.of("-cp", String.join(File.pathSeparator, classPath), Keeper.class.getName()));
+        words.addAll(List.of("-cp", String.join(File.pathSeparator, classPath), Keeper.class.getName(), Yard.SLEEP));
         return new Keeper(new ProcessBuilder(words)
                 .directory(folder.toFile())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -72,7 +72,7 @@ final class Keeper implements AutoCloseable {
         Waiting.uninterrupted(process::waitFor);
     }
 
-    public static void main(String[] none) throws Exception {
+    public static void main(String[] sleep) throws Exception {
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         try (Yard yard = new Yard(SandboxSettings.DEFAULTS);
                 var out = System.out) {
@@ -80,10 +80,11 @@ final class Keeper implements AutoCloseable {
             out.println(String.join("; ", yard.sandbox.lacks()));
             List<Cell> cells = new ArrayList<>();
             for (int i = 0; i < CELLS; i++) {
-                Cell cell = yard.sandbox.start(Yard.shell("""
-                        sleep 1000.5 & (setsid sleep 1000.5 &)
-                        echo begun; exec sleep 1000.5
-                        """).plan());
+                Cell cell = yard.sandbox.start(
+                        Yard.shell("""
+                        SLEEP & (setsid SLEEP &)
+                        echo begun; exec SLEEP
+                        """.replace("SLEEP", sleep[0])).plan());
                 Yard.line(cell);
                 cells.add(cell);
             }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Needs({Need.BUBBLEWRAP, Need.CONTROL_GROUPS, Need.ROOT, Need.SHELL})
 class NothingLeftTest {
     private static final int MANY = 50;
-    private static final String SLEEP = "sleep 1000.5";
+    private static final String SLEEP = Yard.SLEEP;
 
     /** What cells would leave: groups, mounts, files, processes. */
     private static Set<String> traces(Path scratch) throws IOException {
@@ -61,7 +61,7 @@ class NothingLeftTest {
             try {
                 String words =
                         Files.readString(Path.of("/proc/" + pid + "/cmdline")).replace('\0', ' ');
-                if (words.contains("1000.5") || words.contains("/run/dovetail/start")) {
+                if (words.contains(SLEEP) && !words.contains(Keeper.class.getName())) {
                     found.add(pid + " " + words);
                 }
             } catch (IOException e) {
