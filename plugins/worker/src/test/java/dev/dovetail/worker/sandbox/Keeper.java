@@ -30,6 +30,8 @@ final class Keeper implements AutoCloseable {
     /** @param as words before the JVM's, such as a program that becomes another user */
     static Keeper start(Path folder, List<String> as) throws IOException, URISyntaxException {
         Yard.open(folder);
+        Path temporary = Files.createDirectory(folder.resolve("tmp"));
+        Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxrwxrwx"));
         List<String> classPath = new ArrayList<>();
         for (Class<?> each : List.of(Sandbox.class, Keeper.class, Context.class, Workshop.class)) {
             Path from = Path.of(
@@ -39,8 +41,10 @@ final class Keeper implements AutoCloseable {
             classPath.add(to.toString());
         }
         List<String> words = new ArrayList<>(as);
-        words.addAll(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m"));
+        words.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx128m",
+                "-Djava.io.tmpdir=" + temporary));
         words.addAll(List.of("-cp", String.join(File.pathSeparator, classPath), Keeper.class.getName(), Yard.SLEEP));
         return new Keeper(new ProcessBuilder(words)
                 .directory(folder.toFile())

@@ -115,6 +115,22 @@ class NothingLeftTest {
     }
 
     @Test
+    void aSandboxThatClosesTakesNothingFromOneThatOpens() throws Exception {
+        try (Yard old = Yard.strict();
+                Yard next = Yard.strict();
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Boolean> swap = threads.submit(() -> {
+                old.sandbox.close();
+                return true;
+            });
+            for (int i = 0; i < 10; i++) {
+                assertEquals("x\n", next.run(Yard.shell("echo x")).output());
+            }
+            assertTrue(swap.get());
+        }
+    }
+
+    @Test
     void aCellThatIsClosedWhileItStartsLeavesNothing() throws Exception {
         try (Yard yard = Yard.strict()) {
             Set<String> before = traces(yard.workshop.scratch());
