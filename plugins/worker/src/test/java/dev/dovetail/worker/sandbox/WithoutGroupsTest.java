@@ -68,6 +68,19 @@ class WithoutGroupsTest {
         }
     }
 
+    @Test
+    void whoStartsMoreProcessesThanItMayIsKilledWithThem() throws Exception {
+        try (Workshop workshop = new Workshop();
+                Spawner spawner = new Spawner(workshop.threads(0));
+                RunningCell cell = maker(workshop, spawner, Optional.empty())
+                        .make(Yard.shell("for i in 1 2 3 4 5 6 7 8; do sleep 1000 & done; wait")
+                                .processes(5)
+                                .plan())) {
+            Cell.End end = watched(cell);
+            assertEquals(new Cell.End(137, false, "was killed: it had more than its 5 processes"), end);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     @Needs({Need.ROOT, Need.SHELL, Need.PYTHON, Need.PROC, Need.BUBBLEWRAP})
