@@ -52,7 +52,7 @@ final class DocsTest {
                     function.set("contract", Running.JSON.readTree(blocks.get("contract")));
                 }
                 var deployed = server.post("/api/v1/functions", function);
-                if (deployed.code() == 422
+                if (deployed.status() == 422
                         && blocks.containsKey(RUNTIME)
                         && !"all".equals(System.getenv("DOVETAIL_PROVE"))) {
                     continue; // this machine lacks the runtime, or walls to run it in
