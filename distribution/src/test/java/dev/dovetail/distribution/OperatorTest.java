@@ -71,6 +71,15 @@ final class OperatorTest {
     }
 
     @Test
+    void whatNeedsAConfigurationWaitsForItAndTroublesNobody() throws Exception {
+        try (Running server = Running.on(data)) {
+            awaitState(server, "database-postgres", "0.1.0", "active");
+            assertEquals(
+                    "up", server.get("/health").expecting(200).body().get("status").stringValue());
+        }
+    }
+
+    @Test
     @Tag("PL-10")
     void anUploadNeedsTheSignatureOfATrustedKey() throws Exception {
         KeyPair mine = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();

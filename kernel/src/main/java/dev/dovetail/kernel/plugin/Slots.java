@@ -70,6 +70,11 @@ final class Slots {
         return wanted;
     }
 
+    /** Whether nobody configured this slot: it is there because a provider of its name is. */
+    boolean implied(SlotSetting place) {
+        return !settings.contains(place);
+    }
+
     /** What a contribution goes into though another version may be the active one. */
     List<SlotSetting> forVersion(Contribution<?> contribution, String version) {
         return settings.stream()

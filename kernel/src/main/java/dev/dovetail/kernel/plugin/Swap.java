@@ -5,6 +5,7 @@ import dev.dovetail.spi.executor.Executor;
 import dev.dovetail.spi.executor.Launch;
 import dev.dovetail.spi.executor.Problem;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -20,6 +21,8 @@ import java.util.function.Function;
 final class Swap {
     /** So many calls into a service a second and more are load. A function's call is three of them. */
     private static final int BUSY = 300;
+
+    private static final System.Logger LOG = System.getLogger("dev.dovetail.kernel.plugin");
 
     private final Premises premises;
     private final Optional<Tenure> old;
@@ -136,10 +139,30 @@ final class Swap {
         List<Occupant.Plan<?>> plans = new ArrayList<>();
         for (Contribution<?> each : next.contributions()) {
             for (SlotSetting place : places.apply(each)) {
-                plans.add(plan(each, place));
+                if (configured(each, place)) {
+                    plans.add(plan(each, place));
+                }
             }
         }
         return plans;
+    }
+
+    /** A provider that cannot do without a configuration waits for one, where nobody has asked for it. */
+    private boolean configured(Contribution<?> contribution, SlotSetting place) {
+        if (!premises.slots().implied(place)) {
+            return true;
+        }
+        try {
+            premises.check().check("", contribution.schema(), place.config());
+            return true;
+        } catch (RuntimeException e) {
+            LOG.log(
+                    Level.INFO,
+                    "{0} is not opened: its provider \"{1}\" needs a configuration, and no slot has one",
+                    next.manifest(),
+                    contribution.type());
+            return false;
+        }
     }
 
     private <T extends AutoCloseable> Occupant.Plan<T> plan(Contribution<T> contribution, SlotSetting place) {
