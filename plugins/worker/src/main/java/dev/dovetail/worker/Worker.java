@@ -6,6 +6,7 @@ import dev.dovetail.spi.executor.Instance;
 import dev.dovetail.spi.executor.Outcome;
 import dev.dovetail.worker.json.Fields;
 import dev.dovetail.worker.json.Json.NotJson;
+import dev.dovetail.worker.log.LogWatch;
 import dev.dovetail.worker.log.Pipes;
 import dev.dovetail.worker.log.Redaction;
 import dev.dovetail.worker.sandbox.Cell;
@@ -13,6 +14,8 @@ import dev.dovetail.worker.wire.Frame;
 import dev.dovetail.worker.wire.Kind;
 import dev.dovetail.worker.wire.Link;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +28,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A process that speaks the protocol: greeted, perhaps loaded, with the calls that run in it. Thread-safe. */
-final class Worker implements Link.Ear, AutoCloseable {
+final class Worker implements Link.Ear, LogWatch.Looked, AutoCloseable {
+    private static final Duration SILENCE = Duration.ofSeconds(2);
     private static final long LAST_WORDS_MS = 500;
     private static final long STILL_TO_READ_MS = 200;
 
@@ -46,6 +50,7 @@ final class Worker implements Link.Ear, AutoCloseable {
     private volatile int atOnce = 1;
     private boolean removed;
     private volatile boolean stayed;
+    private volatile boolean asked;
 
     private volatile long lastHeard = System.nanoTime();
 
@@ -99,7 +104,7 @@ final class Worker implements Link.Ear, AutoCloseable {
     }
 
     void took(String stage, long since, long until) {
-        stages.add(new Instance.Stage(stage, java.time.Duration.ofNanos(until - since)));
+        stages.add(new Instance.Stage(stage, Duration.ofNanos(until - since)));
     }
 
     /** What happened before somebody waited for it does not count. */
@@ -188,6 +193,31 @@ final class Worker implements Link.Ear, AutoCloseable {
         return ending.get().isEmpty();
     }
 
+    /** A worker whose call should have ended long ago must show that it lives; then it is between the call and its caller. */
+    @Override
+    public boolean look() {
+        Instant now = yard.context().clock().instant();
+        if (!asked && calls.values().stream().anyMatch(call -> call.overdue(now))) {
+            asked = true;
+            later(this::askForLife);
+        }
+        return false;
+    }
+
+    private void askForLife() throws InterruptedException {
+        try {
+            long begun = System.nanoTime();
+            link.send(Kind.PING, new byte[0], Bytes.empty());
+            Thread.sleep(SILENCE);
+            if (!heardSince(begun)) {
+                misbehaved("it was silent for " + SILENCE + " after the deadline of its call");
+            }
+            asked = false;
+        } catch (IOException e) {
+            // then it has ended
+        }
+    }
+
     /** Whether it has sent anything since then, in the nanoseconds of {@link System#nanoTime}. */
     boolean heardSince(long nanos) {
         return lastHeard - nanos > 0;
@@ -273,6 +303,7 @@ final class Worker implements Link.Ear, AutoCloseable {
                 pipes.drain();
                 cell.close();
                 pipes.end();
+                yard.logs().leave(this);
                 leave.run();
             }
         }
