@@ -29,8 +29,6 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /** A process that speaks the protocol: greeted, perhaps loaded, with the calls that run in it. Thread-safe. */
 final class Worker implements Link.Ear, LogWatch.Looked, AutoCloseable {
-    private static final Duration SILENCE = Duration.ofSeconds(2);
-    private static final long LAST_WORDS_MS = 500;
     private static final long STILL_TO_READ_MS = 200;
 
     private final Yard yard;
@@ -38,21 +36,16 @@ final class Worker implements Link.Ear, LogWatch.Looked, AutoCloseable {
     private final Cell cell;
     private final Meter meter;
     private final Link link;
+    private final Vigil vigil;
+    private final Remains remains;
     private final Pipes pipes;
     private final Redaction redaction;
-    private final Runnable leave;
     private final List<Instance.Stage> stages = new CopyOnWriteArrayList<>();
     private final Map<String, Exchange> calls = new ConcurrentHashMap<>();
     private final CompletableFuture<Loaded> loaded = new CompletableFuture<>();
     private final AtomicReference<Optional<Ending>> ending = new AtomicReference<>(Optional.empty());
     private final CompletableFuture<Ending> ended = new CompletableFuture<>();
-    private final Object removing = new Object();
     private volatile int atOnce = 1;
-    private boolean removed;
-    private volatile boolean stayed;
-    private volatile boolean asked;
-
-    private volatile long lastHeard = System.nanoTime();
 
     /** What became of the code: nothing more to say, or why it cannot be started. */
     record Loaded(Optional<Fields> error) {}
@@ -66,7 +59,11 @@ final class Worker implements Link.Ear, LogWatch.Looked, AutoCloseable {
         this.link = link;
         this.pipes = pipes;
         this.redaction = redaction;
-        this.leave = leave;
+        this.vigil = new Vigil(link);
+        this.remains = new Remains(cell, pipes, () -> {
+            yard.logs().leave(this);
+            leave.run();
+        });
         // a child of the process may hold the link open, so that it is not told by the link
         cell.ended()
                 .thenAccept(end -> later(() -> {
@@ -193,39 +190,22 @@ final class Worker implements Link.Ear, LogWatch.Looked, AutoCloseable {
         return ending.get().isEmpty();
     }
 
-    /** A worker whose call should have ended long ago must show that it lives; then it is between the call and its caller. */
     @Override
     public boolean look() {
         Instant now = yard.context().clock().instant();
-        if (!asked && calls.values().stream().anyMatch(call -> call.overdue(now))) {
-            asked = true;
-            later(this::askForLife);
+        if (calls.values().stream().anyMatch(call -> call.overdue(now)) && vigil.begins()) {
+            later(() -> {
+                if (!vigil.ask()) {
+                    misbehaved(Vigil.words());
+                }
+            });
         }
         return false;
     }
 
-    private void askForLife() throws InterruptedException {
-        try {
-            long begun = System.nanoTime();
-            link.send(Kind.PING, new byte[0], Bytes.empty());
-            Thread.sleep(SILENCE);
-            if (!heardSince(begun)) {
-                misbehaved("it was silent for " + SILENCE + " after the deadline of its call");
-            }
-            asked = false;
-        } catch (IOException e) {
-            // then it has ended
-        }
-    }
-
-    /** Whether it has sent anything since then, in the nanoseconds of {@link System#nanoTime}. */
-    boolean heardSince(long nanos) {
-        return lastHeard - nanos > 0;
-    }
-
     @Override
     public void heard(Frame frame) {
-        lastHeard = System.nanoTime();
+        vigil.heard();
         try {
             Fields header = Fields.read(frame.header());
             switch (frame.kind()) {
@@ -278,65 +258,15 @@ final class Worker implements Link.Ear, LogWatch.Looked, AutoCloseable {
             calls.values().forEach(each -> each.over(why));
             switch (why.cause()) {
                 case CLOSED -> {} // by somebody who waits for it to be gone
-                case GONE -> later(this::letGo);
-                case MISBEHAVED, STUCK -> later(this::remove);
-            }
-        }
-    }
-
-    /** A process that closed its link is about to end, and how it ends is worth knowing. */
-    private void letGo() throws InterruptedException {
-        try {
-            cell.ended().get(LAST_WORDS_MS, TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            stayed = true;
-        } finally {
-            remove();
-        }
-    }
-
-    /** Waits until nothing is left of it, also when somebody else removes it already. */
-    private void remove() {
-        synchronized (removing) {
-            if (!removed) {
-                removed = true;
-                pipes.drain();
-                cell.close();
-                pipes.end();
-                yard.logs().leave(this);
-                leave.run();
+                case GONE -> later(remains::letGo);
+                case MISBEHAVED, STUCK -> later(remains::remove);
             }
         }
     }
 
     /** What a call fails with that the end cut short. Waits for the process to have gone. */
     Fault fault(Ending why) {
-        if (why.cause() == Ending.Cause.CLOSED || why.cause() == Ending.Cause.STUCK) {
-            return why.fault(Optional.empty(), List.of(), false, room.limits().memoryMb());
-        }
-        Optional<Cell.End> end = how().filter(it -> !stayed);
-        List<String> last = pipes.last();
-        boolean memory = why.cause() == Ending.Cause.GONE && yard.language().outOfMemory(last);
-        return why.fault(end, last, memory, room.limits().memoryMb());
-    }
-
-    private Optional<Cell.End> how() {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return Optional.of(cell.ended().get(LAST_WORDS_MS * 2, TimeUnit.MILLISECONDS));
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                } catch (ExecutionException | TimeoutException e) {
-                    return Optional.empty();
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        return remains.fault(why, yard.language(), room.limits().memoryMb());
     }
 
     Outcome.Usage usage(long saidMicros, long elapsedNanos) {
@@ -347,6 +277,6 @@ final class Worker implements Link.Ear, LogWatch.Looked, AutoCloseable {
     @Override
     public void close() {
         end(new Ending(Ending.Cause.CLOSED, "was closed"));
-        remove();
+        remains.remove();
     }
 }
