@@ -15,6 +15,7 @@ import dev.dovetail.worker.json.JsonText;
 import dev.dovetail.worker.wire.Kind;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,7 +30,6 @@ final class Exchange {
 
     private static final long EACH = 1024;
     private static final Duration OVERTIME = Duration.ofSeconds(2);
-    private static final Duration SILENCE = Duration.ofSeconds(2);
     private static final Duration UNWIND = Duration.ofSeconds(1);
 
     private final Worker worker;
@@ -69,6 +69,11 @@ final class Exchange {
 
     String execution() {
         return invocation.executionId();
+    }
+
+    /** Whether whoever called should have come back long ago. */
+    boolean overdue(Instant now) {
+        return now.isAfter(invocation.deadline().plus(OVERTIME));
     }
 
     /** From the worker; answers whether there was room for it. */
@@ -120,7 +125,7 @@ final class Exchange {
 
     private Outcome converse() throws InterruptedException, IOException {
         while (true) {
-            switch (next()) {
+            switch (events.take()) {
                 case Event.Heard(Kind kind, Fields header, Bytes payload) -> {
                     waiting.addAndGet(-EACH - payload.size());
                     try {
@@ -141,23 +146,6 @@ final class Exchange {
                 case Event.Broken(RuntimeException why) -> throw why;
             }
         }
-    }
-
-    /** The next event. After the deadline, when the caller should have come back long ago, a worker must show that it lives. */
-    private Event next() throws InterruptedException, IOException {
-        long left = Duration.between(worker.yard().context().clock().instant(), invocation.deadline())
-                .plus(OVERTIME)
-                .toMillis();
-        Event event = events.poll(Math.max(0, left), TimeUnit.MILLISECONDS);
-        while (event == null) {
-            long asked = System.nanoTime();
-            worker.send(Kind.PING, new byte[0], Bytes.empty());
-            event = events.poll(SILENCE.toMillis(), TimeUnit.MILLISECONDS);
-            if (event == null && !worker.heardSince(asked)) {
-                worker.misbehaved("it was silent for " + SILENCE + " after the deadline of its call");
-            }
-        }
-        return event;
     }
 
     private Optional<Outcome> serve(Kind kind, Fields header, Bytes payload)

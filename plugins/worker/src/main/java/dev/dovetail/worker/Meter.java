@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  * the machine is asked again, and what it kept to itself is put down to the call that ends then. Thread-safe.
  */
 final class Meter {
-    private static final long LONG_CALL = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long LONG_CALL = TimeUnit.MILLISECONDS.toNanos(2);
     private static final long OLD = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Cell cell;

@@ -106,6 +106,7 @@ final class Starting {
             worker.took("sandbox", begun, sandboxed);
             worker.took("start", sandboxed, System.nanoTime());
             greeting.then(worker);
+            yard.logs().watch(worker);
             made.set(worker);
             if (!flooded.get().isEmpty()) {
                 worker.misbehaved(flooded.get());

@@ -6,6 +6,7 @@ import dev.dovetail.spi.executor.Instance;
 import dev.dovetail.spi.executor.Outcome;
 import dev.dovetail.worker.json.Fields;
 import dev.dovetail.worker.json.Json.NotJson;
+import dev.dovetail.worker.log.LogWatch;
 import dev.dovetail.worker.log.Pipes;
 import dev.dovetail.worker.log.Redaction;
 import dev.dovetail.worker.sandbox.Cell;
@@ -13,6 +14,8 @@ import dev.dovetail.worker.wire.Frame;
 import dev.dovetail.worker.wire.Kind;
 import dev.dovetail.worker.wire.Link;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,8 +28,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A process that speaks the protocol: greeted, perhaps loaded, with the calls that run in it. Thread-safe. */
-final class Worker implements Link.Ear, AutoCloseable {
-    private static final long LAST_WORDS_MS = 500;
+final class Worker implements Link.Ear, LogWatch.Looked, AutoCloseable {
     private static final long STILL_TO_READ_MS = 200;
 
     private final Yard yard;
@@ -34,20 +36,16 @@ final class Worker implements Link.Ear, AutoCloseable {
     private final Cell cell;
     private final Meter meter;
     private final Link link;
+    private final Vigil vigil;
+    private final Remains remains;
     private final Pipes pipes;
     private final Redaction redaction;
-    private final Runnable leave;
     private final List<Instance.Stage> stages = new CopyOnWriteArrayList<>();
     private final Map<String, Exchange> calls = new ConcurrentHashMap<>();
     private final CompletableFuture<Loaded> loaded = new CompletableFuture<>();
     private final AtomicReference<Optional<Ending>> ending = new AtomicReference<>(Optional.empty());
     private final CompletableFuture<Ending> ended = new CompletableFuture<>();
-    private final Object removing = new Object();
     private volatile int atOnce = 1;
-    private boolean removed;
-    private volatile boolean stayed;
-
-    private volatile long lastHeard = System.nanoTime();
 
     /** What became of the code: nothing more to say, or why it cannot be started. */
     record Loaded(Optional<Fields> error) {}
@@ -61,7 +59,11 @@ final class Worker implements Link.Ear, AutoCloseable {
         this.link = link;
         this.pipes = pipes;
         this.redaction = redaction;
-        this.leave = leave;
+        this.vigil = new Vigil(link);
+        this.remains = new Remains(cell, pipes, () -> {
+            yard.logs().leave(this);
+            leave.run();
+        });
         // a child of the process may hold the link open, so that it is not told by the link
         cell.ended()
                 .thenAccept(end -> later(() -> {
@@ -99,7 +101,7 @@ final class Worker implements Link.Ear, AutoCloseable {
     }
 
     void took(String stage, long since, long until) {
-        stages.add(new Instance.Stage(stage, java.time.Duration.ofNanos(until - since)));
+        stages.add(new Instance.Stage(stage, Duration.ofNanos(until - since)));
     }
 
     /** What happened before somebody waited for it does not count. */
@@ -188,14 +190,22 @@ final class Worker implements Link.Ear, AutoCloseable {
         return ending.get().isEmpty();
     }
 
-    /** Whether it has sent anything since then, in the nanoseconds of {@link System#nanoTime}. */
-    boolean heardSince(long nanos) {
-        return lastHeard - nanos > 0;
+    @Override
+    public boolean look() {
+        Instant now = yard.context().clock().instant();
+        if (calls.values().stream().anyMatch(call -> call.overdue(now)) && vigil.begins()) {
+            later(() -> {
+                if (!vigil.ask()) {
+                    misbehaved(Vigil.words());
+                }
+            });
+        }
+        return false;
     }
 
     @Override
     public void heard(Frame frame) {
-        lastHeard = System.nanoTime();
+        vigil.heard();
         try {
             Fields header = Fields.read(frame.header());
             switch (frame.kind()) {
@@ -248,64 +258,15 @@ final class Worker implements Link.Ear, AutoCloseable {
             calls.values().forEach(each -> each.over(why));
             switch (why.cause()) {
                 case CLOSED -> {} // by somebody who waits for it to be gone
-                case GONE -> later(this::letGo);
-                case MISBEHAVED, STUCK -> later(this::remove);
-            }
-        }
-    }
-
-    /** A process that closed its link is about to end, and how it ends is worth knowing. */
-    private void letGo() throws InterruptedException {
-        try {
-            cell.ended().get(LAST_WORDS_MS, TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            stayed = true;
-        } finally {
-            remove();
-        }
-    }
-
-    /** Waits until nothing is left of it, also when somebody else removes it already. */
-    private void remove() {
-        synchronized (removing) {
-            if (!removed) {
-                removed = true;
-                pipes.drain();
-                cell.close();
-                pipes.end();
-                leave.run();
+                case GONE -> later(remains::letGo);
+                case MISBEHAVED, STUCK -> later(remains::remove);
             }
         }
     }
 
     /** What a call fails with that the end cut short. Waits for the process to have gone. */
     Fault fault(Ending why) {
-        if (why.cause() == Ending.Cause.CLOSED || why.cause() == Ending.Cause.STUCK) {
-            return why.fault(Optional.empty(), List.of(), false, room.limits().memoryMb());
-        }
-        Optional<Cell.End> end = how().filter(it -> !stayed);
-        List<String> last = pipes.last();
-        boolean memory = why.cause() == Ending.Cause.GONE && yard.language().outOfMemory(last);
-        return why.fault(end, last, memory, room.limits().memoryMb());
-    }
-
-    private Optional<Cell.End> how() {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return Optional.of(cell.ended().get(LAST_WORDS_MS * 2, TimeUnit.MILLISECONDS));
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                } catch (ExecutionException | TimeoutException e) {
-                    return Optional.empty();
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        return remains.fault(why, yard.language(), room.limits().memoryMb());
     }
 
     Outcome.Usage usage(long saidMicros, long elapsedNanos) {
@@ -316,6 +277,6 @@ final class Worker implements Link.Ear, AutoCloseable {
     @Override
     public void close() {
         end(new Ending(Ending.Cause.CLOSED, "was closed"));
-        remove();
+        remains.remove();
     }
 }

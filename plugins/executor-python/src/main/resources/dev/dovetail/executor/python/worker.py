@@ -11,6 +11,9 @@ from _dovetail_errors import explain  # noqa: E402
 sys.path.remove(HERE)
 
 
+SHORT_MICROS = 2000
+
+
 class Function:
     """The code of a version, imported."""
 
@@ -79,7 +82,7 @@ def run(link, function, header, payload):
     context = host.Context(call, function.init, header)
     secrets = header.get("environment", {})
     os.environ.update(secrets)
-    begun = wire.cpu()
+    begun = wire.clock()
     try:
         what, arguments = entry(function, header, payload)
         body = answer(function, call, what(*arguments, context))
@@ -93,7 +96,10 @@ def run(link, function, header, payload):
             os.environ[name] = function.environment[name]
         flush()
     said["call"] = call.number
-    said["cpuMicros"] = (wire.cpu() - begun) // 1000
+    # for a short call, the time that it took is near enough; longer ones are measured from outside
+    took = (wire.clock() - begun) // 1000
+    if took < SHORT_MICROS:
+        said["cpuMicros"] = took
     call.over = True
     link.send(kind, said, body)
 

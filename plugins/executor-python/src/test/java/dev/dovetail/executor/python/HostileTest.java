@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.spi.PluginException;
 import dev.dovetail.spi.executor.Instance;
+import dev.dovetail.spi.executor.Invocation;
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.executor.Call;
 import dev.dovetail.testkit.executor.FakeHost;
 import dev.dovetail.testkit.executor.Samples;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -110,6 +112,28 @@ final class HostileTest {
                             + "while True: os.write(context._call.link.out, frame * 1000)",
                     false);
             assertTrue(flood.contains("asks faster than it can be answered") || flood.contains("notes"), flood);
+        }
+    }
+
+    @Test
+    void aWorkerThatIsSilentLongAfterTheDeadlineIsEndedAndNamed() throws Exception {
+        try (Stand stand = Stand.open();
+                Instance instance =
+                        stand.executor().start(stand.launch("main.py", "def handler(e, c):\n    while True: pass"))) {
+            Invocation plain = Samples.invocation("{}");
+            Invocation late = new Invocation(
+                    plain.executionId(),
+                    plain.attempt(),
+                    plain.entry(),
+                    plain.input(),
+                    plain.attributes(),
+                    plain.caller(),
+                    plain.secrets(),
+                    Instant.now());
+            String said = Stand.text(Call.of(instance, late, new FakeHost()).outcome(Duration.ofSeconds(20)));
+            assertEquals(
+                    "crashed FUNCTION The worker was ended: it was silent for PT2S after the deadline of its call",
+                    said);
         }
     }
 

@@ -6,14 +6,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Looks after the standard streams of all workers of an executor, on one platform thread: pipes cannot be selected on, and a
- * thread that is blocked in each would be two for every worker.
+ * Looks after all workers of an executor, on one platform thread: pipes cannot be selected on, and a thread that is blocked in
+ * each would be two for every worker.
  */
 public final class LogWatch implements AutoCloseable {
     private static final long BUSY_NANOS = 1_000_000;
     private static final long IDLE_NANOS = 25_000_000;
 
-    private final Set<Pipes> watched = ConcurrentHashMap.newKeySet();
+    private final Set<Looked> watched = ConcurrentHashMap.newKeySet();
     private final System.Logger log;
     private final Thread thread;
     private volatile boolean closed;
@@ -29,25 +29,31 @@ public final class LogWatch implements AutoCloseable {
         return watch;
     }
 
-    public void watch(Pipes pipes) {
-        if (watched.add(pipes)) {
+    /** What is looked at again and again. */
+    public interface Looked {
+        /** Answers whether it should be looked at again soon. Does not wait for anything. */
+        boolean look();
+    }
+
+    public void watch(Looked one) {
+        if (watched.add(one)) {
             LockSupport.unpark(thread);
         }
     }
 
-    public void leave(Pipes pipes) {
-        watched.remove(pipes);
+    public void leave(Looked one) {
+        watched.remove(one);
     }
 
     private void run() {
         while (!closed && !Thread.currentThread().isInterrupted()) {
             boolean much = false;
-            for (Pipes pipes : watched) {
+            for (Looked each : watched) {
                 try {
-                    much |= pipes.drain();
+                    much |= each.look();
                 } catch (RuntimeException e) {
                     // a sink that fails must not make the others deaf
-                    log.log(System.Logger.Level.WARNING, "A worker's lines could not be passed on", e);
+                    log.log(System.Logger.Level.WARNING, "A worker could not be looked after", e);
                 }
             }
             if (watched.isEmpty()) {

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  * What one worker writes to its standard streams. Nothing is read but by {@link #drain}, which never blocks: a watch calls it
  * often, and whoever ends a call calls it before the answer, so that lines come before it. Thread-safe.
  */
-public final class Pipes {
+public final class Pipes implements LogWatch.Looked {
     private static final int LAST_LINES = 20;
 
     private final List<Pipe> pipes;
@@ -49,9 +49,8 @@ public final class Pipes {
         sink = target;
     }
 
-    /** A call begins; what comes now is its own. */
+    /** A call begins; what comes now is its own. To look once more what came before would take as long as a short call. */
     public synchronized void begin(Optional<String> call) {
-        drain();
         settle();
         execution = call;
     }
@@ -89,6 +88,11 @@ public final class Pipes {
             }
         }
         return bytes - before > 1 << 12;
+    }
+
+    @Override
+    public boolean look() {
+        return drain();
     }
 
     private void line(String raw) {

