@@ -33,6 +33,10 @@ final class Loading {
         Worker.Loaded loaded =
                 worker.load(init(launch, handler, code, layers, worker.room().calls()), most);
         worker.pipes().end();
+        if (loaded.error().isPresent() && !loaded.error().get().keys().isEmpty()) {
+            // what it says says more than how it ended
+            throw new PluginException(Kind.REJECTED, complaint(loaded.error().get(), worker));
+        }
         if (!worker.alive()) {
             Fault fault = worker.fault(worker.ending());
             throw new PluginException(

@@ -80,8 +80,7 @@ public final class WorkerExecutor implements Executor {
         List<Problem> problems = new ArrayList<>();
         Optional<Interpreter> interpreter = interpreter(launch, problems);
         isolation(launch, problems);
-        Handler.Found found =
-                Handler.find(launch.handler(), launch.code(), yard.language().suffixes());
+        Handler.Found found = yard.language().find(launch);
         found.problem().ifPresent(problems::add);
         if (problems.isEmpty()) {
             problems.addAll(new Checking(yard, interpreter.orElseThrow())
@@ -122,7 +121,7 @@ public final class WorkerExecutor implements Executor {
         }
         Handler handler = demand(launch);
         Path directory = directory();
-        Worker worker = Starting.start(yard, room(launch), directory, Layout.mounts(launch));
+        Worker worker = Starting.start(yard, room(launch), directory, launch);
         return load(
                 worker,
                 launch,
@@ -139,8 +138,7 @@ public final class WorkerExecutor implements Executor {
         List<Problem> problems = new ArrayList<>();
         interpreter(launch, problems);
         isolation(launch, problems);
-        Handler.Found found =
-                Handler.find(launch.handler(), launch.code(), yard.language().suffixes());
+        Handler.Found found = yard.language().find(launch);
         found.problem().ifPresent(problems::add);
         if (!problems.isEmpty()) {
             Problem first = problems.getFirst();
