@@ -10,8 +10,6 @@ import dev.dovetail.worker.wire.Kind;
 import dev.dovetail.worker.wire.Link;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 
 /**
  * Takes the kernel's frames and makes answers to a program's requests of them, and the other way round. A program has one call
@@ -27,11 +25,14 @@ final class Translator implements Link {
 
     private final StandIn.Desk desk;
     private final Ear ear;
-    private final BlockingQueue<Call> due = new ArrayBlockingQueue<>(1);
     private boolean given;
     private boolean asked;
     private Optional<byte[]> refused = Optional.empty();
     private Optional<Call> current = Optional.empty();
+
+    /** The current call, until the program has fetched it. */
+    private Optional<Call> due = Optional.empty();
+
     private volatile boolean closed;
 
     Translator(StandIn.Desk desk) {
@@ -76,8 +77,8 @@ final class Translator implements Link {
 
     private synchronized void begin(Call call) {
         current = Optional.of(call);
-        due.clear();
-        due.add(call);
+        due = current;
+        notifyAll();
     }
 
     private void ofCall(Kind kind, Fields header, Bytes payload) throws NotJson {
@@ -158,17 +159,31 @@ final class Translator implements Link {
     }
 
     private HttpAnswer next() throws InterruptedException {
-        Optional<Call> left;
+        forget();
         synchronized (this) {
-            left = current.filter(call -> !due.contains(call));
             if (!asked) {
                 asked = true;
                 settle();
             }
+            while (due.isEmpty()) {
+                if (closed) {
+                    throw new InterruptedException("There will be no other call");
+                }
+                wait();
+            }
+            Call call = due.get();
+            due = Optional.empty();
+            return call.handed();
+        }
+    }
+
+    /** What was fetched and not answered will not be answered any more. */
+    private void forget() {
+        Optional<Call> left;
+        synchronized (this) {
+            left = due.isPresent() ? Optional.empty() : current;
         }
         left.ifPresent(Call::forgotten);
-        Call call = due.take();
-        return call.handed();
     }
 
     private synchronized HttpAnswer refuse(HttpRequest request) {
@@ -187,6 +202,7 @@ final class Translator implements Link {
         closed = true;
         synchronized (this) {
             current.ifPresent(Call::leave);
+            notifyAll();
         }
     }
 }
