@@ -40,7 +40,7 @@ final class Checking {
 
     List<Problem> check(Launch launch, Handler handler) {
         Limits limits = new Limits(MEMORY_MB, PATIENCE, 0, Map.of());
-        Layout.Room room = new Layout.Room(interpreter, limits, Egress.NONE, launch.atLeast(), 1);
+        Layout.Room room = new Layout.Room(interpreter, limits, Egress.NONE, launch.atLeast());
         CellPlan worker = Layout.plan(yard, room, Layout.mounts(launch), Map.of());
         List<String> command = yard.language()
                 .check(interpreter, Layout.FILES, Layout.CODE.resolve(handler.file()), handler.function());

@@ -12,7 +12,6 @@ import dev.dovetail.worker.json.Fields;
 import dev.dovetail.worker.json.Json;
 import dev.dovetail.worker.json.Json.NotJson;
 import dev.dovetail.worker.json.JsonText;
-import dev.dovetail.worker.sandbox.Cell;
 import dev.dovetail.worker.wire.Kind;
 import java.io.IOException;
 import java.time.Duration;
@@ -41,7 +40,6 @@ final class Exchange {
     private final AtomicLong waiting = new AtomicLong();
     private final Answers answers;
     private final Host host;
-    private final Cell.Used before;
     private final long begun = System.nanoTime();
 
     /** What happens to a call. */
@@ -62,7 +60,6 @@ final class Exchange {
         this.invocation = invocation;
         this.host = host;
         this.call = call;
-        this.before = worker.cell().used();
         this.answers = new Answers(host, this, worker, invocation.secrets());
     }
 
@@ -118,7 +115,7 @@ final class Exchange {
         } catch (NotJson e) {
             // what it says of itself is a courtesy
         }
-        return worker.usage(cpu, before, System.nanoTime() - begun);
+        return worker.usage(cpu, System.nanoTime() - begun);
     }
 
     private Outcome converse() throws InterruptedException, IOException {
@@ -221,7 +218,7 @@ final class Exchange {
     }
 
     private Outcome cancelled() {
-        if (worker.room().calls() == 1) {
+        if (worker.atOnce() == 1) {
             worker.close();
         } else {
             leaves("stop", "cancelled", worker.yard().settings().grace());

@@ -26,7 +26,7 @@ final class Layout {
     private Layout() {}
 
     /** What a worker may be: known of a version, or of a blank that is for any. */
-    record Room(Interpreter interpreter, Limits limits, Egress egress, Isolation atLeast, int calls) {}
+    record Room(Interpreter interpreter, Limits limits, Egress egress, Isolation atLeast) {}
 
     static List<Mount> mounts(Launch launch) {
         List<Mount> mounts = new ArrayList<>();

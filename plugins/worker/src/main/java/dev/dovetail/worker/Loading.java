@@ -30,8 +30,7 @@ final class Loading {
             throws InterruptedException {
         worker.pipes().to(launch.logs());
         int most = Math.max(MOST_ASKED, launch.limits().outputBytes()) + HEADERS;
-        Worker.Loaded loaded =
-                worker.load(init(launch, handler, code, layers, worker.room().calls()), most);
+        Worker.Loaded loaded = worker.load(init(launch, handler, code, layers, worker.atOnce()), most);
         worker.pipes().end();
         if (loaded.error().isPresent() && !loaded.error().get().keys().isEmpty()) {
             // what it says says more than how it ended

@@ -32,6 +32,7 @@ final class Worker implements Link.Ear, AutoCloseable {
     private final Yard yard;
     private final Layout.Room room;
     private final Cell cell;
+    private final Meter meter;
     private final Link link;
     private final Pipes pipes;
     private final Redaction redaction;
@@ -42,7 +43,9 @@ final class Worker implements Link.Ear, AutoCloseable {
     private final AtomicReference<Optional<Ending>> ending = new AtomicReference<>(Optional.empty());
     private final CompletableFuture<Ending> ended = new CompletableFuture<>();
     private final Object removing = new Object();
+    private volatile int atOnce = 1;
     private boolean removed;
+    private volatile boolean stayed;
 
     private volatile long lastHeard = System.nanoTime();
 
@@ -54,6 +57,7 @@ final class Worker implements Link.Ear, AutoCloseable {
         this.yard = yard;
         this.room = room;
         this.cell = cell;
+        this.meter = new Meter(cell);
         this.link = link;
         this.pipes = pipes;
         this.redaction = redaction;
@@ -96,6 +100,11 @@ final class Worker implements Link.Ear, AutoCloseable {
 
     void took(String stage, long since, long until) {
         stages.add(new Instance.Stage(stage, java.time.Duration.ofNanos(until - since)));
+    }
+
+    /** What happened before somebody waited for it does not count. */
+    void forgetStages() {
+        stages.clear();
     }
 
     List<Instance.Stage> stages() {
@@ -142,6 +151,7 @@ final class Worker implements Link.Ear, AutoCloseable {
             throw new IllegalStateException("A worker's start failed", e.getCause());
         }
         took("load", begun, System.nanoTime());
+        meter.restart();
         return loaded.getNow(new Loaded(Optional.of(Fields.NONE)));
     }
 
@@ -156,8 +166,13 @@ final class Worker implements Link.Ear, AutoCloseable {
         calls.remove(call);
     }
 
-    int running() {
-        return calls.size();
+    /** How many calls it takes at once. */
+    int atOnce() {
+        return atOnce;
+    }
+
+    void takes(int callsAtOnce) {
+        atOnce = callsAtOnce;
     }
 
     void send(Kind kind, byte[] header, Bytes payload) throws IOException, InterruptedException {
@@ -244,7 +259,7 @@ final class Worker implements Link.Ear, AutoCloseable {
         try {
             cell.ended().get(LAST_WORDS_MS, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            yard.context().log().log(System.Logger.Level.DEBUG, "A worker closed its link and did not end");
+            stayed = true;
         } finally {
             remove();
         }
@@ -268,7 +283,7 @@ final class Worker implements Link.Ear, AutoCloseable {
         if (why.cause() == Ending.Cause.CLOSED || why.cause() == Ending.Cause.STUCK) {
             return why.fault(Optional.empty(), List.of(), false, room.limits().memoryMb());
         }
-        Optional<Cell.End> end = how();
+        Optional<Cell.End> end = how().filter(it -> !stayed);
         List<String> last = pipes.last();
         boolean memory = why.cause() == Ending.Cause.GONE && yard.language().outOfMemory(last);
         return why.fault(end, last, memory, room.limits().memoryMb());
@@ -293,13 +308,8 @@ final class Worker implements Link.Ear, AutoCloseable {
         }
     }
 
-    Outcome.Usage usage(long cpuMicros, Cell.Used before, long elapsedNanos) {
-        Cell.Used now = cell.used();
-        java.time.Duration measured = now.cpu().minus(before.cpu());
-        java.time.Duration said =
-                java.time.Duration.ofNanos(Math.clamp(cpuMicros * 1000, 0, Math.max(0, elapsedNanos)));
-        java.time.Duration cpu = measured.compareTo(said) > 0 ? measured : said;
-        return new Outcome.Usage(cpu, now.peakBytes().orElse(0L), 0, room.calls() == 1);
+    Outcome.Usage usage(long saidMicros, long elapsedNanos) {
+        return meter.usage(saidMicros, elapsedNanos, atOnce == 1);
     }
 
     /** Kills it at once and waits until nothing is left. Closing twice does nothing. */

@@ -6,7 +6,10 @@ import dev.dovetail.spi.PluginException.Kind;
 import dev.dovetail.spi.executor.Executor;
 import dev.dovetail.spi.executor.Instance;
 import dev.dovetail.spi.executor.Launch;
+import dev.dovetail.spi.executor.Launch.Egress;
 import dev.dovetail.spi.executor.Launch.Isolation;
+import dev.dovetail.spi.executor.Limits;
+import dev.dovetail.spi.executor.Prestarts;
 import dev.dovetail.spi.executor.Problem;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,11 +25,12 @@ import java.util.concurrent.ConcurrentHashMap;
  * Runs functions of one language in worker processes: starts them in the sandbox, speaks the protocol with them, and ends
  * them. What is particular of the language comes from its {@link Language}. Thread-safe.
  */
-public final class WorkerExecutor implements Executor {
+public final class WorkerExecutor implements Executor, Prestarts {
     private final Yard yard;
     private final Map<String, Interpreter> interpreters;
     private final Map<String, String> missing;
     private final Set<Instance> open = ConcurrentHashMap.newKeySet();
+    private final Set<BlankWorker> blanks = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     private WorkerExecutor(Yard yard, Map<String, Interpreter> interpreters, Map<String, String> missing) {
@@ -151,9 +155,46 @@ public final class WorkerExecutor implements Executor {
     }
 
     private Layout.Room room(Launch launch) {
-        int calls = launch.concurrency() > 1 ? yard.language().calls(launch.concurrency()) : 1;
-        return new Layout.Room(
-                interpreters.get(launch.runtime()), launch.limits(), launch.egress(), launch.atLeast(), calls);
+        return new Layout.Room(interpreters.get(launch.runtime()), launch.limits(), launch.egress(), launch.atLeast());
+    }
+
+    @Override
+    public Blank prestart(String runtime, Limits limits, Isolation isolation) throws InterruptedException {
+        Interpreter interpreter = interpreters.get(runtime);
+        if (closed || interpreter == null) {
+            throw new PluginException(
+                    closed ? Kind.UNAVAILABLE : Kind.REJECTED,
+                    closed ? "The executor is closed" : "This machine has no \"" + runtime + "\"");
+        }
+        BlankWorker blank = BlankWorker.start(
+                yard, new Layout.Room(interpreter, limits, Egress.NONE, isolation), directory(), blanks::remove);
+        blanks.add(blank);
+        return blank;
+    }
+
+    @Override
+    public Instance start(Launch launch, Blank blank) throws InterruptedException {
+        if (!(blank instanceof BlankWorker own) || !blanks.remove(own)) {
+            throw new PluginException(Kind.BROKEN, "Not a blank of this executor, or one that was used or closed");
+        }
+        boolean used = false;
+        try {
+            Handler handler = demand(launch);
+            if (!own.fits(room(launch))) {
+                return start(launch); // it was started with other walls than this version needs
+            }
+            long begun = System.nanoTime();
+            BlankWorker.Filled filled = own.fill(launch);
+            used = true;
+            Instance instance = load(own.worker(), launch, handler, filled.code(), filled.layers());
+            own.worker().forgetStages();
+            own.worker().took("load", begun, System.nanoTime());
+            return instance;
+        } finally {
+            if (!used) {
+                own.close();
+            }
+        }
     }
 
     private Path directory() {
@@ -168,6 +209,7 @@ public final class WorkerExecutor implements Executor {
             throws InterruptedException {
         boolean loaded = false;
         try {
+            worker.takes(launch.concurrency() > 1 ? yard.language().calls(launch.concurrency()) : 1);
             Loading.load(worker, launch, handler, code, layers);
             Instance[] made = new Instance[1];
             made[0] = new WorkerInstance(worker, launch, () -> open.remove(made[0]));
@@ -186,6 +228,7 @@ public final class WorkerExecutor implements Executor {
         if (!closed) {
             closed = true;
             open.forEach(Instance::close);
+            blanks.forEach(BlankWorker::close);
             yard.close();
         }
     }

@@ -30,7 +30,7 @@ final class WorkerInstance implements Instance, Concurrent {
 
     @Override
     public int calls() {
-        return worker.room().calls();
+        return worker.atOnce();
     }
 
     @Override

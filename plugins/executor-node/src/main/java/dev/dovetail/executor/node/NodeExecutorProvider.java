@@ -35,7 +35,7 @@ public final class NodeExecutorProvider implements ExecutorProvider {
 
     @Override
     public Set<Ability> abilities() {
-        return Set.of(Ability.CONCURRENT);
+        return Set.of(Ability.CONCURRENT, Ability.PRESTART);
     }
 
     @Override

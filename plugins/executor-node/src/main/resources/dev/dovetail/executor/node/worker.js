@@ -196,6 +196,23 @@ process.on('uncaughtException', (error) => {
   process.exit(1);
 });
 
+// what is printed is written before the call goes on, so that it comes before the answer and does not pile up
+for (const name of ['stdout', 'stderr']) {
+  const { get } = Object.getOwnPropertyDescriptor(process, name);
+  Object.defineProperty(process, name, {
+    configurable: true,
+    enumerable: true,
+    get() {
+      const stream = get.call(process);
+      if (stream._handle && stream._handle.setBlocking) {
+        stream._handle.setBlocking(true);
+      }
+      Object.defineProperty(process, name, { configurable: true, enumerable: true, writable: true, value: stream });
+      return stream;
+    },
+  });
+}
+
 const address = process.env.DOVETAIL_SOCKET;
 const token = process.env.DOVETAIL_TOKEN;
 delete process.env.DOVETAIL_SOCKET;

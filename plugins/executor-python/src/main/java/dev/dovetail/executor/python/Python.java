@@ -20,7 +20,13 @@ final class Python implements Language {
 
     @Override
     public List<String> files() {
-        return List.of("worker.py", "_dovetail_link.py", "_dovetail_host.py", "_dovetail_loop.py", "check.py");
+        return List.of(
+                "worker.py",
+                "_dovetail_link.py",
+                "_dovetail_host.py",
+                "_dovetail_errors.py",
+                "_dovetail_loop.py",
+                "check.py");
     }
 
     @Override

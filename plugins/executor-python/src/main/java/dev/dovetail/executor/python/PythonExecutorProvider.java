@@ -35,7 +35,7 @@ public final class PythonExecutorProvider implements ExecutorProvider {
 
     @Override
     public Set<Ability> abilities() {
-        return Set.of();
+        return Set.of(Ability.PRESTART);
     }
 
     @Override

@@ -6,6 +6,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 import _dovetail_link as wire  # noqa: E402
 import _dovetail_host as host  # noqa: E402
+from _dovetail_errors import explain  # noqa: E402
 
 sys.path.remove(HERE)
 
@@ -54,10 +55,18 @@ def entry(function, header, payload):
     return found, [value, header.get("output")] if "step" in header else [value]
 
 
+def late(name):
+    """A module of these, which functions do not get to see by accident."""
+    sys.path.insert(0, HERE)
+    try:
+        return __import__(name)
+    finally:
+        sys.path.remove(HERE)
+
+
 def answer(function, call, result):
     if hasattr(result, "__await__"):
-        import _dovetail_loop as loop
-        result = loop.run(call, result)
+        result = late("_dovetail_loop").run(call, result)
     body = wire.body(result)
     most = function.init["outputBytes"]
     if len(body) > most:
@@ -78,7 +87,7 @@ def run(link, function, header, payload):
     except (SystemExit, KeyboardInterrupt):
         raise
     except BaseException as error:
-        kind, said, body = wire.ERROR, host.explain(error, function.code), b""
+        kind, said, body = wire.ERROR, explain(error, function.code), b""
     finally:
         for name in secrets:
             os.environ[name] = function.environment[name]
@@ -106,7 +115,7 @@ def load(link, init):
         raise
     except BaseException as error:
         flush()
-        link.send(wire.ERROR, host.explain(error, function.code))
+        link.send(wire.ERROR, explain(error, function.code))
         return None
     flush()
     link.send(wire.READY, {})

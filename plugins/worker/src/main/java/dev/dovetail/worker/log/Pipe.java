@@ -38,7 +38,7 @@ final class Pipe {
         if (octet == '\n') {
             give(lines);
             cut = false;
-        } else if (length < LONGEST_LINE) {
+        } else if (!cut && length < LONGEST_LINE) {
             line[length++] = octet;
         } else if (!cut) {
             give(lines);

@@ -15,11 +15,18 @@ import java.util.stream.Collectors;
 final class Bare {
     private Bare() {}
 
-    /** The program and its arguments, with an environment that holds the plan's alone. */
-    static List<String> command(CellPlan plan, String mark, Optional<Path> setpriv) {
+    /**
+     * The program and its arguments, with an environment that holds the plan's alone.
+     *
+     * @param dataBytes what each process may have at most; 0 for no limit
+     */
+    static List<String> command(CellPlan plan, String mark, Optional<Path> setpriv, long dataBytes) {
         List<String> words = new ArrayList<>();
         // so that it dies with the kernel, as bubblewrap's do
         setpriv.ifPresent(program -> words.addAll(List.of(program.toString(), "--pdeathsig", "KILL")));
+        if (dataBytes > 0) { // a limit that the machine does not know is none
+            words.addAll(List.of("/bin/sh", "-c", "ulimit -d " + dataBytes / 1024 + " 2>/dev/null; exec \"$@\"", "sh"));
+        }
         words.addAll(List.of("/usr/bin/env", "-i", "--"));
         plan.environment().forEach((name, value) -> words.add(name + "=" + outsideEach(plan, value)));
         words.add(Family.MARK + "=" + mark);

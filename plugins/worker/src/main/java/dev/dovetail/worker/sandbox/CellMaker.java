@@ -60,10 +60,9 @@ final class CellMaker {
         try (Undo undo = new Undo()) {
             Path own = means.folders().resolve("cell-" + COUNT.incrementAndGet());
             CellPlan plan = asked.egress().granted() ? withEgress(asked, own, undo) : asked;
-            Family family = new Family(mark, plan.memoryBytes());
-            Hold hold = groups.isPresent()
-                    ? groups.get().make(plan, means.settings(), walls.isPresent() ? Walls.PROCESSES : 0)
-                    : family;
+            int ofWalls = walls.isPresent() ? Walls.PROCESSES : 0;
+            Family family = new Family(mark, plan.memoryBytes(), plan.processes() + ofWalls);
+            Hold hold = groups.isPresent() ? groups.get().make(plan, means.settings(), ofWalls) : family;
             undo.later(hold::release);
             boolean ownUser = walls.isPresent() && walls.get().setpriv().isPresent();
             CellFolder folder = new CellFolder(own, ownUser ? user() : 0);
@@ -114,7 +113,11 @@ final class CellMaker {
                     walls.get().descriptors(folder),
                     walls.get().command(plan, folder));
         } else {
-            words = Shell.before(plan, hold.doors(), List.of(), Bare.command(plan, mark, means.setpriv()));
+            words = Shell.before(
+                    plan,
+                    hold.doors(),
+                    List.of(),
+                    Bare.command(plan, mark, means.setpriv(), limits(plan).dataBytes()));
         }
         ProcessBuilder builder = new ProcessBuilder(words);
         builder.environment().clear();

@@ -3,8 +3,10 @@ package dev.dovetail.worker.sandbox;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -27,6 +29,7 @@ record ControlGroups(int version, Map<String, Path> parts, String prefix, Atomic
     static final String PIDS = "pids";
     static final String CPU = "cpu";
     static final String ACCOUNTS = "cpuacct";
+    private static final int ATTEMPTS = 10;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     /**
@@ -98,11 +101,8 @@ record ControlGroups(int version, Map<String, Path> parts, String prefix, Atomic
         String name = prefix + count.incrementAndGet();
         List<Path> folders = new ArrayList<>();
         try {
-            claim();
             for (Path part : folders()) {
-                Path folder = part.resolve(name);
-                Files.createDirectory(folder);
-                folders.add(folder);
+                folders.add(create(part, name));
             }
             Map<String, Path> own = new LinkedHashMap<>();
             parts.forEach((controller, part) -> own.put(controller, part.resolve(name)));
@@ -114,6 +114,20 @@ record ControlGroups(int version, Map<String, Path> parts, String prefix, Atomic
                 remove(folder);
             }
             throw e;
+        }
+    }
+
+    /** Another sandbox of this kernel may be closing, as when a plugin is swapped: it removes what it finds empty. */
+    private Path create(Path part, String name) throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            claim();
+            try {
+                return Files.createDirectory(part.resolve(name));
+            } catch (NoSuchFileException e) {
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
         }
     }
 
@@ -129,9 +143,10 @@ record ControlGroups(int version, Map<String, Path> parts, String prefix, Atomic
         }
     }
 
-    private static void removeLeftovers(Path folder) throws IOException {
+    /** What another kernel removes at the same time is not missed, and what cannot be removed harms nobody. */
+    private static void removeLeftovers(Path folder) {
         ProcessTable table = ProcessTable.now();
-        try (DirectoryStream<Path> kernels = Files.newDirectoryStream(folder, Files::isDirectory)) {
+        try (DirectoryStream<Path> kernels = Files.newDirectoryStream(folder, "[0-9]*-[0-9]*")) {
             for (Path kernel : kernels) {
                 String[] name = kernel.getFileName().toString().split("-");
                 ProcessTable.Row row = table.rows().get(Long.parseLong(name[0]));
@@ -139,6 +154,9 @@ record ControlGroups(int version, Map<String, Path> parts, String prefix, Atomic
                     removeTree(kernel);
                 }
             }
+        } catch (IOException | DirectoryIteratorException | NumberFormatException e) {
+            System.getLogger(ControlGroups.class.getName())
+                    .log(System.Logger.Level.DEBUG, "Left as it is: " + folder, e);
         }
     }
 

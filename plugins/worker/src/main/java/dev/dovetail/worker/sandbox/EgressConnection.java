@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 
 /** One connection from a cell: a head, and then bytes in both directions until either side ends. */
@@ -26,6 +27,7 @@ final class EgressConnection implements AutoCloseable {
     private final EgressRules rules;
     private final long mostBytes;
     private final ThreadFactory threads;
+    private final Optional<String> refusal;
     private SocketChannel target;
     private boolean closed;
 
@@ -35,16 +37,23 @@ final class EgressConnection implements AutoCloseable {
     /** @param head what the target is to read first; empty where nothing but the code's own bytes is */
     private record Goal(String host, int port, String head) {}
 
-    EgressConnection(SocketChannel client, EgressRules rules, long mostBytes, ThreadFactory threads) {
+    /** @param refusal why nothing will come of it */
+    EgressConnection(
+            SocketChannel client, EgressRules rules, long mostBytes, ThreadFactory threads, Optional<String> refusal) {
         this.client = client;
         this.rules = rules;
         this.mostBytes = mostBytes;
         this.threads = threads;
+        this.refusal = refusal;
     }
 
     void run() {
         try {
             Head head = head();
+            if (refusal.isPresent()) {
+                answer(503, refusal.get());
+                return;
+            }
             Goal goal;
             try {
                 goal = goal(head.lines);
@@ -159,6 +168,12 @@ final class EgressConnection implements AutoCloseable {
 
     private void answer(int status, String why) throws IOException {
         write(client, ByteBuffer.wrap(EgressProxy.answer(status, why)));
+        client.shutdownOutput();
+        // closing before all was read would take the answer away again
+        ByteBuffer rest = ByteBuffer.allocate(PIECE);
+        for (long left = mostBytes; left > 0 && client.read(rest) >= 0; left -= PIECE) {
+            rest.clear();
+        }
     }
 
     private void pass() throws IOException {

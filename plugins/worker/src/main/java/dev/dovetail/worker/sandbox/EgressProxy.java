@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
@@ -66,20 +66,24 @@ final class EgressProxy implements AutoCloseable {
     private void accept() {
         try {
             while (true) {
-                SocketChannel client = server.accept();
-                if (connections.size() >= limits.connections()) {
-                    refuse(client);
-                } else {
-                    serve(client);
-                }
+                serve(server.accept());
             }
         } catch (IOException e) {
             // closed
         }
     }
 
-    private void serve(SocketChannel client) {
-        EgressConnection connection = new EgressConnection(client, rules, limits.bytes(), threads);
+    /** Whoever has too many open is told so, unless there are too many of those. */
+    private void serve(SocketChannel client) throws IOException {
+        int open = connections.size();
+        if (open >= 2 * limits.connections()) {
+            client.close();
+            return;
+        }
+        Optional<String> refusal = open < limits.connections()
+                ? Optional.empty()
+                : Optional.of("The function has " + open + " connections open, and may have " + limits.connections());
+        EgressConnection connection = new EgressConnection(client, rules, limits.bytes(), threads, refusal);
         connections.add(connection);
         threads.newThread(() -> {
                     try (connection) {
@@ -91,16 +95,6 @@ final class EgressProxy implements AutoCloseable {
                 .start();
         if (!server.isOpen()) {
             connection.close(); // it was not there yet when the others were closed
-        }
-    }
-
-    private void refuse(SocketChannel client) {
-        try (client) {
-            client.configureBlocking(false); // whoever does not read its answer holds up nobody
-            client.write(ByteBuffer.wrap(answer(
-                    503, "The function has " + limits.connections() + " connections open, and may not have more")));
-        } catch (IOException e) {
-            // it did not wait for the answer
         }
     }
 

@@ -12,7 +12,8 @@ import java.util.Locale;
  * <p>A pattern is a name or an address, {@code *.name} for all below a name, and may end in {@code :port}.
  *
  * @param hosts patterns of what the function may reach; empty for every host
- * @param internal patterns of what may be reached although its addresses are not public; that is the operator's to say,
+ * @param internal patterns, and networks such as {@code 10.0.7.0/24}, of what may be reached although its addresses are not
+ *     public; that is the operator's to say,
  *     since the function's author writes the other list
  * @param names how a name becomes addresses
  */
@@ -43,7 +44,7 @@ record EgressRules(List<String> hosts, List<String> internal, Names names) {
         InetAddress[] addresses = names.find(host);
         boolean trusted = matches(internal, host, port);
         for (InetAddress address : addresses) {
-            if (trusted || isPublic(address)) {
+            if (trusted || isPublic(address) || inNetwork(internal, address)) {
                 return address;
             }
         }
@@ -64,6 +65,35 @@ record EgressRules(List<String> hosts, List<String> internal, Names names) {
             wanted = plain(wanted);
             return wanted.startsWith("*.") ? name.endsWith(wanted.substring(1)) : name.equals(wanted);
         });
+    }
+
+    private static boolean inNetwork(List<String> patterns, InetAddress address) {
+        byte[] bytes = address.getAddress();
+        for (String pattern : patterns) {
+            int slash = pattern.indexOf('/');
+            if (slash > 0) {
+                byte[] network =
+                        InetAddress.ofLiteral(pattern.substring(0, slash)).getAddress();
+                int length = Integer.parseInt(pattern.substring(slash + 1));
+                if (network.length == bytes.length && shared(network, bytes) >= length) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** How many bits are the same from the left. */
+    private static int shared(byte[] one, byte[] other) {
+        int bits = 0;
+        for (int i = 0; i < one.length; i++) {
+            int difference = (one[i] ^ other[i]) & 0xFF;
+            if (difference != 0) {
+                return bits + Integer.numberOfLeadingZeros(difference) - 24;
+            }
+            bits += 8;
+        }
+        return bits;
     }
 
     /** Names are the same in any case and with the dot that ends them. */

@@ -2,6 +2,7 @@ package dev.dovetail.worker.sandbox;
 
 import dev.dovetail.worker.sandbox.Cell.End;
 import java.util.Map;
+import java.util.Optional;
 
 /** Puts into words how a process ended. */
 final class Ends {
@@ -27,9 +28,12 @@ final class Ends {
 
     private Ends() {}
 
-    static End of(int status, boolean memory, long memoryBytes) {
+    static End of(int status, boolean memory, long memoryBytes, Optional<String> reason) {
         if (memory) {
             return new End(status, true, "was killed: it needed more than its " + memoryBytes + " bytes of memory");
+        }
+        if (reason.isPresent()) {
+            return new End(status, false, "was killed: " + reason.get());
         }
         int signal = status - SIGNALLED;
         if (signal > 0 && signal <= LAST_SIGNAL) {

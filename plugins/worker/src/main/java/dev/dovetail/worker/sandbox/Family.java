@@ -22,15 +22,19 @@ final class Family implements Hold {
 
     private final String mark;
     private final long memoryBytes;
+    private final int mostProcesses;
     private final Map<Long, ProcessHandle> seen = new ConcurrentHashMap<>();
     private volatile Duration cpu = Duration.ZERO;
     private volatile long peak;
     private volatile boolean starved;
+    private volatile Optional<String> reason = Optional.empty();
     private volatile ProcessHandle first;
 
-    Family(String mark, long memoryBytes) {
+    /** @param mostProcesses those of the walls among them */
+    Family(String mark, long memoryBytes, int mostProcesses) {
         this.mark = MARK + "=" + mark;
         this.memoryBytes = memoryBytes;
+        this.mostProcesses = mostProcesses;
     }
 
     void begin(ProcessHandle process) {
@@ -42,6 +46,9 @@ final class Family implements Hold {
     void watch(ProcessTable table) {
         if (look(table) > memoryBytes) {
             starved = true;
+            kill();
+        } else if (seen.size() > mostProcesses) {
+            reason = Optional.of("it had more than its " + mostProcesses + " processes");
             kill();
         }
     }
@@ -83,6 +90,11 @@ final class Family implements Hold {
     @Override
     public boolean starved() {
         return starved;
+    }
+
+    @Override
+    public Optional<String> reason() {
+        return reason;
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.dovetail.worker.sandbox.Cell.Used;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** What keeps the processes of a cell together: limits, counts and ends them. Thread-safe. */
 interface Hold {
@@ -15,6 +16,11 @@ interface Hold {
 
     /** Whether one of them was killed because all needed more memory than they may have. */
     boolean starved();
+
+    /** Why they were killed, if it was for something else; as in "was killed: ...". */
+    default Optional<String> reason() {
+        return Optional.empty();
+    }
 
     Used used();
 

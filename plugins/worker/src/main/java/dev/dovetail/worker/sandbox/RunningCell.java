@@ -26,7 +26,8 @@ final class RunningCell implements Cell {
         this.hold = hold;
         this.walls = walls;
         this.undo = undo;
-        ended = process.onExit().thenApply(it -> Ends.of(it.exitValue(), starved(it), plan.memoryBytes()));
+        ended = process.onExit()
+                .thenApply(it -> Ends.of(it.exitValue(), starved(it), plan.memoryBytes(), hold.reason()));
     }
 
     /** A child of the program may have been killed for its memory, and the program have lived on and ended well. */

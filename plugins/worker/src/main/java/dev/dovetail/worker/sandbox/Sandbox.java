@@ -10,7 +10,10 @@ import java.util.List;
  * possible is measured once, when the sandbox is opened. Thread-safe.
  */
 public interface Sandbox extends AutoCloseable {
-    /** Measures what the machine offers by starting programs, which takes a part of a second. */
+    /**
+     * Measures what the machine offers by starting programs, which takes a part of a second, and removes what a kernel that is
+     * dead left in the control groups.
+     */
     static Sandbox open(SandboxSettings settings, Context context) throws IOException {
         return LocalSandbox.open(settings, context);
     }

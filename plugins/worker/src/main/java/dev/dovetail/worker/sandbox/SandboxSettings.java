@@ -1,5 +1,6 @@
 package dev.dovetail.worker.sandbox;
 
+import dev.dovetail.spi.Config;
 import dev.dovetail.spi.executor.Launch.Isolation;
 import java.util.List;
 
@@ -23,7 +24,7 @@ public record SandboxSettings(
         boolean hardQuota,
         Network network) {
     /**
-     * @param internalHosts patterns of hosts that may be reached although their addresses are not public, such as
+     * @param internalHosts patterns of hosts, and networks such as {@code 10.0.7.0/24}, that may be reached although their addresses are not public, such as
      *     {@code *.internal} or {@code db.example:5432}, if the function's own list has them too
      * @param connections at once, of each cell
      * @param bytes in each direction of a connection
@@ -42,6 +43,44 @@ public record SandboxSettings(
             1_769L << 20,
             false,
             new Network(List.of(), 64, 4L << 30));
+
+    /**
+     * The schema of these settings: what an executor's provider has under a key of its own, such as {@code sandbox}, with an
+     * empty object as the default.
+     */
+    public static final String SCHEMA = """
+            {
+              "type": "object",
+              "additionalProperties": false,
+              "default": {},
+              "properties": {
+                "at-most": {"enum": ["STRICT", "STANDARD", "PROCESS"], "default": "STRICT"},
+                "bubblewrap": {"type": "string", "minLength": 1, "default": "bwrap"},
+                "first-user": {"type": "integer", "minimum": 1, "maximum": 2147483646, "default": 1900000000},
+                "users": {"type": "integer", "minimum": 1, "default": 100000000},
+                "megabytes-per-processor": {"type": "integer", "minimum": 1, "default": 1769},
+                "hard-quota": {"type": "boolean", "default": false},
+                "internal-hosts": {"type": "array", "items": {"type": "string", "minLength": 1}, "default": []},
+                "connections": {"type": "integer", "minimum": 1, "default": 64},
+                "connection-bytes": {"type": "integer", "minimum": 1, "default": 4294967296}
+              }
+            }
+            """;
+
+    /** @param config that fits {@link #SCHEMA}, its defaults filled in */
+    public static SandboxSettings of(Config config) {
+        return new SandboxSettings(
+                Isolation.valueOf(config.text("at-most")),
+                config.text("bubblewrap"),
+                Math.toIntExact(config.number("first-user")),
+                Math.toIntExact(config.number("users")),
+                config.number("megabytes-per-processor") << 20,
+                config.flag("hard-quota"),
+                new Network(
+                        config.texts("internal-hosts"),
+                        Math.toIntExact(config.number("connections")),
+                        config.number("connection-bytes")));
+    }
 
     public SandboxSettings {
         if (firstUser < 1 || users < 1 || (long) firstUser + users > Integer.MAX_VALUE) {

@@ -90,6 +90,15 @@ class EgressRulesTest {
                 Refused.class, () -> judged(List.of("db.internal"), List.of("*.internal:5432"), "db.internal", 22));
     }
 
+    @Test
+    void andWholeNetworks() throws Exception {
+        assertEquals("10.0.0.5", judged(List.of(), List.of("10.0.0.4/30"), "db.internal", 22));
+        assertThrows(Refused.class, () -> judged(List.of(), List.of("10.0.0.8/29"), "db.internal", 22));
+        assertThrows(Refused.class, () -> judged(List.of(), List.of("fd00::/8"), "db.internal", 22));
+        assertEquals("fd00:0:0:0:0:0:0:1", judged(List.of(), List.of("fd00::/8"), "fd00::1", 22));
+        assertEquals("127.0.0.1", judged(List.of(), List.of("0.0.0.0/0"), "127.0.0.1", 22));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -30,6 +30,8 @@ final class Keeper implements AutoCloseable {
     /** @param as words before the JVM's, such as a program that becomes another user */
     static Keeper start(Path folder, List<String> as) throws IOException, URISyntaxException {
         Yard.open(folder);
+        Path temporary = Files.createDirectory(folder.resolve("tmp"));
+        Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxrwxrwx"));
         List<String> classPath = new ArrayList<>();
         for (Class<?> each : List.of(Sandbox.class, Keeper.class, Context.class, Workshop.class)) {
             Path from = Path.of(
@@ -39,9 +41,11 @@ final class Keeper implements AutoCloseable {
             classPath.add(to.toString());
         }
         List<String> words = new ArrayList<>(as);
-        words.addAll(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m"));
-        words.addAll(List.of("-cp", String.join(File.pathSeparator, classPath), Keeper.class.getName()));
+        words.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx128m",
+                "-Djava.io.tmpdir=" + temporary));
+        words.addAll(List.of("-cp", String.join(File.pathSeparator, classPath), Keeper.class.getName(), Yard.SLEEP));
         return new Keeper(new ProcessBuilder(words)
                 .directory(folder.toFile())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -72,7 +76,7 @@ final class Keeper implements AutoCloseable {
         Waiting.uninterrupted(process::waitFor);
     }
 
-    public static void main(String[] none) throws Exception {
+    public static void main(String[] sleep) throws Exception {
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         try (Yard yard = new Yard(SandboxSettings.DEFAULTS);
                 var out = System.out) {
@@ -80,10 +84,11 @@ final class Keeper implements AutoCloseable {
             out.println(String.join("; ", yard.sandbox.lacks()));
             List<Cell> cells = new ArrayList<>();
             for (int i = 0; i < CELLS; i++) {
-                Cell cell = yard.sandbox.start(Yard.shell("""
-                        sleep 1000.5 & (setsid sleep 1000.5 &)
-                        echo begun; exec sleep 1000.5
-                        """).plan());
+                Cell cell = yard.sandbox.start(
+                        Yard.shell("""
+                        SLEEP & (setsid SLEEP &)
+                        echo begun; exec SLEEP
+                        """.replace("SLEEP", sleep[0])).plan());
                 Yard.line(cell);
                 cells.add(cell);
             }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Needs({Need.BUBBLEWRAP, Need.CONTROL_GROUPS, Need.ROOT, Need.SHELL})
 class NothingLeftTest {
     private static final int MANY = 50;
-    private static final String SLEEP = "sleep 1000.5";
+    private static final String SLEEP = Yard.SLEEP;
 
     /** What cells would leave: groups, mounts, files, processes. */
     private static Set<String> traces(Path scratch) throws IOException {
@@ -61,7 +61,7 @@ class NothingLeftTest {
             try {
                 String words =
                         Files.readString(Path.of("/proc/" + pid + "/cmdline")).replace('\0', ' ');
-                if (words.contains("1000.5") || words.contains("/run/dovetail/start")) {
+                if (words.contains(SLEEP) && !words.contains(Keeper.class.getName())) {
                     found.add(pid + " " + words);
                 }
             } catch (IOException e) {
@@ -111,6 +111,22 @@ class NothingLeftTest {
                     PluginException.class,
                     () -> sandbox.start(Yard.shell("true").plan()));
             assertEquals(PluginException.Kind.UNAVAILABLE, late.kind());
+        }
+    }
+
+    @Test
+    void aSandboxThatClosesTakesNothingFromOneThatOpens() throws Exception {
+        try (Yard old = Yard.strict();
+                Yard next = Yard.strict();
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Boolean> swap = threads.submit(() -> {
+                old.sandbox.close();
+                return true;
+            });
+            for (int i = 0; i < 10; i++) {
+                assertEquals("x\n", next.run(Yard.shell("echo x")).output());
+            }
+            assertTrue(swap.get());
         }
     }
 

@@ -32,6 +32,8 @@ class OrdinaryUserTest {
             keeper.process.getOutputStream().write('\n');
             keeper.process.getOutputStream().flush();
             assertTrue(keeper.line().matches("1000 [2-5] 1 /bin/sh"));
+        } finally {
+            new CellFolder(folder, 0).remove();
         }
     }
 }

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -180,7 +181,12 @@ class WallsTest {
 
     @Test
     void noPrivilegeCanBeGained() throws Exception {
-        Done done = yard.run(Yard.program("/usr/bin/python3", "-c", """
+        SystemCalls calls = SystemCalls.here().orElseThrow();
+        StringBuilder numbers = new StringBuilder();
+        for (String name : List.of("keyctl", "bpf", "io_uring_setup", "userfaultfd", "clone3", "clone")) {
+            numbers.append(name.toUpperCase(Locale.ROOT) + " = " + calls.number(name) + "\n");
+        }
+        Done done = yard.run(Yard.program("/usr/bin/python3", "-c", numbers + """
                 import ctypes, os, subprocess
                 libc = ctypes.CDLL(None, use_errno=True)
                 def attempt(what, result):
@@ -192,14 +198,14 @@ class WallsTest {
                 attempt('setuid', libc.setuid(0))
                 attempt('setgid', libc.setgid(0))
                 attempt('setns', libc.setns(0, 0))
-                attempt('keyctl', libc.syscall(250, 0, 0, 0, 0, 0))
-                attempt('bpf', libc.syscall(321, 0, 0, 0))
-                attempt('io_uring', libc.syscall(425, 8, ctypes.create_string_buffer(256)))
-                attempt('userfaultfd', libc.syscall(323, 1))
+                attempt('keyctl', libc.syscall(KEYCTL, 0, 0, 0, 0, 0))
+                attempt('bpf', libc.syscall(BPF, 0, 0, 0))
+                attempt('io_uring', libc.syscall(IO_URING_SETUP, 8, ctypes.create_string_buffer(256)))
+                attempt('userfaultfd', libc.syscall(USERFAULTFD, 1))
                 attempt('chroot', libc.chroot(b'/tmp'))
                 attempt('mknod', libc.mknod(b'/tmp/disk', 0o60600, 0xfe00))
-                attempt('clone3', libc.syscall(435, 0, 0))
-                attempt('namespace by clone', libc.syscall(56, (1 << 28) | 17, 0, 0, 0, 0))
+                attempt('clone3', libc.syscall(CLONE3, 0, 0))
+                attempt('namespace by clone', libc.syscall(CLONE, (1 << 28) | 17, 0, 0, 0, 0))
                 for line in open('/proc/self/status'):
                     if line.startswith(('CapEff', 'CapBnd', 'CapPrm', 'CapAmb', 'NoNewPrivs', 'Seccomp:')):
                         print(*line.split())

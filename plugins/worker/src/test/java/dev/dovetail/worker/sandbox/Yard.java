@@ -20,6 +20,9 @@ import java.util.concurrent.TimeUnit;
 
 /** A sandbox in a test, and short ways to run programs in it. */
 final class Yard implements AutoCloseable {
+    /** What no other process of the machine does: other tests may run beside this one. */
+    static final String SLEEP = "sleep 1000." + ProcessHandle.current().pid();
+
     private static final long PATIENCE_SECONDS = 60;
 
     final Workshop workshop = new Workshop();

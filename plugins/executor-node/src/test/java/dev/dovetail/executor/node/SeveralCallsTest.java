@@ -1,0 +1,134 @@
+package dev.dovetail.executor.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dovetail.spi.executor.Concurrent;
+import dev.dovetail.spi.executor.Instance;
+import dev.dovetail.spi.executor.Invocation;
+import dev.dovetail.spi.executor.Launch;
+import dev.dovetail.spi.host.Answer;
+import dev.dovetail.testkit.Need;
+import dev.dovetail.testkit.Needs;
+import dev.dovetail.testkit.executor.Call;
+import dev.dovetail.testkit.executor.FakeHost;
+import dev.dovetail.testkit.executor.Samples;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.Test;
+
+/** Several calls at once in one process. */
+@Needs(Need.NODE)
+final class SeveralCallsTest {
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    private static Launch four(Stand stand, String source, Launch.LogSink logs) throws Exception {
+        Launch one = stand.launch(Map.of("index.js", source), List.of(), Map.of(), Samples.LIMITS, 4);
+        return new Launch(
+                one.version(),
+                one.runtime(),
+                one.code(),
+                one.layers(),
+                one.handler(),
+                one.environment(),
+                one.limits(),
+                one.atLeast(),
+                one.egress(),
+                one.capabilities(),
+                one.concurrency(),
+                logs);
+    }
+
+    @Test
+    void fourCallsWaitAtOnceAndEachHasItsOwnHostAndLines() throws Exception {
+        String source = """
+                exports.handler = async (event, context) => {
+                  await context.sleep(event);
+                  console.log('line of ' + event);
+                  return event;
+                };
+                """;
+        Map<String, String> lines = new ConcurrentHashMap<>();
+        try (Stand stand = Stand.open();
+                Instance instance = stand.executor()
+                        .start(four(
+                                stand, source, (execution, line) -> lines.put(line, execution.orElse("unknown"))))) {
+            assertEquals(4, ((Concurrent) instance).calls());
+            List<Invocation> invocations = new ArrayList<>();
+            List<FakeHost> hosts = new ArrayList<>();
+            List<Call> calls = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                invocations.add(Samples.invocation(Integer.toString(i)));
+                hosts.add(new FakeHost().holding());
+                calls.add(Call.of(instance, invocations.get(i), hosts.get(i)));
+            }
+            for (FakeHost host : hosts) {
+                host.awaitAsked(1);
+            }
+            // the last is answered first
+            for (int i = 3; i >= 0; i--) {
+                hosts.get(i)
+                        .answer(new Answer.Reply(hosts.get(i).asked().getFirst().ticket(), FakeHost.json("null")));
+                assertEquals(Integer.toString(i), Stand.text(calls.get(i).outcome(SOON)));
+                assertEquals(invocations.get(i).executionId(), lines.get("line of " + i));
+            }
+        }
+    }
+
+    @Test
+    void aCallThatLeavesWhenItIsToldLeavesTheOthersAlone() throws Exception {
+        String source = "exports.handler = async (event, context) => { await context.sleep(60000); return 1; };";
+        try (Stand stand = Stand.open();
+                Instance instance = stand.executor().start(four(stand, source, (execution, line) -> {}))) {
+            FakeHost one = new FakeHost().holding();
+            FakeHost other = new FakeHost().holding();
+            Call leaving = Call.of(instance, Samples.invocation("{}"), one);
+            Call staying = Call.of(instance, Samples.invocation("{}"), other);
+            one.awaitAsked(1);
+            other.awaitAsked(1);
+            leaving.interrupt();
+            assertEquals("Stopped", Stand.text(leaving.outcome(Duration.ofSeconds(1))));
+            other.answer(new Answer.Reply(other.asked().getFirst().ticket(), FakeHost.json("null")));
+            assertEquals("1", Stand.text(staying.outcome(SOON)));
+            assertTrue(instance.usable());
+        }
+    }
+
+    @Test
+    void aCallThatDoesNotStopEndsTheProcessAndTheOthersByNoFaultOfTheirs() throws Exception {
+        String source = """
+                exports.handler = async (event, context) => {
+                  context.progress(0, 'begun');
+                  if (event.stay) await new Promise(() => setTimeout(() => {}, 60000));
+                  await context.sleep(60000);
+                };
+                """;
+        try (Stand stand = Stand.open();
+                Instance instance = stand.executor().start(four(stand, source, (execution, line) -> {}))) {
+            FakeHost one = new FakeHost().holding();
+            FakeHost other = new FakeHost().holding();
+            Call stuck = Call.of(instance, Samples.invocation("{\"stay\":true}"), one);
+            Call neighbour = Call.of(instance, Samples.invocation("{}"), other);
+            one.awaitTold();
+            other.awaitAsked(1);
+            stuck.interrupt();
+            assertEquals("Stopped", Stand.text(stuck.outcome(Duration.ofSeconds(1))));
+            assertEquals(
+                    "platform PLATFORM The worker was ended because another call in it did not stop when it was told to",
+                    Stand.text(neighbour.outcome(SOON)));
+            assertFalse(instance.usable());
+        }
+    }
+
+    @Test
+    void aWorkerThatIsReadyBeforehandOnlyLoadsCode() throws Exception {
+        try (Stand stand = Stand.open()) {
+            Prestarting.check(stand, "exports.handler = async (event) => event;", Optional.empty());
+        }
+    }
+}

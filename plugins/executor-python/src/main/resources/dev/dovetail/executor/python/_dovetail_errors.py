@@ -1,0 +1,50 @@
+"""Errors as the protocol has them."""
+from _dovetail_host import Exit, HostError, Leave
+
+
+def explain(error, code):
+    """An error as the protocol has it."""
+    if isinstance(error, Leave):
+        return {"message": "left"}
+    if isinstance(error, HostError):
+        return {"message": str(error), "name": "HostError", "refused": error.ask}
+    if isinstance(error, Exit):
+        said = {"message": error.error["message"], "details": error.error.get("details", {})}
+        if "id" in error.error:
+            said["id"] = error.error["id"]
+        return said
+    frames = []
+    trace = error.__traceback__
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        if file.startswith(code):
+            frames.insert(0, {"function": trace.tb_frame.f_code.co_name, "file": file[len(code):],
+                              "line": trace.tb_lineno, "column": column(trace)})
+        trace = trace.tb_next
+    kind = type(error).__name__
+    try:
+        words = str(error)
+    except Exception:
+        words = ""
+    said = {"name": kind, "message": words if words and kind == "Exception" else kind + ": " + words if words else kind}
+    if isinstance(error, SyntaxError) and (error.filename or "").startswith(code):
+        frames.insert(0, {"function": "", "file": error.filename[len(code):], "line": error.lineno or 0,
+                          "column": error.offset or 0})
+        said["message"] = "%s: %s" % (kind, error.msg)
+    if isinstance(error, MemoryError):
+        said["memory"] = True
+    said["frames"] = frames[:50]
+    if frames:
+        said.update(file=frames[0]["file"], line=frames[0]["line"], column=frames[0]["column"])
+    return said
+
+
+def column(trace):
+    """From 1, or 0 where the language does not tell: before 3.11."""
+    positions = getattr(trace.tb_frame.f_code, "co_positions", None)
+    if positions is None:
+        return 0
+    for index, (_, _, start, _) in enumerate(positions()):
+        if index == trace.tb_lasti // 2:
+            return 0 if start is None else start + 1
+    return 0

@@ -1,0 +1,46 @@
+package dev.dovetail.executor.python;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.dovetail.spi.executor.Instance;
+import dev.dovetail.spi.executor.Launch;
+import dev.dovetail.spi.plugin.ExecutorProvider.Runtime;
+import dev.dovetail.testkit.Need;
+import dev.dovetail.testkit.Needs;
+import dev.dovetail.testkit.executor.FakeHost;
+import dev.dovetail.testkit.executor.Samples;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The same functions on every version that this machine has. */
+@Needs(Need.PYTHON)
+@Tag("TE-08")
+final class EveryVersionTest {
+    static List<String> runtimes() {
+        return Installed.all().stream().map(Runtime::name).toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("runtimes")
+    void everyInstalledVersionRunsFunctionsOfBothKinds(String runtime) throws Exception {
+        String tail = "\n    return {'runtime': 'python%d.%d' % sys.version_info[:2], 'now': now, 'event': event}";
+        List<String> sources = List.of(
+                "import sys\ndef handler(event, context):\n    now = context.now().result()" + tail,
+                "import sys\nasync def handler(event, context):\n    now = await context.now()" + tail);
+        try (Stand stand = Stand.open()) {
+            for (String source : sources) {
+                Launch launch =
+                        Samples.launch(runtime, stand.launch("main.py", source).code(), "main.handler");
+                assertEquals(List.of(), stand.executor().inspect(launch));
+                try (Instance instance = stand.executor().start(launch)) {
+                    FakeHost host = new FakeHost(call -> FakeHost.json("\"x\""));
+                    assertEquals(
+                            "{\"runtime\":\"" + runtime + "\",\"now\":\"x\",\"event\":{\"a\":[1,\"ü\"]}}",
+                            Stand.text(instance.invoke(Samples.invocation("{\"a\":[1,\"ü\"]}"), host)));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package dev.dovetail.executor.python;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dovetail.spi.PluginException;
+import dev.dovetail.spi.executor.Instance;
+import dev.dovetail.testkit.Need;
+import dev.dovetail.testkit.Needs;
+import dev.dovetail.testkit.executor.Call;
+import dev.dovetail.testkit.executor.FakeHost;
+import dev.dovetail.testkit.executor.Samples;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Functions that mean no good, and what becomes of them. */
+@Needs(Need.PYTHON)
+@Tag("FH-07")
+final class HostileTest {
+    private static String fate(Stand stand, String body, boolean usable) throws Exception {
+        String source = "import os, sys, time\ndef handler(event, context):\n    " + body.replace("\n", "\n    ");
+        try (Instance instance = stand.executor().start(stand.launch("main.py", source))) {
+            Call call = Call.of(instance, Samples.invocation("{}"), new FakeHost());
+            String said = Stand.text(call.outcome(Duration.ofSeconds(30)));
+            assertEquals(usable, instance.usable(), said);
+            return said;
+        }
+    }
+
+    @Test
+    void aProcessThatDiesIsToldOfWithHow() throws Exception {
+        try (Stand stand = Stand.open()) {
+            assertEquals(
+                    "crashed FUNCTION The worker was killed by signal 6 (SIGABRT)", fate(stand, "os.abort()", false));
+            assertEquals(
+                    "crashed FUNCTION The worker was killed by signal 11 (SIGSEGV)",
+                    fate(stand, "os.kill(os.getpid(), 11)\nwhile True: pass", false));
+            assertEquals("crashed FUNCTION The worker ended with status 3", fate(stand, "sys.exit(3)", false));
+        }
+    }
+
+    @Test
+    void nonsenseOnTheLinkEndsTheWorkerAndNamesIt() throws Exception {
+        try (Stand stand = Stand.open()) {
+            String nonsense = fate(
+                    stand, "os.write(context._call.link.out, b'GET / HTTP/1.1\\r\\n\\r\\n')\ntime.sleep(60)", false);
+            assertTrue(nonsense.startsWith("crashed FUNCTION The worker was ended: it sent a frame of"), nonsense);
+            String late = fate(
+                    stand,
+                    "os.write(context._call.link.out, bytes((0, 0, 0, 5, 1, 0, 0, 0, 0)))\ntime.sleep(60)",
+                    false);
+            assertTrue(late.contains("it sent a frame of kind HELLO after it was greeted"), late);
+            String closed = fate(stand, "os.close(context._call.link.out)\ntime.sleep(60)", false);
+            assertEquals("crashed FUNCTION The worker closed the link", closed);
+        }
+    }
+
+    @Test
+    void aFrameThatIsPromisedAndNeverSentHoldsNothingUp() throws Exception {
+        try (Stand stand = Stand.open();
+                Instance honest = stand.executor().start(stand.launch("main.py", "def handler(e, c): return e"))) {
+            Instance slow = stand.executor()
+                    .start(stand.launch(
+                            "main.py",
+                            "import os, time\ndef handler(e, c):\n    c.progress(0)\n"
+                                    + "    os.write(c._call.link.out, bytes((0, 64, 0, 0, 5)))\n    time.sleep(60)"));
+            FakeHost host = new FakeHost();
+            Call call = Call.of(slow, Samples.invocation("{}"), host);
+            host.awaitTold();
+            assertEquals("1", Stand.text(honest.invoke(Samples.invocation("1"), new FakeHost())));
+            call.interrupt();
+            assertEquals("Stopped", Stand.text(call.outcome(Duration.ofSeconds(1))));
+            slow.close();
+        }
+    }
+
+    @Test
+    void aHugeAnswerAndADeepRecursionAreFaultsAndHarmNothing() throws Exception {
+        try (Stand stand = Stand.open()) {
+            String huge = fate(stand, "return 'x' * (20 << 20)", true);
+            assertTrue(huge.contains("the answer has 20971522 bytes"), huge);
+            String deep = fate(stand, "def f(): return f() + 1\nreturn f()", true);
+            assertTrue(deep.startsWith("code FUNCTION RecursionError"), deep);
+        }
+    }
+
+    @Test
+    void aFloodOfLinesIsCutAndAWorseOneEndsTheWorker() throws Exception {
+        try (Stand stand = Stand.open(Map.of("log-lines", 100, "log-bytes", 65536))) {
+            assertEquals("\"done\"", fate(stand, "for i in range(1000): print('line', i)\nreturn 'done'", true));
+            List<String> lines = stand.lines().texts();
+            assertEquals(101, lines.size());
+            assertTrue(lines.getLast().startsWith("(900 further lines were left out"), lines.getLast());
+            String flood = fate(stand, "while True: print('x' * 1000)", false);
+            assertTrue(flood.contains("it wrote more than 1048576 bytes to its log"), flood);
+        }
+    }
+
+    @Test
+    void aFloodOfQuestionsEndsTheWorker() throws Exception {
+        try (Stand stand = Stand.open()) {
+            String flood = fate(
+                    stand,
+                    "frame = b'{\"call\":\"1\",\"note\":\"log\",\"message\":\"x\"}'\n"
+                            + "frame = bytes((0, 0, 0, 5 + len(frame), 7, 0, 0, 0, len(frame))) + frame\n"
+                            + "while True: os.write(context._call.link.out, frame * 1000)",
+                    false);
+            assertTrue(flood.contains("asks faster than it can be answered") || flood.contains("notes"), flood);
+        }
+    }
+
+    @Test
+    void codeThatNeverFinishesLoadingIsRefused() throws Exception {
+        try (Stand stand = Stand.open(Map.of("start-timeout", "PT2S"))) {
+            PluginException thrown = assertThrows(
+                    PluginException.class, () -> stand.executor().start(stand.launch("main.py", "while True: pass")));
+            assertEquals(PluginException.Kind.REJECTED, thrown.kind());
+            assertTrue(thrown.getMessage().contains("was not loaded within PT2S"), thrown.getMessage());
+        }
+    }
+}
