@@ -65,14 +65,17 @@ final class Starting {
 
     /**
      * @param directory of the worker's own, deleted with it
+     * @param code where the worker sees it
+     * @param launch what it is started for, if that is known
      * @throws PluginException of kind REJECTED if the level of isolation cannot be had, EXHAUSTED if there is no room,
      *     UNAVAILABLE if the worker did not come up
      */
-    static Worker start(Yard yard, Layout.Room room, Path directory, Launch launch) throws InterruptedException {
+    static Worker start(Yard yard, Layout.Room room, Path directory, List<Mount> code, Optional<Launch> launch)
+            throws InterruptedException {
         Starting starting = new Starting(yard, room, directory);
         boolean started = false;
         try {
-            Worker worker = starting.run(launch);
+            Worker worker = starting.run(code, launch);
             started = true;
             return worker;
         } catch (IOException e) {
@@ -87,16 +90,11 @@ final class Starting {
         }
     }
 
-    private Worker run(Launch launch) throws IOException, InterruptedException {
-        List<Mount> mounts = new ArrayList<>(Layout.mounts(launch));
-        standIn = yard.language()
-                .standIn(new StandIn.Desk(
-                        launch,
-                        directory,
-                        token,
-                        link -> new Greeting(link, token, greeted),
-                        yard.sandbox().level() != Isolation.PROCESS,
-                        yard.context()));
+    private Worker run(List<Mount> code, Optional<Launch> launch) throws IOException, InterruptedException {
+        List<Mount> mounts = new ArrayList<>(code);
+        if (launch.isPresent()) {
+            standIn = yard.language().standIn(desk(launch.get()));
+        }
         Map<String, String> environment = standIn.isPresent()
                 ? standIn.get().environment()
                 : Map.of("DOVETAIL_SOCKET", address(mounts), "DOVETAIL_TOKEN", token);
@@ -126,6 +124,12 @@ final class Starting {
             yard.logs().leave(pipes);
             throw e;
         }
+    }
+
+    private StandIn.Desk desk(Launch launch) {
+        boolean walls = yard.sandbox().level() != Isolation.PROCESS;
+        return new StandIn.Desk(
+                launch, directory, token, link -> new Greeting(link, token, greeted), walls, yard.context());
     }
 
     /** Where the worker connects. */

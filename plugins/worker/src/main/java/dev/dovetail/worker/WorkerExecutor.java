@@ -125,7 +125,7 @@ public final class WorkerExecutor implements Executor, Prestarts {
         }
         Handler handler = demand(launch);
         Path directory = directory();
-        Worker worker = Starting.start(yard, room(launch), directory, launch);
+        Worker worker = Starting.start(yard, room(launch), directory, Layout.mounts(launch), Optional.of(launch));
         return load(
                 worker,
                 launch,
