@@ -75,7 +75,8 @@ final class OperatorTest {
         try (Running server = Running.on(data)) {
             awaitState(server, "database-postgres", "0.1.0", "active");
             assertEquals(
-                    "up", server.get("/health").expecting(200).body().get("status").stringValue());
+                    "up",
+                    server.get("/health").expecting(200).body().get("status").stringValue());
         }
     }
 

@@ -16,6 +16,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -48,7 +49,8 @@ final class BlankWorker implements Blank {
             Path code = folder(directory.resolve("code"));
             Path layers = folder(directory.resolve("layers"));
             List<Mount> mounts = List.of(new Mount(code, Layout.CODE, false), new Mount(layers, Layout.LAYERS, false));
-            return new BlankWorker(yard, Starting.start(yard, room, directory, mounts), code, layers, closed);
+            Worker worker = Starting.start(yard, room, directory, mounts, Optional.empty());
+            return new BlankWorker(yard, worker, code, layers, closed);
         } catch (IOException e) {
             throw new PluginException(Kind.UNAVAILABLE, "No directory for a worker: " + e.getMessage(), e);
         }

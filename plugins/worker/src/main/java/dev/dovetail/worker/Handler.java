@@ -12,12 +12,12 @@ import java.util.Optional;
  * @param file relative to the code, with its suffix
  * @param function the exported name
  */
-record Handler(String file, String function) {
+public record Handler(String file, String function) {
     /** A handler, or what is wrong with it. */
-    record Found(Optional<Handler> handler, Optional<Problem> problem) {}
+    public record Found(Optional<Handler> handler, Optional<Problem> problem) {}
 
     /** @param suffixes in the order in which they are looked for */
-    static Found find(String text, Path code, List<String> suffixes) {
+    public static Found find(String text, Path code, List<String> suffixes) {
         int dot = text.lastIndexOf('.');
         if (dot < 1 || dot == text.length() - 1) {
             return wrong(
@@ -40,7 +40,12 @@ record Handler(String file, String function) {
                 "add the file, or name another handler");
     }
 
-    private static Found wrong(String message, String remedy) {
+    public static Found found(String file, String function) {
+        return new Found(Optional.of(new Handler(file, function)), Optional.empty());
+    }
+
+    /** What is wrong with a handler, and what to do about it. */
+    public static Found wrong(String message, String remedy) {
         return new Found(
                 Optional.empty(),
                 Optional.of(new Problem(

@@ -1,14 +1,38 @@
 package dev.dovetail.worker;
 
+import dev.dovetail.spi.executor.Launch;
 import dev.dovetail.spi.executor.Limits;
+import dev.dovetail.worker.sandbox.CellPlan.Mount;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What a plugin knows of its language, for {@link WorkerExecutor} to run it. Without state, and thread-safe. */
 public interface Language {
     /** In one word, for people. */
     String name();
+
+    /** What the launch's handler names, or what is wrong with it. */
+    default Handler.Found find(Launch launch) {
+        return Handler.find(launch.handler(), launch.code(), suffixes());
+    }
+
+    /** Speaks with a worker in its own tongue; empty for languages whose {@link #files} speak the protocol. */
+    default Optional<StandIn> standIn(StandIn.Desk desk) throws IOException {
+        return Optional.empty();
+    }
+
+    /** What every worker of this interpreter sees besides its code and {@link #files}. */
+    default List<Mount> mounts(Interpreter interpreter) {
+        return List.of();
+    }
+
+    /** Whether workers of this interpreter are spoken with over their standard streams, because they know no other way. */
+    default boolean streams(Interpreter interpreter) {
+        return false;
+    }
 
     /** What names of files end with in which a handler may be, in the order in which they are looked for. */
     List<String> suffixes();

@@ -45,6 +45,7 @@ final class Layout {
         Language language = yard.language();
         List<Mount> mounts = new ArrayList<>(mine);
         mounts.add(new Mount(yard.files(), FILES, false));
+        mounts.addAll(language.mounts(room.interpreter()));
         room.interpreter().home().ifPresent(home -> mounts.add(new Mount(home, home, false)));
         Map<String, String> variables = new HashMap<>(
                 Map.of("PATH", "/usr/local/bin:/usr/bin:/bin", "HOME", "/tmp", "TMPDIR", "/tmp", "LANG", "C.UTF-8"));

@@ -32,6 +32,10 @@ final class Loading {
         int most = Math.max(MOST_ASKED, launch.limits().outputBytes()) + HEADERS;
         Worker.Loaded loaded = worker.load(init(launch, handler, code, layers, worker.atOnce()), most);
         worker.pipes().end();
+        if (loaded.error().isPresent() && !loaded.error().get().keys().isEmpty()) {
+            // what it says says more than how it ended
+            throw new PluginException(Kind.REJECTED, complaint(loaded.error().get(), worker));
+        }
         if (!worker.alive()) {
             Fault fault = worker.fault(worker.ending());
             throw new PluginException(

@@ -2,6 +2,8 @@ package dev.dovetail.worker;
 
 import dev.dovetail.spi.PluginException;
 import dev.dovetail.spi.PluginException.Kind;
+import dev.dovetail.spi.executor.Launch;
+import dev.dovetail.spi.executor.Launch.Isolation;
 import dev.dovetail.worker.log.Pipes;
 import dev.dovetail.worker.log.Redaction;
 import dev.dovetail.worker.sandbox.Cell;
@@ -38,18 +40,21 @@ final class Starting {
     private final Yard yard;
     private final Layout.Room room;
     private final Path directory;
+    private final boolean streams;
     private final String token = token();
     private final CompletableFuture<Greeting> greeted = new CompletableFuture<>();
     private final Redaction redaction = new Redaction();
     private final AtomicReference<Worker> made = new AtomicReference<>();
     private final AtomicReference<String> flooded = new AtomicReference<>("");
     private Optional<Switchboard.Door> door = Optional.empty();
+    private Optional<StandIn> standIn = Optional.empty();
     private Optional<Cell> cell = Optional.empty();
 
     private Starting(Yard yard, Layout.Room room, Path directory) {
         this.yard = yard;
         this.room = room;
         this.directory = directory;
+        this.streams = yard.settings().stdio() || yard.language().streams(room.interpreter());
     }
 
     static String token() {
@@ -60,14 +65,17 @@ final class Starting {
 
     /**
      * @param directory of the worker's own, deleted with it
+     * @param code where the worker sees it
+     * @param launch what it is started for, if that is known
      * @throws PluginException of kind REJECTED if the level of isolation cannot be had, EXHAUSTED if there is no room,
      *     UNAVAILABLE if the worker did not come up
      */
-    static Worker start(Yard yard, Layout.Room room, Path directory, List<Mount> code) throws InterruptedException {
+    static Worker start(Yard yard, Layout.Room room, Path directory, List<Mount> code, Optional<Launch> launch)
+            throws InterruptedException {
         Starting starting = new Starting(yard, room, directory);
         boolean started = false;
         try {
-            Worker worker = starting.run(code);
+            Worker worker = starting.run(code, launch);
             started = true;
             return worker;
         } catch (IOException e) {
@@ -76,24 +84,22 @@ final class Starting {
             starting.door.ifPresent(Switchboard.Door::close);
             if (!started) {
                 starting.cell.ifPresent(Cell::close);
+                starting.standIn.ifPresent(StandIn::close);
                 yard.delete(directory);
             }
         }
     }
 
-    private Worker run(List<Mount> code) throws IOException, InterruptedException {
+    private Worker run(List<Mount> code, Optional<Launch> launch) throws IOException, InterruptedException {
         List<Mount> mounts = new ArrayList<>(code);
-        String address = "stdio";
-        if (!yard.settings().stdio()) {
-            Path sockets = Files.createDirectory(directory.resolve("s"));
-            Files.setPosixFilePermissions(sockets, PosixFilePermissions.fromString("rwxr-xr-x"));
-            door = Optional.of(yard.board()
-                    .listen(sockets.resolve(Layout.SOCKET), FIRST_FRAMES, link -> new Greeting(link, token, greeted)));
-            // one can connect to a socket that one cannot write beside
-            mounts.add(new Mount(sockets, Layout.SOCKETS, false));
-            address = Layout.SOCKETS.resolve(Layout.SOCKET).toString();
+        if (launch.isPresent()) {
+            standIn = yard.language().standIn(desk(launch.get()));
         }
-        CellPlan plan = Layout.plan(yard, room, mounts, Map.of("DOVETAIL_SOCKET", address, "DOVETAIL_TOKEN", token));
+        Map<String, String> environment = standIn.isPresent()
+                ? standIn.get().environment()
+                : Map.of("DOVETAIL_SOCKET", address(mounts), "DOVETAIL_TOKEN", token);
+        standIn.ifPresent(instead -> mounts.addAll(instead.mounts()));
+        CellPlan plan = Layout.plan(yard, room, mounts, environment);
         long begun = System.nanoTime();
         Cell running = yard.sandbox().start(plan);
         cell = Optional.of(running);
@@ -101,6 +107,9 @@ final class Starting {
         Pipes pipes = pipes(running);
         yard.logs().watch(pipes);
         try {
+            if (standIn.isPresent()) {
+                standIn.get().started(running);
+            }
             Greeting greeting = await(running, pipes);
             Worker worker = new Worker(yard, room, running, greeting.link(), pipes, redaction, leave(pipes));
             worker.took("sandbox", begun, sandboxed);
@@ -112,15 +121,35 @@ final class Starting {
                 worker.misbehaved(flooded.get());
             }
             return worker;
-        } catch (InterruptedException | RuntimeException e) {
+        } catch (IOException | InterruptedException | RuntimeException e) {
             yard.logs().leave(pipes);
             throw e;
         }
     }
 
+    private StandIn.Desk desk(Launch launch) {
+        boolean walls = yard.sandbox().level() != Isolation.PROCESS;
+        return new StandIn.Desk(
+                launch, directory, token, link -> new Greeting(link, token, greeted), walls, yard.context());
+    }
+
+    /** Where the worker connects. */
+    private String address(List<Mount> mounts) throws IOException {
+        if (streams) {
+            return "stdio";
+        }
+        Path sockets = Files.createDirectory(directory.resolve("s"));
+        Files.setPosixFilePermissions(sockets, PosixFilePermissions.fromString("rwxr-xr-x"));
+        door = Optional.of(yard.board()
+                .listen(sockets.resolve(Layout.SOCKET), FIRST_FRAMES, link -> new Greeting(link, token, greeted)));
+        // one can connect to a socket that one cannot write beside
+        mounts.add(new Mount(sockets, Layout.SOCKETS, false));
+        return Layout.SOCKETS.resolve(Layout.SOCKET).toString();
+    }
+
     private Pipes pipes(Cell running) {
-        List<InputStream> streams = new ArrayList<>(List.of(running.errors()));
-        if (yard.settings().stdio()) {
+        List<InputStream> written = new ArrayList<>(List.of(running.errors()));
+        if (streams && standIn.isEmpty()) {
             StreamLink.open(
                     running.output(),
                     running.input(),
@@ -128,9 +157,9 @@ final class Starting {
                     link -> new Greeting(link, token, greeted),
                     yard.context().threads(0));
         } else {
-            streams.addFirst(running.output());
+            written.addFirst(running.output());
         }
-        return new Pipes(streams, redaction, yard.settings().logs(), what -> {
+        return new Pipes(written, redaction, yard.settings().logs(), what -> {
             flooded.set(what);
             Optional.ofNullable(made.get()).ifPresent(worker -> worker.misbehaved(what));
         });
@@ -141,6 +170,7 @@ final class Starting {
         return () -> {
             if (left.compareAndSet(false, true)) {
                 yard.logs().leave(pipes);
+                standIn.ifPresent(StandIn::close);
                 yard.delete(directory);
             }
         };

@@ -80,8 +80,7 @@ public final class WorkerExecutor implements Executor, Prestarts {
         List<Problem> problems = new ArrayList<>();
         Optional<Interpreter> interpreter = interpreter(launch, problems);
         isolation(launch, problems);
-        Handler.Found found = Handler.find(
-                launch.handler(), launch.code(), opening.yard().language().suffixes());
+        Handler.Found found = opening.yard().language().find(launch);
         found.problem().ifPresent(problems::add);
         if (problems.isEmpty()) {
             problems.addAll(new Checking(opening.yard(), interpreter.orElseThrow())
@@ -123,7 +122,8 @@ public final class WorkerExecutor implements Executor, Prestarts {
         opening.await();
         Handler handler = demand(launch);
         Path directory = directory();
-        Worker worker = Starting.start(opening.yard(), room(launch), directory, Layout.mounts(launch));
+        Worker worker =
+                Starting.start(opening.yard(), room(launch), directory, Layout.mounts(launch), Optional.of(launch));
         return load(
                 worker,
                 launch,
@@ -140,8 +140,7 @@ public final class WorkerExecutor implements Executor, Prestarts {
         List<Problem> problems = new ArrayList<>();
         interpreter(launch, problems);
         isolation(launch, problems);
-        Handler.Found found = Handler.find(
-                launch.handler(), launch.code(), opening.yard().language().suffixes());
+        Handler.Found found = opening.yard().language().find(launch);
         found.problem().ifPresent(problems::add);
         if (!problems.isEmpty()) {
             Problem first = problems.getFirst();

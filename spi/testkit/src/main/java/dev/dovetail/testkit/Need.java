@@ -29,6 +29,14 @@ public enum Need {
     NODE("node", () -> answers("node", "--version")),
     /** OpenSSL's command. */
     OPENSSL("openssl", () -> answers("openssl", "version")),
+    /** The shell bash. */
+    BASH("bash", () -> answers("bash", "--version")),
+    /** Ruby. */
+    RUBY("ruby", () -> answers("ruby", "--version")),
+    /** The Go compiler. */
+    GO("go", () -> answers("go", "version")),
+    /** Node's package command. */
+    NPM("npm", () -> answers("npm", "--version")),
     /** The curl command. */
     CURL("curl", () -> answers("curl", "--version")),
     /** The archive of PostgreSQL for this platform is on the class path. */

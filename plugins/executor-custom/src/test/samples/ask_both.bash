@@ -1,0 +1,6 @@
+handler() {
+    ask '"kind":"sleep","ms":1' &
+    ask '"kind":"sleep","ms":2' &
+    wait
+    result='"both"'
+}

@@ -1,0 +1,1 @@
+handler() { exit 3; }

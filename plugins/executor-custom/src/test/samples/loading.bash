@@ -1,0 +1,2 @@
+echo loading
+handler() { result=$input; }

@@ -1,0 +1,4 @@
+handler() {
+    tell '{"note":"progress","fraction":0,"message":"begun"}'
+    while :; do :; done
+}

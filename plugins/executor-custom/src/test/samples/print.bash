@@ -1,0 +1,5 @@
+handler() {
+    echo one
+    echo two
+    result='"done"'
+}

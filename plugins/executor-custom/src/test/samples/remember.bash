@@ -1,0 +1,5 @@
+calls=0
+handler() {
+    calls=$((calls + 1))
+    result=$calls
+}

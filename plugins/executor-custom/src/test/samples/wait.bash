@@ -1,0 +1,4 @@
+handler() {
+    ask '"kind":"sleep","ms":60000' || return 1
+    result='"slept"'
+}
