@@ -53,6 +53,30 @@ public final class Bench {
         }
     }
 
+    /**
+     * Cold starts and warm calls of a one-line function in each language that this machine has.
+     *
+     * @param times functions that are started for each row
+     */
+    public void languages(Duration each, int times) throws InterruptedException {
+        try (Dovetail plain = Dovetail.start(home, "{\"workers\": {\"prestart\": false}}")) {
+            new Languages(plain, out).cold("cold start: everything anew", times, Duration.ZERO);
+        }
+        try (Dovetail dovetail = Dovetail.start(home)) {
+            Languages languages = new Languages(dovetail, out);
+            languages.cold("cold start: workers started ahead", times, Duration.ofMillis(700));
+            Optional<Subject> node = Hello.start();
+            try {
+                byte[] body = "{\"name\": \"world\"}".getBytes(StandardCharsets.UTF_8);
+                for (String function : languages.deployed()) {
+                    compare("warm call: " + function, dovetail, node, function, body, each);
+                }
+            } finally {
+                node.ifPresent(Subject::close);
+            }
+        }
+    }
+
     private void compare(
             String what, Dovetail dovetail, Optional<Subject> node, String function, byte[] body, Duration each)
             throws InterruptedException {
