@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 
 /** The benchmarks. Each prints its table while it runs. */
@@ -67,9 +68,9 @@ public final class Bench {
             languages.cold("cold start: workers started ahead", times, Duration.ofMillis(700));
             Optional<Subject> node = Hello.start();
             try {
-                byte[] body = "{\"name\": \"world\"}".getBytes(StandardCharsets.UTF_8);
-                for (String function : languages.deployed()) {
-                    compare("warm call: " + function, dovetail, node, function, body, each);
+                for (Map.Entry<String, String> it : languages.deployed().entrySet()) {
+                    byte[] body = it.getValue().getBytes(StandardCharsets.UTF_8);
+                    compare("warm call: " + it.getKey(), dovetail, node, it.getKey(), body, each);
                 }
             } finally {
                 node.ifPresent(Subject::close);
