@@ -16,6 +16,9 @@ import java.util.stream.Collectors;
 final class Runtimes {
     private static final Pattern NODE = Pattern.compile("node(?:js)?(\\d+)(?:\\.x)?");
     private static final Pattern DOTTED = Pattern.compile("(python|ruby)(\\d)\\.?(\\d+)");
+    /** Languages that compile to a program speak Lambda's runtime API with it. */
+    private static final Pattern COMPILED = Pattern.compile("(go|dotnet|dotnetcore|rust)(\\d[0-9.x]*)?");
+
     private static final Map<String, String> OTHERS =
             Map.of("provided.al2", "provided", "provided.al2023", "provided", "star", "starlark");
 
@@ -63,6 +66,6 @@ final class Runtimes {
         if (dotted.matches()) {
             return dotted.group(1) + dotted.group(2) + "." + dotted.group(3);
         }
-        return OTHERS.getOrDefault(lower, lower);
+        return COMPILED.matcher(lower).matches() ? "provided" : OTHERS.getOrDefault(lower, lower);
     }
 }

@@ -2,6 +2,7 @@ package dev.dovetail.kernel.plugin;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.dovetail.spi.Config;
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.plugin.ExecutorProvider;
 import dev.dovetail.spi.plugin.Provider;
@@ -59,6 +60,14 @@ record Contribution<T extends AutoCloseable>(
                 Set.copyOf(executor.abilities()),
                 requireNonNull(executor.dialects(), maker + ".dialects() is null"),
                 requireNonNull(executor.limitsSchema(), maker + ".limitsSchema() is null"));
+    }
+
+    /** What an executor runs under this configuration; nothing for other kinds. */
+    List<ExecutorProvider.Runtime> runtimes(ClassLoader loader, Config config) throws InterruptedException {
+        if (!(provider instanceof ExecutorProvider executor)) {
+            return List.of();
+        }
+        return Boundary.cross(loader, it -> List.copyOf(it.runtimes(config)), executor);
     }
 
     /** The replay semantics that its services can carry on. */

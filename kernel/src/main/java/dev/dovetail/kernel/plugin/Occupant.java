@@ -1,6 +1,7 @@
 package dev.dovetail.kernel.plugin;
 
 import dev.dovetail.spi.Config;
+import dev.dovetail.spi.plugin.ExecutorProvider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,8 +13,13 @@ import java.util.function.Predicate;
 
 /** An open service with what it was lent, in the slot it was opened for. */
 final class Occupant<T extends AutoCloseable> {
-    /** What is to be opened, and where it goes. */
-    record Plan<T extends AutoCloseable>(Slot<T> slot, Contribution<T> contribution, Config config) {}
+    /**
+     * What is to be opened, and where it goes.
+     *
+     * @param runtimes of an executor, under this configuration
+     */
+    record Plan<T extends AutoCloseable>(
+            Slot<T> slot, Contribution<T> contribution, Config config, List<ExecutorProvider.Runtime> runtimes) {}
 
     private final Slot<T> slot;
     private final Service<T> service;

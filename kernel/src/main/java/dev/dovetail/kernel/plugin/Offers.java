@@ -13,7 +13,7 @@ final class Offers {
         for (Occupant.Plan<?> plan : plans) {
             plan.contribution()
                     .runs()
-                    .ifPresent(runs -> runs.runtimes()
+                    .ifPresent(runs -> plan.runtimes()
                             .forEach(each -> offers.add(new RuntimeOffer(
                                     each.name(),
                                     each.suffix(),

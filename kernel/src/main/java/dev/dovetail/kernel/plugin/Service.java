@@ -42,6 +42,11 @@ final class Service<T extends AutoCloseable> {
         return told;
     }
 
+    /** The plugin version that it is of. */
+    String plugin() {
+        return told.substring(told.lastIndexOf(" of ") + " of ".length());
+    }
+
     long generation() {
         return generation;
     }

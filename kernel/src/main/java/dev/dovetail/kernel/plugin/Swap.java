@@ -135,7 +135,7 @@ final class Swap {
         return emptied;
     }
 
-    private List<Occupant.Plan<?>> plans() {
+    private List<Occupant.Plan<?>> plans() throws InterruptedException {
         List<Occupant.Plan<?>> plans = new ArrayList<>();
         for (Contribution<?> each : next.contributions()) {
             for (SlotSetting place : places.apply(each)) {
@@ -165,11 +165,12 @@ final class Swap {
         }
     }
 
-    private <T extends AutoCloseable> Occupant.Plan<T> plan(Contribution<T> contribution, SlotSetting place) {
+    private <T extends AutoCloseable> Occupant.Plan<T> plan(Contribution<T> contribution, SlotSetting place)
+            throws InterruptedException {
         Slot<T> slot = premises.slots().slot(place);
         try {
             Config config = premises.check().check(slot.told(), contribution.schema(), place.config());
-            return new Occupant.Plan<>(slot, contribution, config);
+            return new Occupant.Plan<>(slot, contribution, config, contribution.runtimes(next.loader(), config));
         } catch (RuntimeException e) {
             throw new Refusal("The configuration of " + slot.told() + " is not one for " + next.manifest() + ": "
                     + e.getMessage());

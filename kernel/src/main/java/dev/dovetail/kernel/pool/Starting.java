@@ -94,7 +94,7 @@ final class Starting {
         int target = version.function().scaling().targetConcurrency();
         int seats = Math.max(1, target > 0 ? Math.min(target, it.calls()) : it.calls());
         return new Started(
-                new Warm(it.instance(), lease, offer.plugin(), seats, megabytes),
+                new Warm(it.instance(), lease, lease.plugin(), seats, megabytes),
                 Cold.of(
                         Duration.ofNanos(leased - fetched),
                         Duration.ofNanos(fetched - began),

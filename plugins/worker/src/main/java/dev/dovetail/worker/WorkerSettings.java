@@ -2,12 +2,16 @@ package dev.dovetail.worker;
 
 import dev.dovetail.spi.Config;
 import dev.dovetail.spi.executor.Launch.Isolation;
+import dev.dovetail.spi.plugin.ExecutorProvider.Runtime;
 import dev.dovetail.worker.log.Pipes;
 import dev.dovetail.worker.sandbox.SandboxSettings;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What an operator decides about workers.
@@ -76,9 +80,7 @@ public record WorkerSettings(
     }
 
     public static WorkerSettings of(Config config) {
-        Map<String, String> interpreters = new LinkedHashMap<>();
-        Config named = config.at("interpreters");
-        named.keys().forEach(runtime -> interpreters.put(runtime, named.text(runtime)));
+        Map<String, String> interpreters = interpreters(config);
         long bytes = config.number("log-bytes");
         return new WorkerSettings(
                 config.duration("start-timeout"),
@@ -88,5 +90,27 @@ public record WorkerSettings(
                 interpreters,
                 SandboxSettings.DEFAULTS.atMost(
                         Isolation.valueOf(config.text("isolation-at-most").toUpperCase(Locale.ROOT))));
+    }
+
+    private static Map<String, String> interpreters(Config config) {
+        Map<String, String> interpreters = new LinkedHashMap<>();
+        Config named = config.at("interpreters");
+        named.keys().forEach(runtime -> interpreters.put(runtime, named.text(runtime)));
+        return interpreters;
+    }
+
+    /** What is offered, with what the configuration shows besides: none of that is missing. */
+    public static List<Runtime> shown(List<Runtime> offered, Config config) {
+        Map<String, String> interpreters = interpreters(config);
+        List<Runtime> shown = new ArrayList<>();
+        for (Runtime each : offered) {
+            boolean here = interpreters.remove(each.name()) != null;
+            shown.add(here ? new Runtime(each.name(), each.suffix(), each.handler(), Optional.empty()) : each);
+        }
+        Runtime like = offered.getFirst();
+        interpreters
+                .keySet()
+                .forEach(name -> shown.add(new Runtime(name, like.suffix(), like.handler(), Optional.empty())));
+        return List.copyOf(shown);
     }
 }

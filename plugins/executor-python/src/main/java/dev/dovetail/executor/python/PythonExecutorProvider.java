@@ -29,6 +29,11 @@ public final class PythonExecutorProvider implements ExecutorProvider {
     }
 
     @Override
+    public List<Runtime> runtimes(Config config) {
+        return WorkerSettings.shown(runtimes(), config);
+    }
+
+    @Override
     public Trust trust() {
         return Trust.WORKER;
     }

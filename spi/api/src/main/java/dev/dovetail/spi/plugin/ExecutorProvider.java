@@ -1,5 +1,6 @@
 package dev.dovetail.spi.plugin;
 
+import dev.dovetail.spi.Config;
 import dev.dovetail.spi.executor.Executor;
 import java.util.List;
 import java.util.Optional;
@@ -9,6 +10,11 @@ import java.util.Set;
 public non-sealed interface ExecutorProvider extends Provider<Executor> {
     /** The runtimes that functions may ask for, those that lack something of this machine among them. Never empty. */
     List<Runtime> runtimes();
+
+    /** The same under this configuration, which may show where more of them are. */
+    default List<Runtime> runtimes(Config config) {
+        return runtimes();
+    }
 
     /** Where the functions' code runs. */
     Trust trust();

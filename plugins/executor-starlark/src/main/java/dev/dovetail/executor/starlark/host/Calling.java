@@ -9,6 +9,7 @@ import dev.dovetail.spi.host.Answer;
 import dev.dovetail.spi.host.Host;
 import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.host.HostNote;
+import dev.dovetail.spi.secret.Secret;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +48,14 @@ public final class Calling {
 
     public long waitedNanos() {
         return waited;
+    }
+
+    /** A variable with the secrets that it refers to, as far as the call was given them; null if there is none. */
+    String environment(String name) {
+        String value = launch.environment().get(name);
+        return value == null || invocation.isEmpty()
+                ? value
+                : Secret.fill(value, invocation.get().secrets());
     }
 
     Launch launch() {

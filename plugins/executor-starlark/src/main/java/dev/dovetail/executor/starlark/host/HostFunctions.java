@@ -138,7 +138,7 @@ public final class HostFunctions {
     }
 
     private static Object env(Run run, Object[] a) {
-        String value = Calling.of(run).launch().environment().get(Arguments.text(a[0], "the name"));
+        String value = Calling.of(run).environment(Arguments.text(a[0], "the name"));
         return value != null ? value : Arguments.or(a[1], None.NONE);
     }
 }
