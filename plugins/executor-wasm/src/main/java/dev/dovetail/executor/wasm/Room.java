@@ -24,6 +24,11 @@ final class Room {
         taken.addAndGet(-pages);
     }
 
+    /** Whether so little is taken that guests may hold some of it while they have no call. */
+    boolean isAmple() {
+        return taken.get() < most / 4;
+    }
+
     long taken() {
         return taken.get();
     }

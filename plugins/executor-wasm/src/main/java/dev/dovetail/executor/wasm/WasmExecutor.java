@@ -10,6 +10,7 @@ import dev.dovetail.spi.executor.Launch;
 import dev.dovetail.spi.executor.Problem;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 
 /** Runs modules of WebAssembly, compiled to the JVM's own code, on platform threads of this plugin's. */
@@ -68,7 +69,13 @@ final class WasmExecutor implements Executor {
         } catch (Rejected rejected) {
             throw new PluginException(PluginException.Kind.REJECTED, rejected.getMessage());
         }
-        Guest first = opened(launch, source, program);
+        Guest made = opened(launch, source, program);
+        Optional<Guest> first = Optional.of(made);
+        if (!room.isAmple()) {
+            // a thousand instances that wait for their calls would hold what the calls need
+            made.close();
+            first = Optional.empty();
+        }
         return new WasmInstance(this, launch, source, program, first, Duration.ofNanos(System.nanoTime() - began));
     }
 
