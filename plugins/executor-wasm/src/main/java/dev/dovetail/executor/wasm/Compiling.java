@@ -28,7 +28,9 @@ final class Compiling {
         try {
             return Parser.parse(source.module());
         } catch (MalformedException e) {
-            throw rejected("MALFORMED_MODULE", "Not a WebAssembly module: " + e.getMessage(), source, 0);
+            // the parser puts the same words before every complaint
+            String words = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
+            throw rejected("MALFORMED_MODULE", "Not a WebAssembly module: " + words, source, 0);
         } catch (WasmEngineException e) {
             throw rejected("INVALID_MODULE", "Not a valid module: " + e.getMessage(), source, culprit(source));
         } catch (StackOverflowError e) {

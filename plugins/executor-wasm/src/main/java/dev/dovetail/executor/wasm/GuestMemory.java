@@ -15,7 +15,7 @@ final class GuestMemory implements AtomicAccess, AutoCloseable {
 
     /** @throws NoRoom if not even the first pages can be had */
     GuestMemory(MemoryLimits limits, Room room) {
-        if (!room.take(limits.initialPages())) {
+        if (!room.await(limits.initialPages())) {
             throw new NoRoom(room);
         }
         this.room = room;

@@ -63,6 +63,7 @@ final class Turn implements Callable<Bytes> {
                     .map(memory -> (long) memory.pages() << 16)
                     .orElse(0L);
             usage = new Outcome.Usage(Duration.ofNanos(Math.max(0, cpu() - began)), peak, 0, true);
+            guest.close(); // before the turn ends, so that whoever has the next finds room
         }
     }
 

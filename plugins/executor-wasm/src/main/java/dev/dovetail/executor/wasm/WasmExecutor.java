@@ -10,6 +10,7 @@ import dev.dovetail.spi.executor.Launch;
 import dev.dovetail.spi.executor.Problem;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 
 /** Runs modules of WebAssembly, compiled to the JVM's own code, on platform threads of this plugin's. */
@@ -68,22 +69,27 @@ final class WasmExecutor implements Executor {
         } catch (Rejected rejected) {
             throw new PluginException(PluginException.Kind.REJECTED, rejected.getMessage());
         }
-        Guest first = opened(launch, source, program);
+        Optional<Guest> first = opened(launch, source, program);
         return new WasmInstance(this, launch, source, program, first, Duration.ofNanos(System.nanoTime() - began));
     }
 
-    /** A guest that is ready for its call: what the module does when it is started, it has done. */
-    private Guest opened(Launch launch, Source source, Program program) throws InterruptedException {
+    /** A guest that is ready for its call: what the module does when it is started, it has done. Empty if it was not kept. */
+    private Optional<Guest> opened(Launch launch, Source source, Program program) throws InterruptedException {
         Crossing crossing = new Crossing(lanes);
         Guest guest = new Guest(program, source.file(), room, mostElements, Calling.loading(launch, crossing));
         boolean ready = false;
         try {
-            crossing.run(() -> {
+            ready = crossing.run(() -> {
                 guest.open();
-                return true;
+                // a thousand instances that wait for their calls would hold what the calls need; and it is given back
+                // before the turn is, so that whoever has a turn finds room
+                boolean kept = room.isAmple();
+                if (!kept) {
+                    guest.close();
+                }
+                return kept;
             });
-            ready = true;
-            return guest;
+            return ready ? Optional.of(guest) : Optional.empty();
         } catch (Left left) {
             throw new InterruptedException("Interrupted while " + launch.version() + " was started");
         } catch (Crossing.NoTurn e) {

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 
-/** A loaded module. Each call gets a guest of its own, the first one that which was made when the instance was started. */
+/** A loaded module. Each call gets a guest of its own, the first one that which was made when the instance was started, if it was kept. */
 final class WasmInstance implements Instance, Concurrent {
     private final WasmExecutor executor;
     private final Launch launch;
@@ -31,14 +31,20 @@ final class WasmInstance implements Instance, Concurrent {
     private Optional<Guest> first;
     private boolean closed;
 
-    WasmInstance(WasmExecutor executor, Launch launch, Source source, Program program, Guest first, Duration loaded) {
+    WasmInstance(
+            WasmExecutor executor,
+            Launch launch,
+            Source source,
+            Program program,
+            Optional<Guest> first,
+            Duration loaded) {
         this.executor = executor;
         this.launch = launch;
         this.file = source.file();
         this.export = source.export();
         this.command = Checks.isCommand(program.wasm(), source);
         this.program = program;
-        this.first = Optional.of(first);
+        this.first = first;
         this.loaded = loaded;
     }
 

@@ -96,6 +96,31 @@ final class CrowdTest {
     }
 
     @Test
+    void instancesThatWaitForTheirCallsLeaveRoomForThoseThatHaveOne() throws Exception {
+        bench.close();
+        // each begins with 7.5 MB
+        bench = new Bench(Map.of("threads", 4, "memory-mb", 64));
+        List<Instance> instances = new ArrayList<>();
+        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<String>> answers = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                Instance instance = start("echo");
+                instances.add(instance);
+            }
+            for (Instance instance : instances) {
+                answers.add(
+                        callers.submit(() -> Bench.answer(instance.invoke(Samples.invocation("1"), new FakeHost()))));
+            }
+            for (Future<String> answer : answers) {
+                assertEquals("1", answer.get(60, TimeUnit.SECONDS));
+            }
+        } finally {
+            instances.forEach(Instance::close);
+        }
+        assertEquals(0, bench.executor().room().taken());
+    }
+
+    @Test
     @Tag("FH-06")
     void fourEndlessCallsDoNotStopAFifth() throws Exception {
         List<Instance> instances = new ArrayList<>();

@@ -100,6 +100,7 @@ final class InspectTest {
         byte[] text = "(module)".getBytes(StandardCharsets.UTF_8);
         Problem problem = only(bench.executor().inspect(bench.launch(text, "main.handler", Samples.LIMITS, Map.of())));
         assertEquals("MALFORMED_MODULE", problem.code());
+        assertTrue(problem.message().startsWith("Not a WebAssembly module: magic header"), problem.message());
         assertTrue(problem.remedy().orElseThrow().contains("wat2wasm"), problem.toString());
         Path code = Files.createTempDirectory("code");
         Files.write(code.resolve("main.wat"), text);

@@ -98,12 +98,14 @@ final class LimitsTest {
     void allGuestsTogetherHaveALimitThatIsNoFaultOfTheirs() throws Exception {
         bench.close();
         bench = new Bench(Map.of("memory-mb", 16));
-        Launch large = bench.launch(
-                Bench.PRELUDE.replace("\"memory\") 1)", "\"memory\") 192)") + Bench.HANDLER + "(i64.const 0))", 128);
-        try (Instance holding = bench.executor().start(large)) {
-            assertTrue(holding.usable());
+        String large = CALL + Bench.PRELUDE.replace("\"memory\") 1)", "\"memory\") 192)") + DATA + Bench.HANDLER
+                + PROGRESS + "(loop $ever (br $ever)) (i64.const 0))";
+        try (Instance instance = bench.executor().start(bench.launch(large, 128))) {
+            FakeHost host = new FakeHost();
+            Call holding = Call.of(instance, Samples.invocation("{}"), host);
+            host.awaitTold();
             PluginException refused =
-                    assertThrows(PluginException.class, () -> bench.executor().start(large));
+                    assertThrows(PluginException.class, () -> bench.executor().start(bench.launch(large, 128)));
             assertEquals(PluginException.Kind.EXHAUSTED, refused.kind());
             Launch growing = bench.launch(
                     Bench.PRELUDE + Bench.HANDLER + "(if (i32.eq (memory.grow (i32.const 100)) (i32.const -1))"
@@ -112,9 +114,11 @@ final class LimitsTest {
             Fault fault = fault(growing);
             assertEquals(Fault.Owner.PLATFORM, fault.owner());
             assertTrue(fault.message().contains("memory-mb"), fault.message());
+            holding.interrupt();
+            assertInstanceOf(Outcome.Stopped.class, holding.outcome(Duration.ofSeconds(1)));
         }
         assertEquals(0, bench.executor().room().taken());
-        bench.executor().start(large).close();
+        bench.executor().start(bench.launch(large, 128)).close();
     }
 
     @ParameterizedTest
