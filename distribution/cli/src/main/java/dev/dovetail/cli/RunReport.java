@@ -4,14 +4,9 @@ import dev.dovetail.cli.Screen.Ink;
 import dev.dovetail.cli.local.Listener;
 import dev.dovetail.cli.local.LocalEnd;
 import dev.dovetail.spi.Fault;
-import dev.dovetail.spi.Place;
 import dev.dovetail.spi.executor.Problem;
 import dev.dovetail.spi.host.HostNote;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
@@ -21,8 +16,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Shows a local run: what the code says as it comes, then its answer or what went wrong. Thread-safe. */
 final class RunReport implements Listener {
-    private static final int MOST_FRAMES = 10;
-
     private final Screen screen;
     private final Source source;
     private final boolean json;
@@ -96,61 +89,23 @@ final class RunReport implements Listener {
     }
 
     private void fault(Fault fault) {
-        screen.complain(Screen.plain(fault.message()));
-        fault.place().ifPresent(place -> place(place, Optional.empty()));
+        Trouble trouble = new Trouble(screen, source.folder());
+        trouble.show(fault.message(), fault.place(), Optional.empty());
         JsonNode details = read(fault.details().text());
-        JsonNode frames = details.path("stack").path("frames");
-        if (frames.size() > 1) {
-            screen.aside(screen.ink(Ink.FAINT, "  called by"));
-            for (int i = 1; i < Math.min(frames.size(), MOST_FRAMES); i++) {
-                JsonNode frame = frames.get(i);
-                screen.aside(screen.ink(Ink.FAINT, "    " + Screen.plain(called(frame))));
-            }
-        }
+        trouble.callers(details);
         if (!fault.id().equals(Fault.CODE)) {
             screen.aside(screen.ink(
                     Ink.FAINT,
                     "  " + Screen.plain(fault.id())
-                            + (details.isEmpty() || frames.size() > 0 ? "" : " " + Screen.plain(details.toString()))));
+                            + (details.isEmpty() || details.has("stack")
+                                    ? ""
+                                    : " " + Screen.plain(details.toString()))));
         }
-    }
-
-    private static String called(JsonNode frame) {
-        return frame.path("file").asString("") + ":" + frame.path("line").asInt(0) + " in "
-                + frame.path("function").asString("?");
     }
 
     private void problem(Problem problem) {
-        screen.complain(Screen.plain(problem.message()));
-        problem.place().ifPresent(place -> place(place, problem.snippet()));
+        new Trouble(screen, source.folder()).show(problem.message(), problem.place(), problem.snippet());
         problem.remedy().ifPresent(remedy -> screen.aside("  try: " + Screen.plain(remedy)));
-    }
-
-    /** @param snippet the line, if the file cannot be read */
-    private void place(Place place, Optional<String> snippet) {
-        if (place.file().isEmpty()) {
-            return;
-        }
-        screen.aside("  at " + screen.ink(Ink.BOLD, Screen.plain(place.toString())));
-        List<String> frame = text(place.file())
-                .map(text -> new CodeFrame(screen).lines(text, place.line(), place.column()))
-                .orElse(List.of());
-        frame.forEach(screen::aside);
-        if (frame.isEmpty()) {
-            snippet.ifPresent(line -> screen.aside("    " + Screen.plain(line)));
-        }
-    }
-
-    /** The source of a place, if it is a file of the function's own. */
-    private Optional<String> text(String file) {
-        Path path = source.folder().resolve(file).normalize();
-        try {
-            return path.startsWith(source.folder()) && Files.isRegularFile(path) && Files.size(path) <= 1 << 20
-                    ? Optional.of(new String(Files.readAllBytes(path), java.nio.charset.StandardCharsets.UTF_8))
-                    : Optional.empty();
-        } catch (IOException _) {
-            return Optional.empty(); // the place is told without its line
-        }
     }
 
     private void times(LocalEnd.Times times) {

@@ -16,8 +16,8 @@ public final class Languages {
 
     private final List<Offer> offers;
 
-    private Languages(List<Offer> offers) {
-        this.offers = offers;
+    Languages(List<Offer> offers) {
+        this.offers = List.copyOf(offers);
     }
 
     /** Those that the plugins in this folder offer. */
