@@ -93,7 +93,7 @@ final class RunCommand implements Callable<Integer> {
         JsonNode given = given();
         Languages languages = Languages.in(Start.home().resolve("plugins"));
         try (Source source = Source.of(path, languages, runtime, handler);
-                LocalRun run = LocalRun.open(source.offer(), atLeast);
+                LocalRun run = LocalRun.open(source.offer(), atLeast, cache());
                 AtExit _ = AtExit.run(run::close, source::close)) {
             RunReport report = new RunReport(screen, source, json);
             return report.end(run.run(call(source, given, atLeast), report));
@@ -102,6 +102,14 @@ final class RunCommand implements Callable<Integer> {
         } catch (PluginFailure e) {
             throw new Main.Unusable("Cannot run " + path + ": " + e.getMessage());
         }
+    }
+
+    /** The user's own, as other programs have theirs; never one that another user could write to. */
+    private static Path cache() {
+        String given = System.getProperty("dovetail.cache", "");
+        String users = System.getenv().getOrDefault("XDG_CACHE_HOME", "");
+        Path caches = users.isBlank() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(users);
+        return given.isEmpty() ? caches.resolve("dovetail") : Path.of(given);
     }
 
     private JsonNode given() {

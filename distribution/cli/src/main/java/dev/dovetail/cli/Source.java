@@ -7,6 +7,7 @@ import dev.dovetail.spi.Name;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -107,11 +108,19 @@ record Source(Name name, Path folder, boolean temporary, Offer offer, String han
         return fitting.getFirst();
     }
 
-    /** A folder with a copy of this one file, as a deployment of it would have. */
+    /**
+     * A folder with a copy of this one file, as a deployment of it would have. It is in one that only the user may enter, and
+     * may itself be read by all: in a sandbox code runs as somebody else.
+     */
     private static Path alone(Path file) {
         try {
-            Path folder = Files.createTempDirectory("dovetail-code-");
-            Files.copy(file, folder.resolve(file.getFileName()));
+            Path folder = Files.createDirectory(
+                    Files.createTempDirectory("dovetail-code-").resolve("code"));
+            Path copy = Files.copy(file, folder.resolve(file.getFileName()));
+            if (Files.getFileStore(folder).supportsFileAttributeView("posix")) {
+                Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+                Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rwxr-xr-x"));
+            }
             return folder;
         } catch (IOException e) {
             throw new Main.Unusable("Cannot read " + file + ": " + Input.reason(e));
@@ -154,7 +163,7 @@ record Source(Name name, Path folder, boolean temporary, Offer offer, String han
     @Override
     public void close() {
         if (temporary) {
-            Scratch.delete(folder);
+            Scratch.delete(folder.getParent());
         }
     }
 }

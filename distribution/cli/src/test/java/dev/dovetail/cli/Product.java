@@ -8,6 +8,7 @@ import java.util.List;
 /** A folder of the product with some of its plugins, for commands that look where they are installed. */
 record Product(Path home) implements AutoCloseable {
     private static final String HOME = "dovetail.home";
+    private static final String CACHE = "dovetail.cache";
     private static final Path PLUGINS =
             Path.of("..", "..", "plugins").toAbsolutePath().normalize();
 
@@ -28,11 +29,19 @@ record Product(Path home) implements AutoCloseable {
             Files.copy(jars.getFirst(), folder.resolve(jars.getFirst().getFileName()));
         }
         System.setProperty(HOME, home.toString());
-        return new Product(home);
+        Product product = new Product(home);
+        System.setProperty(CACHE, product.cache().toString());
+        return product;
+    }
+
+    /** What plugins keep between two runs. */
+    Path cache() {
+        return home.resolve("kept");
     }
 
     @Override
     public void close() {
         System.clearProperty(HOME);
+        System.clearProperty(CACHE);
     }
 }

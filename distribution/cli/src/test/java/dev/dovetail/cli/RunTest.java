@@ -1,6 +1,7 @@
 package dev.dovetail.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
@@ -130,7 +131,7 @@ final class RunTest {
         assertEquals("[1,null]", told.get("output").toString());
         assertEquals("so far", told.at("/logs/0/message").stringValue());
         assertTrue(told.get("runMs").doubleValue() > 0, ran.out());
-        Path bad = file("bad.star", "def main(ctx, input):\n    return input.nothing\n");
+        Path bad = file("bad.star", "def main(ctx, input):\n    return 1 // 0\n");
         Ran failed = run(path(bad), "--json");
         assertEquals(1, failed.status());
         assertEquals("", failed.err());
@@ -157,7 +158,7 @@ final class RunTest {
             Path code = file("ask.star", """
                     def main(ctx, input):
                         answer = ctx.await(ctx.http.post(input.url, {"a": 1}, headers = {"Authorization": "Bearer ${SECRET:KEY}"}))
-                        return {"status": answer.status}
+                        return {"status": answer.response.status_code, "n": answer.response.body.n}
                     """);
             Ran ran = run(
                     path(code),
@@ -165,11 +166,25 @@ final class RunTest {
                     "{\"url\": \"http://127.0.0.1:" + there.getAddress().getPort() + "/x\"}",
                     "--secret",
                     "KEY=s3cret");
-            assertEquals(new Ran(0, "{\"status\": 201}\n", ""), ran);
+            assertEquals(new Ran(0, "{\"status\": 201, \"n\": 3}\n", ""), ran);
             assertEquals("POST Bearer s3cret {\"a\":1}", came.poll());
         } finally {
             there.stop(0);
         }
+    }
+
+    @Test
+    void aSecretThatIsLoggedIsHidden() throws IOException {
+        Path code = file("tell.star", """
+                def main(ctx, input):
+                    ctx.log("it is " + input.it)
+                    fail("not with " + input.it)
+                """);
+        Ran ran = run(path(code), "--input", "{\"it\": \"s3cret\"}", "--secret", "KEY=s3cret");
+        assertEquals(1, ran.status());
+        assertTrue(ran.err().contains("info    it is ***\n"), ran.err());
+        assertTrue(ran.err().contains("not with ***\n"), ran.err());
+        assertFalse(ran.err().contains("s3cret"), ran.err());
     }
 
     @Test
@@ -258,6 +273,22 @@ final class RunTest {
     }
 
     @Test
+    @Needs({Need.PYTHON, Need.BUBBLEWRAP})
+    void moreIsolationIsReachedWhereItIsAskedFor() throws IOException {
+        Path code = file("handler.py", """
+                import os
+                def handler(event, context):
+                    return os.path.exists(event["file"])
+                """);
+        String event = "{\"file\": \"" + code + "\"}";
+        assertEquals(new Ran(0, "true\n", ""), run(path(code), "--input", event));
+        Ran ran = run(path(code), "--input", event, "--isolation", "standard", "--json");
+        JsonNode told = Screen.JSON.readTree(ran.out());
+        assertEquals("false", told.path("output").toString(), ran.toString());
+        assertEquals("standard", told.get("isolation").stringValue());
+    }
+
+    @Test
     @Needs(Need.PYTHON)
     void anEndlessLoopInAProcessIsStopped() throws IOException {
         Ran ran =
@@ -290,6 +321,7 @@ final class RunTest {
         Ran ran = run(path(example), "--input", "\"three short words\"", "--json");
         JsonNode told = Screen.JSON.readTree(ran.out());
         assertEquals("wasm", told.get("runtime").stringValue(), ran.err());
-        assertEquals("3", told.get("output").toString(), ran.out());
+        assertEquals(3, told.at("/output/words").intValue(), ran.out());
+        assertTrue(Files.isDirectory(product.cache().resolve("executor-wasm")), "nothing compiled was kept");
     }
 }

@@ -7,6 +7,7 @@ import dev.dovetail.kernel.plugin.PluginSettings;
 import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.record.Ids;
 import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.kernel.secret.Disclosed;
 import dev.dovetail.spi.Config;
 import dev.dovetail.spi.Digest;
 import dev.dovetail.spi.Fault;
@@ -58,16 +59,18 @@ public final class LocalRun implements AutoCloseable {
     private final Plugins plugins;
     private boolean closed;
 
-    private LocalRun(Offer offer, Isolation atLeast, Path folder) throws IOException {
+    private LocalRun(Offer offer, Isolation atLeast, Path folder, Path cache) throws IOException {
         this.offer = offer;
         this.folder = folder;
         Path shipped = Files.createDirectory(folder.resolve("shipped"));
         Files.copy(offer.jar(), shipped.resolve(offer.jar().getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
+        Path data = Files.createDirectory(folder.resolve("data"));
+        keep(cache, data.resolve("cache"));
         Configs configs = new Configs(schemas);
         this.plugins = new Plugins(
                 new PluginSettings(
                         shipped,
-                        Files.createDirectory(folder.resolve("data")),
+                        data,
                         SPI_VERSION,
                         List.of(),
                         List.of(),
@@ -75,6 +78,18 @@ public final class LocalRun implements AutoCloseable {
                         InstantSource.system(),
                         PluginSettings.Times.USUAL),
                 (slot, schema, values) -> config(configs, slot, schema, values, atLeast));
+    }
+
+    /** What plugins may keep, such as compiled code, lasts longer than this run where the folder can be made. */
+    private static void keep(Path cache, Path link) {
+        try {
+            Files.createDirectories(cache);
+            if (Files.isWritable(cache)) {
+                Files.createSymbolicLink(link, cache.toAbsolutePath());
+            }
+        } catch (IOException | UnsupportedOperationException _) {
+            // the next run will take as long as this one
+        }
     }
 
     /** More walls than were asked for cost a start its time: on one's own machine a process is enough. */
@@ -91,11 +106,12 @@ public final class LocalRun implements AutoCloseable {
      * Loads the plugin of a runtime.
      *
      * @param atLeast how far the code is to be kept apart from the machine; no more is tried
+     * @param cache where plugins may keep things between two runs; used if it is there or can be made
      * @throws UncheckedIOException if there is no room for it on the disk
      */
-    public static LocalRun open(Offer offer, Isolation atLeast) throws InterruptedException {
+    public static LocalRun open(Offer offer, Isolation atLeast, Path cache) throws InterruptedException {
         try {
-            LocalRun opened = new LocalRun(offer, atLeast, Files.createTempDirectory("dovetail-run-"));
+            LocalRun opened = new LocalRun(offer, atLeast, Files.createTempDirectory("dovetail-run-"), cache);
             opened.plugins.start();
             return opened;
         } catch (IOException e) {
@@ -111,10 +127,16 @@ public final class LocalRun implements AutoCloseable {
     public LocalEnd run(LocalCall call, Listener listener) throws InterruptedException {
         Map<String, Secret> secrets = new HashMap<>();
         call.secrets().forEach((name, value) -> secrets.put(name, new Secret(value, "1", Optional.empty(), List.of())));
-        Launch launch = launch(call, listener);
+        Disclosed disclosed = new Disclosed();
+        secrets.values().forEach(disclosed::add);
+        Listener heard = new Concealing(listener, disclosed);
+        Launch launch = launch(call, heard);
         try (Lease<Executor> lease =
                 plugins.findExecutor(offer.type()).orElseThrow(this::notThere).lease()) {
-            return lease.use(executor -> run(executor, launch, call, secrets, listener));
+            LocalEnd end = lease.use(executor -> run(executor, launch, call, secrets, heard));
+            return end instanceof LocalEnd.Failed(Fault fault, LocalEnd.Times times)
+                    ? new LocalEnd.Failed(disclosed.conceal(fault), times)
+                    : end;
         }
     }
 
