@@ -86,19 +86,22 @@ final class RunCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         // what the kernel tells of plugins that come and go is for operators
         Loggers.apply(new LogSettings(LogSettings.format("text"), LogSettings.usual(Level.ERROR)));
         Isolation atLeast = isolation();
         JsonNode given = given();
         Languages languages = Languages.in(Start.home().resolve("plugins"));
+        Thread runs = Thread.currentThread();
         try (Source source = Source.of(path, languages, runtime, handler);
                 LocalRun run = LocalRun.open(source.offer(), atLeast, cache());
-                AtExit _ = AtExit.run(run::close, source::close)) {
+                AtExit _ = AtExit.run(runs::interrupt, run::close, source::close)) {
             RunReport report = new RunReport(screen, source, json);
             return report.end(run.run(call(source, given, atLeast), report));
         } catch (Languages.NotChosen e) {
             throw new Main.Unusable("Cannot run " + path + ": " + e.getMessage());
+        } catch (InterruptedException _) {
+            return Main.REFUSED; // told to end, which needs no words
         } catch (PluginFailure e) {
             throw new Main.Unusable("Cannot run " + path + ": " + e.getMessage());
         }

@@ -5,14 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.dovetail.testkit.Need;
-import dev.dovetail.testkit.Needs;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -119,6 +121,23 @@ final class RunTest {
         assertEquals(1, ran.status());
         assertTrue(ran.err().contains("did not end within 0.2 s and was stopped"), ran.err());
         assertTrue(System.nanoTime() - begun < 30_000_000_000L, "it was waited for");
+    }
+
+    @Test
+    void aRunThatIsInterruptedEndsAtOnce() throws Exception {
+        Path slow = file("slow.star", "def main(ctx, input):\n    print(\"begun\")\n    ctx.await(ctx.sleep(60000))\n");
+        StringWriter err = new StringWriter();
+        Screen screen = new Screen(new PrintWriter(new StringWriter()), new PrintWriter(err), false, false);
+        FutureTask<Integer> ends = new FutureTask<>(() -> new Main(screen, _ -> null).run("run", path(slow)));
+        Thread thread = Thread.ofPlatform().start(ends);
+        long until = System.nanoTime() + 60_000_000_000L;
+        while (!err.toString().contains("begun")) {
+            assertTrue(System.nanoTime() < until && !ends.isDone(), () -> "It never began: " + err);
+            Thread.sleep(2);
+        }
+        thread.interrupt();
+        assertEquals(1, ends.get(20, TimeUnit.SECONDS));
+        assertTrue(err.toString().contains("The run was interrupted"), err::toString);
     }
 
     @Test
@@ -242,86 +261,5 @@ final class RunTest {
         assertEquals(2, ran.status(), ran.err());
         assertEquals("", ran.out());
         assertTrue(ran.err().startsWith("error: ") && ran.err().contains(expected), ran.err());
-    }
-
-    @Test
-    @Needs(Need.PYTHON)
-    @Tag("RT-36")
-    void pythonIsRunByTheNewestInstalledOneWithItsPrintsBeside() throws IOException {
-        Path code = file("handler.py", """
-                import os
-                def handler(event, context):
-                    print("seen", event["n"])
-                    return {"half": event["n"] / 2, "key": os.environ["KEY"]}
-                """);
-        Ran ran = run(
-                path(code), "--input", "{\"n\": 3}", "--env", "KEY=${SECRET:the-key}", "--secret", "the-key=s3cret");
-        assertEquals(new Ran(0, "{\"half\": 1.5, \"key\": \"s3cret\"}\n", "seen 3\n"), ran);
-        Ran thrown = run(path(code), "--env", "KEY=x");
-        assertEquals(1, thrown.status());
-        assertTrue(thrown.err().contains("error: KeyError: 'n'\n  at handler.py:3:"), thrown.err());
-        assertTrue(thrown.err().contains("  3 |     print(\"seen\", event[\"n\"])"), thrown.err());
-    }
-
-    @Test
-    @Needs(Need.PYTHON)
-    void pythonThatCannotBeParsedIsShownWithItsLine() throws IOException {
-        Ran ran = run(path(file("bad.py", "def handler(event, context)\n    return 1\n")));
-        assertEquals(1, ran.status());
-        assertTrue(ran.err().contains("SyntaxError") && ran.err().contains("  at bad.py:1:"), ran.err());
-        assertTrue(ran.err().contains("  1 | def handler(event, context)\n    |  "), ran.err());
-    }
-
-    @Test
-    @Needs({Need.PYTHON, Need.BUBBLEWRAP})
-    void moreIsolationIsReachedWhereItIsAskedFor() throws IOException {
-        Path code = file("handler.py", """
-                import os
-                def handler(event, context):
-                    return os.path.exists(event["file"])
-                """);
-        String event = "{\"file\": \"" + code + "\"}";
-        assertEquals(new Ran(0, "true\n", ""), run(path(code), "--input", event));
-        Ran ran = run(path(code), "--input", event, "--isolation", "standard", "--json");
-        JsonNode told = Screen.JSON.readTree(ran.out());
-        assertEquals("false", told.path("output").toString(), ran.toString());
-        assertEquals("standard", told.get("isolation").stringValue());
-    }
-
-    @Test
-    @Needs(Need.PYTHON)
-    void anEndlessLoopInAProcessIsStopped() throws IOException {
-        Ran ran =
-                run(path(file("loop.py", "def handler(event, context):\n    while True: pass\n")), "--timeout", "0.3");
-        assertEquals(1, ran.status());
-        assertTrue(ran.err().contains("did not end within 0.3 s and was stopped"), ran.err());
-    }
-
-    @Test
-    @Needs(Need.NODE)
-    @Tag("RT-36")
-    void javaScriptIsRunToo() throws IOException {
-        Path code = file("square.js", """
-                exports.handler = async (event) => {
-                  console.log("squaring", event.n)
-                  if (event.n > 9) throw new RangeError("too large")
-                  return event.n * event.n
-                }
-                """);
-        assertEquals(new Ran(0, "16\n", "squaring 4\n"), run(path(code), "--input", "{\"n\": 4}"));
-        Ran thrown = run(path(code), "--input", "{\"n\": 10}");
-        assertEquals(1, thrown.status());
-        assertTrue(thrown.err().contains("RangeError: too large\n  at square.js:3:26\n"), thrown.err());
-    }
-
-    @Test
-    @Tag("RT-36")
-    void aWebAssemblyModuleIsRunToo() {
-        Path example = EXAMPLES.resolve("wasm").resolve("c");
-        Ran ran = run(path(example), "--input", "\"three short words\"", "--json");
-        JsonNode told = Screen.JSON.readTree(ran.out());
-        assertEquals("wasm", told.get("runtime").stringValue(), ran.err());
-        assertEquals(3, told.at("/output/words").intValue(), ran.out());
-        assertTrue(Files.isDirectory(product.cache().resolve("executor-wasm")), "nothing compiled was kept");
     }
 }

@@ -196,6 +196,11 @@ public final class LocalRun implements AutoCloseable {
                                 Owner.FUNCTION,
                                 "The function waits, which needs a durable execution, so a server"),
                         times);
+            case Outcome.Stopped _
+            when !late ->
+                new LocalEnd.Failed(
+                        Fault.of(Fault.CANCELED, Owner.CALLER, "The run was interrupted, and its code has stopped"),
+                        times);
             case Outcome.Failed _, Outcome.Stopped _ ->
                 new LocalEnd.Failed(
                         Fault.of(
