@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -138,6 +140,19 @@ final class RunTest {
         thread.interrupt();
         assertEquals(1, ends.get(20, TimeUnit.SECONDS));
         assertTrue(err.toString().contains("The run was interrupted"), err::toString);
+    }
+
+    @Test
+    void aPluginThatIsBrokenKeepsNoOtherFromRunning() throws IOException {
+        Path jar = folder.resolve("home/plugins/a-broken-1.0.0.jar");
+        try (JarOutputStream broken = new JarOutputStream(Files.newOutputStream(jar))) {
+            broken.putNextEntry(new JarEntry("META-INF/services/dev.dovetail.spi.plugin.Provider"));
+            broken.write("com.example.NotThere\n".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            broken.closeEntry();
+        }
+        Files.writeString(folder.resolve("home/plugins/no-jar-1.0.0.jar"), "not a jar");
+        Path hello = file("hello.star", "def main(ctx, input):\n    return 1\n");
+        assertEquals(new Ran(0, "1\n", ""), run(path(hello)));
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
 
@@ -18,10 +19,12 @@ import java.util.stream.Stream;
  * is loaded for good, the kernel's way, is known only then.
  */
 final class Installed {
+    private static final System.Logger LOG = System.getLogger(Installed.class.getName());
+
     private Installed() {}
 
     /**
-     * What they offer, in the order of the files' names.
+     * What they offer, in the order of the files' names; a jar that cannot be asked is told in the log and left out.
      *
      * @throws UncheckedIOException if the folder cannot be read
      */
@@ -34,7 +37,11 @@ final class Installed {
             for (Path jar : files.filter(file -> file.toString().endsWith(".jar"))
                     .sorted(Newest.ORDER)
                     .toList()) {
-                offers.addAll(of(jar));
+                try {
+                    offers.addAll(of(jar));
+                } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
+                    LOG.log(System.Logger.Level.ERROR, "{0} does not say what it runs: {1}", jar.getFileName(), e);
+                }
             }
         } catch (IOException e) {
             throw new UncheckedIOException("The plugins in " + plugins + " cannot be read", e);
