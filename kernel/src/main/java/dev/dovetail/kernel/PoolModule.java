@@ -21,7 +21,8 @@ final class PoolModule extends AbstractModule {
                 catalog,
                 new Pools.Bounds(
                         workers.number("memory-mb"),
-                        starts > 0 ? starts : 2 * Runtime.getRuntime().availableProcessors()),
+                        starts > 0 ? starts : 2 * Runtime.getRuntime().availableProcessors(),
+                        workers.flag("prestart")),
                 threads.virtual("starting"));
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 
 /** The benchmarks. Each prints its table while it runs. */
@@ -50,6 +51,30 @@ public final class Bench {
             out.println("resident at the end: " + dovetail.subject().residentMb() + " MiB");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Cold starts and warm calls of a one-line function in each language that this machine has.
+     *
+     * @param times functions that are started for each row
+     */
+    public void languages(Duration each, int times) throws InterruptedException {
+        try (Dovetail plain = Dovetail.start(home, "{\"workers\": {\"prestart\": false}}")) {
+            new Languages(plain, out).cold("cold start: everything anew", times, Duration.ZERO);
+        }
+        try (Dovetail dovetail = Dovetail.start(home)) {
+            Languages languages = new Languages(dovetail, out);
+            languages.cold("cold start: workers started ahead", times, Duration.ofMillis(700));
+            Optional<Subject> node = Hello.start();
+            try {
+                for (Map.Entry<String, String> it : languages.deployed().entrySet()) {
+                    byte[] body = it.getValue().getBytes(StandardCharsets.UTF_8);
+                    compare("warm call: " + it.getKey(), dovetail, node, it.getKey(), body, each);
+                }
+            } finally {
+                node.ifPresent(Subject::close);
+            }
         }
     }
 

@@ -32,8 +32,16 @@ final class Dovetail implements AutoCloseable {
 
     /** @param home an unpacked distribution */
     static Dovetail start(Path home) {
+        return start(home, "");
+    }
+
+    /** @param file its configuration, or empty text for none */
+    static Dovetail start(Path home, String file) {
         try {
             Path data = Files.createTempDirectory("dovetail-bench");
+            if (!file.isEmpty()) {
+                Files.writeString(data.resolve("dovetail.json"), file);
+            }
             List<String> command = List.of(
                     home.resolve("bin/dovetail").toString(),
                     "start",
@@ -102,12 +110,34 @@ final class Dovetail implements AutoCloseable {
     }
 
     void deploy(String name, String source) throws InterruptedException {
+        deploy(name, "starlark", "source", source);
+    }
+
+    /** @param form {@code source} for text, {@code zip} for an archive in base64 */
+    void deploy(String name, String runtime, String form, String source) throws InterruptedException {
         ObjectNode function = JSON.createObjectNode()
                 .put("name", name)
-                .put("runtime", "starlark")
+                .put("runtime", runtime)
                 .put("maxConcurrent", 10_000);
-        function.putObject("code").put("source", source);
+        function.putObject("code").put(form, source);
         call("POST", "/api/v1/functions", JSON.writeValueAsBytes(function));
+    }
+
+    /** A call that tells how it went besides its answer. */
+    JsonNode result(String function, String input) throws InterruptedException {
+        try {
+            HttpResponse<byte[]> response = client.send(
+                    HttpRequest.newBuilder(URI.create(
+                                    "http://127.0.0.1:" + subject.port() + "/api/v1/functions/" + function + "/invoke"))
+                            .header("Authorization", "Bearer " + TOKEN)
+                            .header("Accept", "application/vnd.dovetail.result+json")
+                            .method("POST", HttpRequest.BodyPublishers.ofString(input))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofByteArray());
+            return JSON.readTree(response.body());
+        } catch (IOException e) {
+            throw new UncheckedIOException("The call of " + function + " failed", e);
+        }
     }
 
     @Override

@@ -48,9 +48,11 @@ final class Subject implements AutoCloseable {
         return process.pid();
     }
 
-    /** The processor time that it has used. */
+    /** The processor time that it has used, and the processes that it has started and that are still there. */
     Duration cpu() {
-        return process.toHandle().info().totalCpuDuration().orElse(Duration.ZERO);
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                .map(each -> each.info().totalCpuDuration().orElse(Duration.ZERO))
+                .reduce(Duration.ZERO, Duration::plus);
     }
 
     /** Its resident memory in mebibytes; -1 where the machine does not tell. */

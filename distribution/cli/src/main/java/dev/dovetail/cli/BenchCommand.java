@@ -41,6 +41,16 @@ final class BenchCommand {
         return 0;
     }
 
+    @Command(name = "languages", description = "Cold starts and warm calls in each language that this machine has.")
+    int languages(
+            @Option(names = "--seconds", defaultValue = "5", description = "How long each row is measured.")
+                    int seconds,
+            @Option(names = "--times", defaultValue = "20", description = "How many cold starts.") int times)
+            throws InterruptedException {
+        bench().languages(Duration.ofSeconds(seconds), times);
+        return 0;
+    }
+
     @Command(name = "swap", description = "Swaps of an executor under load.")
     int swap(
             @Option(names = "--times", defaultValue = "20", description = "How many swaps.") int times,

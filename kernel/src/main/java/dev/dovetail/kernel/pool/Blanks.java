@@ -32,6 +32,7 @@ final class Blanks {
     private final ThreadFactory threads;
     private final Map<Fits, Ready> ready = new ConcurrentHashMap<>();
     private final Map<Fits, Boolean> coming = new ConcurrentHashMap<>();
+    private final boolean wanted;
     private volatile boolean closed;
 
     /** What a blank is good for. */
@@ -51,7 +52,8 @@ final class Blanks {
         }
     }
 
-    Blanks(Starting starting, Catalog catalog, Room room, ThreadFactory threads) {
+    Blanks(Starting starting, Catalog catalog, Room room, ThreadFactory threads, boolean wanted) {
+        this.wanted = wanted;
         this.starting = starting;
         this.catalog = catalog;
         this.room = room;
@@ -85,7 +87,7 @@ final class Blanks {
 
     /** A version like this was started: the next of its kind shall find a blank. */
     void want(Deployed version, RuntimeOffer offer) throws InterruptedException {
-        if (closed || !offer.abilities().contains(Ability.PRESTART)) {
+        if (closed || !wanted || !offer.abilities().contains(Ability.PRESTART)) {
             return;
         }
         Launch launch = catalog.launch(version);

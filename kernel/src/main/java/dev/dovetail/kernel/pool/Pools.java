@@ -47,8 +47,9 @@ public final class Pools implements AutoCloseable {
      *
      * @param megabytes that workers may be promised together; 0 to work it out from the machine
      * @param starts workers that are started at once
+     * @param prestart whether workers are started before it is known for which version
      */
-    public record Bounds(long megabytes, int starts) {}
+    public record Bounds(long megabytes, int starts, boolean prestart) {}
 
     /** @param threads on which workers are started; they may wait */
     public Pools(Plugins plugins, Catalog catalog, Bounds bounds, ThreadFactory threads) {

@@ -31,7 +31,7 @@ final class Workers {
         this.catalog = catalog;
         this.room = new Room(bounds.megabytes());
         this.starts = new Starts(bounds.starts(), threads, this::startWorker);
-        this.blanks = new Blanks(starting, catalog, room, threads);
+        this.blanks = new Blanks(starting, catalog, room, threads, bounds.prestart());
     }
 
     long promised() {

@@ -1,6 +1,6 @@
 """What a function sees of the system: its context, and what it can ask."""
 import sys
-from threading import RLock
+from _thread import RLock
 
 import _dovetail_link as wire
 

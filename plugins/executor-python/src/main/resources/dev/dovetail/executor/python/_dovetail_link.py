@@ -1,5 +1,4 @@
 """Frames over a Unix domain socket or over the standard streams."""
-import json
 import os
 import sys
 from time import perf_counter_ns as clock  # noqa: F401 - used by those who import this
@@ -8,8 +7,49 @@ HELLO, INIT, READY, INVOKE, RESULT, ERROR, NOTE, ASK, NEXT, REPLY, STOP, PING, P
 PREFIX = 9
 PIECE = 1 << 16
 
-encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
-_decode = json.JSONDecoder().decode
+
+
+class _Options:
+    """What the scanner below asks for: objects as dicts, numbers as they are."""
+
+    strict = True
+    object_hook = object_pairs_hook = None
+    parse_float = float
+    parse_int = int
+    memo = {}
+
+    @staticmethod
+    def parse_constant(name):
+        raise ValueError("%s is no JSON" % name)
+
+
+def _unknown(value):
+    raise TypeError("Object of type %s is not JSON serializable" % type(value).__name__)
+
+
+try:
+    # what json is made of, without the regular expressions that it also imports: they take longer than all of this
+    from _json import encode_basestring, make_encoder, make_scanner
+
+    _scan = make_scanner(_Options)
+
+    def encode(value):
+        return "".join(make_encoder({}, _unknown, encode_basestring, None, ":", ",", False, False, False)(value, 0))
+
+    def _decode(text):
+        text = text.strip(" \t\r\n")
+        value, end = _scan(text, 0)
+        if end != len(text):
+            raise ValueError("not JSON: there is more after character %d" % end)
+        return value
+
+    if _decode(encode({"a": [1, 2.5, None]})) != {"a": [1, 2.5, None]}:
+        raise ImportError
+except (ImportError, TypeError, AttributeError):
+    import json
+
+    encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+    _decode = json.JSONDecoder().decode
 
 
 def decode(payload):

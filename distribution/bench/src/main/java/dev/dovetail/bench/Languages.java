@@ -1,0 +1,153 @@
+package dev.dovetail.bench;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import tools.jackson.databind.JsonNode;
+
+/** A one-line function in each language: from its first call to the answer, and what the parts of that took. */
+final class Languages {
+    private static final String NAME = "{\"name\": \"world\"}";
+
+    private final Dovetail dovetail;
+    private final PrintWriter out;
+    private final Map<String, String> deployed = new TreeMap<>();
+
+    /** What the function looks like in a language, and the runtimes that it may be run by, the first that is there. */
+    private record Program(String name, List<String> runtimes, String form, String source, String input) {}
+
+    Languages(Dovetail dovetail, PrintWriter out) {
+        this.dovetail = dovetail;
+        this.out = out;
+    }
+
+    private List<Program> programs() {
+        List<Program> programs = new ArrayList<>();
+        programs.add(new Program(
+                "starlark",
+                List.of("starlark"),
+                "source",
+                "def main(ctx, input):\n    return {\"hello\": input.name}\n",
+                NAME));
+        Path wasm = dovetail.example().resolveSibling("wasm/c/main.wasm");
+        if (Files.exists(wasm)) {
+            programs.add(new Program("wasm", List.of("wasm"), "zip", zipped("main.wasm", wasm), "\"one two three\""));
+        }
+        programs.add(new Program(
+                "python",
+                List.of("python3.13", "python3.12", "python3.11", "python3.10", "python3.9"),
+                "source",
+                "def handler(event, context):\n    return {'hello': event['name']}\n",
+                NAME));
+        programs.add(new Program(
+                "node",
+                List.of("node22", "node20", "node18"),
+                "source",
+                "exports.handler = async event => ({hello: event.name});\n",
+                NAME));
+        programs.add(new Program(
+                "ruby",
+                List.of("ruby"),
+                "source",
+                "def handler(event:, context:)\n  {hello: event['name']}\nend\n",
+                NAME));
+        programs.add(new Program(
+                "java",
+                List.of("java25", "java21", "java17"),
+                "source",
+                "import java.util.Map;\npublic class Handler {\n  public Object handleRequest(Map<String, Object> event) {\n"
+                        + "    return Map.of(\"hello\", event.get(\"name\"));\n  }\n}\n",
+                NAME));
+        return programs;
+    }
+
+    private static String zipped(String name, Path file) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            zip.putNextEntry(new ZipEntry(name));
+            zip.write(Files.readAllBytes(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return Base64.getEncoder().encodeToString(bytes.toByteArray());
+    }
+
+    /** The last function that was deployed in each language, with what it takes. */
+    Map<String, String> deployed() {
+        return Map.copyOf(deployed);
+    }
+
+    /** @param pause before each, so that a worker may be started ahead */
+    void cold(String what, int times, Duration pause) throws InterruptedException {
+        out.println();
+        Table table = new Table(out, what, "min ms", "p50 ms", "p95 ms", "of these, at the median");
+        for (Program each : programs()) {
+            String runtime = deploy(each, 0);
+            if (runtime.isEmpty()) {
+                table.row("  " + each.name(), "-", "-", "-", "not on this machine");
+                continue;
+            }
+            first(each.name() + "-0", each.input()); // the language's own first, which is nobody's cold start twice
+            double[] millis = new double[times];
+            TreeMap<Double, String> parts = new TreeMap<>();
+            for (int i = 0; i < times; i++) {
+                deploy(each, i + 1);
+                Thread.sleep(pause);
+                long began = System.nanoTime();
+                String told = first(each.name() + "-" + (i + 1), each.input());
+                millis[i] = (System.nanoTime() - began) / 1e6;
+                parts.put(millis[i], told);
+            }
+            Arrays.sort(millis);
+            deployed.put(each.name() + "-" + times, each.input());
+            table.row(
+                    "  " + runtime,
+                    millis[0],
+                    millis[times / 2],
+                    millis[Math.min(times - 1, times * 95 / 100)],
+                    parts.get(millis[times / 2]));
+        }
+    }
+
+    private String deploy(Program program, int number) throws InterruptedException {
+        for (String runtime : program.runtimes()) {
+            try {
+                dovetail.deploy(program.name() + "-" + number, runtime, program.form(), program.source());
+                return runtime;
+            } catch (IllegalStateException e) {
+                if (!e.getMessage().contains("/runtime")) {
+                    throw e;
+                }
+            }
+        }
+        return "";
+    }
+
+    private String first(String function, String input) throws InterruptedException {
+        JsonNode result = dovetail.result(function, input);
+        if (result.path("statusCode").intValue() != 200
+                || !result.path("wasColdStart").booleanValue()) {
+            throw new IllegalStateException("Not a cold start that went well: " + result);
+        }
+        StringBuilder parts = new StringBuilder();
+        result.path("coldStart")
+                .properties()
+                .forEach(each -> parts.append(each.getKey().replace("Ms", ""))
+                        .append(String.format(" %.1f  ", each.getValue().doubleValue())));
+        return parts.append(
+                        String.format("call %.1f", result.get("executionTime").doubleValue()))
+                .toString();
+    }
+}
