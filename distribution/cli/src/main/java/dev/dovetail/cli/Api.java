@@ -62,6 +62,18 @@ final class Api {
         }
     }
 
+    /** Whether a server is there at all. */
+    boolean answers() {
+        try {
+            get("/health/live");
+            return true;
+        } catch (Unreachable _) {
+            return false;
+        } catch (Refused _) {
+            return true;
+        }
+    }
+
     URI server() {
         return server;
     }

@@ -43,10 +43,11 @@ record Bundle(ObjectNode body) {
         String[] name = split(file);
         ObjectNode body = Screen.JSON.createObjectNode().put("name", name[0].replace('_', '-'));
         if (name[1].equals("star")) {
-            body.put("runtime", "starlark");
-        }
-        body.put("handler", name[0] + (name[1].equals("star") ? ".main" : ".handler"));
-        body.putObject("code").put("source", text(file));
+            body.put("runtime", "starlark").put("handler", name[0] + ".main");
+        } else if (SOURCES.contains(name[1])) {
+            body.put("handler", name[0] + ".handler");
+        } // what is called in a file of another kind only its runtime knows
+        code(body, file.getParent(), List.of(file), SOURCES.contains(name[1]));
         return new Bundle(body);
     }
 
@@ -64,13 +65,41 @@ record Bundle(ObjectNode body) {
         if (files.isEmpty()) {
             throw new Main.Unusable("Cannot deploy " + folder + ": there is no code in it");
         }
+        code(
+                body,
+                folder,
+                files,
+                files.size() == 1
+                        && isSource(files.getFirst(), body.path("handler").asString("")));
+        return new Bundle(body);
+    }
+
+    /** A folder, or a file, of which is known what a {@code function.json} would say. */
+    static Bundle of(Path given, Source known) {
+        Path path = given.toAbsolutePath().normalize();
+        ObjectNode body = known.said().deepCopy();
+        body.put("name", known.name().text())
+                .put("runtime", known.offer().runtime())
+                .put("handler", known.handler());
+        JsonNode named = body.path("files");
+        boolean folder = Files.isDirectory(path);
+        List<Path> files = !folder ? List.of(path) : named.isArray() ? listed(path, named) : all(path);
+        body.remove("files");
+        code(
+                body,
+                folder ? path : path.getParent(),
+                files,
+                files.size() == 1 && isSource(files.getFirst(), known.handler()));
+        return new Bundle(body);
+    }
+
+    private static void code(ObjectNode body, Path folder, List<Path> files, boolean source) {
         ObjectNode code = body.putObject("code");
-        if (files.size() == 1 && isSource(files.getFirst(), body.path("handler").asString(""))) {
+        if (source) {
             code.put("source", text(files.getFirst()));
         } else {
             code.put("zip", Base64.getEncoder().encodeToString(zip(folder, files)));
         }
-        return new Bundle(body);
     }
 
     private static List<Path> listed(Path folder, JsonNode names) {

@@ -29,6 +29,8 @@ final class Commands {
         Map<String, Supplier<Object>> all = new LinkedHashMap<>();
         all.put("quickstart", () -> new Quickstart(screen, starter));
         all.put("start", () -> new Start(screen, starter));
+        all.put("run", () -> new RunCommand(screen));
+        all.put("dev", () -> new DevCommand(screen, starter));
         all.put("status", () -> new Status(screen));
         all.put("deploy", () -> new Deploy(screen));
         all.put("invoke", () -> new Invoke(screen));

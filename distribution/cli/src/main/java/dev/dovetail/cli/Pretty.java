@@ -1,14 +1,34 @@
 package dev.dovetail.cli;
 
+import dev.dovetail.cli.Screen.Ink;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /** JSON for people: what fits on a line is on a line. */
 final class Pretty {
     private static final int WIDTH = 100;
 
+    /** A text, with the colon after it if it is a name; a number; a word. */
+    private static final Pattern TOKEN =
+            Pattern.compile("(\"(?:\\\\.|[^\"\\\\])*\")(:)?|-?\\d[0-9.eE+-]*|true|false|null");
+
     private Pretty() {}
+
+    /** The same in the colours of the screen, if it has any. */
+    static String shown(JsonNode node, Screen screen) {
+        return TOKEN.matcher(text(node)).replaceAll(found -> {
+            String token = found.group();
+            String shown = found.group(2) != null
+                    ? screen.ink(Ink.CYAN, found.group(1)) + ":"
+                    : found.group(1) != null
+                            ? screen.ink(Ink.GREEN, token)
+                            : screen.ink(token.equals("null") ? Ink.FAINT : Ink.YELLOW, token);
+            return Matcher.quoteReplacement(shown);
+        });
+    }
 
     static String text(JsonNode node) {
         StringBuilder text = new StringBuilder();

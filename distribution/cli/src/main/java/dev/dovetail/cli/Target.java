@@ -40,6 +40,24 @@ final class Target {
         return json;
     }
 
+    /** Whether a server was named: by an option, or in the environment. */
+    boolean named() {
+        return server.isPresent() || environment("DOVETAIL_SERVER").isPresent();
+    }
+
+    /** The server that runs on the data folder, if one does. */
+    Optional<Api> running() {
+        return data.address()
+                .map(address -> new Api(
+                        address, token.or(() -> environment("DOVETAIL_TOKEN")).or(data::token)))
+                .filter(Api::answers);
+    }
+
+    /** The data folder of a server on this machine. */
+    DataFolder data() {
+        return data;
+    }
+
     Api api() {
         Optional<URI> chosen = server.or(() -> environment("DOVETAIL_SERVER").map(URI::create));
         chosen.filter(uri -> uri.getScheme() == null || !uri.getScheme().startsWith("http") || uri.getHost() == null)

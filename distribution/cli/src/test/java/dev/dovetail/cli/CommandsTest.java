@@ -75,6 +75,18 @@ final class CommandsTest {
     }
 
     @Test
+    void ofAFileOfAnUnknownKindOnlyItsBytesAreKnown() throws IOException {
+        Path file = Files.write(folder.resolve("add.wasm"), new byte[] {0, 'a', 's', 'm', (byte) 0xff});
+        Bundle bundle = Bundle.of(file);
+        assertFalse(bundle.body().has("handler"), bundle::toString);
+        byte[] zip = bundle.body().get("code").get("zip").binaryValue();
+        try (var entries = new java.util.zip.ZipInputStream(new java.io.ByteArrayInputStream(zip))) {
+            assertEquals("add.wasm", entries.getNextEntry().getName());
+            assertEquals(5, entries.readAllBytes().length);
+        }
+    }
+
+    @Test
     void whatCannotBeDeployedIsSaidBeforeTheServerIsAsked() throws IOException {
         Path file = Files.writeString(folder.resolve("x.rb"), "puts 1");
         assertEquals(2, run("deploy", file.toString()).status());
@@ -220,6 +232,8 @@ final class CommandsTest {
                 "quickstart",
                 "start",
                 "status",
+                "run",
+                "dev",
                 "deploy",
                 "invoke",
                 "functions",

@@ -1,0 +1,128 @@
+package dev.dovetail.cli;
+
+import static java.nio.file.StandardWatchEventKinds.ENTRY_CREATE;
+import static java.nio.file.StandardWatchEventKinds.ENTRY_DELETE;
+import static java.nio.file.StandardWatchEventKinds.ENTRY_MODIFY;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.FileVisitor;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.WatchEvent;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Waits until something in a folder, or a folder below it, is saved. What is hidden, and what tools put beside the code, is
+ * not looked at. Used by one thread.
+ */
+final class FolderWatch implements AutoCloseable {
+    /** Editors save in steps: a new file, a rename, a time. */
+    private static final Duration QUIET = Duration.ofMillis(20);
+
+    private static final Duration LONGEST = Duration.ofMillis(500);
+    private static final Set<String> NOT_CODE = Set.of("node_modules", "__pycache__", "target");
+
+    private final WatchService service;
+
+    private FolderWatch(WatchService service) {
+        this.service = service;
+    }
+
+    /** @throws Main.Unusable if it cannot be watched */
+    static FolderWatch of(Path folder) {
+        try {
+            FolderWatch watch = new FolderWatch(folder.getFileSystem().newWatchService());
+            watch.add(folder);
+            return watch;
+        } catch (IOException e) {
+            throw new Main.Unusable("Cannot watch " + folder + ": " + Input.reason(e));
+        }
+    }
+
+    /** Watches nothing yet, on the disk that this file is on. */
+    static FolderWatch none(Path file) {
+        try {
+            return new FolderWatch(file.getFileSystem().newWatchService());
+        } catch (IOException e) {
+            throw new Main.Unusable("Cannot watch " + file + ": " + Input.reason(e));
+        }
+    }
+
+    /** Also what is directly in this folder. */
+    void addOnly(Path folder) {
+        try {
+            folder.register(service, ENTRY_CREATE, ENTRY_MODIFY, ENTRY_DELETE);
+        } catch (IOException e) {
+            throw new Main.Unusable("Cannot watch " + folder + ": " + Input.reason(e));
+        }
+    }
+
+    private void add(Path root) throws IOException {
+        FileVisitor<Path> each = new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) throws IOException {
+                if (!folder.equals(root) && ignored(folder)) {
+                    return FileVisitResult.SKIP_SUBTREE;
+                }
+                folder.register(service, ENTRY_CREATE, ENTRY_MODIFY, ENTRY_DELETE);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) {
+                return FileVisitResult.CONTINUE; // gone again
+            }
+        };
+        Files.walkFileTree(root, each);
+    }
+
+    private static boolean ignored(Path folder) {
+        String name = folder.getFileName().toString();
+        return name.startsWith(".") || NOT_CODE.contains(name);
+    }
+
+    /** Returns once something was saved and then nothing for a moment; answers when the first of it was seen, in nanoseconds. */
+    long await() throws InterruptedException {
+        WatchKey key = service.take();
+        long seen = System.nanoTime();
+        while (key != null) {
+            take(key);
+            key = System.nanoTime() - seen < LONGEST.toNanos()
+                    ? service.poll(QUIET.toMillis(), TimeUnit.MILLISECONDS)
+                    : null;
+        }
+        return seen;
+    }
+
+    private void take(WatchKey key) {
+        for (WatchEvent<?> event : key.pollEvents()) {
+            if (event.context() instanceof Path name && key.watchable() instanceof Path in) {
+                Path path = in.resolve(name);
+                if (event.kind() == ENTRY_CREATE && Files.isDirectory(path) && !ignored(path)) {
+                    try {
+                        add(path);
+                    } catch (IOException _) {
+                        // gone again: there is nothing to watch
+                    }
+                }
+            }
+        }
+        key.reset();
+    }
+
+    @Override
+    public void close() {
+        try {
+            service.close();
+        } catch (IOException _) {
+            // it watches no more, which was all that was wanted
+        }
+    }
+}

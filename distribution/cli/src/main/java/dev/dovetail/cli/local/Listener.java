@@ -1,0 +1,13 @@
+package dev.dovetail.cli.local;
+
+import dev.dovetail.spi.host.HostNote;
+
+/** Hears what running code says, at once. Called from several threads. */
+public interface Listener {
+    void log(HostNote.Log log);
+
+    void progress(HostNote.Progress progress);
+
+    /** A line that the code wrote to its standard streams. */
+    void print(String line);
+}

@@ -1,0 +1,192 @@
+package dev.dovetail.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dovetail.testkit.Need;
+import dev.dovetail.testkit.Needs;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import tools.jackson.databind.JsonNode;
+
+/** Saves of a function's files, deployed to a server that is really there. */
+@ResourceLock("dovetail.home")
+final class DevTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @TempDir
+    private Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private Optional<Running> running = Optional.empty();
+    private Product product;
+
+    private record Running(Thread thread, FutureTask<Integer> ends) {}
+
+    @BeforeEach
+    void installed() throws IOException {
+        product = Product.with(
+                folder.resolve("home"), "executor-starlark", "executor-python", "storage-h2", "blob-directory");
+        Files.createDirectory(folder.resolve("code"));
+    }
+
+    @AfterEach
+    void gone() throws Exception {
+        if (running.isPresent()) {
+            end();
+        }
+        product.close();
+    }
+
+    private void dev(String... more) {
+        List<String> arguments = new ArrayList<>(List.of("dev", "--data", data().toString()));
+        arguments.addAll(List.of(more));
+        Screen screen = new Screen(new PrintWriter(out), new PrintWriter(err), false, false);
+        Callable<Integer> command = () -> new Main(screen, KernelServer::start).run(arguments.toArray(String[]::new));
+        FutureTask<Integer> ends = new FutureTask<>(command);
+        running = Optional.of(new Running(Thread.ofPlatform().start(ends), ends));
+    }
+
+    private Path data() {
+        return folder.resolve("data");
+    }
+
+    /** Interrupted, as Ctrl-C would; answers the exit status. */
+    private int end() throws Exception {
+        Running it = running.orElseThrow();
+        running = Optional.empty();
+        it.thread().interrupt();
+        return it.ends().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    private void await(StringWriter where, String text) throws Exception {
+        long until = System.nanoTime() + PATIENCE.toNanos();
+        while (!where.toString().contains(text)) {
+            if (System.nanoTime() > until || running.orElseThrow().ends().isDone()) {
+                throw new AssertionError("Not shown: " + text + "\nout: " + out + "\nerr: " + err);
+            }
+            Thread.onSpinWait();
+            Thread.sleep(2);
+        }
+    }
+
+    private Path save(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve("code").resolve(name), text);
+    }
+
+    @Test
+    @Tag("RT-36")
+    void aSaveIsServedAndABrokenOneLeavesTheVersionBefore() throws Exception {
+        Path event = Files.writeString(folder.resolve("event.json"), "{\"name\": \"Ada\"}");
+        save("main.star", "def main(ctx, input):\n    return \"one \" + input.name\n");
+        dev(folder.resolve("code").toString(), "--event", event.toString(), "--name", "greet");
+        await(out, "\"one Ada\"\n");
+        save("main.star", "def main(ctx, input):\n    ctx.log(\"seen\")\n    return \"two \" + input.name\n");
+        await(out, "\"two Ada\"\n");
+        await(err, "info    seen");
+        save("main.star", "def main(ctx, input):\n    return \"three\" +\n");
+        await(err, "v2 serves on");
+        assertTrue(err.toString().contains("  at main.star:2:"), err::toString);
+        assertTrue(err.toString().contains("  2 |     return \"three\" +"), err::toString);
+        Ran called = Ran.run(_ -> null, "invoke", "greet", "{\"name\": \"Eve\"}", "--data", data().toString());
+        assertEquals(new Ran(0, "\"two Eve\"\n", ""), called);
+        save("main.star", "def main(ctx, input):\n    return 1 // 0\n");
+        await(err, "  at main.star:2:14");
+        Files.writeString(event, "{\"name\":\n oops}");
+        await(err, "(line 2, column");
+        Files.writeString(event, "{\"name\": \"Bob\"}");
+        save("main.star", "def main(ctx, input):\n    return \"four \" + input.name\n");
+        await(out, "\"four Bob\"\n");
+        assertTrue(out.toString().contains("greet v4 deployed "), out::toString);
+        assertEquals(0, end());
+        assertFalse(Files.exists(data().resolve("address")), "the server's address is still told");
+    }
+
+    @Test
+    void theFirstAnswerOfNewCodeComesSoonAndIsToldToPrograms() throws Exception {
+        Path event = Files.writeString(folder.resolve("event.json"), "{}");
+        save("main.star", "def main(ctx, input):\n    return 0\n");
+        dev(folder.resolve("code").toString(), "--event", event.toString(), "--json");
+        await(out, "\"output\":0}\n");
+        long best = Long.MAX_VALUE;
+        for (int i = 1; i <= 5; i++) {
+            save("main.star", "def main(ctx, input):\n    return " + i + "\n");
+            await(out, "\"output\":" + i + "}\n");
+            for (String line : out.toString().lines().toList()) {
+                JsonNode told = Screen.JSON.readTree(line);
+                if (told.has("output") && told.get("output").intValue() == i) {
+                    best = Math.min(best, told.get("answeredMs").longValue());
+                }
+            }
+        }
+        assertTrue(best <= 300, "the fastest of five took " + best + " ms");
+    }
+
+    @Test
+    void aSecondOneUsesTheServerThatRunsAndWatchesOneFile() throws Exception {
+        try (Server server = KernelServer.start(new Server.Wish(
+                folder.resolve("home"),
+                data(),
+                Optional.empty(),
+                true,
+                java.util.Map.of("http.port", "0", "telemetry.log-level", "error")))) {
+            Files.writeString(data().resolve("address"), server.address() + "\n");
+            Path file = save("hello_you.star", "def main(ctx, input):\n    return 1\n");
+            save("other.star", "not even Starlark");
+            dev(file.toString());
+            await(err, "for " + server.address());
+            await(out, "hello-you v1 deployed ");
+            // as editors save: written beside it, and moved over it
+            Path beside = save(".hello_you.star.swp", "def main(ctx, input):\n    return 2\n");
+            Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING);
+            await(out, "hello-you v2 deployed ");
+            assertEquals(0, end());
+            assertEquals(new Ran(0, "2\n", ""), Ran.run(_ -> null, "invoke", "hello-you", "--data", data().toString()));
+        }
+    }
+
+    @Test
+    @Needs(Need.PYTHON)
+    @Tag("RT-36")
+    void aFolderMadeLaterIsWatchedToo() throws Exception {
+        Path event = Files.writeString(folder.resolve("event.json"), "{}");
+        save("handler.py", "def handler(event, context):\n    return 'first'\n");
+        dev(folder.resolve("code").toString(), "--event", event.toString());
+        await(out, "\"first\"\n");
+        Path lib = Files.createDirectory(folder.resolve("code/lib"));
+        Files.writeString(lib.resolve("__init__.py"), "WORD = 'second'\n");
+        save("handler.py", "from lib import WORD\ndef handler(event, context):\n    return WORD\n");
+        await(out, "\"second\"\n");
+        Files.writeString(lib.resolve("__init__.py"), "WORD = 'third'\n");
+        await(out, "\"third\"\n");
+    }
+
+    @Test
+    void whatCannotBeWatchedIsSaidAtOnce() {
+        Ran ran = Ran.run(_ -> null, "dev", folder.resolve("gone").toString());
+        assertEquals(2, ran.status());
+        assertTrue(ran.err().contains("there is no such file or folder"), ran.err());
+        Ran eventless = Ran.run(_ -> null, "dev", folder.toString(), "--event", "gone.json");
+        assertEquals(2, eventless.status());
+        assertTrue(eventless.err().contains("Cannot read gone.json"), eventless.err());
+    }
+}

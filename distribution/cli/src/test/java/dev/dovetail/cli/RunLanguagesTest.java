@@ -1,0 +1,139 @@
+package dev.dovetail.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dovetail.testkit.Need;
+import dev.dovetail.testkit.Needs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import tools.jackson.databind.JsonNode;
+
+/** Local runs in the languages whose code runs outside an interpreter of ours. */
+@ResourceLock("dovetail.home")
+final class RunLanguagesTest {
+    private static final Path EXAMPLES =
+            Path.of("..", "examples").toAbsolutePath().normalize();
+
+    @TempDir
+    private Path folder;
+
+    private Product product;
+
+    @BeforeEach
+    void installed() throws IOException {
+        product = Product.with(folder.resolve("home"), "executor-python", "executor-node", "executor-wasm");
+    }
+
+    @AfterEach
+    void gone() {
+        product.close();
+    }
+
+    private Path file(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text);
+    }
+
+    private static Ran run(String... arguments) {
+        String[] all = new String[arguments.length + 1];
+        all[0] = "run";
+        System.arraycopy(arguments, 0, all, 1, arguments.length);
+        return Ran.run(
+                wish -> {
+                    throw new Server.CannotStart("This command starts nothing: " + wish);
+                },
+                all);
+    }
+
+    private static String path(Path path) {
+        return path.toString();
+    }
+
+    @Test
+    @Needs(Need.PYTHON)
+    @Tag("RT-36")
+    void pythonIsRunByTheNewestInstalledOneWithItsPrintsBeside() throws IOException {
+        Path code = file("handler.py", """
+                import os
+                def handler(event, context):
+                    print("seen", event["n"])
+                    return {"half": event["n"] / 2, "key": os.environ["KEY"]}
+                """);
+        Ran ran = run(
+                path(code), "--input", "{\"n\": 3}", "--env", "KEY=${SECRET:the-key}", "--secret", "the-key=s3cret");
+        assertEquals(new Ran(0, "{\"half\": 1.5, \"key\": \"s3cret\"}\n", "seen 3\n"), ran);
+        Ran thrown = run(path(code), "--env", "KEY=x");
+        assertEquals(1, thrown.status());
+        assertTrue(thrown.err().contains("error: KeyError: 'n'\n  at handler.py:3:"), thrown.err());
+        assertTrue(thrown.err().contains("  3 |     print(\"seen\", event[\"n\"])"), thrown.err());
+    }
+
+    @Test
+    @Needs(Need.PYTHON)
+    void pythonThatCannotBeParsedIsShownWithItsLine() throws IOException {
+        Ran ran = run(path(file("bad.py", "def handler(event, context)\n    return 1\n")));
+        assertEquals(1, ran.status());
+        assertTrue(ran.err().contains("SyntaxError") && ran.err().contains("  at bad.py:1:"), ran.err());
+        assertTrue(ran.err().contains("  1 | def handler(event, context)\n    |  "), ran.err());
+    }
+
+    @Test
+    @Needs({Need.PYTHON, Need.BUBBLEWRAP})
+    void moreIsolationIsReachedWhereItIsAskedFor() throws IOException {
+        Path code = file("handler.py", """
+                import os
+                def handler(event, context):
+                    return os.path.exists(event["file"])
+                """);
+        String event = "{\"file\": \"" + code + "\"}";
+        assertEquals(new Ran(0, "true\n", ""), run(path(code), "--input", event));
+        Ran ran = run(path(code), "--input", event, "--isolation", "standard", "--json");
+        JsonNode told = Screen.JSON.readTree(ran.out());
+        assertEquals("false", told.path("output").toString(), ran.toString());
+        assertEquals("standard", told.get("isolation").stringValue());
+    }
+
+    @Test
+    @Needs(Need.PYTHON)
+    void anEndlessLoopInAProcessIsStopped() throws IOException {
+        Ran ran =
+                run(path(file("loop.py", "def handler(event, context):\n    while True: pass\n")), "--timeout", "0.3");
+        assertEquals(1, ran.status());
+        assertTrue(ran.err().contains("did not end within 0.3 s and was stopped"), ran.err());
+    }
+
+    @Test
+    @Needs(Need.NODE)
+    @Tag("RT-36")
+    void javaScriptIsRunToo() throws IOException {
+        Path code = file("square.js", """
+                exports.handler = async (event) => {
+                  console.log("squaring", event.n)
+                  if (event.n > 9) throw new RangeError("too large")
+                  return event.n * event.n
+                }
+                """);
+        assertEquals(new Ran(0, "16\n", "squaring 4\n"), run(path(code), "--input", "{\"n\": 4}"));
+        Ran thrown = run(path(code), "--input", "{\"n\": 10}");
+        assertEquals(1, thrown.status());
+        assertTrue(thrown.err().contains("RangeError: too large\n  at square.js:3:26\n"), thrown.err());
+    }
+
+    @Test
+    @Tag("RT-36")
+    void aWebAssemblyModuleIsRunToo() {
+        Path example = EXAMPLES.resolve("wasm").resolve("c");
+        Ran ran = run(path(example), "--input", "\"three short words\"", "--json");
+        JsonNode told = Screen.JSON.readTree(ran.out());
+        assertEquals("wasm", told.get("runtime").stringValue(), ran.err());
+        assertEquals(3, told.at("/output/words").intValue(), ran.out());
+        assertTrue(Files.isDirectory(product.cache().resolve("executor-wasm")), "nothing compiled was kept");
+    }
+}
