@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 /** The versions of Ruby, and where this machine has them. */
 final class Rubies {
     private static final int MAJOR = 3;
-    private static final List<Integer> OFFERED = List.of(2, 3, 4);
+    private static final List<Integer> OFFERED = List.of(0, 1, 2, 3, 4);
     private static final List<String> KEEPERS =
             List.of(".rbenv/versions", ".rvm/rubies", ".asdf/installs/ruby", ".rubies", "/opt/rubies", "/opt");
 

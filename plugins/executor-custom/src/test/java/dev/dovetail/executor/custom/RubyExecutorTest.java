@@ -11,7 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 
 @Needs(Need.RUBY)
-@Tag("RT-24")
+@Tag("RT-22")
 class RubyExecutorTest implements ExecutorContract {
     @Override
     public ExecutorProvider provider() {

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 
 /** The newest installed version. */
-@Tag("RT-20")
+@Tag("RT-21")
 class JavaExecutorTest implements ExecutorContract {
     @Override
     public ExecutorProvider provider() {
