@@ -35,12 +35,17 @@ final class Jdks {
 
     /** @param preferred an installation that comes before all others of its version, such as the one that JAVA_HOME names */
     Jdks(Surroundings surroundings, Optional<Path> preferred) {
+        this(surroundings, preferred, KEEPERS);
+    }
+
+    /** @param keepers folders of installations, absolute or below the home */
+    Jdks(Surroundings surroundings, Optional<Path> preferred, List<String> keepers) {
         List<Path> programs = new ArrayList<>();
         preferred
                 .map(home -> home.resolve("bin/java"))
                 .filter(Files::isExecutable)
                 .ifPresent(programs::add);
-        KEEPERS.forEach(keeper -> programs.addAll(surroundings.installed(keeper, "bin/java")));
+        keepers.forEach(keeper -> programs.addAll(surroundings.installed(keeper, "bin/java")));
         programs.addAll(surroundings.onPath("java"));
         for (Path program : programs) {
             real(program).ifPresent(path -> feature(path).ifPresent(feature -> found.putIfAbsent(feature, path)));
