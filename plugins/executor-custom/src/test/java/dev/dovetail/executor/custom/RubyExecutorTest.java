@@ -25,10 +25,15 @@ class RubyExecutorTest implements ExecutorContract {
 
     @Override
     public ExecutorProvider.Runtime runtime() {
-        return provider().runtimes().stream()
-                .filter(runtime -> runtime.missing().isEmpty())
-                .findFirst()
-                .orElseThrow();
+        return installed();
+    }
+
+    static ExecutorProvider.Runtime installed() {
+        return new RubyExecutorProvider()
+                .runtimes().stream()
+                        .filter(runtime -> runtime.missing().isEmpty())
+                        .findFirst()
+                        .orElseThrow();
     }
 
     @Override
