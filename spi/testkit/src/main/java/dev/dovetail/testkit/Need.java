@@ -35,8 +35,8 @@ public enum Need {
     RUBY("ruby", () -> answers("ruby", "--version")),
     /** The Go compiler. */
     GO("go", () -> answers("go", "version")),
-    /** Node's package command. */
-    NPM("npm", () -> answers("npm", "--version")),
+    /** A folder, named by the variable DOVETAIL_LAMBDA_RIC, in which npm has installed {@code aws-lambda-ric}. */
+    LAMBDA_NODE("a folder with npm's aws-lambda-ric, named by DOVETAIL_LAMBDA_RIC", Need::hasLambdaForNode),
     /** The curl command. */
     CURL("curl", () -> answers("curl", "--version")),
     /** The archive of PostgreSQL for this platform is on the class path. */
@@ -102,6 +102,11 @@ public enum Need {
     private static boolean hasControlGroups() {
         return Files.isDirectory(Path.of("/sys/fs/cgroup/memory"))
                 || Files.isWritable(Path.of("/sys/fs/cgroup/cgroup.subtree_control"));
+    }
+
+    private static boolean hasLambdaForNode() {
+        String folder = System.getenv("DOVETAIL_LAMBDA_RIC");
+        return folder != null && Files.isDirectory(Path.of(folder, "node_modules", "aws-lambda-ric"));
     }
 
     private static boolean hasPostgres() {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** Programs in bash keep every rule; they ask with curl. */
 @Needs({Need.BASH, Need.CURL})
-@Tag("RT-24")
+@Tag("RT-26")
 class CustomExecutorTest implements ExecutorContract {
     @Override
     public ExecutorProvider provider() {

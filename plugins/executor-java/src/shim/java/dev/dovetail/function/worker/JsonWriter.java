@@ -71,7 +71,7 @@ final class JsonWriter {
 
     private void nested(Object value, String path) {
         if (++depth > DEEPEST) {
-            throw wrong("it", "has more than " + DEEPEST + " levels, or contains itself");
+            throw wrong(path, "has more than " + DEEPEST + " levels, or contains itself");
         }
         if (value instanceof Map) {
             map((Map<?, ?>) value, path);

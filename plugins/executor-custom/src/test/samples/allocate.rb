@@ -1,0 +1,5 @@
+def handler(event:, context:)
+  context.progress(0, "begun")
+  held = []
+  loop { held << "x" * (1 << 20) }
+end

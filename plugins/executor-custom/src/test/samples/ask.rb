@@ -1,0 +1,3 @@
+def handler(event:, context:)
+  [context.now.result, context.random.result]
+end

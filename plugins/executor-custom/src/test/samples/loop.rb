@@ -1,0 +1,4 @@
+def handler(event:, context:)
+  context.progress(0, "begun")
+  loop {}
+end

@@ -1,0 +1,5 @@
+def handler(event:, context:)
+  puts "one"
+  puts "two"
+  "done"
+end

@@ -1,0 +1,3 @@
+def handler(event:, context:)
+  raise ArgumentError, "out of cheese"
+end

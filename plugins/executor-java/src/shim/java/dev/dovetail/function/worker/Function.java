@@ -1,0 +1,101 @@
+package dev.dovetail.function.worker;
+
+import java.io.IOException;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.nio.file.Path;
+import java.nio.file.Paths;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The code of a version, loaded. Thread-safe. */
+final class Function {
+    private static final String USUAL = "handleRequest";
+
+    private final Class<?> type;
+    private final Target main;
+    private final Map<String, Target> others = new ConcurrentHashMap<>();
+    private Optional<Object> made = Optional.empty();
+
+    private Function(Code code, String handler) throws NotLoaded {
+        int colons = handler.indexOf("::");
+        Optional<Class<?>> whole = colons < 0 ? find(code, handler) : Optional.empty();
+        String method = USUAL;
+        if (whole.isPresent()) {
+            type = whole.get();
+        } else {
+            int end = colons < 0 ? handler.lastIndexOf('.') : colons;
+            String name = end < 0 ? handler : handler.substring(0, end);
+            type = find(code, name.replace('/', '.'))
+                    .orElseThrow(() -> new NotLoaded("There is no class \"" + name + "\" in the code"));
+            method = end < 0 ? USUAL : handler.substring(end + (colons < 0 ? 1 : 2));
+        }
+        main = target(method);
+    }
+
+    static Function load(Map<?, ?> init) throws IOException, NotLoaded {
+        Path root = Paths.get((String) init.get("code"));
+        Code code = Code.open(root, Code.paths(init.get("layers")), (String) init.get("file"));
+        Thread.currentThread().setContextClassLoader(code);
+        return new Function(code, (String) init.get("function"));
+    }
+
+    ClassLoader loader() {
+        return type.getClassLoader();
+    }
+
+    private static Optional<Class<?>> find(Code code, String name) throws NotLoaded {
+        try {
+            return Optional.of(Class.forName(name, true, code));
+        } catch (ClassNotFoundException e) {
+            return Optional.empty();
+        } catch (NoClassDefFoundError e) {
+            if (e.getMessage() != null && e.getMessage().contains("wrong name")) {
+                return Optional.empty();
+            }
+            throw new NotLoaded("The class \"" + name + "\" needs " + e.getMessage() + ", which is not there");
+        } catch (UnsupportedClassVersionError e) {
+            throw new NotLoaded(
+                    "The class \"" + name + "\" was compiled for a later version of Java: " + e.getMessage());
+        }
+    }
+
+    Target main() {
+        return main;
+    }
+
+    /** Another method of the same class: of a hook or a compensation. */
+    Target other(String name) throws NotLoaded {
+        Target known = others.get(name);
+        if (known == null) {
+            known = target(name);
+            others.put(name, known);
+        }
+        return known;
+    }
+
+    private Target target(String method) throws NotLoaded {
+        return Target.find(type, method, this::object)
+                .orElseThrow(() -> new NotLoaded("The class \"" + type.getName() + "\" has no method \"" + method
+                        + "\" that takes an input and a context, or either, or two streams"));
+    }
+
+    private synchronized Object object() throws NotLoaded {
+        if (made.isEmpty()) {
+            try {
+                Constructor<?> constructor = type.getDeclaredConstructor();
+                constructor.setAccessible(true);
+                made = Optional.of(constructor.newInstance());
+            } catch (NoSuchMethodException e) {
+                throw new NotLoaded("The class \"" + type.getName() + "\" has no constructor without parameters");
+            } catch (InvocationTargetException e) {
+                Throwable cause = e.getCause();
+                throw new NotLoaded("The class \"" + type.getName() + "\" cannot be made: " + cause);
+            } catch (ReflectiveOperationException e) {
+                throw new NotLoaded("The class \"" + type.getName() + "\" cannot be made: " + e.getMessage());
+            }
+        }
+        return made.get();
+    }
+}

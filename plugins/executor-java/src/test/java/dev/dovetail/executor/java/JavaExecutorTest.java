@@ -1,0 +1,34 @@
+package dev.dovetail.executor.java;
+
+import dev.dovetail.spi.plugin.ExecutorProvider;
+import dev.dovetail.testkit.executor.ExecutorContract;
+import dev.dovetail.testkit.executor.Sample;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+
+/** The newest installed version. */
+@Tag("RT-21")
+class JavaExecutorTest implements ExecutorContract {
+    @Override
+    public ExecutorProvider provider() {
+        return new JavaExecutorProvider();
+    }
+
+    /** What is about the protocol and the language is the same behind all walls, and quickest behind none. */
+    @Override
+    public Map<String, Object> config() {
+        return Map.of("isolation-at-most", "process", "archives", false);
+    }
+
+    @Override
+    public ExecutorProvider.Runtime runtime() {
+        return Installed.newest();
+    }
+
+    @Override
+    public Path sample(Sample which) {
+        return Path.of("src/test/samples", which.name().toLowerCase(Locale.ROOT) + ".java");
+    }
+}

@@ -1,0 +1,16 @@
+package dev.dovetail.executor.java;
+
+import dev.dovetail.testkit.Need;
+import dev.dovetail.testkit.Needs;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+
+/** The same rules behind the strongest walls that this machine has. */
+@Needs(Need.BUBBLEWRAP)
+@Tag("RT-25")
+final class JavaInWallsTest extends JavaExecutorTest {
+    @Override
+    public Map<String, Object> config() {
+        return Map.of("archives", false);
+    }
+}

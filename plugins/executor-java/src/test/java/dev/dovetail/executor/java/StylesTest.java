@@ -1,0 +1,320 @@
+package dev.dovetail.executor.java;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dovetail.spi.executor.Concurrent;
+import dev.dovetail.spi.executor.Instance;
+import dev.dovetail.spi.executor.Launch;
+import dev.dovetail.spi.executor.Prestarts;
+import dev.dovetail.spi.executor.Problem;
+import dev.dovetail.spi.plugin.ExecutorProvider.Runtime;
+import dev.dovetail.testkit.executor.Call;
+import dev.dovetail.testkit.executor.FakeHost;
+import dev.dovetail.testkit.executor.Samples;
+import java.io.OutputStream;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The ways in which functions in Java are written and packed. */
+@Tag("RT-21")
+final class StylesTest {
+    private static final long LOOK_NANOS = 10_000_000;
+
+    private static final String ORDERS = """
+            package shop;
+
+            import dev.dovetail.function.Context;
+            import dev.dovetail.function.RequestHandler;
+            import java.util.List;
+            import java.util.Map;
+
+            public class Orders implements RequestHandler<Orders.Order, Orders.Receipt> {
+                public enum Colour { RED, BLUE }
+
+                public static class Line {
+                    private String name;
+                    private int count;
+
+                    public String getName() { return name; }
+                    public void setName(String name) { this.name = name; }
+                    public int getCount() { return count; }
+                    public void setCount(int count) { this.count = count; }
+                }
+
+                public static class Order {
+                    public List<Line> lines;
+                    public Colour colour;
+                    public Map<String, Long> prices;
+                }
+
+                public static class Receipt {
+                    public final long total;
+                    public final List<Line> lines;
+                    public final String function;
+
+                    Receipt(long total, List<Line> lines, String function) {
+                        this.total = total;
+                        this.lines = lines;
+                        this.function = function;
+                    }
+                }
+
+                @Override
+                public Receipt handleRequest(Order order, Context context) {
+                    long total = 0;
+                    for (Line line : order.lines) {
+                        total += order.prices.get(line.getName()) * line.getCount();
+                    }
+                    return new Receipt(order.colour == Colour.RED ? total : 0, order.lines, context.functionName());
+                }
+
+                public String compensate(Object input, Context context) {
+                    return "undone";
+                }
+            }
+            """;
+
+    /** As AWS has them; functions bring their own. */
+    private static final Map<String, String> AWS = Map.of(
+            "com/amazonaws/services/lambda/runtime/LambdaLogger.java",
+            "package com.amazonaws.services.lambda.runtime; public interface LambdaLogger { void log(String m); }",
+            "com/amazonaws/services/lambda/runtime/Context.java",
+            "package com.amazonaws.services.lambda.runtime; public interface Context {"
+                    + " String getAwsRequestId(); String getFunctionName(); int getRemainingTimeInMillis();"
+                    + " int getMemoryLimitInMB(); LambdaLogger getLogger(); }",
+            "com/amazonaws/services/lambda/runtime/RequestHandler.java",
+            "package com.amazonaws.services.lambda.runtime; public interface RequestHandler<I, O> {"
+                    + " O handleRequest(I input, Context context); }",
+            "Aws.java",
+            """
+            import com.amazonaws.services.lambda.runtime.*;
+            import java.util.*;
+
+            public class Aws implements RequestHandler<Map<String, Integer>, List<Object>> {
+                public List<Object> handleRequest(Map<String, Integer> input, Context context) {
+                    context.getLogger().log("through the logger");
+                    return List.of(input.get("a") + 1, context.getFunctionName(), context.getMemoryLimitInMB(),
+                            context.getRemainingTimeInMillis() > 0);
+                }
+            }
+            """);
+
+    /** Compiled for the oldest version, into a folder. */
+    private static Path compiled(Path folder, Map<String, String> sources) throws Exception {
+        Path from = Files.createTempDirectory("sources");
+        for (Map.Entry<String, String> each : sources.entrySet()) {
+            Files.createDirectories(from.resolve(each.getKey()).getParent());
+            Files.writeString(from.resolve(each.getKey()), each.getValue());
+        }
+        List<String> options = List.of(
+                "--release",
+                "11",
+                "-cp",
+                "target/classes/dev/dovetail/executor/java/dovetail-function.jar",
+                "-d",
+                folder.toString());
+        StringWriter said = new StringWriter();
+        var compiler = ToolProvider.getSystemJavaCompiler();
+        try (var files = compiler.getStandardFileManager(null, null, null)) {
+            var units = files.getJavaFileObjectsFromPaths(
+                    sources.keySet().stream().map(from::resolve).toList());
+            assertTrue(compiler.getTask(said, files, null, options, null, units).call(), said.toString());
+        }
+        return folder;
+    }
+
+    private static void pack(Path folder, Path jar) throws Exception {
+        Files.createDirectories(jar.getParent());
+        try (OutputStream out = Files.newOutputStream(jar);
+                JarOutputStream archive = new JarOutputStream(out);
+                Stream<Path> all = Files.walk(folder)) {
+            for (Path each : all.filter(Files::isRegularFile).toList()) {
+                archive.putNextEntry(new JarEntry(folder.relativize(each).toString()));
+                archive.write(Files.readAllBytes(each));
+            }
+        }
+    }
+
+    @Test
+    void classesInAnArchiveOfTheCodeOrOfALayerRunOnEveryInstalledVersion() throws Exception {
+        String input =
+                "{\"lines\":[{\"name\":\"tea\",\"count\":2}],\"colour\":\"RED\",\"prices\":{\"tea\":5000000000}}";
+        String expected = "{\"total\":10000000000,\"lines\":[{\"name\":\"tea\",\"count\":2}],\"function\":\"sample\"}";
+        try (Stand stand = Stand.open()) {
+            Path classes = compiled(stand.folder(), Map.of("shop/Orders.java", ORDERS));
+            Path packed = stand.folder();
+            pack(classes, packed.resolve("lib/orders.jar"));
+            Path layer = stand.folder();
+            pack(classes, layer.resolve("java/lib/orders.jar"));
+            for (Runtime runtime : Installed.all()) {
+                for (Launch launch : List.of(
+                        stand.launch(runtime.name(), classes, List.of(), "shop.Orders", 1),
+                        stand.launch(runtime.name(), packed, List.of(), "shop.Orders::handleRequest", 1),
+                        stand.launch(runtime.name(), stand.folder(), List.of(layer), "shop.Orders.handleRequest", 1))) {
+                    assertEquals(List.of(), stand.executor().inspect(launch));
+                    try (Instance instance = stand.executor().start(launch)) {
+                        assertEquals(expected, Stand.call(instance, input), launch.toString());
+                        String wrong = Stand.call(instance, "{\"lines\":[{\"name\":\"tea\",\"count\":\"two\"}]}");
+                        assertTrue(wrong.contains("lines[0].count is \"two\"; expected Integer"), wrong);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void functionsWrittenForAwsRunAsTheyAre() throws Exception {
+        try (Stand stand = Stand.open()) {
+            Path classes = compiled(stand.folder(), AWS);
+            var launch = stand.launch(Installed.newest().name(), classes, List.of(), "Aws::handleRequest", 1);
+            try (Instance instance = stand.executor().start(launch)) {
+                assertEquals("[2,\"sample\",256,true]", Stand.call(instance, "{\"a\":1}"));
+            }
+            assertEquals(List.of("through the logger"), stand.lines().texts());
+        }
+    }
+
+    @Test
+    void recordsAndStreamsAreInputsAndAnswers() throws Exception {
+        try (Stand stand = Stand.open()) {
+            var record = stand.source(Installed.newest().name(), """
+                    import java.util.*;
+
+                    public class Handler {
+                        record Point(int x, Optional<Integer> y, double[] more) {}
+
+                        Point handleRequest(Point point) {
+                            return new Point(point.x() + 1, point.y().map(y -> y * 2), point.more());
+                        }
+                    }
+                    """, 1);
+            try (Instance instance = stand.executor().start(record)) {
+                assertEquals("{\"x\":2,\"y\":null,\"more\":[1.5]}", Stand.call(instance, "{\"x\":1,\"more\":[1.5]}"));
+                assertEquals("{\"x\":1,\"y\":6,\"more\":null}", Stand.call(instance, "{\"x\":0,\"y\":3}"));
+            }
+            var stream = stand.source(Installed.newest().name(), """
+                    import java.io.*;
+
+                    public class Handler implements dev.dovetail.function.StreamHandler {
+                        public void handleRequest(InputStream in, OutputStream out, dev.dovetail.function.Context context)
+                                throws IOException {
+                            out.write('[');
+                            in.transferTo(out);
+                            out.write(']');
+                        }
+                    }
+                    """, 1);
+            try (Instance instance = stand.executor().start(stream)) {
+                assertEquals("[{\"a\":1}]", Stand.call(instance, "{\"a\":1}"));
+            }
+        }
+    }
+
+    @Test
+    void severalCallsRunAtOnceAndOneThatIsToldToLeaveHarmsNoOther() throws Exception {
+        try (Stand stand = Stand.open()) {
+            var launch = stand.source(Installed.newest().name(), """
+                    import dev.dovetail.function.Context;
+                    import java.time.Duration;
+
+                    public class Handler {
+                        public Object handleRequest(Object input, Context context) {
+                            System.out.println("begun " + input);
+                            context.sleep(Duration.ofSeconds(1)).get();
+                            return input;
+                        }
+                    }
+                    """, 8);
+            try (Instance instance = stand.executor().start(launch)) {
+                assertEquals(8, ((Concurrent) instance).calls());
+                FakeHost one = new FakeHost().holding();
+                FakeHost other = new FakeHost().holding();
+                Call first = Call.of(instance, Samples.invocation("1"), one);
+                Call second = Call.of(instance, Samples.invocation("2"), other);
+                one.awaitAsked(1);
+                other.awaitAsked(1);
+                first.interrupt();
+                assertEquals("Stopped", Stand.text(first.outcome(Duration.ofSeconds(2))));
+                other.answer(new dev.dovetail.spi.host.Answer.Reply(
+                        other.asked().getFirst().ticket(), FakeHost.json("null")));
+                assertEquals("2", Stand.text(second.outcome(Duration.ofSeconds(5))));
+                assertTrue(instance.usable());
+            }
+            assertEquals(
+                    List.of("begun 1", "begun 2"),
+                    stand.lines().texts().stream().sorted().toList());
+        }
+    }
+
+    @Test
+    void aWorkerThatWasStartedBeforeTakesAnyFunction() throws Exception {
+        try (Stand stand = Stand.open()) {
+            var launch = stand.source(
+                    Installed.newest().name(),
+                    "public class Handler { public Object handleRequest(Object o) { return o; } }",
+                    1);
+            Prestarts prestarts = (Prestarts) stand.executor();
+            var blank = prestarts.prestart(launch.runtime(), launch.limits(), launch.atLeast());
+            try (Instance instance = prestarts.start(launch, blank)) {
+                assertEquals("7", Stand.call(instance, "7"));
+            }
+        }
+    }
+
+    @Test
+    void theSecondWorkerStartsFromWhatTheFirstLeft() throws Exception {
+        try (Stand stand = Stand.open(Map.of("archives", true))) {
+            for (Runtime runtime : Installed.all()) {
+                var launch = stand.source(
+                        runtime.name(),
+                        "public class Handler { public Object handleRequest(Object o) { return o; } }",
+                        1);
+                stand.executor().start(launch).close();
+                long until = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+                while (kept(stand, runtime) == 0 && System.nanoTime() < until) {
+                    LockSupport.parkNanos(LOOK_NANOS);
+                }
+                assertEquals(1, kept(stand, runtime), runtime.name());
+                try (Instance instance = stand.executor().start(launch)) {
+                    assertEquals("7", Stand.call(instance, "7"));
+                }
+            }
+        }
+    }
+
+    private static long kept(Stand stand, Runtime runtime) throws Exception {
+        try (Stream<Path> all = Files.walk(stand.cache())) {
+            return all.map(each -> each.getFileName().toString())
+                    .filter(name -> name.startsWith(runtime.name()) && name.matches(".*\\.(aot|jsa)"))
+                    .count();
+        }
+    }
+
+    @Test
+    void aHandlerOfAnArchiveThatHasNoSuchClassIsAProblem() throws Exception {
+        try (Stand stand = Stand.open()) {
+            Path classes = compiled(stand.folder(), Map.of("shop/Orders.java", ORDERS));
+            Path packed = stand.folder();
+            pack(classes, packed.resolve("lib/orders.jar"));
+            var launch = stand.launch(Installed.newest().name(), packed, List.of(), "shop.Nothing::run", 1);
+            assertEquals(
+                    "HANDLER_NOT_FOUND",
+                    stand.executor().inspect(launch).getFirst().code());
+            var missing = stand.launch("java99", packed, List.of(), "shop.Orders", 1);
+            Problem problem = stand.executor().inspect(missing).getFirst();
+            assertEquals("RUNTIME_MISSING", problem.code());
+        }
+    }
+}

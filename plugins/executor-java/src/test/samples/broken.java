@@ -1,0 +1,4 @@
+public class Handler {
+    public Object handleRequest( {
+    }
+}

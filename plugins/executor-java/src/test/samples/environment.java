@@ -1,0 +1,5 @@
+public class Handler {
+    public String handleRequest(Object input) {
+        return System.getenv("COLOUR");
+    }
+}

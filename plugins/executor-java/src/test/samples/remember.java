@@ -1,0 +1,7 @@
+public class Handler {
+    private static int calls;
+
+    public static int handleRequest(Object input) {
+        return ++calls;
+    }
+}
