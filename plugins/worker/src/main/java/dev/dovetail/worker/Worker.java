@@ -65,14 +65,7 @@ final class Worker implements Link.Ear, LogWatch.Looked, AutoCloseable {
             leave.run();
         });
         // a child of the process may hold the link open, so that it is not told by the link
-        cell.ended()
-                .thenAccept(end -> later(() -> {
-                    try {
-                        ended.get(STILL_TO_READ_MS, TimeUnit.MILLISECONDS);
-                    } catch (ExecutionException | TimeoutException e) {
-                        end(new Ending(Ending.Cause.GONE, end.said()));
-                    }
-                }));
+        cell.ended().thenAccept(end -> later(() -> awaitLink(end)));
     }
 
     private void awaitLink(Cell.End end) throws InterruptedException {

@@ -12,18 +12,13 @@ import dev.dovetail.spi.plugin.ExecutorProvider.Runtime;
 import dev.dovetail.testkit.executor.Call;
 import dev.dovetail.testkit.executor.FakeHost;
 import dev.dovetail.testkit.executor.Samples;
-import java.io.OutputStream;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -32,132 +27,17 @@ import org.junit.jupiter.api.Test;
 final class StylesTest {
     private static final long LOOK_NANOS = 10_000_000;
 
-    private static final String ORDERS = """
-            package shop;
-
-            import dev.dovetail.function.Context;
-            import dev.dovetail.function.RequestHandler;
-            import java.util.List;
-            import java.util.Map;
-
-            public class Orders implements RequestHandler<Orders.Order, Orders.Receipt> {
-                public enum Colour { RED, BLUE }
-
-                public static class Line {
-                    private String name;
-                    private int count;
-
-                    public String getName() { return name; }
-                    public void setName(String name) { this.name = name; }
-                    public int getCount() { return count; }
-                    public void setCount(int count) { this.count = count; }
-                }
-
-                public static class Order {
-                    public List<Line> lines;
-                    public Colour colour;
-                    public Map<String, Long> prices;
-                }
-
-                public static class Receipt {
-                    public final long total;
-                    public final List<Line> lines;
-                    public final String function;
-
-                    Receipt(long total, List<Line> lines, String function) {
-                        this.total = total;
-                        this.lines = lines;
-                        this.function = function;
-                    }
-                }
-
-                @Override
-                public Receipt handleRequest(Order order, Context context) {
-                    long total = 0;
-                    for (Line line : order.lines) {
-                        total += order.prices.get(line.getName()) * line.getCount();
-                    }
-                    return new Receipt(order.colour == Colour.RED ? total : 0, order.lines, context.functionName());
-                }
-
-                public String compensate(Object input, Context context) {
-                    return "undone";
-                }
-            }
-            """;
-
-    /** As AWS has them; functions bring their own. */
-    private static final Map<String, String> AWS = Map.of(
-            "com/amazonaws/services/lambda/runtime/LambdaLogger.java",
-            "package com.amazonaws.services.lambda.runtime; public interface LambdaLogger { void log(String m); }",
-            "com/amazonaws/services/lambda/runtime/Context.java",
-            "package com.amazonaws.services.lambda.runtime; public interface Context {"
-                    + " String getAwsRequestId(); String getFunctionName(); int getRemainingTimeInMillis();"
-                    + " int getMemoryLimitInMB(); LambdaLogger getLogger(); }",
-            "com/amazonaws/services/lambda/runtime/RequestHandler.java",
-            "package com.amazonaws.services.lambda.runtime; public interface RequestHandler<I, O> {"
-                    + " O handleRequest(I input, Context context); }",
-            "Aws.java",
-            """
-            import com.amazonaws.services.lambda.runtime.*;
-            import java.util.*;
-
-            public class Aws implements RequestHandler<Map<String, Integer>, List<Object>> {
-                public List<Object> handleRequest(Map<String, Integer> input, Context context) {
-                    context.getLogger().log("through the logger");
-                    return List.of(input.get("a") + 1, context.getFunctionName(), context.getMemoryLimitInMB(),
-                            context.getRemainingTimeInMillis() > 0);
-                }
-            }
-            """);
-
-    /** Compiled for the oldest version, into a folder. */
-    private static Path compiled(Path folder, Map<String, String> sources) throws Exception {
-        Path from = Files.createTempDirectory("sources");
-        for (Map.Entry<String, String> each : sources.entrySet()) {
-            Files.createDirectories(from.resolve(each.getKey()).getParent());
-            Files.writeString(from.resolve(each.getKey()), each.getValue());
-        }
-        List<String> options = List.of(
-                "--release",
-                "11",
-                "-cp",
-                "target/classes/dev/dovetail/executor/java/dovetail-function.jar",
-                "-d",
-                folder.toString());
-        StringWriter said = new StringWriter();
-        var compiler = ToolProvider.getSystemJavaCompiler();
-        try (var files = compiler.getStandardFileManager(null, null, null)) {
-            var units = files.getJavaFileObjectsFromPaths(
-                    sources.keySet().stream().map(from::resolve).toList());
-            assertTrue(compiler.getTask(said, files, null, options, null, units).call(), said.toString());
-        }
-        return folder;
-    }
-
-    private static void pack(Path folder, Path jar) throws Exception {
-        Files.createDirectories(jar.getParent());
-        try (OutputStream out = Files.newOutputStream(jar);
-                JarOutputStream archive = new JarOutputStream(out);
-                Stream<Path> all = Files.walk(folder)) {
-            for (Path each : all.filter(Files::isRegularFile).toList()) {
-                archive.putNextEntry(new JarEntry(folder.relativize(each).toString()));
-                archive.write(Files.readAllBytes(each));
-            }
-        }
-    }
-
     @Test
     void classesInAnArchiveOfTheCodeOrOfALayerRunOnEveryInstalledVersion() throws Exception {
         String input =
                 "{\"lines\":[{\"name\":\"tea\",\"count\":2}],\"colour\":\"RED\",\"prices\":{\"tea\":5000000000}}";
         String expected = "{\"total\":10000000000,\"lines\":[{\"name\":\"tea\",\"count\":2}],\"function\":\"sample\"}";
         try (Stand stand = Stand.open()) {
-            Path classes = compiled(stand.folder(), Map.of("shop/Orders.java", ORDERS));
+            Path classes = Brought.compiled(stand.folder(), Map.of("shop/Orders.java", Brought.ORDERS));
             Path packed = stand.folder();
-            pack(classes, packed.resolve("lib/orders.jar"));
+            Brought.pack(classes, packed.resolve("lib/orders.jar"));
             Path layer = stand.folder();
-            pack(classes, layer.resolve("java/lib/orders.jar"));
+            Brought.pack(classes, layer.resolve("java/lib/orders.jar"));
             for (Runtime runtime : Installed.all()) {
                 for (Launch launch : List.of(
                         stand.launch(runtime.name(), classes, List.of(), "shop.Orders", 1),
@@ -177,7 +57,7 @@ final class StylesTest {
     @Test
     void functionsWrittenForAwsRunAsTheyAre() throws Exception {
         try (Stand stand = Stand.open()) {
-            Path classes = compiled(stand.folder(), AWS);
+            Path classes = Brought.compiled(stand.folder(), Brought.AWS);
             var launch = stand.launch(Installed.newest().name(), classes, List.of(), "Aws::handleRequest", 1);
             try (Instance instance = stand.executor().start(launch)) {
                 assertEquals("[2,\"sample\",256,true]", Stand.call(instance, "{\"a\":1}"));
@@ -305,9 +185,9 @@ final class StylesTest {
     @Test
     void aHandlerOfAnArchiveThatHasNoSuchClassIsAProblem() throws Exception {
         try (Stand stand = Stand.open()) {
-            Path classes = compiled(stand.folder(), Map.of("shop/Orders.java", ORDERS));
+            Path classes = Brought.compiled(stand.folder(), Map.of("shop/Orders.java", Brought.ORDERS));
             Path packed = stand.folder();
-            pack(classes, packed.resolve("lib/orders.jar"));
+            Brought.pack(classes, packed.resolve("lib/orders.jar"));
             var launch = stand.launch(Installed.newest().name(), packed, List.of(), "shop.Nothing::run", 1);
             assertEquals(
                     "HANDLER_NOT_FOUND",
