@@ -119,13 +119,14 @@ public final class Questions {
     }
 
     private static StepPolicy policy(Fields policy) throws NotJson {
+        StepPolicy usual = StepPolicy.USUAL;
         return new StepPolicy(
-                Math.clamp(policy.number("maxAttempts", 1), 1, 1000),
-                milliseconds(policy, "initialDelayMs", 1000),
-                policy.has("multiplier") ? policy.fraction("multiplier") : 2.0,
-                milliseconds(policy, "maxDelayMs", 60_000),
+                Math.clamp(policy.number("maxAttempts", usual.maxAttempts()), 1, 1000),
+                milliseconds(policy, "initialDelayMs", usual.initialDelay().toMillis()),
+                policy.has("multiplier") ? policy.fraction("multiplier") : usual.multiplier(),
+                milliseconds(policy, "maxDelayMs", usual.maxDelay().toMillis()),
                 policy.texts("nonRetryable"),
-                milliseconds(policy, "timeoutMs", 60_000),
+                milliseconds(policy, "timeoutMs", usual.timeout().toMillis()),
                 choice(StepPolicy.Unknown.class, policy.text("unknown", "run_again")));
     }
 
@@ -134,10 +135,10 @@ public final class Questions {
             return new HostCall.StepResult.Done(json(payload, NULL));
         }
         return new HostCall.StepResult.Failed(new Fault(
-                Fault.CODE,
+                header.text("id", Fault.CODE),
                 Fault.Owner.FUNCTION,
                 header.text("message"),
-                NO_FIELDS,
+                json(payload, NO_FIELDS),
                 header.has("file") ? Optional.of(place(header)) : Optional.empty()));
     }
 

@@ -9,10 +9,30 @@ import java.util.Optional;
 
 /** What code asks of the system. What the kernel treats specially is a case of its own; everything else is {@link Other}. */
 public sealed interface HostCall {
-    /** Begins a step, which is answered with its result if it is settled and with {@link HostReply.Run} if it is not. */
+    /**
+     * Begins a step: a piece of work whose result, once it is settled, is never computed again.
+     *
+     * <p>A step that is settled is answered with its result: {@link HostReply.Value}, or {@link HostReply.Refused} if it had
+     * failed for good; its code does not run. One that is not is answered {@link HostReply.Run}: the guest runs the step's
+     * code, asks all that it asks in the scope that the answer names, and then asks {@link StepDone} in the scope in which the
+     * step was begun.
+     *
+     * @param label its name for people; two steps may have the same
+     * @param input what the step's code and its compensation are given, one JSON value
+     * @param compensation the name of the exported function that undoes the step, if one does
+     */
     record Step(String label, Bytes input, Optional<String> compensation, StepPolicy policy) implements HostCall {}
 
-    /** Reports how an attempt of a step ended; asked in the enclosing scope. */
+    /**
+     * Reports how an attempt of a step ended; asked in the scope in which the step was begun, and not numbered, because a
+     * settled step's code does not run when it is replayed.
+     *
+     * <p>Answered with {@link HostReply.Value}, the step's output, once that is recorded; with {@link HostReply.Refused} if
+     * the step has failed for good; or, when another attempt is due, with {@link HostReply.Run} and a new scope: the guest
+     * runs the step's code again.
+     *
+     * @param scope of the attempt, as {@link HostReply.Run} named it
+     */
     record StepDone(long scope, StepResult result) implements HostCall {}
 
     record Sleep(Duration duration) implements HostCall {}

@@ -17,6 +17,10 @@ public record StepPolicy(
         List<String> nonRetryable,
         Duration timeout,
         Unknown unknown) {
+    /** What a step has that asks for nothing else: three attempts, after 200 ms and 400 ms, of five minutes at most. */
+    public static final StepPolicy USUAL = new StepPolicy(
+            3, Duration.ofMillis(200), 2, Duration.ofSeconds(10), List.of(), Duration.ofMinutes(5), Unknown.RUN_AGAIN);
+
     public StepPolicy {
         nonRetryable = List.copyOf(nonRetryable);
     }
