@@ -26,7 +26,7 @@ import tools.jackson.databind.JsonNode;
 final class Exchange {
     private static final Header JSON = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/json");
     private static final int CHUNK = 64 * 1024;
-    private static final long LINGER = 1024 * 1024;
+    private static final long LINGER = 16L * 1024 * 1024;
 
     private final ServerRequest request;
     private final ServerResponse response;
@@ -148,8 +148,9 @@ final class Exchange {
         long announced = request.headers().contentLength().orElse(-1);
         if (announced > route.largest()) {
             if (announced <= route.largest() + LINGER) {
-                try (InputStream in = request.content().inputStream()) {
-                    letPass(in);
+                try (Arrivals.Arrival arrival = arrivals.begin();
+                        InputStream in = request.content().inputStream()) {
+                    letPass(in, arrival);
                 }
             }
             throw tooLarge(announced + "");
@@ -210,11 +211,10 @@ final class Exchange {
     }
 
     /** Closing on a client that still writes would take the answer from it, so what is not much more is let pass first. */
-    private static void letPass(InputStream in) throws IOException {
+    private static void letPass(InputStream in, Arrivals.Arrival arrival) throws IOException {
         byte[] sink = new byte[CHUNK];
-        long left = LINGER;
-        for (int read = in.read(sink); read >= 0 && left > 0; read = in.read(sink)) {
-            left -= read;
+        while (in.read(sink) >= 0 && !arrival.late()) {
+            // on to the end
         }
     }
 
