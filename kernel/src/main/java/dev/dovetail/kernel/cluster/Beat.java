@@ -1,0 +1,170 @@
+package dev.dovetail.kernel.cluster;
+
+import dev.dovetail.kernel.plugin.Slot;
+import dev.dovetail.spi.store.Change;
+import dev.dovetail.spi.store.CommitId;
+import dev.dovetail.spi.store.Committed;
+import dev.dovetail.spi.store.Entry;
+import dev.dovetail.spi.store.Expectation;
+import dev.dovetail.spi.store.StateStore;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * This node's sign of life, and for how long it holds good. {@link #write} and {@link #leave} are one thread's at a time; the
+ * rest is anybody's.
+ */
+final class Beat {
+    private static final System.Logger LOG = System.getLogger(Beat.class.getName());
+    private static final int TRIES = 3;
+    /** One that never counts. */
+    private static final Term OVER = new Term(0, 0);
+
+    private final Slot<StateStore> state;
+    private final Papers papers;
+    private final LongSupplier nanos;
+    private final Cluster.Self self;
+    private final Cluster.Settings settings;
+    private final long good;
+    private volatile Term term = OVER;
+    private volatile boolean ended;
+    private boolean agreed;
+    private volatile boolean introduced;
+    private long count;
+    private long terms;
+    private Expectation expected = Expectation.absent();
+
+    /** An unbroken time of being heard; what was held in an earlier one may have been taken by others in between. */
+    private record Term(long number, long until) {}
+
+    Beat(Slot<StateStore> state, Papers papers, LongSupplier nanos, Cluster.Self self, Cluster.Settings settings) {
+        this.state = state;
+        this.papers = papers;
+        this.nanos = nanos;
+        this.self = self;
+        this.settings = settings;
+        this.good = settings.lease().minus(settings.beat()).toNanos();
+    }
+
+    /** The number of the term that goes on now, or 0 if this node may not call itself owner of anything. */
+    long term() {
+        Term now = term;
+        return now.number != 0 && nanos.getAsLong() - now.until < 0 ? now.number : 0;
+    }
+
+    /** Ends the last term for good. */
+    synchronized void end() {
+        ended = true;
+        term = OVER;
+    }
+
+    boolean isEnded() {
+        return ended;
+    }
+
+    /** Whether this process has had its name in the store. */
+    boolean isIntroduced() {
+        return introduced;
+    }
+
+    /**
+     * Writes the next beat.
+     *
+     * @throws IllegalStateException if the cluster in this store has another number of shards
+     */
+    void write() throws InterruptedException {
+        if (ended || !agrees()) {
+            return;
+        }
+        for (int i = 0; i < TRIES; i++) {
+            // what counts is when it was sent: others may hear it from then on
+            long began = nanos.getAsLong();
+            Change put = new Change.Put(Papers.beat(self.node()), papers.beat(self, ++count), expected);
+            switch (commit(put)) {
+                case Committed.Done(long version) -> {
+                    expected = Expectation.version(version);
+                    introduced = true;
+                    renew(began + good);
+                    return;
+                }
+                case Committed.Conflict(var key, Optional<Entry> current) -> {
+                    Optional<Holder> other = current.flatMap(papers::pulse)
+                            .map(Look.Pulse::holder)
+                            .filter(this::isAnother);
+                    if (introduced && other.isPresent()) {
+                        supersededBy(other.get());
+                        return;
+                    }
+                    expected = current.map(entry -> Expectation.version(entry.version()))
+                            .orElseGet(Expectation::absent);
+                }
+            }
+        }
+    }
+
+    /** Whether this is this node's name in the hands of another process. */
+    boolean isAnother(Holder holder) {
+        return holder.node().equals(self.node()) && !holder.boot().equals(self.boot());
+    }
+
+    /** A later process has this node's name: its data folder was copied, or its lock does not hold. This one stands back. */
+    void supersededBy(Holder other) {
+        if (!ended) {
+            LOG.log(
+                    Level.ERROR,
+                    "Another process, {0}, calls itself node {1}, so this one, {2}, owns nothing any more;"
+                            + " expected each node to have a data folder of its own",
+                    other.boot(),
+                    self.node(),
+                    self.boot());
+        }
+        end();
+    }
+
+    /** Whether all agree on the number of shards; the first one says it. */
+    private boolean agrees() throws InterruptedException {
+        if (agreed) {
+            return true;
+        }
+        Change first = new Change.Put(Papers.AGREED, papers.agreed(settings.shards()), Expectation.absent());
+        agreed = switch (commit(first)) {
+            case Committed.Done done -> true;
+            case Committed.Conflict(var key, Optional<Entry> current) -> {
+                current.ifPresent(this::compare);
+                yield current.isPresent();
+            }
+        };
+        return agreed;
+    }
+
+    private void compare(Entry entry) {
+        int theirs = papers.shardsAgreed(entry);
+        if (theirs != settings.shards()) {
+            throw new IllegalStateException("The cluster in this state store has " + theirs
+                    + " shards, but this node is set to " + settings.shards() + "; expected the same number");
+        }
+    }
+
+    private synchronized void renew(long until) {
+        if (ended) {
+            return;
+        }
+        long going = term();
+        term = new Term(going != 0 ? going : ++terms, until);
+    }
+
+    /** Takes this node's beat away, so that others need not wait for its silence. */
+    void leave() throws InterruptedException {
+        end();
+        if (introduced && expected instanceof Expectation.Version) {
+            commit(new Change.Delete(Papers.beat(self.node()), expected));
+        }
+    }
+
+    private Committed commit(Change change) throws InterruptedException {
+        CommitId id = CommitId.fresh();
+        return state.use(store -> store.commit(id, List.of(change)));
+    }
+}

@@ -1,0 +1,20 @@
+package dev.dovetail.kernel.cluster;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A node as another one sees it.
+ *
+ * @param name the lasting name of its data folder
+ * @param address where it serves
+ * @param boot its process
+ * @param alive whether its beat was seen to move within the lease
+ * @param shards those that it owns, in order
+ * @param beatAge how long ago its beat was last seen to move, on the clock of whoever looks
+ */
+public record Node(String name, String address, String boot, boolean alive, List<Integer> shards, Duration beatAge) {
+    public Node {
+        shards = List.copyOf(shards);
+    }
+}

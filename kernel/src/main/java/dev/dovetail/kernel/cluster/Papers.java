@@ -1,0 +1,154 @@
+package dev.dovetail.kernel.cluster;
+
+import dev.dovetail.kernel.cluster.Look.Pulse;
+import dev.dovetail.kernel.plugin.Slot;
+import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.store.Entry;
+import dev.dovetail.spi.store.Expectation;
+import dev.dovetail.spi.store.Key;
+import dev.dovetail.spi.store.Range;
+import dev.dovetail.spi.store.StateStore;
+import java.lang.System.Logger.Level;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * How the cluster lies in the store.
+ *
+ * <pre>
+ * c/cluster            what all nodes must agree on: {schema, shards}
+ * c/node/&lt;node&gt;        a node's beat: {schema, boot, address, beat, at}
+ * c/shard/07/owner     whose a shard is: {schema, node, boot, epoch, at}; node and boot are empty once it was given up
+ * </pre>
+ *
+ * The times are for people: nothing is decided by them.
+ */
+final class Papers {
+    static final Key AGREED = Key.state("c/cluster");
+
+    private static final System.Logger LOG = System.getLogger(Papers.class.getName());
+    private static final String NODES = "c/node/";
+    private static final int PAGE = 1000;
+    private static final int SCHEMA = 1;
+
+    private final Schemas schemas = new Schemas();
+    private final Slot<StateStore> state;
+    private final InstantSource clock;
+    private final LongSupplier nanos;
+    private final List<Key> owners;
+
+    Papers(Slot<StateStore> state, InstantSource clock, LongSupplier nanos, int shards) {
+        this.state = state;
+        this.clock = clock;
+        this.nanos = nanos;
+        this.owners = IntStream.range(0, shards).mapToObj(Papers::owner).toList();
+    }
+
+    static Key owner(int shard) {
+        return Key.state(String.format("c/shard/%02d/owner", shard));
+    }
+
+    static Key beat(String node) {
+        return Key.state(NODES + node);
+    }
+
+    Bytes agreed(int shards) {
+        return schemas.bytes(schemas.object().put("schema", SCHEMA).put("shards", shards));
+    }
+
+    int shardsAgreed(Entry entry) {
+        return schemas.parse(entry.value()).path("shards").asInt(0);
+    }
+
+    Bytes beat(Cluster.Self self, long count) {
+        return schemas.bytes(schemas.object()
+                .put("schema", SCHEMA)
+                .put("boot", self.boot())
+                .put("address", self.address())
+                .put("beat", count)
+                .put("at", clock.instant().toString()));
+    }
+
+    Bytes owner(Holder holder, long epoch) {
+        return schemas.bytes(schemas.object()
+                .put("schema", SCHEMA)
+                .put("node", holder.node())
+                .put("boot", holder.boot())
+                .put("epoch", epoch)
+                .put("at", clock.instant().toString()));
+    }
+
+    /** Reads every beat and every owner. */
+    Look look() throws InterruptedException {
+        long began = nanos.getAsLong();
+        List<Entry> beats = state.use(Papers::beats);
+        List<Optional<Entry>> found = state.use(store -> store.findAll(owners));
+        long ended = nanos.getAsLong();
+        Map<Integer, Owner> byShard = new HashMap<>();
+        for (int shard = 0; shard < found.size(); shard++) {
+            int its = shard;
+            Optional<Owner> owner =
+                    found.get(shard).map(entry -> readOwner(its, entry)).orElseGet(() -> Optional.of(Owner.none(its)));
+            owner.ifPresent(readable -> byShard.put(its, readable));
+        }
+        return new Look(
+                began,
+                ended,
+                beats.stream().flatMap(each -> pulse(each).stream()).toList(),
+                byShard);
+    }
+
+    private static List<Entry> beats(StateStore store) {
+        List<Entry> all = new ArrayList<>();
+        Range range = Range.prefix(Key.Space.STATE, NODES);
+        while (true) {
+            List<Entry> page = store.list(range, PAGE);
+            all.addAll(page);
+            if (page.size() < PAGE) {
+                return all;
+            }
+            range = range.after(page.getLast().key().path());
+        }
+    }
+
+    Optional<Pulse> pulse(Entry entry) {
+        String node = entry.key().path().substring(NODES.length());
+        return read(entry, json -> new Pulse(new Holder(node, text(json, "boot")), text(json, "address"), entry));
+    }
+
+    private Optional<Owner> readOwner(int shard, Entry entry) {
+        return read(
+                entry,
+                json -> new Owner(
+                        shard,
+                        new Holder(text(json, "node"), text(json, "boot")),
+                        json.required("epoch").longValue(),
+                        Expectation.version(entry.version())));
+    }
+
+    private interface Reading<T> {
+        T of(JsonNode json);
+    }
+
+    /** What cannot be read is left alone: a newer kernel may have written it. */
+    private <T> Optional<T> read(Entry entry, Reading<T> reading) {
+        try {
+            return Optional.of(reading.of(schemas.parse(entry.value())));
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "{0} cannot be read and is left alone: {1}", entry.key(), e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static String text(JsonNode json, String field) {
+        return json.required(field).stringValue();
+    }
+}
