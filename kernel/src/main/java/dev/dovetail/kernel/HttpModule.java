@@ -5,6 +5,7 @@ import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import dev.dovetail.kernel.catalog.Catalog;
 import dev.dovetail.kernel.config.Configuration;
+import dev.dovetail.kernel.durable.Durable;
 import dev.dovetail.kernel.http.HttpApi;
 import dev.dovetail.kernel.identity.Identities;
 import dev.dovetail.kernel.invoke.Invoker;
@@ -24,6 +25,7 @@ final class HttpModule extends AbstractModule {
             Configuration configuration,
             Catalog catalog,
             Invoker invoker,
+            Durable durable,
             Runs runs,
             Records records,
             Plugins plugins,
@@ -40,6 +42,7 @@ final class HttpModule extends AbstractModule {
                 new HttpApi.Storeys(
                         catalog,
                         invoker,
+                        durable,
                         runs,
                         records,
                         plugins,

@@ -1,10 +1,12 @@
 package dev.dovetail.kernel;
 
 import com.google.inject.AbstractModule;
+import com.google.inject.Provider;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import dev.dovetail.kernel.catalog.Catalog;
 import dev.dovetail.kernel.config.Configuration;
+import dev.dovetail.kernel.durable.Durable;
 import dev.dovetail.kernel.invoke.Invoker;
 import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.record.Records;
@@ -26,8 +28,9 @@ final class InvokeModule extends AbstractModule {
             Telemetry telemetry,
             Configuration configuration,
             InstantSource clock,
-            Boot boot) {
+            Boot boot,
+            Provider<Durable> durable) {
         int most = (int) configuration.values().at("executions").number("max-concurrent");
-        return new Invoker(catalog, runs, records, plugins.state(), schemas, telemetry, clock, most, boot.id());
+        return new Invoker(catalog, runs, records, plugins.state(), schemas, telemetry, clock, most, boot.id(), durable::get);
     }
 }

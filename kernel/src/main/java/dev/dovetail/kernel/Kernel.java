@@ -5,7 +5,9 @@ import com.google.inject.Injector;
 import com.google.inject.ProvisionException;
 import com.google.inject.Stage;
 import dev.dovetail.kernel.catalog.Catalog;
+import dev.dovetail.kernel.cluster.Cluster;
 import dev.dovetail.kernel.config.Configuration;
+import dev.dovetail.kernel.durable.Durable;
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.http.HttpApi;
 import dev.dovetail.kernel.plugin.PluginFailure;
@@ -50,7 +52,9 @@ public final class Kernel implements AutoCloseable {
                 new PoolModule(),
                 new HostModule(),
                 new RunModule(),
+                new ClusterModule(),
                 new InvokeModule(),
+                new DurableModule(),
                 new HttpModule());
         this.health = storeys.getInstance(Health.class);
     }
@@ -101,6 +105,8 @@ public final class Kernel implements AutoCloseable {
         opened(Hosts.class);
         opened(Runs.class).start();
         open.push(chores(catalog, pools, records));
+        opened(Cluster.class);
+        opened(Durable.class).start();
         port = opened(HttpApi.class).start();
     }
 

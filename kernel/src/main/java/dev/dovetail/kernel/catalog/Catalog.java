@@ -211,6 +211,11 @@ public final class Catalog {
                         deployed.id().equals(id) && deployed.version().state().callable());
     }
 
+    /** The version with this number, whatever its state: what began on it goes on with it. */
+    public Optional<Deployed> pinned(Name tenant, Name function, int number) {
+        return ledger.find(tenant, function).flatMap(entry -> entry.find(number));
+    }
+
     /** A version of which so many instances are to be there although nobody calls. */
     public record Wanted(Deployed version, int instances) {}
 

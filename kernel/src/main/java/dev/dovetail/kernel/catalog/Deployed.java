@@ -104,6 +104,11 @@ public final class Deployed {
         return version.contract().isEmpty() ? schemas.object() : schemas.parse(version.contract());
     }
 
+    /** The traits as they were given; an empty object if there are none. */
+    public JsonNode traitsJson() {
+        return version.traits().isEmpty() ? schemas.object() : schemas.parse(version.traits());
+    }
+
     /** Compiled at the first call, since most versions of a large catalog are not called. */
     private Contract contract() {
         Optional<Contract> known = contract;

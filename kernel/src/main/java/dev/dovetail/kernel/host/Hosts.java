@@ -12,14 +12,18 @@ import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.host.HostReply;
 import dev.dovetail.spi.secret.Secret;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.StringNode;
 
 /** Makes the host of each call. Thread-safe. */
 public final class Hosts implements AutoCloseable {
+    private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+
     private final Calls calls;
     private final Outbound outbound;
     private final Secrets secrets;
@@ -62,10 +66,14 @@ public final class Hosts implements AutoCloseable {
         return new PlainHost(running, this);
     }
 
-    /** Answers a call that takes time; on a thread that may wait. */
-    HostReply answer(Running running, HostCall call) throws InterruptedException {
+    /**
+     * Answers a call that takes time; on a thread that may wait. Steps and waits for events are not answered here.
+     *
+     * @param effect what names this effect over all its attempts, for downstream to tell repeats
+     */
+    public HostReply answer(Running running, HostCall call, Optional<String> effect) throws InterruptedException {
         return switch (call) {
-            case HostCall.Http http -> outbound.send(http, running);
+            case HostCall.Http http -> outbound.send(named(http, effect), running);
             case HostCall.Invoke invoke -> calls.invoke(running, invoke);
             case HostCall.Sleep sleep -> {
                 Thread.sleep(sleep.duration());
@@ -87,6 +95,16 @@ public final class Hosts implements AutoCloseable {
             case HostCall.Now now -> throw new IllegalStateException("answered at once");
             case HostCall.Random random -> throw new IllegalStateException("answered at once");
         };
+    }
+
+    /** With the effect's name as the key by which downstream tells a repeat, unless the code has one of its own. */
+    private static HostCall.Http named(HostCall.Http call, Optional<String> effect) {
+        if (effect.isEmpty() || call.headers().keySet().stream().anyMatch(IDEMPOTENCY_KEY::equalsIgnoreCase)) {
+            return call;
+        }
+        Map<String, List<String>> headers = new HashMap<>(call.headers());
+        headers.put(IDEMPOTENCY_KEY, List.of(effect.get()));
+        return new HostCall.Http(call.method(), call.uri(), headers, call.body(), call.timeout(), call.retry());
     }
 
     private HostReply read(Running running, String name) throws InterruptedException {
@@ -113,19 +131,20 @@ public final class Hosts implements AutoCloseable {
                 "A plain call cannot " + what + ": that needs a durable execution, which is started asynchronously");
     }
 
-    static HostReply refused(String id, String message) {
+    public static HostReply refused(String id, String message) {
         return new HostReply.Refused(Fault.of(id, Fault.Owner.FUNCTION, message));
     }
 
-    Schemas schemas() {
+    public Schemas schemas() {
         return schemas;
     }
 
-    Thread thread(Runnable task) {
+    /** A virtual thread, not started, for a call that takes time. */
+    public Thread thread(Runnable task) {
         return threads.newThread(task);
     }
 
-    InstantSource clock() {
+    public InstantSource clock() {
         return clock;
     }
 

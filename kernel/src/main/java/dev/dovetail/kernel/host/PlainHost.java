@@ -6,13 +6,11 @@ import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Fault.Owner;
 import dev.dovetail.spi.Place;
 import dev.dovetail.spi.host.Answer;
-import dev.dovetail.spi.host.Host;
 import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.host.HostNote;
 import dev.dovetail.spi.host.HostReply;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -27,9 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * The host of a call that is not durable: nothing is journaled, answers come in the order in which they are there. What takes
  * time is done on a virtual thread for each ticket, so that several are under way at once.
  */
-public final class PlainHost implements Host {
-    private static final int MOST_LINES = 1000;
-    private static final int MOST_LOGGED = 64 * 1024;
+public final class PlainHost implements LiveHost {
     private static final int MOST_OPEN = 64;
 
     /** How long what is told to stop may take to: executors promise a second. */
@@ -37,14 +33,12 @@ public final class PlainHost implements Host {
 
     private final Running running;
     private final Hosts hosts;
-    private final List<LogLine> logs = new ArrayList<>(0);
+    private final Notes notes;
     private final AtomicInteger open = new AtomicInteger();
     private final ConcurrentHashMap<String, String> randoms = new ConcurrentHashMap<>(0);
     private Optional<Waits> waits = Optional.empty();
-    private int logged;
     private long tickets;
     private volatile boolean dead;
-    private volatile HostNote.Progress progress = new HostNote.Progress(0, "");
 
     /** What only calls have that ask for something: most ask for nothing. */
     private record Waits(BlockingQueue<Answer> answers, Set<Thread> threads) {
@@ -56,6 +50,7 @@ public final class PlainHost implements Host {
     PlainHost(Running running, Hosts hosts) {
         this.running = running;
         this.hosts = hosts;
+        this.notes = new Notes(running.disclosed(), hosts.clock());
     }
 
     @Override
@@ -100,7 +95,7 @@ public final class PlainHost implements Host {
     private void begin(Waits here, long ticket, HostCall call) {
         Thread thread = hosts.thread(() -> {
             try {
-                HostReply reply = hosts.answer(running, call);
+                HostReply reply = hosts.answer(running, call, Optional.empty());
                 open.decrementAndGet();
                 answer(here, ticket, reply);
             } catch (InterruptedException e) {
@@ -144,49 +139,24 @@ public final class PlainHost implements Host {
     @Override
     public void tell(HostNote note) {
         alive();
-        switch (note) {
-            case HostNote.Log log -> log(log);
-            case HostNote.Progress said -> progress = said;
-            case HostNote.Measure measure -> {}
-        }
+        notes.take(note);
     }
 
-    private void log(HostNote.Log log) {
-        synchronized (logs) {
-            if (logs.size() >= MOST_LINES || logged >= MOST_LOGGED) {
-                return;
-            }
-            String message = running.disclosed().conceal(log.message());
-            String fields = running.disclosed().conceal(log.fields().text());
-            int room = MOST_LOGGED - logged;
-            if (message.length() + fields.length() > room) {
-                message = message.substring(0, Math.min(message.length(), room)) + "...";
-                fields = "{}";
-                logged = MOST_LOGGED;
-            }
-            logged += message.length() + fields.length();
-            logs.add(new LogLine(hosts.clock().instant(), level(log.level()), message, fields));
-            if (logs.size() == MOST_LINES || logged >= MOST_LOGGED) {
-                logs.add(new LogLine(
-                        hosts.clock().instant(), "warning", "Further lines of this execution are not kept", "{}"));
-            }
-        }
-    }
-
-    /** A line that the code wrote to its standard streams. */
+    @Override
     public void print(String line) {
         if (!dead) {
-            log(new HostNote.Log(System.Logger.Level.INFO, line, Bytes.utf8("{}")));
+            notes.print(line);
         }
     }
 
-    /** This without the secrets that the call was told. */
+    @Override
     public Fault conceal(Fault fault) {
         return running.disclosed().conceal(fault);
     }
 
-    private static String level(System.Logger.Level level) {
-        return level.name().toLowerCase(java.util.Locale.ROOT);
+    @Override
+    public Optional<Answer> dismissed() {
+        return Optional.empty();
     }
 
     @Override
@@ -194,22 +164,12 @@ public final class PlainHost implements Host {
         return false;
     }
 
-    /** What was logged so far. */
+    @Override
     public List<LogLine> logs() {
-        synchronized (logs) {
-            return List.copyOf(logs);
-        }
+        return notes.logs();
     }
 
-    /** What the code last said of how far it is. */
-    public HostNote.Progress progress() {
-        return progress;
-    }
-
-    /**
-     * Ends everything that is still under way, and returns when it has ended: what the code began is not left running behind
-     * an answer. The code gets no answer any more.
-     */
+    @Override
     public void end() {
         dead = true;
         if (waits.isEmpty() || waits.get().threads.isEmpty()) {

@@ -2,6 +2,7 @@ package dev.dovetail.kernel.http;
 
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.durable.Shown;
 import dev.dovetail.kernel.identity.Permission;
 import dev.dovetail.kernel.record.Execution;
 import dev.dovetail.kernel.record.ExecutionStatus;
@@ -29,6 +30,7 @@ final class ExecutionRoutes {
     private static final String ALL = "/api/v1/executions";
     private static final String ONE = ALL + "/{id}";
 
+    private final AcceptedViews accepted;
     private final Records records;
     private final Runs runs;
     private final Views views;
@@ -38,6 +40,7 @@ final class ExecutionRoutes {
     private final LogStreams streams;
 
     ExecutionRoutes(
+            AcceptedViews accepted,
             Records records,
             Runs runs,
             Views views,
@@ -45,6 +48,7 @@ final class ExecutionRoutes {
             InstantSource clock,
             Telemetry telemetry,
             LogStreams streams) {
+        this.accepted = accepted;
         this.telemetry = telemetry;
         this.records = records;
         this.runs = runs;
@@ -93,12 +97,24 @@ final class ExecutionRoutes {
         ArrayNode items = json.putArray("items");
         if (x.query("cursor").isEmpty() && (statuses.isEmpty() || statuses.contains(ExecutionStatus.RUNNING))) {
             runs.underWay().stream()
+                    .filter(work -> work.mode().equals("sync"))
                     .filter(work ->
                             work.version().id().tenant().equals(x.principal().tenant()))
                     .filter(work ->
                             function.isEmpty() || work.version().id().function().equals(function.get()))
                     .sorted(Comparator.comparing(Work::executionId).reversed())
                     .forEach(work -> items.add(running(work)));
+        }
+        if (x.query("cursor").isEmpty()) {
+            accepted.open(
+                            x.principal().tenant(),
+                            each -> (statuses.isEmpty() || statuses.contains(each.status()))
+                                    && correlation
+                                            .map(each.order().correlationId()::equals)
+                                            .orElse(true)
+                                    && (function.isEmpty() || each.order().function().equals(function.get())),
+                            x.limit())
+                    .forEach(each -> items.add(accepted.summary(each)));
         }
         found.executions().forEach(each -> items.add(views.summary(each)));
         Cursors.write(json, found.next());
@@ -140,11 +156,23 @@ final class ExecutionRoutes {
     }
 
     private void show(Exchange x) throws Exception {
+        Optional<Shown> shown = accepted.find(x);
+        if (shown.isPresent()) {
+            x.answer(200, accepted.views().execution(shown.get()));
+            return;
+        }
         Optional<Work> work = runningNow(x);
         x.answer(200, work.isPresent() ? running(work.get()) : views.execution(require(x)));
     }
 
     private void timeline(Exchange x) throws Exception {
+        Optional<Shown> shown = accepted.find(x);
+        if (shown.isPresent()) {
+            String cursor = Cursors.read(x.query("cursor"));
+            int from = cursor.isEmpty() ? 0 : Cursors.number(cursor);
+            x.answer(200, accepted.views().timeline(shown.get(), from, x.limit()));
+            return;
+        }
         Optional<Work> work = runningNow(x);
         ObjectNode json = schemas.object().put("executionId", x.parameter("id"));
         ArrayNode items = json.putArray("items");
@@ -170,12 +198,23 @@ final class ExecutionRoutes {
     }
 
     private void trace(Exchange x) throws Exception {
+        Optional<Shown> shown = accepted.find(x);
+        if (shown.isPresent()) {
+            ObjectNode json = accepted.views().calls(shown.get());
+            spans(json.putArray("items"), json.get("traceId").stringValue());
+            x.answer(200, json.putNull("nextCursor"));
+            return;
+        }
         Optional<Work> work = runningNow(x);
         String traceId = work.isPresent()
                 ? work.get().trace().context().traceId()
                 : require(x).traceId();
         ObjectNode json = schemas.object().put("executionId", x.parameter("id")).put("traceId", traceId);
-        ArrayNode items = json.putArray("items");
+        spans(json.putArray("items"), traceId);
+        x.answer(200, json.putNull("nextCursor"));
+    }
+
+    private void spans(ArrayNode items, String traceId) {
         for (FinishedSpan span : telemetry.spans(traceId)) {
             ObjectNode item = items.addObject().put("name", span.name()).put("spanId", span.spanId());
             span.parentSpanId().ifPresent(parent -> item.put("parentSpanId", parent));
@@ -184,7 +223,6 @@ final class ExecutionRoutes {
             ObjectNode attributes = item.putObject("attributes");
             new TreeMap<>(span.attributes()).forEach(attributes::put);
         }
-        x.answer(200, json.putNull("nextCursor"));
     }
 
     private void logs(Exchange x) throws Exception {
@@ -212,6 +250,15 @@ final class ExecutionRoutes {
     }
 
     private void explain(Exchange x) throws Exception {
+        Optional<Shown> shown = accepted.find(x);
+        if (shown.isPresent()) {
+            ObjectNode json = schemas.object()
+                    .put("executionId", x.parameter("id"))
+                    .put("status", shown.get().status().id())
+                    .put("why", accepted.views().why(shown.get(), "this system"));
+            x.answer(200, json);
+            return;
+        }
         Optional<Work> work = runningNow(x);
         ObjectNode json = schemas.object().put("executionId", x.parameter("id"));
         if (work.isPresent()) {
@@ -237,6 +284,10 @@ final class ExecutionRoutes {
     }
 
     private void cancel(Exchange x) throws Exception {
+        if (accepted.find(x).isPresent()) {
+            accepted.cancel(x);
+            return;
+        }
         Optional<Work> work = runningNow(x);
         if (work.isPresent() && runs.cancel(x.parameter("id"))) {
             x.answer(

@@ -1,6 +1,7 @@
 package dev.dovetail.kernel.http;
 
 import dev.dovetail.kernel.catalog.Catalog;
+import dev.dovetail.kernel.durable.Durable;
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.identity.Identities;
@@ -50,6 +51,7 @@ public final class HttpApi implements AutoCloseable {
     public record Storeys(
             Catalog catalog,
             Invoker invoker,
+            Durable durable,
             Runs runs,
             Records records,
             Plugins plugins,
@@ -79,7 +81,12 @@ public final class HttpApi implements AutoCloseable {
         new RpcRoutes(storeys.catalog(), storeys.invoker(), problems, views, schemas).addTo(router);
         new FunctionRoutes(storeys.catalog(), storeys.runs(), views, schemas).addTo(router);
         new VersionRoutes(storeys.catalog(), views, schemas).addTo(router);
+        ShownViews shown = new ShownViews(views, schemas);
+        JobRoutes jobs = new JobRoutes(storeys.invoker(), storeys.durable(), shown, schemas);
+        jobs.addTo(router);
+        new DeadLetterRoutes(storeys.durable(), jobs, schemas).addTo(router);
         new ExecutionRoutes(
+                        new AcceptedViews(storeys.durable(), shown, jobs),
                         storeys.records(),
                         storeys.runs(),
                         views,

@@ -5,12 +5,14 @@ import dev.dovetail.kernel.catalog.Version;
 import dev.dovetail.kernel.catalog.Wish;
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.durable.Order;
 import dev.dovetail.kernel.identity.Permission;
 import dev.dovetail.kernel.invoke.Answered;
 import dev.dovetail.kernel.invoke.Invoker;
 import dev.dovetail.kernel.invoke.Request;
 import dev.dovetail.kernel.pool.Cold;
 import dev.dovetail.kernel.record.Execution;
+import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.telemetry.Trace;
 import dev.dovetail.spi.Bytes;
 import io.helidon.http.HeaderName;
@@ -52,7 +54,9 @@ final class InvokeRoutes {
     }
 
     void invoke(Exchange x) throws Exception {
-        Answered answered = invoker.invoke(request(x));
+        Request request = request(x);
+        boolean async = request.sync().equals(Optional.of(false));
+        Answered answered = async ? invoker.accept(request, Order.Link.NONE) : invoker.invoke(request);
         try (Trace _ = x.trace().begin(Trace.Stage.RESPONSE)) {
             answer(x, answered);
         }
@@ -62,8 +66,10 @@ final class InvokeRoutes {
         byte[] body = x.body();
         Bytes input = body.length == 0 ? Invoker.nothing() : Bytes.given(body);
         Wish wish = Wishes.of(x);
+        boolean sync = true;
         if (x.mediaType().equals(PLATFORM_FORM)) {
             JsonNode form = x.parse(body);
+            sync = !form.path("invocationType").stringValue("").equals("Event");
             wish = wishIn(form, wish);
             input = x.schemas().bytes(payload(x, form));
         }
@@ -72,7 +78,7 @@ final class InvokeRoutes {
                 x.parameter("name"),
                 wish,
                 input,
-                Optional.of(true),
+                Optional.of(sync),
                 x.flag("dryRun"),
                 x.header(IDEMPOTENCY_KEY),
                 x.requestId(),
@@ -95,9 +101,9 @@ final class InvokeRoutes {
             }
         }
         String type = body.path("invocationType").stringValue("RequestResponse");
-        if (!type.equals("RequestResponse")) {
+        if (!type.equals("RequestResponse") && !type.equals("Event")) {
             throw Refusal.field(
-                    ErrorType.MALFORMED, "/invocationType", "expected RequestResponse here", "\"" + type + "\"");
+                    ErrorType.MALFORMED, "/invocationType", "expected RequestResponse or Event", "\"" + type + "\"");
         }
         JsonNode payload = body.path("payload");
         return payload.isString()
@@ -129,7 +135,28 @@ final class InvokeRoutes {
                                 .put("function", version.id().function().text())
                                 .put("version", version.version().number()));
             case Answered.Ended ended -> answerEnded(x, ended);
+            case Answered.Accepted accepted -> answerAccepted(x, accepted.executionId());
+            case Answered.Suspended suspended -> {
+                x.header(EXECUTION_ID, suspended.executionId());
+                throw suspended(suspended.executionId());
+            }
         }
+    }
+
+    private static void answerAccepted(Exchange x, String execution) {
+        x.header(EXECUTION_ID, execution);
+        x.answer(
+                202,
+                x.schemas().object().put("executionId", execution).put("status", ExecutionStatus.QUEUED.id()));
+    }
+
+    /** What a caller is told that waits for one that waits. */
+    static Refusal suspended(String execution) {
+        return Refusal.of(
+                        ErrorType.SYNC_SUSPENSION,
+                        "The execution waits, and goes on without its caller; GET /api/v1/executions/" + execution
+                                + " shows it")
+                .with("executionId", execution);
     }
 
     private void answerEnded(Exchange x, Answered.Ended ended) {

@@ -8,7 +8,9 @@ import dev.dovetail.kernel.identity.Permission;
 import dev.dovetail.kernel.invoke.Answered;
 import dev.dovetail.kernel.invoke.Invoker;
 import dev.dovetail.kernel.invoke.Request;
+import dev.dovetail.kernel.durable.Order;
 import dev.dovetail.kernel.record.Execution;
+import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
@@ -132,19 +134,27 @@ final class RpcRoutes {
             if (input.isArray()) {
                 input = named(x, method, wish, input);
             }
-            Answered answered = invoker.invoke(new Request(
+            boolean async = catalog.resolve(x.principal().tenant(), method, wish)
+                    .traits()
+                    .mode()
+                    .equals("async");
+            Request call = new Request(
                     x.principal(),
                     method,
                     wish,
                     schemas.bytes(input),
-                    Optional.of(true),
+                    Optional.of(!async),
                     dryRun,
                     inBatch ? Optional.empty() : x.header(InvokeRoutes.IDEMPOTENCY_KEY),
                     x.requestId(),
                     x.trace(),
                     false,
                     0,
-                    Optional.empty()));
+                    Optional.empty());
+            Answered answered = async
+                    ? invoker.accept(
+                            call, new Order.Link(Optional.empty(), Optional.empty(), Optional.ofNullable(id).map(JsonNode::asString)))
+                    : invoker.invoke(call);
             return switch (answered) {
                 case Answered.WouldRun would -> {
                     ObjectNode json = reply(id);
@@ -152,6 +162,9 @@ final class RpcRoutes {
                     yield json;
                 }
                 case Answered.Ended ended -> ended(x, id, ended, inBatch);
+                case Answered.Accepted it -> accepted(x, id, it.executionId(), inBatch);
+                case Answered.Suspended it ->
+                    refused(x, id, InvokeRoutes.suspended(it.executionId()));
             };
         } catch (Refusal refusal) {
             return refused(x, id, refusal);
@@ -159,6 +172,15 @@ final class RpcRoutes {
             LOG.log(Level.ERROR, "A JSON-RPC call of \"" + method + "\" failed", e);
             return error(id, ErrorType.PLATFORM, "Internal error", "The platform failed");
         }
+    }
+
+    private ObjectNode accepted(Exchange x, JsonNode id, String execution, boolean inBatch) {
+        if (!inBatch) {
+            x.header(InvokeRoutes.EXECUTION_ID, execution);
+        }
+        ObjectNode json = reply(id);
+        json.putObject("result").put("job_id", execution).put("status", ExecutionStatus.QUEUED.id());
+        return json;
     }
 
     /** Parameters by position take the names of the contract's properties in their order. */

@@ -24,6 +24,18 @@ public sealed interface Answered {
     /** It was a dry run, and would have been admitted. */
     record WouldRun(Deployed version) implements Answered {}
 
+    /**
+     * It is taken on, and carried to its end whatever happens.
+     *
+     * @param again whether it was taken on before, under the same key
+     */
+    record Accepted(Deployed version, String executionId, boolean again) implements Answered {}
+
+    /**
+     * Its caller wanted to wait, and it waits itself: it goes on without its caller.
+     */
+    record Suspended(Deployed version, String executionId) implements Answered {}
+
     /** Where an answer comes from. */
     enum From {
         RUN,

@@ -133,6 +133,14 @@ final class Idempotency {
         state.use(store -> store.commit(commit, List.of(change)));
     }
 
+    /** What keeps that this execution came of the key; written with the execution, or not at all. */
+    Change accepted(Claimed.Mine claim, String executionId) {
+        return new Change.Put(
+                claim.key(),
+                document(executionId, claim.digest(), true, Optional.empty()),
+                Expectation.version(claim.version()));
+    }
+
     private Bytes document(String executionId, String digest, boolean ended, Optional<Bytes> body) {
         ObjectNode json = schemas.object()
                 .put("schema", 1)

@@ -4,6 +4,9 @@ import dev.dovetail.kernel.catalog.Catalog;
 import dev.dovetail.kernel.catalog.Deployed;
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.durable.Callers;
+import dev.dovetail.kernel.durable.Durable;
+import dev.dovetail.kernel.durable.Order;
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.host.Running;
 import dev.dovetail.kernel.invoke.Answered.From;
@@ -22,12 +25,15 @@ import dev.dovetail.kernel.telemetry.Trace;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Fault.Owner;
+import dev.dovetail.spi.executor.Entry;
 import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.host.HostReply;
 import dev.dovetail.spi.store.StateStore;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Calls functions. The steps and their order are the same whatever the surface: (authenticated by the surface) tenant,
@@ -44,10 +50,12 @@ public final class Invoker implements Hosts.Calls {
     private final Idempotency idempotency;
     private final Cache cache = new Cache();
     private final Nested nested;
+    private final Accepting accepting;
 
     /**
      * @param mostConcurrent plain calls under way at once on this node
      * @param boot names this run of this process
+     * @param durable carries what is taken on; asked for once something is
      */
     public Invoker(
             Catalog catalog,
@@ -58,7 +66,8 @@ public final class Invoker implements Hosts.Calls {
             Telemetry telemetry,
             InstantSource clock,
             int mostConcurrent,
-            String boot) {
+            String boot,
+            Supplier<Durable> durable) {
         this.catalog = catalog;
         this.runs = runs;
         this.records = records;
@@ -66,7 +75,57 @@ public final class Invoker implements Hosts.Calls {
         this.clock = clock;
         this.permits = new Permits(mostConcurrent, id -> telemetry.meter(id).throttled());
         this.nested = new Nested(this, telemetry);
+        this.accepting = new Accepting(this, catalog, durable, records, telemetry, clock);
         this.idempotency = new Idempotency(state, schemas, clock, boot);
+    }
+
+    /**
+     * Takes an execution on: it is kept when this returns, and carried to its end.
+     *
+     * @throws Refusal if the call is not admitted
+     */
+    public Answered accept(Request request, Order.Link link) throws InterruptedException {
+        return accept(request, accepting.newId(), link);
+    }
+
+    Answered accept(Request request, String id, Order.Link link) throws InterruptedException {
+        try (Trace trace = request.trace().begin(Trace.Stage.INVOKE)) {
+            trace.label(Trace.Label.REQUEST_ID, request.correlationId());
+            trace.label(Trace.Label.TENANT, request.principal().tenant().text());
+            Request under = request.under(trace);
+            Deployed version = resolved(under, trace);
+            if (request.dryRun()) {
+                return new Answered.WouldRun(version);
+            }
+            trace.label(Trace.Label.EXECUTION_ID, id);
+            return accept(under, version, id, link);
+        }
+    }
+
+    private Answered accept(Request request, Deployed version, String id, Order.Link link)
+            throws InterruptedException {
+        if (request.idempotencyKey().isEmpty()) {
+            return accepting.accept(request, version, id, List.of(), link);
+        }
+        String key = Idempotency.checked(request.idempotencyKey().get());
+        Claimed claimed =
+                idempotency.claim(request.principal(), version.id().function(), key, id, request.input(), true);
+        return switch (claimed) {
+            case Claimed.Ended ended -> Accepting.earlier(version, ended);
+            case Claimed.Mine mine ->
+                accepting.accept(request, version, id, List.of(idempotency.accepted(mine, id)), link);
+        };
+    }
+
+    private Deployed resolved(Request request, Trace trace) {
+        Deployed version;
+        try (Trace _ = trace.begin(Trace.Stage.ROUTE)) {
+            version = catalog.resolve(request.principal().tenant(), request.callable(), request.wish());
+        }
+        trace.label(Trace.Label.FUNCTION, version.id().function().text());
+        trace.label(Trace.Label.VERSION, version.version().text());
+        Checks.all(request, version);
+        return version;
     }
 
     /**
@@ -83,15 +142,15 @@ public final class Invoker implements Hosts.Calls {
     }
 
     private Answered invoke(Request request, Trace trace) throws InterruptedException {
-        Deployed version;
-        try (Trace _ = trace.begin(Trace.Stage.ROUTE)) {
-            version = catalog.resolve(request.principal().tenant(), request.callable(), request.wish());
-        }
-        trace.label(Trace.Label.FUNCTION, version.id().function().text());
-        trace.label(Trace.Label.VERSION, version.version().text());
-        Checks.all(request, version);
+        Deployed version = resolved(request, trace);
         if (request.dryRun()) {
             return new Answered.WouldRun(version);
+        }
+        if (version.function().kind().equals("workflow")) {
+            Answered accepted = accept(request, version, accepting.newId(), Order.Link.NONE);
+            return accepted instanceof Answered.Accepted it
+                    ? accepting.await(request, version, it.executionId())
+                    : accepted;
         }
         String id = Ids.next(clock.instant());
         trace.label(Trace.Label.EXECUTION_ID, id);
@@ -194,7 +253,9 @@ public final class Invoker implements Hosts.Calls {
                 request.wish().key().orElse(""),
                 request.depth(),
                 timeout(request, version),
-                clock.instant());
+                clock.instant(),
+                1,
+                new Entry.Main());
     }
 
     private static Duration timeout(Request request, Deployed version) {
@@ -206,6 +267,11 @@ public final class Invoker implements Hosts.Calls {
     @Override
     public HostReply invoke(Running caller, HostCall.Invoke call) throws InterruptedException {
         return nested.invoke(caller, call);
+    }
+
+    /** How executions call functions. */
+    public Callers callers() {
+        return accepting;
     }
 
     /** How many plain calls are under way. */

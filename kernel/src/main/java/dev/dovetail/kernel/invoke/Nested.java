@@ -1,11 +1,14 @@
 package dev.dovetail.kernel.invoke;
 
 import dev.dovetail.kernel.catalog.Wish;
+import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.durable.Order;
 import dev.dovetail.kernel.host.Running;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.kernel.telemetry.Trace;
+import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Fault.Owner;
 import dev.dovetail.spi.host.HostCall;
@@ -27,24 +30,31 @@ final class Nested {
      * the callee's error.
      */
     HostReply invoke(Running caller, HostCall.Invoke call) throws InterruptedException {
-        if (call.mode() == HostCall.Mode.ASYNC) {
-            return refused(Fault.UNSUPPORTED, Owner.FUNCTION, "A plain call cannot start executions that outlive it");
-        }
+        boolean async = call.mode() == HostCall.Mode.ASYNC;
         try (Trace trace = telemetry.trace(caller.traceparent())) {
-            Answered answered = invoker.invoke(new Request(
+            Request request = new Request(
                     caller.principal(),
                     call.callable(),
                     Wish.NONE,
                     call.input(),
-                    Optional.of(true),
+                    Optional.of(!async),
                     false,
                     Optional.empty(),
                     caller.correlationId(),
                     trace,
                     true,
                     caller.depth() + 1,
-                    call.timeout().isZero() ? Optional.empty() : Optional.of(call.timeout())));
+                    call.timeout().isZero() ? Optional.empty() : Optional.of(call.timeout()));
+            Answered answered = async ? invoker.accept(request, Order.Link.NONE) : invoker.invoke(request);
             return switch (answered) {
+                case Answered.Accepted it ->
+                    new HostReply.Value(Bytes.utf8("{\"job_id\":\"" + it.executionId() + "\"}"));
+                case Answered.Suspended it ->
+                    refused(
+                            ErrorType.SYNC_SUSPENSION.id(),
+                            Owner.FUNCTION,
+                            "\"" + call.callable() + "\" waits, which a plain call cannot wait for; it goes on as "
+                                    + it.executionId());
                 case Answered.WouldRun _ -> throw new IllegalStateException("not a dry run");
                 case Answered.Ended ended ->
                     ended.execution()

@@ -1,6 +1,6 @@
 package dev.dovetail.kernel.run;
 
-import dev.dovetail.kernel.host.PlainHost;
+import dev.dovetail.kernel.host.LiveHost;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -39,10 +39,10 @@ final class Deadlines {
         private final Work work;
         private final long until;
         private Optional<Why> told = Optional.empty();
-        private final PlainHost host;
+        private final LiveHost host;
         private boolean ended;
 
-        private Call(Work work, PlainHost host, long until) {
+        private Call(Work work, LiveHost host, long until) {
             this.host = host;
             this.work = work;
             this.until = until;
@@ -52,7 +52,7 @@ final class Deadlines {
             return work;
         }
 
-        PlainHost host() {
+        LiveHost host() {
             return host;
         }
 
@@ -76,7 +76,7 @@ final class Deadlines {
     }
 
     /** The current thread begins a call that may take so long. */
-    Call begin(Work work, PlainHost host, long nanos) {
+    Call begin(Work work, LiveHost host, long nanos) {
         Call call = new Call(work, host, System.nanoTime() + nanos);
         calls.put(work.executionId(), call);
         return call;

@@ -4,7 +4,7 @@ import dev.dovetail.kernel.catalog.Deployed;
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.host.Hosts;
-import dev.dovetail.kernel.host.PlainHost;
+import dev.dovetail.kernel.host.LiveHost;
 import dev.dovetail.kernel.host.Running;
 import dev.dovetail.kernel.plugin.PluginFailure;
 import dev.dovetail.kernel.pool.Cold;
@@ -21,7 +21,9 @@ import dev.dovetail.kernel.telemetry.Trace;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Fault.Owner;
+import dev.dovetail.spi.executor.Entry;
 import dev.dovetail.spi.executor.Outcome;
+import dev.dovetail.spi.host.Answer;
 import dev.dovetail.spi.secret.Secret;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,6 +43,11 @@ public final class Runs implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(60);
     /** Answers up to here are kept with their record. */
     private static final int SMALL = 4096;
+
+    private static final Fault SUSPENDED = Fault.of(
+            ErrorType.SYNC_SUSPENSION.id(),
+            Owner.CALLER,
+            "The function waits, which a plain call cannot; start it asynchronously");
 
     private final Pools pools;
     private final Hosts hosts;
@@ -93,20 +100,35 @@ public final class Runs implements AutoCloseable {
         return deadlines.cancel(executionId);
     }
 
+    /** Interrupts running code without telling it why; it counts as stopped by its host. */
+    public void interrupt(String executionId) {
+        deadlines.cancel(executionId);
+    }
+
     /** Runs plain work on the caller's thread; returns when the code has ended or was stopped. */
     public Ran run(Work work) throws InterruptedException {
+        return run(work, hosts::plain);
+    }
+
+    /** Makes the host of an attempt, once it is known who runs and until when. */
+    public interface Hosting {
+        LiveHost host(Running running);
+    }
+
+    /** The same with a host of the caller's own, which is ended here. */
+    public Ran run(Work work, Hosting hosting) throws InterruptedException {
         FunctionMeter meter = meters.of(work.version().id());
         meter.began();
         Optional<Ran> ran = Optional.empty();
         try {
-            ran = Optional.of(attempt(work, meter));
+            ran = Optional.of(attempt(work, hosting, meter));
             return ran.get();
         } finally {
             meters.ended(meter, ran);
         }
     }
 
-    private Ran attempt(Work work, FunctionMeter meter) throws InterruptedException {
+    private Ran attempt(Work work, Hosting hosting, FunctionMeter meter) throws InterruptedException {
         long began = System.nanoTime();
         Map<String, Secret> given;
         Loan loan;
@@ -123,7 +145,7 @@ public final class Runs implements AutoCloseable {
         Instant deadline = clock.instant().plus(timeout);
         Disclosed disclosed = new Disclosed();
         given.values().forEach(disclosed::add);
-        PlainHost host = hosts.plain(new Running(
+        LiveHost host = hosting.host(new Running(
                 work.executionId(),
                 work.version(),
                 work.principal(),
@@ -197,34 +219,35 @@ public final class Runs implements AutoCloseable {
     private Ran judged(
             Work work,
             Loan loan,
-            PlainHost host,
+            LiveHost host,
             Duration queued,
             Duration duration,
             Outcome outcome,
             Optional<Deadlines.Why> told) {
         Deployed version = work.version();
         Optional<Bytes> body = Optional.empty();
+        Optional<Answer> dismissed = host.dismissed();
         Optional<Fault> fault;
-        if (told.isPresent() && !(outcome instanceof Outcome.Returned)) {
+        if (told.isPresent() && dismissed.isEmpty() && !(outcome instanceof Outcome.Returned)) {
             fault = Optional.of(
                     told.get() == Deadlines.Why.DEADLINE
                             ? Faults.timedOut(work.timeout(), duration)
                             : Faults.canceled());
+        } else if (dismissed.isPresent()) {
+            fault = Optional.of(dismissed.get() instanceof Answer.Stop stop ? stop.why() : SUSPENDED);
         } else {
             fault = switch (outcome) {
                 case Outcome.Returned returned -> {
-                    Optional<Fault> broken = Faults.brokenContract(version, returned.body());
+                    Optional<Fault> broken = work.entry() instanceof Entry.Main
+                            ? Faults.brokenContract(version, returned.body())
+                            : Optional.empty();
                     if (broken.isEmpty()) {
                         body = Optional.of(returned.body());
                     }
                     yield broken;
                 }
                 case Outcome.Failed failed -> Optional.of(failed.fault());
-                case Outcome.Suspended suspended ->
-                    Optional.of(Fault.of(
-                            ErrorType.SYNC_SUSPENSION.id(),
-                            Owner.CALLER,
-                            "The function waits, which a plain call cannot; start it asynchronously"));
+                case Outcome.Suspended suspended -> Optional.of(SUSPENDED);
                 case Outcome.Stopped stopped -> Optional.of(Faults.canceled());
             };
         }
@@ -253,7 +276,8 @@ public final class Runs implements AutoCloseable {
                 body.filter(bytes -> bytes.size() <= SMALL),
                 body.map(Bytes::size).orElse(0),
                 host.logs());
-        return new Ran(execution, body, loan.how());
+        List<Outcome.Frame> where = outcome instanceof Outcome.Suspended suspended ? suspended.where() : List.of();
+        return new Ran(execution, body, loan.how(), where);
     }
 
     private Ran failed(Work work, long began, Fault fault) {
@@ -280,7 +304,8 @@ public final class Runs implements AutoCloseable {
                         0,
                         List.of()),
                 Optional.empty(),
-                Cold.NOT);
+                Cold.NOT,
+                List.of());
     }
 
     @Override

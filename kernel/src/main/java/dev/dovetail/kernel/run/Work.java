@@ -18,6 +18,8 @@ import java.util.Map;
  * @param input one JSON value that fits the contract
  * @param depth how many calls of functions by functions lead here
  * @param timeout how long the code may run
+ * @param attempt from 1
+ * @param entry what of the code runs
  */
 public record Work(
         String executionId,
@@ -30,7 +32,9 @@ public record Work(
         String stickyKey,
         int depth,
         Duration timeout,
-        Instant createdAt) {
+        Instant createdAt,
+        int attempt,
+        Entry entry) {
 
     /** What is logged while it runs belongs to this. */
     public LogContext logContext() {
@@ -47,8 +51,8 @@ public record Work(
     Invocation invocation(Instant deadline, Map<String, Secret> secrets) {
         return new Invocation(
                 executionId,
-                1,
-                new Entry.Main(),
+                attempt,
+                entry,
                 input,
                 Map.of(
                         "correlation-id",
@@ -56,7 +60,9 @@ public record Work(
                         "traceparent",
                         trace.context().traceparent(),
                         "mode",
-                        mode),
+                        mode,
+                        "kind",
+                        version.function().kind()),
                 new Invocation.Caller(
                         principal.type(),
                         principal.id(),

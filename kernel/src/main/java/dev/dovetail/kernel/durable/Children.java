@@ -1,0 +1,103 @@
+package dev.dovetail.kernel.durable;
+
+import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.durable.journal.Faulted;
+import dev.dovetail.kernel.durable.journal.JournalHost;
+import dev.dovetail.kernel.durable.journal.Message;
+import dev.dovetail.kernel.host.Running;
+import dev.dovetail.kernel.record.Ids;
+import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.Digest;
+import dev.dovetail.spi.Fault;
+import dev.dovetail.spi.host.HostCall;
+import dev.dovetail.spi.store.Key;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What an execution has to do with others: those that it starts, and what comes to it. */
+final class Children {
+    private final Callers callers;
+    private final Filters filters;
+    private final Schemas schemas;
+
+    Children(Callers callers, Filters filters, Schemas schemas) {
+        this.callers = callers;
+        this.filters = filters;
+        this.schemas = schemas;
+    }
+
+    /** The id of the execution that this call starts: the same each time. */
+    static String id(String parent, long number) {
+        String hash = Digest.of((parent + "/" + number).getBytes(StandardCharsets.UTF_8)).hex();
+        long millis = Ids.millis(parent);
+        return String.format("%08x-%04x-7%s-", millis >>> 16, millis & 0xffff, hash.substring(0, 3))
+                + "89ab".charAt(Character.digit(hash.charAt(3), 16) & 3) + hash.substring(4, 7) + "-" + hash.substring(7, 19);
+    }
+
+    Optional<Fault> call(Case by, String callable, Bytes input) throws InterruptedException {
+        return callers.call(by.order(), callable, input);
+    }
+
+    JournalHost.Outside of(Case it, Runnable interrupt) {
+        return new JournalHost.Outside() {
+            @Override
+            public boolean isChild(HostCall.Invoke call) {
+                return call.mode() == HostCall.Mode.ASYNC
+                        || callers.isWorkflow(it.order().tenant(), call.callable());
+            }
+
+            @Override
+            public String child(Running parent, HostCall.Invoke call, long number) throws InterruptedException {
+                String id = id(it.order().id(), number);
+                boolean waits = call.mode() == HostCall.Mode.SYNC;
+                try {
+                    callers.start(
+                            it.order(),
+                            call,
+                            id,
+                            waits
+                                    ? Optional.of(new Order.Parent(
+                                            it.order().id(), number, call.onParentEnd() == HostCall.ParentClose.CANCEL))
+                                    : Optional.empty());
+                } catch (Refusal e) {
+                    // as if it had begun and failed: whoever waits is told why
+                    ObjectNode json = schemas.object().put("kind", "child").put("child", id);
+                    json.set(
+                            "fault",
+                            Faulted.write(schemas, Fault.of(e.type().id(), Fault.Owner.FUNCTION, e.detail())));
+                    it.inbox().add(new Message(Key.state("t/none"), "child", json));
+                }
+                return id;
+            }
+
+            @Override
+            public Optional<Message> arrived(HostCall.AwaitEvent wait) {
+                return it.inbox().stream()
+                        .filter(message -> message.kind().equals("signal")
+                                && message.body().path("type").stringValue("").equals(wait.type())
+                                && filters.fits(wait.filter(), message.body().path("event")))
+                        .findFirst();
+            }
+
+            @Override
+            public Optional<Message> ended(String child) {
+                return it.inbox().stream()
+                        .filter(message -> message.kind().equals("child")
+                                && message.body().path("child").stringValue("").equals(child))
+                        .findFirst();
+            }
+
+            @Override
+            public void consumed(Message message) {
+                it.consume(message);
+            }
+
+            @Override
+            public void interrupt() {
+                interrupt.run();
+            }
+        };
+    }
+}

@@ -1,0 +1,73 @@
+package dev.dovetail.kernel.durable;
+
+import dev.dovetail.kernel.durable.journal.Faulted;
+import dev.dovetail.kernel.plugin.Slot;
+import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.spi.Name;
+import dev.dovetail.spi.store.Change;
+import dev.dovetail.spi.store.Committed;
+import dev.dovetail.spi.store.Entry;
+import dev.dovetail.spi.store.Expectation;
+import dev.dovetail.spi.store.Range;
+import dev.dovetail.spi.store.StateStore;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Executions that used up their attempts, with why, ready to be driven again; kept until somebody deletes them. Thread-safe. */
+public final class DeadLetters {
+    private final Slot<StateStore> state;
+    private final Schemas schemas;
+
+    DeadLetters(Slot<StateStore> state, Schemas schemas) {
+        this.state = state;
+        this.schemas = schemas;
+    }
+
+    static Change put(Schemas schemas, Shown ended, Instant now) {
+        Order order = ended.order();
+        ObjectNode json = schemas.object()
+                .put("schema", 1)
+                .put("id", order.id())
+                .put("executionId", order.id())
+                .put("function", order.function().text())
+                .put("version", order.version())
+                .put("attempts", ended.attempt())
+                .put("correlationId", order.correlationId())
+                .put("createdAt", order.createdAt().toString())
+                .put("deadSince", now.toString());
+        ended.error().ifPresent(fault -> json.set("error", Faulted.write(schemas, fault)));
+        json.set("input", schemas.parse(order.input()));
+        return new Change.Put(
+                Keys.deadLetter(order.tenant(), order.id()), schemas.bytes(json), Expectation.anything());
+    }
+
+    /** The tenant's, oldest first, from after this id on. */
+    public List<JsonNode> list(Name tenant, Optional<Name> function, String after, int limit) throws InterruptedException {
+        Range all = Keys.deadLetters(tenant);
+        Range range = after.isEmpty() ? all : all.after(Keys.deadLetter(tenant, after).path());
+        List<Entry> entries = state.use(store -> store.list(range, 20_000));
+        Stream<JsonNode> found = entries.stream().map(each -> schemas.parse(each.value()));
+        return found.filter(each -> function.isEmpty()
+                        || each.path("function").stringValue("").equals(function.get().text()))
+                .limit(limit)
+                .toList();
+    }
+
+    public Optional<JsonNode> find(Name tenant, String id) throws InterruptedException {
+        return state.use(store -> store.find(Keys.deadLetter(tenant, id))).map(each -> schemas.parse(each.value()));
+    }
+
+    /** Whether it was there. */
+    public boolean delete(Name tenant, String id) throws InterruptedException {
+        Optional<Entry> there = state.use(store -> store.find(Keys.deadLetter(tenant, id)));
+        if (there.isEmpty()) {
+            return false;
+        }
+        Change delete = new Change.Delete(there.get().key(), Expectation.version(there.get().version()));
+        return new Commits(state).once(List.of(delete)) instanceof Committed.Done;
+    }
+}

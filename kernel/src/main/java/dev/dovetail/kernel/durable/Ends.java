@@ -1,0 +1,120 @@
+package dev.dovetail.kernel.durable;
+
+import dev.dovetail.kernel.cluster.Cluster;
+import dev.dovetail.kernel.durable.journal.Faulted;
+import dev.dovetail.kernel.durable.journal.Line;
+import dev.dovetail.kernel.record.Execution;
+import dev.dovetail.kernel.record.ExecutionStatus;
+import dev.dovetail.kernel.record.Records;
+import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.kernel.telemetry.TraceContext;
+import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.Fault;
+import dev.dovetail.spi.store.Change;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Brings executions to their end: in one commit, with all that follows from it. */
+final class Ends {
+    private static final int SMALL = 4096;
+    private static final int LARGEST_FOR_A_PARENT = 256 * 1024;
+
+    private final Shelf shelf;
+    private final Records records;
+    private final Cluster cluster;
+    private final Schemas schemas;
+    private final InstantSource clock;
+    private final BiConsumer<String, Shown> told;
+
+    /** @param told is told of every end, with who may wait for it, once it is durable */
+    Ends(
+            Shelf shelf,
+            Records records,
+            Cluster cluster,
+            Schemas schemas,
+            InstantSource clock,
+            BiConsumer<String, Shown> told) {
+        this.shelf = shelf;
+        this.records = records;
+        this.cluster = cluster;
+        this.schemas = schemas;
+        this.clock = clock;
+        this.told = told;
+    }
+
+    Optional<Parked> end(Case it, ExecutionStatus status, Optional<Bytes> output, Optional<Fault> error)
+            throws InterruptedException {
+        Instant now = clock.instant();
+        ObjectNode last = it.story().nothing().put("status", status.word());
+        error.ifPresent(fault -> last.set("fault", Faulted.write(schemas, fault)));
+        it.story().add(Line.ENDED, now.toEpochMilli(), last);
+        Shown shown = it.ended(status, output, error, now);
+        List<Change> kept = new ArrayList<>(shelf.put(shown));
+        it.order().parent().ifPresent(parent -> kept.addAll(tell(it.order(), parent, output, error)));
+        for (long number : it.story().boundCalls()) {
+            String child = Children.id(it.order().id(), number);
+            ObjectNode json = schemas.object()
+                    .put("kind", "cancel")
+                    .put("reason", "The execution that started this one, " + it.order().id() + ", has ended");
+            kept.addAll(Inbox.put(
+                    schemas, it.order().tenant(), child, cluster.shardOf(child), "cancel-by-parent", json));
+        }
+        if (status == ExecutionStatus.DEAD_LETTERED) {
+            kept.add(DeadLetters.put(schemas, shown, now));
+        }
+        it.end(kept);
+        it.stands(new Standing(
+                status, it.standing().attempt(), now, "", it.standing().segments(), it.standing().startedAt(), 0));
+        records.add(record(shown));
+        told.accept(it.order().id(), shown);
+        return Optional.empty();
+    }
+
+    private List<Change> tell(Order order, Order.Parent parent, Optional<Bytes> output, Optional<Fault> error) {
+        ObjectNode json = schemas.object().put("kind", "child").put("child", order.id());
+        Optional<Fault> fault = error.isPresent() || output.map(Bytes::size).orElse(0) <= LARGEST_FOR_A_PARENT
+                ? error
+                : Optional.of(Fault.of(
+                        Fault.QUOTA_EXCEEDED,
+                        Fault.Owner.FUNCTION,
+                        "The answer of " + order.id() + " is too large for a caller that waits: "
+                                + output.get().size() + " bytes of at most " + LARGEST_FOR_A_PARENT));
+        fault.ifPresentOrElse(
+                it -> json.set("fault", Faulted.write(schemas, it)),
+                () -> json.set("output", schemas.parse(output.orElse(Schemas.NULL))));
+        return Inbox.put(
+                schemas, order.tenant(), parent.id(), cluster.shardOf(parent.id()), "child-" + order.id(), json);
+    }
+
+    static Execution record(Shown shown) {
+        Order order = shown.order();
+        Instant started = shown.startedAt().orElse(order.createdAt());
+        Instant finished = shown.finishedAt().orElse(started);
+        return new Execution(
+                order.id(),
+                order.tenant(),
+                order.function(),
+                order.version(),
+                shown.plugin(),
+                shown.status(),
+                "async",
+                order.principal().type() + "/" + order.principal().id(),
+                order.correlationId(),
+                TraceContext.parse(order.traceparent()).map(TraceContext::traceId).orElse(""),
+                order.createdAt(),
+                Duration.between(order.createdAt(), started),
+                Duration.between(started, finished),
+                new Execution.Usage(Duration.ZERO, 0, 0),
+                false,
+                shown.error(),
+                shown.output().filter(bytes -> bytes.size() <= SMALL),
+                shown.output().map(Bytes::size).orElse(0),
+                shown.logs());
+    }
+}

@@ -1,0 +1,62 @@
+package dev.dovetail.kernel.durable;
+
+import dev.dovetail.kernel.durable.journal.Message;
+import dev.dovetail.kernel.plugin.Slot;
+import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.Name;
+import dev.dovetail.spi.store.Change;
+import dev.dovetail.spi.store.Entry;
+import dev.dovetail.spi.store.Expectation;
+import dev.dovetail.spi.store.Range;
+import dev.dovetail.spi.store.StateStore;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What comes to executions from outside. Anybody puts a message there, unfenced and once for each of its ids, and rings the bell of
+ * the shard; only the owner takes it out.
+ */
+final class Inbox {
+    private static final int PAGE = 1000;
+
+    private final Slot<StateStore> state;
+    private final Schemas schemas;
+
+    Inbox(Slot<StateStore> state, Schemas schemas) {
+        this.state = state;
+        this.schemas = schemas;
+    }
+
+    /** What puts a message there; once, however often it is done. */
+    static List<Change> put(Schemas schemas, Name tenant, String id, int shard, String message, ObjectNode json) {
+        return List.of(
+                new Change.Put(Keys.message(tenant, id, message), schemas.bytes(json), Expectation.anything()),
+                new Change.Put(Keys.bell(shard, id), Bytes.utf8(tenant.text()), Expectation.anything()));
+    }
+
+    /** All that waits for this execution, the oldest first. */
+    List<Message> read(Name tenant, String id) throws InterruptedException {
+        Range range = Keys.inbox(tenant, id);
+        List<Message> found = new ArrayList<>();
+        for (Entry each : state.use(store -> store.list(range, PAGE))) {
+            JsonNode json = schemas.parse(each.value());
+            found.add(new Message(each.key(), json.path("kind").stringValue(""), json));
+        }
+        return found;
+    }
+
+    /** A bell that was rung. */
+    record Rung(String id, Name tenant, int shard, Entry entry) {}
+
+    List<Rung> rung() throws InterruptedException {
+        List<Rung> found = new ArrayList<>();
+        for (Entry each : state.use(store -> store.list(Keys.bells(), PAGE))) {
+            String[] parts = each.key().path().split("/");
+            found.add(new Rung(parts[3], Name.of(each.value().text()), Integer.parseInt(parts[2]), each));
+        }
+        return found;
+    }
+}

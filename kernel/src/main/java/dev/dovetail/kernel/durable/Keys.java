@@ -1,0 +1,83 @@
+package dev.dovetail.kernel.durable;
+
+import dev.dovetail.kernel.record.Ids;
+import dev.dovetail.spi.Name;
+import dev.dovetail.spi.store.Key;
+import dev.dovetail.spi.store.Range;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+
+/** Where what belongs to executions lies in the store. */
+final class Keys {
+    private static final DateTimeFormatter DAY =
+            DateTimeFormatter.ofPattern("uuuuMMdd").withZone(ZoneOffset.UTC);
+
+    private Keys() {}
+
+    static Key order(Name tenant, String id) {
+        return Key.state("t/" + tenant + "/o/" + id);
+    }
+
+    static Range orders(Name tenant) {
+        return Range.prefix(Key.Space.STATE, "t/" + tenant + "/o/");
+    }
+
+    static Key standing(Name tenant, String id) {
+        return Key.state("t/" + tenant + "/s/" + id);
+    }
+
+    static Key segment(Name tenant, String id, int number) {
+        return Key.state("t/" + tenant + "/j/" + id + "/" + String.format("%06d", number));
+    }
+
+    static Range segments(Name tenant, String id) {
+        return Range.prefix(Key.Space.STATE, "t/" + tenant + "/j/" + id + "/");
+    }
+
+    static Key message(Name tenant, String id, String message) {
+        return Key.state("t/" + tenant + "/i/" + id + "/" + message);
+    }
+
+    static Range inbox(Name tenant, String id) {
+        return Range.prefix(Key.Space.STATE, "t/" + tenant + "/i/" + id + "/");
+    }
+
+    /** Says to the owner of the shard that there is something in the inbox. */
+    static Key bell(int shard, String id) {
+        return Key.state("c/in/" + String.format("%02d", shard) + "/" + id);
+    }
+
+    static Range bells() {
+        return Range.prefix(Key.Space.STATE, "c/in/");
+    }
+
+    static Key waiting(Name tenant, String type, String id) {
+        return Key.state("t/" + tenant + "/w/" + type + "/" + id);
+    }
+
+    static Range waitingFor(Name tenant, String type) {
+        return Range.prefix(Key.Space.STATE, "t/" + tenant + "/w/" + type + "/");
+    }
+
+    static Key deadLetter(Name tenant, String id) {
+        return Key.state("t/" + tenant + "/d/" + id);
+    }
+
+    static Range deadLetters(Name tenant) {
+        return Range.prefix(Key.Space.STATE, "t/" + tenant + "/d/");
+    }
+
+    /** A part of what is kept of an execution that has ended, under the day on which its id was made. */
+    static Key ended(Name tenant, String id, int part) {
+        return Key.history(endedPrefix(tenant, id) + String.format("%04d", part));
+    }
+
+    static Range ended(Name tenant, String id) {
+        return Range.prefix(Key.Space.HISTORY, endedPrefix(tenant, id));
+    }
+
+    private static String endedPrefix(Name tenant, String id) {
+        return DAY.format(Instant.ofEpochMilli(Ids.millis(id))) + "/t/" + tenant + "/w/" + id + "/";
+    }
+}

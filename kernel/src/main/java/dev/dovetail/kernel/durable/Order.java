@@ -1,0 +1,59 @@
+package dev.dovetail.kernel.durable;
+
+import dev.dovetail.kernel.identity.Principal;
+import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.Name;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What was accepted, as it is from then on: what to run, on what, and under whose right. It holds a delegation (who, for what) and
+ * never a token.
+ *
+ * @param version the number that it is pinned to
+ * @param kind {@code function} or {@code workflow}
+ * @param depth how many calls of functions by functions lead here
+ * @param timeout of each active stretch
+ * @param until when it is given up, waiting included
+ * @param parent the execution that waits for it, if one does
+ * @param origin the execution that it repeats, if it does
+ * @param clientId the caller's own name for the request
+ */
+public record Order(
+        String id,
+        Name tenant,
+        Name function,
+        int version,
+        String kind,
+        Bytes input,
+        Principal principal,
+        String correlationId,
+        String traceparent,
+        int depth,
+        Instant createdAt,
+        Duration timeout,
+        Instant until,
+        Optional<Parent> parent,
+        Optional<Origin> origin,
+        Optional<String> clientId) {
+
+    /**
+     * @param id its execution
+     * @param call the number of the call in its main scope
+     * @param canceled whether this one is canceled when the parent ends first
+     */
+    public record Parent(String id, long call, boolean canceled) {}
+
+    /** @param how {@code replay}, {@code retry} or {@code redrive} */
+    public record Origin(String how, String id) {}
+
+    /** What an execution has to do with others. */
+    public record Link(Optional<Parent> parent, Optional<Origin> origin, Optional<String> clientId) {
+        public static final Link NONE = new Link(Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    boolean isWorkflow() {
+        return kind.equals("workflow");
+    }
+}

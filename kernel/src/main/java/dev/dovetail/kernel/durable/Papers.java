@@ -1,0 +1,133 @@
+package dev.dovetail.kernel.durable;
+
+import dev.dovetail.kernel.identity.Principal;
+import dev.dovetail.kernel.record.ExecutionStatus;
+import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.Name;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Orders and standings as they are kept. */
+final class Papers {
+    private static final int FORM = 1;
+
+    private final Schemas schemas;
+
+    Papers(Schemas schemas) {
+        this.schemas = schemas;
+    }
+
+    Bytes write(Order order) {
+        ObjectNode json = schemas.object()
+                .put("schema", FORM)
+                .put("id", order.id())
+                .put("tenant", order.tenant().text())
+                .put("function", order.function().text())
+                .put("version", order.version())
+                .put("kind", order.kind())
+                .put("correlation", order.correlationId())
+                .put("traceparent", order.traceparent())
+                .put("depth", order.depth())
+                .put("created", order.createdAt().toEpochMilli())
+                .put("timeoutMs", order.timeout().toMillis())
+                .put("until", order.until().toEpochMilli());
+        Principal principal = order.principal();
+        ObjectNode by = json.putObject("by").put("type", principal.type()).put("id", principal.id());
+        texts(by.putArray("roles"), principal.roles());
+        texts(by.putArray("permissions"), principal.permissions());
+        texts(by.putArray("scopes"), principal.scopes());
+        principal.expiresAt().ifPresent(at -> by.put("expires", at.toString()));
+        order.parent()
+                .ifPresent(parent -> json.putObject("parent")
+                        .put("id", parent.id())
+                        .put("call", parent.call())
+                        .put("canceled", parent.canceled()));
+        order.origin()
+                .ifPresent(origin -> json.putObject("origin").put("how", origin.how()).put("id", origin.id()));
+        order.clientId().ifPresent(id -> json.put("clientId", id));
+        json.set("input", schemas.parse(order.input()));
+        return schemas.bytes(json);
+    }
+
+    Order order(Bytes bytes) {
+        JsonNode json = schemas.parse(bytes);
+        Name tenant = Name.of(json.get("tenant").stringValue());
+        JsonNode by = json.get("by");
+        return new Order(
+                json.get("id").stringValue(),
+                tenant,
+                Name.of(json.get("function").stringValue()),
+                json.get("version").intValue(),
+                json.get("kind").stringValue(),
+                schemas.bytes(json.get("input")),
+                new Principal(
+                        by.get("type").stringValue(),
+                        by.get("id").stringValue(),
+                        tenant,
+                        texts(by.get("roles")),
+                        texts(by.get("permissions")),
+                        texts(by.get("scopes")),
+                        Optional.ofNullable(by.path("expires").stringValue(null)).map(Instant::parse)),
+                json.get("correlation").stringValue(),
+                json.get("traceparent").stringValue(),
+                json.get("depth").intValue(),
+                Instant.ofEpochMilli(json.get("created").longValue()),
+                Duration.ofMillis(json.get("timeoutMs").longValue()),
+                Instant.ofEpochMilli(json.get("until").longValue()),
+                json.has("parent")
+                        ? Optional.of(new Order.Parent(
+                                json.at("/parent/id").stringValue(),
+                                json.at("/parent/call").longValue(),
+                                json.at("/parent/canceled").booleanValue()))
+                        : Optional.empty(),
+                json.has("origin")
+                        ? Optional.of(new Order.Origin(
+                                json.at("/origin/how").stringValue(),
+                                json.at("/origin/id").stringValue()))
+                        : Optional.empty(),
+                Optional.ofNullable(json.path("clientId").stringValue(null)));
+    }
+
+    Bytes write(Standing standing) {
+        ObjectNode json = schemas.object()
+                .put("schema", FORM)
+                .put("status", standing.status().word())
+                .put("attempt", standing.attempt())
+                .put("due", standing.due().toEpochMilli())
+                .put("why", standing.why())
+                .put("segments", standing.segments())
+                .put("platformFailures", standing.platformFailures());
+        standing.startedAt().ifPresent(at -> json.put("started", at.toEpochMilli()));
+        return schemas.bytes(json);
+    }
+
+    Standing standing(Bytes bytes) {
+        JsonNode json = schemas.parse(bytes);
+        return new Standing(
+                ExecutionStatus.valueOf(json.get("status").stringValue().toUpperCase(Locale.ROOT)),
+                json.get("attempt").intValue(),
+                Instant.ofEpochMilli(json.get("due").longValue()),
+                json.get("why").stringValue(),
+                json.get("segments").intValue(),
+                json.has("started") ? Optional.of(Instant.ofEpochMilli(json.get("started").longValue())) : Optional.empty(),
+                json.get("platformFailures").intValue());
+    }
+
+    private static void texts(ArrayNode array, List<String> texts) {
+        texts.forEach(array::add);
+    }
+
+    private static List<String> texts(JsonNode array) {
+        List<String> texts = new ArrayList<>(array.size());
+        array.forEach(each -> texts.add(each.stringValue()));
+        return texts;
+    }
+}

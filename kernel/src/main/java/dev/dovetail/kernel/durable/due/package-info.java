@@ -1,0 +1,2 @@
+/** What a node has to carry next. */
+package dev.dovetail.kernel.durable.due;

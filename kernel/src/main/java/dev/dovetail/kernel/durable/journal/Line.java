@@ -1,0 +1,53 @@
+package dev.dovetail.kernel.durable.journal;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * One line of a journal: a JSON object with {@code t} (what it is), {@code at} (milliseconds since 1970), and, by what it is, the
+ * number {@code n} of the call in the main scope that it belongs to, and more.
+ *
+ * <p>{@code began} an attempt, {@code asked} a call, {@code answered} it, {@code begun} and {@code tried} an attempt of a step,
+ * {@code suspended}, {@code resumed}, {@code signal}, {@code checkpoint}, {@code failed} an attempt, {@code undoing} begins
+ * compensation, {@code undone} a step, {@code ended}.
+ */
+public record Line(ObjectNode json) {
+    public static final String BEGAN = "began";
+    public static final String ASKED = "asked";
+    public static final String ANSWERED = "answered";
+    public static final String BEGUN = "begun";
+    public static final String TRIED = "tried";
+    public static final String SUSPENDED = "suspended";
+    public static final String RESUMED = "resumed";
+    public static final String SIGNAL = "signal";
+    public static final String CHECKPOINT = "checkpoint";
+    public static final String FAILED = "failed";
+    public static final String UNDOING = "undoing";
+    public static final String UNDONE = "undone";
+    public static final String ENDED = "ended";
+
+    public String type() {
+        return json.path("t").stringValue("");
+    }
+
+    public long at() {
+        return json.path("at").longValue(0);
+    }
+
+    /** The call that it belongs to; -1 if to none. */
+    public long number() {
+        return json.path("n").longValue(-1);
+    }
+
+    public String text(String key) {
+        return json.path(key).stringValue("");
+    }
+
+    public long whole(String key) {
+        return json.path(key).longValue(0);
+    }
+
+    public JsonNode at(String key) {
+        return json.path(key);
+    }
+}

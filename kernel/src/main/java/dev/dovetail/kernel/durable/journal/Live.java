@@ -1,0 +1,301 @@
+package dev.dovetail.kernel.durable.journal;
+
+import dev.dovetail.kernel.contract.ErrorType;
+import dev.dovetail.kernel.host.Hosts;
+import dev.dovetail.kernel.host.Running;
+import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.Fault;
+import dev.dovetail.spi.host.HostCall;
+import dev.dovetail.spi.host.HostCall.StepResult;
+import dev.dovetail.spi.host.HostReply;
+import dev.dovetail.spi.host.StepPolicy;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import tools.jackson.databind.JsonNode;
+
+/** Answers what the journal has no answer to yet. All under the lock of its host. */
+final class Live {
+    private static final int LARGEST_OUTPUT = 256 * 1024;
+
+    private final JournalHost host;
+    private final Running running;
+    private final Hosts hosts;
+    private final Story story;
+    private final JournalHost.Outside outside;
+
+    Live(JournalHost host, Running running, Hosts hosts, Story story, JournalHost.Outside outside) {
+        this.host = host;
+        this.running = running;
+        this.hosts = hosts;
+        this.story = story;
+        this.outside = outside;
+    }
+
+    private Schemas schemas() {
+        return hosts.schemas();
+    }
+
+    /** What is answered at once, and needs nothing of the world. */
+    Optional<HostReply> simple(HostCall call) {
+        return switch (call) {
+            case HostCall.Now _ ->
+                Optional.of(text(Instant.ofEpochMilli(host.now()).truncatedTo(ChronoUnit.MILLIS).toString()));
+            case HostCall.Random random -> Optional.of(random(random));
+            default -> Optional.empty();
+        };
+    }
+
+    private HostReply random(HostCall.Random random) {
+        if (random.label().isPresent()) {
+            for (Line line : story.lines()) {
+                if (line.type().equals(Line.ASKED)
+                        && line.text("call").equals("random")
+                        && line.text("label").equals(random.label().get())) {
+                    Optional<Line> before = story.answered(line.number());
+                    if (before.isPresent()) {
+                        return story.reply(before.get());
+                    }
+                }
+            }
+        }
+        byte[] bytes = new byte[16];
+        ThreadLocalRandom.current().nextBytes(bytes);
+        return text(HexFormat.of().formatHex(bytes));
+    }
+
+    private static HostReply text(String text) {
+        return new HostReply.Value(Bytes.utf8("\"" + text + "\""));
+    }
+
+    /** Begins what a call of the main scope asks for. */
+    void begin(Open it) throws InterruptedException {
+        Optional<HostReply> simple = simple(it.call);
+        if (simple.isPresent()) {
+            answer(it, simple.get());
+            return;
+        }
+        long askedAt = story.asked(it.number).orElseThrow().at();
+        switch (it.call) {
+            case HostCall.Sleep sleep -> {
+                it.due = Optional.of(askedAt + sleep.duration().toMillis());
+                it.atDue = Optional.of(new HostReply.Value(Schemas.NULL));
+            }
+            case HostCall.AwaitEvent await -> {
+                if (await.timeout().isPresent()) {
+                    it.due = Optional.of(askedAt + await.timeout().get().toMillis());
+                    it.atDue = Optional.of(new HostReply.Refused(Fault.of(
+                            Fault.TIMEOUT,
+                            Fault.Owner.DEPENDENCY,
+                            "No event of type \"" + await.type() + "\" came within " + await.timeout().get())));
+                }
+                look(it);
+            }
+            case HostCall.Step _ -> {
+                Optional<Line> tried = story.lastTry(it.number);
+                if (tried.isPresent() && tried.get().whole("next") > host.now()) {
+                    it.due = Optional.of(tried.get().whole("next"));
+                } else {
+                    host.runs(it);
+                }
+            }
+            case HostCall.Invoke invoke when outside.isChild(invoke) -> child(it, invoke);
+            case HostCall.Other other when other.name().equals("checkpoint") -> {
+                story.add(
+                        Line.CHECKPOINT,
+                        host.now(),
+                        schemas().object().put("label", schemas().parse(other.arguments()).path("label").stringValue("")));
+                answer(it, new HostReply.Value(Schemas.NULL));
+                host.settle();
+            }
+            default -> {
+                host.settle();
+                it.busy = true;
+                String effect = running.executionId() + "/" + it.number;
+                host.later(() -> hosts.answer(running, it.call, Optional.of(effect)), reply -> {
+                    it.busy = false;
+                    answer(it, reply);
+                });
+            }
+        }
+    }
+
+    private void child(Open it, HostCall.Invoke invoke) throws InterruptedException {
+        host.settle();
+        String id = outside.child(running, invoke, it.number);
+        if (invoke.mode() == HostCall.Mode.ASYNC) {
+            answer(it, new HostReply.Value(schemas().bytes(schemas().object().put("job_id", id))));
+            return;
+        }
+        it.child = Optional.of(id);
+        if (!invoke.timeout().isZero()) {
+            it.due = Optional.of(story.asked(it.number).orElseThrow().at() + invoke.timeout().toMillis());
+            it.atDue = Optional.of(new HostReply.Refused(Fault.of(
+                    Fault.TIMEOUT,
+                    Fault.Owner.DEPENDENCY,
+                    "\"" + invoke.callable() + "\" did not end within " + invoke.timeout())));
+        }
+        look(it);
+    }
+
+    /** Answers a wait if what it waits for is in the inbox. */
+    void look(Open it) {
+        if (story.answered(it.number).isPresent()) {
+            return;
+        }
+        Optional<Message> message = it.child.isPresent()
+                ? outside.ended(it.child.get())
+                : it.call instanceof HostCall.AwaitEvent await ? outside.arrived(await) : Optional.empty();
+        if (message.isEmpty()) {
+            return;
+        }
+        outside.consumed(message.get());
+        JsonNode body = message.get().body();
+        if (it.child.isEmpty()) {
+            story.add(
+                    Line.SIGNAL,
+                    host.now(),
+                    it.number,
+                    schemas().object().put("type", body.path("type").stringValue("")));
+            answer(it, new HostReply.Value(schemas().bytes(body.path("event"))));
+        } else if (body.has("fault")) {
+            Fault fault = Faulted.read(schemas(), body.get("fault"));
+            answer(
+                    it,
+                    new HostReply.Refused(new Fault(
+                            fault.id(),
+                            fault.owner(),
+                            "\"" + ((HostCall.Invoke) it.call).callable() + "\" failed: " + fault.message(),
+                            fault.details(),
+                            Optional.empty())));
+        } else {
+            answer(it, new HostReply.Value(schemas().bytes(body.path("output"))));
+        }
+    }
+
+    void answer(Open it, HostReply reply) {
+        story.answer(host.now(), it.number, it.call instanceof HostCall.ReadSecret ? kept(reply) : reply);
+        host.changed();
+    }
+
+    /** A secret's value is in no journal: it is resolved again whenever it is answered. */
+    private static HostReply kept(HostReply reply) {
+        return reply instanceof HostReply.Value ? new HostReply.Value(Schemas.NULL) : reply;
+    }
+
+    /** What the journal's answer is given as. */
+    HostReply delivered(Open it) throws InterruptedException {
+        HostReply reply = story.reply(story.answered(it.number).orElseThrow());
+        return it.call instanceof HostCall.ReadSecret && reply instanceof HostReply.Value
+                ? hosts.answer(running, it.call, Optional.empty())
+                : reply;
+    }
+
+    /** A step's code is about to run: what it must not overtake is durable when this returns. */
+    Open.Attempt attempt(Open it) throws InterruptedException {
+        HostCall.Step step = (HostCall.Step) it.call;
+        int attempt = attemptOf(it);
+        story.add(
+                step.compensation().isPresent() ? Line.BEGUN : Line.BEGUN + "?",
+                host.now(),
+                it.number,
+                schemas().object().put("attempt", attempt));
+        host.settle();
+        return new Open.Attempt(it, attempt, host.now() + step.policy().timeout().toMillis());
+    }
+
+    private int attemptOf(Open it) {
+        return story.lastTry(it.number).map(line -> (int) line.whole("attempt") + 1).orElse(1);
+    }
+
+    /** An attempt of a step has ended, says the code. */
+    void done(Map<Long, Open.Attempt> attempts, HostCall.StepDone done, long ticket) {
+        Open.Attempt attempt = attempts.remove(done.scope());
+        if (attempt == null) {
+            throw new IllegalStateException("There is no step under way in scope " + done.scope());
+        }
+        attempt.step.ticket = ticket;
+        switch (done.result()) {
+            case StepResult.Done(Bytes output) when output.size() > LARGEST_OUTPUT ->
+                failed(
+                        attempt,
+                        Fault.of(
+                                ErrorType.PAYLOAD_TOO_LARGE.id(),
+                                Fault.Owner.FUNCTION,
+                                "The step's result has " + output.size() + " bytes; at most " + LARGEST_OUTPUT
+                                        + " are kept"));
+            case StepResult.Done(Bytes output) -> answer(attempt.step, new HostReply.Value(output));
+            case StepResult.Failed(Fault fault) -> failed(attempt, fault);
+        }
+    }
+
+    /** An attempt of a step takes longer than it may. */
+    void late(Open.Attempt attempt) {
+        HostCall.Step step = (HostCall.Step) attempt.step.call;
+        failed(
+                attempt,
+                Fault.of(
+                        Fault.TIMEOUT,
+                        Fault.Owner.FUNCTION,
+                        "Step \"" + step.label() + "\" did not end within " + step.policy().timeout()));
+    }
+
+    private void failed(Open.Attempt attempt, Fault fault) {
+        Open it = attempt.step;
+        StepPolicy policy = ((HostCall.Step) it.call).policy();
+        boolean hopeless = policy.nonRetryable().contains(fault.id())
+                || ErrorType.of(fault.id()).category() == ErrorType.Category.NON_RETRYABLE;
+        if (hopeless || attempt.attempt >= policy.maxAttempts()) {
+            answer(it, new HostReply.Refused(running.disclosed().conceal(fault)));
+            return;
+        }
+        long next = host.now() + delay(policy, attempt.attempt).toMillis();
+        story.add(
+                Line.TRIED,
+                host.now(),
+                it.number,
+                schemas()
+                        .object()
+                        .put("attempt", attempt.attempt)
+                        .put("next", next)
+                        .set("fault", Faulted.write(schemas(), running.disclosed().conceal(fault))));
+        it.due = Optional.of(next);
+    }
+
+    /** With a little chance in it, so that those that failed together do not come back together. */
+    static Duration delay(StepPolicy policy, int attempt) {
+        double millis = policy.initialDelay().toMillis() * Math.pow(policy.multiplier(), attempt - 1);
+        double most = Math.min(millis, policy.maxDelay().toMillis());
+        return Duration.ofMillis((long) (most * (0.9 + 0.2 * ThreadLocalRandom.current().nextDouble())));
+    }
+
+    /** Answers what is due by now; answers in how many milliseconds to look again. */
+    long fire(Collection<Open> open) {
+        long now = host.now();
+        long wait = 50;
+        for (Open it : List.copyOf(open)) {
+            if (it.due.isEmpty() || story.answered(it.number).isPresent()) {
+                continue;
+            }
+            long left = it.due.get() - now;
+            if (left > 0) {
+                wait = Math.min(wait, left);
+            } else if (it.atDue.isPresent()) {
+                HostReply reply = it.atDue.get();
+                it.due = Optional.empty();
+                answer(it, reply);
+            } else {
+                it.due = Optional.empty();
+                host.runs(it);
+            }
+        }
+        return wait;
+    }
+}

@@ -1,0 +1,15 @@
+package dev.dovetail.kernel.durable.journal;
+
+import dev.dovetail.spi.store.Key;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Something from outside an execution that waits in its inbox.
+ *
+ * @param kind {@code signal}, {@code child}, {@code cancel}, {@code terminate}, {@code pause} or {@code resume}
+ */
+public record Message(Key key, String kind, JsonNode body) {
+    String text(String field) {
+        return body.path(field).stringValue("");
+    }
+}

@@ -1,0 +1,56 @@
+package dev.dovetail.kernel.durable.journal;
+
+import dev.dovetail.spi.Fault;
+import dev.dovetail.spi.host.HostCall;
+import dev.dovetail.spi.host.HostReply;
+import java.util.Optional;
+
+/** A call of the main scope that has no answer yet. Guarded by its host. */
+final class Open {
+    final long number;
+    final HostCall call;
+    final long sinceNanos;
+    /** Whom the answer goes to; the end of a step takes over from its beginning. */
+    long ticket;
+    /** When it is answered by itself, in milliseconds since 1970. */
+    Optional<Long> due = Optional.empty();
+    /** What it is answered with then; a step runs again instead. */
+    Optional<HostReply> atDue = Optional.empty();
+    /** The execution that answers it by its end. */
+    Optional<String> child = Optional.empty();
+    /** Whether something is being done for it right now, so that nobody can leave. */
+    boolean busy;
+
+    Open(long number, HostCall call, long ticket, long sinceNanos) {
+        this.number = number;
+        this.call = call;
+        this.ticket = ticket;
+        this.sinceNanos = sinceNanos;
+    }
+
+    /** An attempt of a step whose code runs. */
+    static final class Attempt {
+        final Open step;
+        final int attempt;
+        final long until;
+        private long calls;
+
+        Attempt(Open step, int attempt, long until) {
+            this.step = step;
+            this.attempt = attempt;
+            this.until = until;
+        }
+
+        /** The name of the next effect of this step, the same for each attempt. */
+        String effect(String execution) {
+            return execution + "/" + step.number + "/" + calls++;
+        }
+    }
+
+    static Fault suspendInStep(String what) {
+        return Fault.of(
+                Fault.UNSUPPORTED + "x.core._.suspend_in_step.v1~",
+                Fault.Owner.FUNCTION,
+                "A step cannot " + what + ": nothing waits long inside of a step; do it outside");
+    }
+}

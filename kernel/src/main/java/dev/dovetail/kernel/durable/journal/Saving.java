@@ -1,0 +1,23 @@
+package dev.dovetail.kernel.durable.journal;
+
+import dev.dovetail.spi.store.Change;
+import java.util.List;
+
+/** Makes what a story has durable. */
+public interface Saving {
+    /**
+     * Writes the story's unsaved lines with these changes, in one commit, and returns when it is durable.
+     *
+     * @throws Lost if the execution is another node's now
+     */
+    void save(Story story, List<Change> more) throws InterruptedException;
+
+    /** This node does not own the execution any more: it must not write, answer, or have any further effect. */
+    final class Lost extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        public Lost(String message) {
+            super(message, null, false, false);
+        }
+    }
+}

@@ -1,0 +1,231 @@
+package dev.dovetail.kernel.durable.journal;
+
+import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.Fault;
+import dev.dovetail.spi.Place;
+import dev.dovetail.spi.host.HostCall;
+import dev.dovetail.spi.host.HostReply;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A journal in memory: all its lines, those that are not durable yet, and what they mean for a replay. Not thread-safe: its host
+ * guards it.
+ */
+public final class Story {
+    private final Schemas schemas;
+    private final List<Line> lines = new ArrayList<>();
+    private final Map<Long, Line> asked = new HashMap<>();
+    private final Map<Long, Line> answered = new HashMap<>();
+    private final List<Long> answers = new ArrayList<>();
+    private final Map<Long, Line> lastTry = new HashMap<>();
+    private final Map<Long, Line> undone = new HashMap<>();
+    private int durable;
+    private boolean effect;
+
+    public Story(Schemas schemas) {
+        this.schemas = schemas;
+    }
+
+    /** Adds a segment as it was read from the store. */
+    public void load(Bytes segment) {
+        for (JsonNode each : schemas.parse(segment)) {
+            take(new Line((ObjectNode) each));
+        }
+        durable = lines.size();
+        effect = false;
+    }
+
+    private synchronized void take(Line line) {
+        lines.add(line);
+        switch (line.type()) {
+            case Line.ASKED -> asked.put(line.number(), line);
+            case Line.ANSWERED -> {
+                answered.put(line.number(), line);
+                answers.add(line.number());
+                effect = true;
+            }
+            case Line.TRIED -> {
+                lastTry.put(line.number(), line);
+                effect = true;
+            }
+            case Line.UNDONE -> undone.put(line.number(), line);
+            case Line.BEGUN, Line.SIGNAL, Line.UNDOING -> effect = true;
+            default -> {}
+        }
+    }
+
+    /** Adds a line that is not durable yet. */
+    public Line add(String type, long at, ObjectNode more) {
+        ObjectNode json = schemas.object().put("t", type).put("at", at);
+        json.setAll(more);
+        Line line = new Line(json);
+        take(line);
+        return line;
+    }
+
+    /** The same of a call. */
+    public Line add(String type, long at, long number, ObjectNode more) {
+        return add(type, at, more.put("n", number));
+    }
+
+    public ObjectNode nothing() {
+        return schemas.object();
+    }
+
+    void ask(long at, long number, HostCall call, Place place) {
+        ObjectNode json = Told.line(schemas, call).put("digest", Told.digest(call));
+        if (!place.equals(Place.UNKNOWN)) {
+            json.set("place", Faulted.place(schemas, place));
+        }
+        add(Line.ASKED, at, number, json);
+    }
+
+    void answer(long at, long number, HostReply reply) {
+        ObjectNode json = schemas.object();
+        switch (reply) {
+            case HostReply.Value value -> json.set("value", schemas.parse(value.json()));
+            case HostReply.Refused refused -> json.set("fault", Faulted.write(schemas, refused.fault()));
+            case HostReply.Run _ -> throw new IllegalStateException("Not an answer");
+        }
+        add(Line.ANSWERED, at, number, json);
+    }
+
+    /** May be asked by any thread. */
+    public synchronized List<Line> lines() {
+        return List.copyOf(lines);
+    }
+
+    /** Whether nothing was ever asked. */
+    public boolean isEmpty() {
+        return asked.isEmpty();
+    }
+
+    public Optional<Line> asked(long number) {
+        return Optional.ofNullable(asked.get(number));
+    }
+
+    public Optional<Line> answered(long number) {
+        return Optional.ofNullable(answered.get(number));
+    }
+
+    /** The numbers of the calls that were answered, in that order. */
+    List<Long> answers() {
+        return answers;
+    }
+
+    /** The last attempt of this step that failed and was to be repeated. */
+    Optional<Line> lastTry(long number) {
+        return Optional.ofNullable(lastTry.get(number));
+    }
+
+    HostReply reply(Line answer) {
+        return answer.json().has("fault")
+                ? new HostReply.Refused(fault(answer))
+                : new HostReply.Value(schemas.bytes(answer.at("value")));
+    }
+
+    public Fault fault(Line line) {
+        return Faulted.read(schemas, line.at("fault"));
+    }
+
+    /** A step that has something to undo: its call, and its output if it is settled. */
+    public record Undo(long number, String label, String function, Bytes input, Optional<Bytes> output) {}
+
+    /**
+     * The steps that are to be undone, in the reverse order of their completion; one that began and never ended first, since it
+     * may have had its effect. Those that were undone are not among them, and those that failed have nothing to undo.
+     */
+    public List<Undo> toUndo() {
+        List<Undo> found = new ArrayList<>();
+        for (Line line : lines) {
+            boolean begun = line.type().equals(Line.BEGUN) && !answered.containsKey(line.number());
+            boolean done = line.type().equals(Line.ANSWERED) && !line.json().has("fault");
+            Line call = asked.get(line.number());
+            if ((begun || done) && call != null && call.json().has("compensation")) {
+                found.removeIf(each -> each.number() == line.number());
+                found.add(new Undo(
+                        line.number(),
+                        call.text("label"),
+                        call.text("compensation"),
+                        schemas.bytes(call.at("input")),
+                        done ? Optional.of(schemas.bytes(line.at("value"))) : Optional.empty()));
+            }
+        }
+        found.removeIf(each -> undone.containsKey(each.number()));
+        return found.reversed();
+    }
+
+    /** The label of the last step that failed for good. */
+    public Optional<String> failedStep() {
+        return lines.reversed().stream()
+                .filter(line -> line.type().equals(Line.ANSWERED) && line.json().has("fault"))
+                .map(line -> asked.get(line.number()))
+                .filter(call -> call != null && call.text("call").equals("step"))
+                .map(call -> call.text("label"))
+                .findFirst();
+    }
+
+    /** The calls of functions that end with this execution, if they are open then. */
+    public List<Long> boundCalls() {
+        return lines.stream()
+                .filter(line -> line.type().equals(Line.ASKED)
+                        && line.text("call").equals("invoke")
+                        && line.text("onParentEnd").equals("CANCEL")
+                        && (line.text("mode").equals("ASYNC") || !answered.containsKey(line.number())))
+                .map(Line::number)
+                .toList();
+    }
+
+    /** Whether any step could not be undone. */
+    public boolean undoingFailed() {
+        return undone.values().stream().anyMatch(line -> line.json().has("fault"));
+    }
+
+    /** Whether any step was undone. */
+    public boolean anyUndone() {
+        return !undone.isEmpty();
+    }
+
+    /** The line that began compensation, with its cause. */
+    public Optional<Line> undoing() {
+        return lines.stream().filter(line -> line.type().equals(Line.UNDOING)).findFirst();
+    }
+
+    /** Whether something that an effect must not overtake is not durable yet. */
+    boolean owes() {
+        return effect;
+    }
+
+    public boolean isDurable() {
+        return durable == lines.size();
+    }
+
+    /** The lines that are not durable yet, as a segment. */
+    public Bytes unsaved() {
+        return bytes(lines.subList(durable, lines.size()));
+    }
+
+    /** All lines, as one segment. */
+    public Bytes all() {
+        return bytes(lines);
+    }
+
+    private Bytes bytes(List<Line> some) {
+        ArrayNode array = schemas.object().putArray("lines");
+        some.forEach(line -> array.add(line.json()));
+        return schemas.bytes(array);
+    }
+
+    public void saved() {
+        durable = lines.size();
+        effect = false;
+    }
+}

@@ -1,0 +1,124 @@
+package dev.dovetail.kernel.http;
+
+import dev.dovetail.kernel.contract.ErrorType;
+import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.durable.DeadLetters;
+import dev.dovetail.kernel.durable.Durable;
+import dev.dovetail.kernel.identity.Permission;
+import dev.dovetail.kernel.invoke.Answered;
+import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.spi.Name;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Executions that used up their attempts: looked at, driven again, let go. */
+final class DeadLetterRoutes {
+    private static final String ALL = "/api/v1/dead-letters";
+    private static final String ONE = ALL + "/{id}";
+    private static final long SMALL = 64 * 1024;
+    private static final int MOST = 20_000;
+
+    private final Durable durable;
+    private final DeadLetters letters;
+    private final JobRoutes jobs;
+    private final Schemas schemas;
+
+    DeadLetterRoutes(Durable durable, JobRoutes jobs, Schemas schemas) {
+        this.durable = durable;
+        this.letters = durable.deadLetters();
+        this.jobs = jobs;
+        this.schemas = schemas;
+    }
+
+    void addTo(Router router) {
+        router.add("GET", ALL, Permission.READ, 0, "List dead letters, oldest first", this::list);
+        router.add("GET", ONE, Permission.READ, 0, "Show a dead letter, with its input", this::show);
+        router.add("DELETE", ONE, Permission.INVOKE, 0, "Let a dead letter go", this::delete);
+        router.add("POST", ONE + ":redrive", Permission.INVOKE, SMALL, "Run a dead letter anew", this::redrive);
+        router.add(
+                "POST", ALL + ":redrive", Permission.INVOKE, SMALL, "Run many dead letters anew", this::redriveMany);
+    }
+
+    private void list(Exchange x) throws Exception {
+        int limit = x.limit();
+        List<JsonNode> found = letters.list(
+                x.principal().tenant(), JobRoutes.function(x), Cursors.read(x.query("cursor")), limit + 1);
+        ObjectNode json = schemas.object();
+        ArrayNode items = json.putArray("items");
+        found.stream().limit(limit).forEach(each -> items.add(((ObjectNode) each).without("input").without("schema")));
+        Cursors.write(
+                json,
+                found.size() > limit
+                        ? Optional.of(found.get(limit - 1).get("id").stringValue())
+                        : Optional.empty());
+        x.answer(200, json);
+    }
+
+    private ObjectNode require(Exchange x) throws InterruptedException {
+        String id = x.parameter("id");
+        return (ObjectNode) letters.find(x.principal().tenant(), id)
+                .orElseThrow(() -> Refusal.of(ErrorType.NOT_FOUND, "There is no dead letter \"" + id + "\""));
+    }
+
+    private void show(Exchange x) throws Exception {
+        x.answer(200, require(x).without("schema"));
+    }
+
+    private void delete(Exchange x) throws Exception {
+        if (!letters.delete(x.principal().tenant(), x.parameter("id"))) {
+            throw Refusal.of(ErrorType.NOT_FOUND, "There is no dead letter \"" + x.parameter("id") + "\"");
+        }
+        x.answerNothing();
+    }
+
+    private void redrive(Exchange x) throws Exception {
+        JsonNode body = x.json();
+        String id = require(x).get("id").stringValue();
+        x.answer(202, schemas.object().put("id", id).put("executionId", redriven(x, id, body)));
+    }
+
+    /** The letter goes once its execution is taken on; asked twice, two executions come of it at the worst, and none at no time. */
+    private String redriven(Exchange x, String id, JsonNode body) throws InterruptedException {
+        Name tenant = x.principal().tenant();
+        var shown = durable.find(tenant, id)
+                .orElseThrow(() -> Refusal.of(
+                        ErrorType.NOT_FOUND, "The execution " + id + " of this dead letter is not kept any more"));
+        Answered answered = jobs.again(x, shown.order(), "redrive", body);
+        if (!(answered instanceof Answered.Accepted accepted)) {
+            return "";
+        }
+        letters.delete(tenant, id);
+        return accepted.executionId();
+    }
+
+    private void redriveMany(Exchange x) throws Exception {
+        JsonNode body = x.json();
+        Optional<Name> function = Optional.ofNullable(
+                        body.path("filter").path("function").stringValue(null))
+                .map(text -> Name.find(text)
+                        .orElseThrow(() -> Refusal.field(
+                                ErrorType.MALFORMED,
+                                "/filter/function",
+                                "expected a function's name",
+                                "\"" + text + "\"")));
+        List<JsonNode> found = letters.list(x.principal().tenant(), function, "", MOST);
+        boolean dryRun = x.flag("dryRun") || body.path("dryRun").booleanValue(false);
+        ObjectNode json = schemas.object().put("matched", found.size()).put("dryRun", dryRun);
+        if (dryRun) {
+            x.answer(200, json);
+            return;
+        }
+        long pause = body.path("rate").isNumber()
+                ? (long) (1_000 / Math.max(0.1, body.get("rate").doubleValue()))
+                : 0;
+        ArrayNode executions = json.putArray("executions");
+        for (JsonNode each : found) {
+            executions.add(redriven(x, each.get("id").stringValue(), schemas.object()));
+            Thread.sleep(pause);
+        }
+        x.answer(202, json.put("redriven", executions.size()));
+    }
+}

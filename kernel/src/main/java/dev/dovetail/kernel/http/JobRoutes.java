@@ -1,0 +1,338 @@
+package dev.dovetail.kernel.http;
+
+import dev.dovetail.kernel.catalog.Wish;
+import dev.dovetail.kernel.contract.ErrorType;
+import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.durable.Durable;
+import dev.dovetail.kernel.durable.Order;
+import dev.dovetail.kernel.durable.Shown;
+import dev.dovetail.kernel.identity.Permission;
+import dev.dovetail.kernel.invoke.Answered;
+import dev.dovetail.kernel.invoke.Invoker;
+import dev.dovetail.kernel.invoke.Request;
+import dev.dovetail.kernel.record.ExecutionStatus;
+import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.Name;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Calls that are taken on, and what may be done with them while they are open and after they have ended. */
+final class JobRoutes {
+    private static final String JOBS = "/api/v1/jobs";
+    private static final String JOB = JOBS + "/{id}";
+    private static final String EXECUTION = "/api/v1/executions/{id}";
+    private static final long SMALL = 64 * 1024;
+    private static final Duration LONGEST_POLL = Duration.ofSeconds(60);
+
+    private final Invoker invoker;
+    private final Durable durable;
+    private final ShownViews views;
+    private final Schemas schemas;
+
+    JobRoutes(Invoker invoker, Durable durable, ShownViews views, Schemas schemas) {
+        this.invoker = invoker;
+        this.durable = durable;
+        this.views = views;
+        this.schemas = schemas;
+    }
+
+    void addTo(Router router) {
+        router.add(
+                "POST",
+                "/api/v1/functions/{name}/invoke-async",
+                Permission.INVOKE,
+                InvokeRoutes.LARGEST,
+                "Call a function and be answered at once: the call is taken on",
+                "Input",
+                this::invokeAsync);
+        router.add("POST", JOBS, Permission.INVOKE, InvokeRoutes.LARGEST, "Take on a JSON-RPC request", this::create);
+        router.add("GET", JOBS, Permission.READ, 0, "List open jobs, newest first", this::list);
+        router.add("GET", JOB, Permission.READ, 0, "Show a job", this::show);
+        router.add("GET", JOB + "/result", Permission.READ, 0, "Show the result of a job, or wait for it", this::result);
+        router.add("POST", JOB + ":cancel", Permission.INVOKE, SMALL, "Cancel a job", x -> tell(x, "cancel"));
+        router.add("POST", JOB + ":pause", Permission.INVOKE, SMALL, "Pause a job", x -> tell(x, "pause"));
+        router.add("POST", JOB + ":resume", Permission.INVOKE, SMALL, "Let a paused job go on", x -> tell(x, "resume"));
+        router.add("POST", JOB + ":retry", Permission.INVOKE, SMALL, "Run a failed job anew", x -> anew(x, "retry"));
+        router.add(
+                "POST",
+                JOB + ":replay",
+                Permission.INVOKE,
+                InvokeRoutes.LARGEST,
+                "Run a job anew, with changed parameters if wanted",
+                x -> anew(x, "replay"));
+        router.add(
+                "POST", EXECUTION + ":terminate", Permission.INVOKE, SMALL, "End an execution as it is, undoing nothing",
+                x -> tell(x, "terminate"));
+        router.add(
+                "POST", EXECUTION + ":signal", Permission.INVOKE, SMALL * 4, "Tell an execution of an event", this::signal);
+    }
+
+    private void invokeAsync(Exchange x) throws Exception {
+        byte[] body = x.body();
+        Bytes input = body.length == 0 ? Invoker.nothing() : Bytes.given(body);
+        taken(x, accept(x, x.parameter("name"), Wishes.of(x), input, Order.Link.NONE));
+    }
+
+    private Answered accept(Exchange x, String callable, Wish wish, Bytes input, Order.Link link)
+            throws InterruptedException {
+        return invoker.accept(
+                new Request(
+                        x.principal(),
+                        callable,
+                        wish,
+                        input,
+                        Optional.of(false),
+                        x.flag("dryRun"),
+                        x.header(InvokeRoutes.IDEMPOTENCY_KEY),
+                        x.requestId(),
+                        x.trace(),
+                        false,
+                        0,
+                        Optional.empty()),
+                link);
+    }
+
+    private void taken(Exchange x, Answered answered) {
+        if (answered instanceof Answered.Accepted accepted) {
+            x.header(InvokeRoutes.EXECUTION_ID, accepted.executionId());
+            x.answer(
+                    202,
+                    schemas.object()
+                            .put("executionId", accepted.executionId())
+                            .put("status", ExecutionStatus.QUEUED.id()));
+            return;
+        }
+        x.answer(200, schemas.object().put("dryRun", true).put("valid", true));
+    }
+
+    private void create(Exchange x) throws Exception {
+        JsonNode body = x.json();
+        if (!body.path("jsonrpc").stringValue("").equals("2.0") || !body.path("method").isString()) {
+            throw Refusal.field(
+                    ErrorType.MALFORMED,
+                    "/method",
+                    "expected a JSON-RPC 2.0 request {jsonrpc, method, params, id}",
+                    body.path("method").toString());
+        }
+        JsonNode params = body.path("params");
+        Optional<String> client = Optional.ofNullable(body.get("id"))
+                .filter(id -> !id.isNull())
+                .map(id -> id.isString() ? id.stringValue() : id.toString());
+        Answered answered = accept(
+                x,
+                body.get("method").stringValue(),
+                Wishes.of(x),
+                schemas.bytes(params.isMissingNode() ? schemas.object() : params),
+                new Order.Link(Optional.empty(), Optional.empty(), client));
+        if (!(answered instanceof Answered.Accepted accepted)) {
+            x.answer(200, schemas.object().put("dry_run", true).put("valid", true));
+            return;
+        }
+        x.header(InvokeRoutes.EXECUTION_ID, accepted.executionId());
+        x.answer(202, views.job(require(x, accepted.executionId())));
+    }
+
+    private void list(Exchange x) throws Exception {
+        Set<ExecutionStatus> statuses = new HashSet<>();
+        x.query("status").ifPresent(text -> {
+            for (String each : text.split(",")) {
+                statuses.add(ExecutionStatus.find(each)
+                        .orElseThrow(() -> Refusal.field(
+                                ErrorType.MALFORMED, "?status", "expected a status", "\"" + each + "\"")));
+            }
+        });
+        Optional<String> method = x.query("method");
+        Optional<String> correlation = x.query("correlation_id");
+        Optional<String> client = x.query("client_id");
+        List<Shown> found = durable.open(
+                x.principal().tenant(),
+                shown -> (statuses.isEmpty() || statuses.contains(shown.status()))
+                        && method.map(shown.order().function().text()::equals).orElse(true)
+                        && correlation.map(shown.order().correlationId()::equals).orElse(true)
+                        && client.map(id -> shown.order().clientId().equals(Optional.of(id))).orElse(true),
+                Cursors.read(x.query("cursor")),
+                x.limit() + 1);
+        ObjectNode json = schemas.object();
+        ArrayNode items = json.putArray("items");
+        found.stream().limit(x.limit()).forEach(shown -> items.add(views.job(shown)));
+        Cursors.write(
+                json,
+                found.size() > x.limit()
+                        ? Optional.of(found.get(x.limit() - 1).order().id())
+                        : Optional.empty());
+        x.answer(200, json);
+    }
+
+    private Shown require(Exchange x, String id) throws InterruptedException {
+        return durable.find(x.principal().tenant(), id)
+                .orElseThrow(() -> Refusal.of(ErrorType.NOT_FOUND, "There is no job \"" + id + "\""));
+    }
+
+    private void show(Exchange x) throws Exception {
+        x.answer(200, views.job(require(x, x.parameter("id"))));
+    }
+
+    private void result(Exchange x) throws Exception {
+        Shown shown = require(x, x.parameter("id"));
+        Duration wait = x.query("wait").map(JobRoutes::duration).orElse(Duration.ZERO);
+        if (!shown.status().ended() && wait.isPositive()) {
+            shown = durable.await(x.principal().tenant(), shown.order().id(), wait, false)
+                    .orElse(shown);
+        }
+        if (!shown.status().ended()) {
+            throw Refusal.of(
+                            ErrorType.INVALID_STATE,
+                            "The job has not ended: it is " + shown.status().word())
+                    .with("currentStatus", shown.status().id());
+        }
+        if (shown.error().isPresent()) {
+            ObjectNode json = schemas.object();
+            json.set("error", views.execution(shown).get("error"));
+            json.put("status", shown.status().id());
+            x.answer(200, json);
+            return;
+        }
+        x.answer(200, shown.output().orElse(Schemas.NULL));
+    }
+
+    private static Duration duration(String text) {
+        try {
+            Duration wait = text.matches("[0-9]+") ? Duration.ofSeconds(Long.parseLong(text)) : Duration.parse(text);
+            return wait.compareTo(LONGEST_POLL) < 0 ? wait : LONGEST_POLL;
+        } catch (DateTimeParseException | NumberFormatException e) {
+            throw Refusal.field(
+                    ErrorType.MALFORMED, "?wait", "expected seconds or a duration such as PT10S", "\"" + text + "\"");
+        }
+    }
+
+    /** Tells an open execution what to do; 409 if it does not lead there from where it is. */
+    void tell(Exchange x, String what) throws Exception {
+        JsonNode body = x.json();
+        Shown shown = require(x, x.parameter("id"));
+        ExecutionStatus status = shown.status();
+        boolean paused = shown.why().equals("paused");
+        boolean possible = switch (what) {
+            case "cancel" -> !status.ended() && status != ExecutionStatus.COMPENSATING;
+            case "terminate" -> !status.ended() && status != ExecutionStatus.COMPENSATING;
+            case "pause" -> !status.ended() && status != ExecutionStatus.COMPENSATING && !paused;
+            default -> paused;
+        };
+        if (!possible) {
+            throw Refusal.of(
+                            ErrorType.INVALID_STATE,
+                            "Not possible (" + what + "): the execution is " + status.word()
+                                    + (paused ? ", paused" : ""))
+                    .with("currentStatus", status.id());
+        }
+        ObjectNode json = schemas.object().put("kind", what).put("at", Instant.now().toString());
+        if (body.path("reason").isString()) {
+            json.put("reason", body.get("reason").stringValue());
+        }
+        String id = shown.order().id();
+        durable.tell(x.principal().tenant(), id, what + "-" + shown.attempt() + "-" + shown.lines().size(), json);
+        ExecutionStatus next = switch (what) {
+            case "cancel", "terminate" -> ExecutionStatus.CANCELED;
+            case "pause" -> ExecutionStatus.SUSPENDED;
+            default -> ExecutionStatus.RUNNING;
+        };
+        x.answer(
+                202,
+                schemas.object()
+                        .put("job_id", id)
+                        .put("executionId", id)
+                        .put("status", next.id())
+                        .put("message", "the execution is told to " + what));
+    }
+
+    private void signal(Exchange x) throws Exception {
+        JsonNode body = x.json();
+        if (!body.path("type").isString()) {
+            throw Refusal.field(
+                    ErrorType.MALFORMED, "/type", "expected the type of an event", body.path("type").toString());
+        }
+        Shown shown = require(x, x.parameter("id"));
+        if (shown.status().ended()) {
+            throw Refusal.of(
+                            ErrorType.INVALID_STATE,
+                            "The execution has ended: it is " + shown.status().word())
+                    .with("currentStatus", shown.status().id());
+        }
+        JsonNode event = body.has("payload") ? body.get("payload") : body.path("event");
+        String name = body.path("id").isString() ? body.get("id").stringValue() : x.requestId();
+        if (!name.matches("[!-.0-~]{1,128}")) {
+            throw Refusal.field(
+                    ErrorType.MALFORMED, "/id", "expected 1 to 128 printable characters without /", "\"" + name + "\"");
+        }
+        durable.tell(
+                x.principal().tenant(),
+                shown.order().id(),
+                "event-" + name,
+                durable.signal(
+                        body.get("type").stringValue(),
+                        event.isMissingNode() ? Schemas.NULL : schemas.bytes(event)));
+        x.answer(202, schemas.object().put("executionId", shown.order().id()).put("accepted", true));
+    }
+
+    private void anew(Exchange x, String how) throws Exception {
+        Shown shown = require(x, x.parameter("id"));
+        if (!shown.status().ended() || how.equals("retry") && shown.status() == ExecutionStatus.SUCCEEDED) {
+            throw Refusal.of(
+                            ErrorType.INVALID_STATE,
+                            "Not possible (" + how + "): the execution is " + shown.status().word())
+                    .with("currentStatus", shown.status().id());
+        }
+        Answered answered = again(x, shown.order(), how, x.json());
+        if (answered instanceof Answered.Accepted accepted) {
+            x.header(InvokeRoutes.EXECUTION_ID, accepted.executionId());
+            x.answer(202, views.job(require(x, accepted.executionId())));
+        } else {
+            taken(x, answered);
+        }
+    }
+
+    /** Runs an order anew, on the version that it had unless another is wished. */
+    Answered again(Exchange x, Order order, String how, JsonNode body) throws InterruptedException {
+        Bytes input = order.input();
+        if (body.path("params_override").isObject()) {
+            JsonNode before = schemas.parse(input);
+            ObjectNode merged = before.isObject() ? (ObjectNode) before : schemas.object();
+            merged.setAll((ObjectNode) body.get("params_override"));
+            input = schemas.bytes(merged);
+        } else if (body.has("input")) {
+            input = schemas.bytes(body.get("input"));
+        }
+        Wish wish = Wishes.of(x);
+        if (wish.version().isEmpty() && wish.alias().isEmpty()) {
+            wish = new Wish(
+                    Optional.of(body.path("version").isMissingNode()
+                            ? Integer.toString(order.version())
+                            : body.get("version").asString()),
+                    Optional.empty(),
+                    Optional.empty());
+        }
+        return accept(
+                x,
+                order.function().text(),
+                wish,
+                input,
+                new Order.Link(
+                        Optional.empty(), Optional.of(new Order.Origin(how, order.id())), order.clientId()));
+    }
+
+    /** The name in the path or query, if it is one. */
+    static Optional<Name> function(Exchange x) {
+        return x.query("function")
+                .map(text -> Name.find(text)
+                        .orElseThrow(() -> Refusal.field(
+                                ErrorType.MALFORMED, "?function", "expected a function's name", "\"" + text + "\"")));
+    }
+}

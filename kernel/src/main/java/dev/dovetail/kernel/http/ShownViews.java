@@ -1,0 +1,239 @@
+package dev.dovetail.kernel.http;
+
+import dev.dovetail.kernel.durable.Order;
+import dev.dovetail.kernel.durable.Shown;
+import dev.dovetail.kernel.durable.journal.Line;
+import dev.dovetail.kernel.record.ExecutionStatus;
+import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.kernel.telemetry.TraceContext;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Accepted executions as JSON: as executions, as jobs, and their journals as timelines. */
+final class ShownViews {
+    private final Views views;
+    private final Schemas schemas;
+
+    ShownViews(Views views, Schemas schemas) {
+        this.views = views;
+        this.schemas = schemas;
+    }
+
+    ObjectNode summary(Shown shown) {
+        Order order = shown.order();
+        ObjectNode json = schemas.object()
+                .put("id", order.id())
+                .put("status", shown.status().id())
+                .put("function", order.function().text())
+                .put("version", order.version())
+                .put("mode", "async")
+                .put("kind", order.kind())
+                .put("attempt", shown.attempt())
+                .put("initiator", order.principal().type() + "/" + order.principal().id())
+                .put("correlationId", order.correlationId())
+                .put("traceId", traceId(order));
+        if (!shown.plugin().isEmpty()) {
+            json.put("plugin", shown.plugin());
+        }
+        Views.time(json, "createdAt", order.createdAt());
+        shown.startedAt().ifPresent(at -> Views.time(json, "startedAt", at));
+        shown.finishedAt().ifPresent(at -> {
+            Views.time(json, "finishedAt", at);
+            json.put(
+                    "durationMs",
+                    Views.millis(Duration.between(shown.startedAt().orElse(order.createdAt()), at)));
+        });
+        if (!shown.why().isEmpty()) {
+            json.put("waitsFor", shown.why());
+            shown.due().ifPresent(at -> Views.time(json, "due", at));
+        }
+        order.parent().ifPresent(parent -> json.put("parentExecutionId", parent.id()));
+        order.origin().ifPresent(origin -> json.put(origin.how() + "Of", origin.id()));
+        return json;
+    }
+
+    private static String traceId(Order order) {
+        return TraceContext.parse(order.traceparent())
+                .map(TraceContext::traceId)
+                .orElse("");
+    }
+
+    ObjectNode execution(Shown shown) {
+        ObjectNode json = summary(shown);
+        json.set("input", schemas.parse(shown.order().input()));
+        shown.output().ifPresent(output -> json.set("output", schemas.parse(output)));
+        shown.error().ifPresent(fault -> json.set("error", views.fault(fault)));
+        return json;
+    }
+
+    /** The same as the jobs API has it. */
+    ObjectNode job(Shown shown) {
+        Order order = shown.order();
+        ObjectNode json = schemas.object()
+                .put("job_id", order.id())
+                .put("method", order.function().text())
+                .put("status", shown.status().id());
+        order.clientId().ifPresentOrElse(id -> json.put("client_id", id), () -> json.putNull("client_id"));
+        ObjectNode times = json.putObject("timestamps");
+        Views.time(times, "created_at", order.createdAt());
+        shown.startedAt().ifPresentOrElse(at -> Views.time(times, "started_at", at), () -> times.putNull("started_at"));
+        shown.finishedAt()
+                .ifPresentOrElse(at -> Views.time(times, "finished_at", at), () -> times.putNull("finished_at"));
+        shown.output()
+                .ifPresentOrElse(output -> json.set("result", schemas.parse(output)), () -> json.putNull("result"));
+        shown.error().ifPresentOrElse(fault -> json.set("error", views.fault(fault)), () -> json.putNull("error"));
+        json.putObject("observability")
+                .put("correlation_id", order.correlationId())
+                .put("trace_id", traceId(order))
+                .putNull("metrics");
+        order.origin()
+                .filter(origin -> origin.how().equals("replay"))
+                .ifPresent(origin -> json.put("replayed_from", origin.id()));
+        return json;
+    }
+
+    ObjectNode timeline(Shown shown, int from, int limit) {
+        ObjectNode json = schemas.object().put("executionId", shown.order().id());
+        ArrayNode items = json.putArray("items");
+        Map<Long, Line> asked = new HashMap<>();
+        int at = 0;
+        Optional<String> next = Optional.empty();
+        for (Line line : shown.lines()) {
+            if (line.type().equals(Line.ASKED)) {
+                asked.put(line.number(), line);
+            }
+            Optional<ObjectNode> event = event(line, Optional.ofNullable(asked.get(line.number())));
+            if (event.isEmpty() || at++ < from) {
+                continue;
+            }
+            if (items.size() == limit) {
+                next = Optional.of(Integer.toString(from + limit));
+                break;
+            }
+            items.add(event.get());
+        }
+        Cursors.write(json, next);
+        return json;
+    }
+
+    private Optional<ObjectNode> event(Line line, Optional<Line> call) {
+        boolean step = call.map(it -> it.text("call").equals("step")).orElse(false);
+        boolean fault = line.json().has("fault");
+        return switch (line.type()) {
+            case Line.BEGAN -> event(line, "started", ExecutionStatus.RUNNING);
+            case Line.ASKED -> step ? event(line, "step_started", ExecutionStatus.RUNNING).map(it -> named(it, line))
+                    : event(line, "called", ExecutionStatus.RUNNING).map(it -> named(it, line));
+            case Line.TRIED ->
+                event(line, "step_retried", ExecutionStatus.RUNNING).map(it -> named(it, call.orElse(line)));
+            case Line.ANSWERED ->
+                event(
+                                line,
+                                step ? fault ? "step_failed" : "step_completed" : "answered",
+                                ExecutionStatus.RUNNING)
+                        .map(it -> took(named(it, call.orElse(line)), call, line));
+            case Line.SUSPENDED -> event(line, "suspended", ExecutionStatus.SUSPENDED);
+            case Line.RESUMED -> event(line, "resumed", ExecutionStatus.RUNNING);
+            case Line.SIGNAL -> event(line, "signal_received", ExecutionStatus.RUNNING);
+            case Line.CHECKPOINT -> event(line, "checkpoint_created", ExecutionStatus.RUNNING);
+            case Line.FAILED -> event(line, "attempt_failed", ExecutionStatus.QUEUED);
+            case Line.UNDOING -> event(line, "compensation_started", ExecutionStatus.COMPENSATING);
+            case Line.UNDONE ->
+                event(
+                                line,
+                                fault ? "compensation_failed" : "compensation_completed",
+                                ExecutionStatus.COMPENSATING)
+                        .map(it -> named(it, call.orElse(line)));
+            case Line.ENDED ->
+                event(
+                        line,
+                        line.text("status"),
+                        ExecutionStatus.find(line.text("status")).orElse(ExecutionStatus.FAILED));
+            default -> Optional.empty();
+        };
+    }
+
+    private static ObjectNode named(ObjectNode event, Line call) {
+        String kind = call.text("call");
+        if (kind.equals("step")) {
+            return event.put("stepName", call.text("label"));
+        }
+        return event.put("call", kind);
+    }
+
+    private static ObjectNode took(ObjectNode event, Optional<Line> call, Line answer) {
+        call.ifPresent(it -> event.put("durationMs", answer.at() - it.at()));
+        return event;
+    }
+
+    private Optional<ObjectNode> event(Line line, String type, ExecutionStatus status) {
+        ObjectNode event = schemas.object();
+        Views.time(event, "at", Instant.ofEpochMilli(line.at()));
+        event.put("eventType", type).put("status", status.id());
+        if (line.json().has("fault")) {
+            event.put("message", line.at("fault").path("message").stringValue(""));
+        }
+        ObjectNode details = event.putObject("details");
+        for (String key : java.util.List.of("n", "attempt", "next", "why", "until", "label", "type", "place")) {
+            if (line.json().has(key)) {
+                details.set(key.equals("n") ? "number" : key, line.json().get(key));
+            }
+        }
+        return Optional.of(event);
+    }
+
+    /** The calls that it made, with what they were answered. */
+    ObjectNode calls(Shown shown) {
+        ObjectNode json = schemas.object().put("executionId", shown.order().id()).put("traceId", traceId(shown.order()));
+        ArrayNode calls = json.putArray("calls");
+        Map<Long, ObjectNode> open = new HashMap<>();
+        for (Line line : shown.lines()) {
+            if (line.type().equals(Line.ASKED)) {
+                ObjectNode call = calls.addObject().put("number", line.number()).put("call", line.text("call"));
+                for (String key : java.util.List.of("label", "input", "method", "uri", "callable", "place")) {
+                    if (line.json().has(key)) {
+                        call.set(key, line.json().get(key));
+                    }
+                }
+                Views.time(call, "at", Instant.ofEpochMilli(line.at()));
+                open.put(line.number(), call.put("askedAt", line.at()));
+            } else if (line.type().equals(Line.ANSWERED) && open.containsKey(line.number())) {
+                ObjectNode call = open.get(line.number());
+                call.put("durationMs", line.at() - call.get("askedAt").longValue());
+                ObjectNode response = call.putObject("response");
+                if (line.json().has("fault")) {
+                    response.set("error", line.json().get("fault"));
+                } else {
+                    response.set("result", line.json().path("value"));
+                }
+            }
+        }
+        calls.forEach(call -> ((ObjectNode) call).remove("askedAt"));
+        return json;
+    }
+
+    /** Why it is where it is, in words. */
+    String why(Shown shown, String owner) {
+        if (shown.status().ended()) {
+            return shown.error().map(fault -> "it ended: " + fault.message()).orElse("it ended well");
+        }
+        String until = shown.due().map(at -> " until " + at).orElse("");
+        return switch (shown.why()) {
+            case "timer" -> "it sleeps" + until;
+            case "event" -> "it waits for an event" + until + "; POST /api/v1/executions/" + shown.order().id()
+                    + ":signal brings one";
+            case "child" -> "it waits for an execution that it started" + until;
+            case "retry" -> "its last attempt failed, and the next is due" + until.replace(" until", " at");
+            case "platform" -> "the platform failed it, and tries again" + until.replace(" until", " at");
+            case "paused" -> "it was paused; POST /api/v1/jobs/" + shown.order().id() + ":resume lets it go on";
+            default ->
+                shown.status() == ExecutionStatus.QUEUED
+                        ? "it is in the queue of " + owner
+                        : "it is carried by " + owner;
+        };
+    }
+}

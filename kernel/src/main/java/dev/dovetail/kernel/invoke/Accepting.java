@@ -1,0 +1,162 @@
+package dev.dovetail.kernel.invoke;
+
+import dev.dovetail.kernel.catalog.Catalog;
+import dev.dovetail.kernel.catalog.Deployed;
+import dev.dovetail.kernel.catalog.Wish;
+import dev.dovetail.kernel.contract.ErrorType;
+import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.durable.Callers;
+import dev.dovetail.kernel.durable.Durable;
+import dev.dovetail.kernel.durable.Order;
+import dev.dovetail.kernel.invoke.Idempotency.Claimed;
+import dev.dovetail.kernel.pool.Cold;
+import dev.dovetail.kernel.record.Execution;
+import dev.dovetail.kernel.record.Records;
+import dev.dovetail.kernel.telemetry.Telemetry;
+import dev.dovetail.kernel.telemetry.Trace;
+import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.Fault;
+import dev.dovetail.spi.Name;
+import dev.dovetail.spi.host.HostCall;
+import dev.dovetail.spi.store.Change;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** The end of the pipeline for what is taken on: an order, kept before its caller is answered. */
+final class Accepting implements Callers {
+    private static final int LARGEST_INPUT = 256 * 1024;
+    private static final int SUSPENSION_DAYS = 30;
+    private static final Duration LONGEST_QUEUE = Duration.ofDays(7);
+
+    private final Invoker invoker;
+    private final Catalog catalog;
+    private final Supplier<Durable> durable;
+    private final Records records;
+    private final Telemetry telemetry;
+    private final InstantSource clock;
+
+    Accepting(
+            Invoker invoker,
+            Catalog catalog,
+            Supplier<Durable> durable,
+            Records records,
+            Telemetry telemetry,
+            InstantSource clock) {
+        this.invoker = invoker;
+        this.catalog = catalog;
+        this.durable = durable;
+        this.records = records;
+        this.telemetry = telemetry;
+        this.clock = clock;
+    }
+
+    String newId() {
+        return durable.get().newId();
+    }
+
+    Answered accept(Request request, Deployed version, String id, List<Change> more, Order.Link link)
+            throws InterruptedException {
+        if (request.input().size() > LARGEST_INPUT) {
+            throw Refusal.of(
+                    ErrorType.PAYLOAD_TOO_LARGE,
+                    "The input has " + request.input().size() + " bytes; what is taken on may have " + LARGEST_INPUT);
+        }
+        Instant now = clock.instant();
+        boolean workflow = version.function().kind().equals("workflow");
+        int days = version.traitsJson().path("workflow").path("maxSuspensionDays").intValue(SUSPENSION_DAYS);
+        durable.get()
+                .accept(
+                        new Order(
+                                id,
+                                version.id().tenant(),
+                                version.id().function(),
+                                version.version().number(),
+                                version.function().kind(),
+                                request.input(),
+                                request.principal(),
+                                request.correlationId(),
+                                request.trace().context().traceparent(),
+                                request.depth(),
+                                now,
+                                Duration.ofSeconds(version.version().timeoutSeconds()),
+                                now.plus(workflow ? Duration.ofDays(days) : LONGEST_QUEUE),
+                                link.parent(),
+                                link.origin(),
+                                link.clientId()),
+                        more);
+        return new Answered.Accepted(version, id, false);
+    }
+
+    /** A caller waits for what was taken on: until it ends, or waits itself. */
+    Answered await(Request request, Deployed version, String id) throws InterruptedException {
+        Duration within = request.atMost().orElse(Duration.ofSeconds(version.version().timeoutSeconds()));
+        var shown = durable.get().await(request.principal().tenant(), id, within, true);
+        if (shown.isEmpty() || !shown.get().status().ended()) {
+            return new Answered.Suspended(version, id);
+        }
+        Execution execution = records.find(request.principal().tenant(), id)
+                .orElseGet(() -> durable.get().record(shown.get()));
+        return new Answered.Ended(version, execution, shown.get().output(), Answered.From.RUN, Cold.NOT);
+    }
+
+    /** Which execution came of a key. */
+    static Answered earlier(Deployed version, Claimed.Ended ended) {
+        return new Answered.Accepted(version, ended.executionId(), true);
+    }
+
+    @Override
+    public boolean isWorkflow(Name tenant, String callable) {
+        try {
+            return catalog.resolve(tenant, callable, Wish.NONE).function().kind().equals("workflow");
+        } catch (Refusal e) {
+            return false; // told when it is called
+        }
+    }
+
+    @Override
+    public void start(Order caller, HostCall.Invoke call, String id, Optional<Order.Parent> parent)
+            throws InterruptedException {
+        if (durable.get().exists(caller.tenant(), id)) {
+            return;
+        }
+        try (Trace trace = telemetry.trace(caller.traceparent())) {
+            Request request = request(caller, call.callable(), call.input(), Optional.of(false), trace);
+            invoker.accept(request, id, new Order.Link(parent, Optional.empty(), Optional.empty()));
+        } catch (Refusal e) {
+            if (e.type() != ErrorType.CONFLICT) {
+                throw e;
+            }
+        }
+    }
+
+    @Override
+    public Optional<Fault> call(Order caller, String callable, Bytes input) throws InterruptedException {
+        try (Trace trace = telemetry.trace(caller.traceparent())) {
+            Answered answered = invoker.invoke(request(caller, callable, input, Optional.of(true), trace));
+            return answered instanceof Answered.Ended ended ? ended.execution().error() : Optional.empty();
+        } catch (Refusal e) {
+            return Optional.of(Fault.of(e.type().id(), e.type().owner(), "\"" + callable + "\": " + e.detail()));
+        }
+    }
+
+    private static Request request(
+            Order caller, String callable, Bytes input, Optional<Boolean> sync, Trace trace) {
+        return new Request(
+                caller.principal(),
+                callable,
+                Wish.NONE,
+                input,
+                sync,
+                false,
+                Optional.empty(),
+                caller.correlationId(),
+                trace,
+                true,
+                caller.depth() + 1,
+                Optional.empty());
+    }
+}
