@@ -18,15 +18,16 @@ import java.util.UUID;
 final class ClusterModule extends AbstractModule {
     @Provides
     @Singleton
-    Cluster cluster(
-            Plugins plugins, Threads threads, InstantSource clock, Configuration configuration, Boot boot) {
+    Cluster cluster(Plugins plugins, Threads threads, InstantSource clock, Configuration configuration, Boot boot) {
         return new Cluster(
                 plugins.state(),
                 threads.platform("cluster"),
                 clock,
                 System::nanoTime,
                 new Cluster.Self(
-                        name(configuration.data()), configuration.values().at("http").text("host"), boot.id()),
+                        name(configuration.data()),
+                        configuration.values().at("http").text("host"),
+                        boot.id()),
                 new Cluster.Settings(64, Duration.ofSeconds(1), Duration.ofSeconds(3)));
     }
 

@@ -31,6 +31,7 @@ final class InvokeModule extends AbstractModule {
             Boot boot,
             Provider<Durable> durable) {
         int most = (int) configuration.values().at("executions").number("max-concurrent");
-        return new Invoker(catalog, runs, records, plugins.state(), schemas, telemetry, clock, most, boot.id(), durable::get);
+        return new Invoker(
+                catalog, runs, records, plugins.state(), schemas, telemetry, clock, most, boot.id(), durable::get);
     }
 }

@@ -176,7 +176,12 @@ final class Carrier {
     }
 
     private JournalHost host(Case it, dev.dovetail.kernel.host.Running running) {
-        JournalHost host = new JournalHost(running, hosts, it.story(), it, children.of(it, () -> runs.interrupt(it.order().id())));
+        JournalHost host = new JournalHost(
+                running,
+                hosts,
+                it.story(),
+                it,
+                children.of(it, () -> runs.interrupt(it.order().id())));
         it.host(host);
         return host;
     }
@@ -199,7 +204,9 @@ final class Carrier {
     }
 
     private Optional<Parked> suspended(Case it, JournalHost host) throws InterruptedException {
-        Instant due = host.due().map(Instant::ofEpochMilli).filter(at -> at.isBefore(it.order().until()))
+        Instant due = host.due()
+                .map(Instant::ofEpochMilli)
+                .filter(at -> at.isBefore(it.order().until()))
                 .orElse(it.order().until());
         String why = host.waitsFor();
         it.story()
@@ -207,8 +214,8 @@ final class Carrier {
                         Line.SUSPENDED,
                         clock.millis(),
                         it.story().nothing().put("why", why).put("until", due.toEpochMilli()));
-        return Optional.of(new Parked(
-                it.park(it.standing().waiting(ExecutionStatus.SUSPENDED, due, why), host.eventTypes())));
+        return Optional.of(
+                new Parked(it.park(it.standing().waiting(ExecutionStatus.SUSPENDED, due, why), host.eventTypes())));
     }
 
     private Optional<Parked> failed(Case it, Deployed version, Fault fault) throws InterruptedException {

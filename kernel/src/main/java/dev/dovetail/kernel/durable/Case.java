@@ -153,7 +153,9 @@ final class Case implements Saving {
 
     private Change standingPut() {
         return new Change.Put(
-                Keys.standing(order.tenant(), order.id()), papers.write(standing.with(segments)), Expectation.anything());
+                Keys.standing(order.tenant(), order.id()),
+                papers.write(standing.with(segments)),
+                Expectation.anything());
     }
 
     private void written(List<Change> changes) throws InterruptedException {
@@ -181,8 +183,8 @@ final class Case implements Saving {
         }
         waitedFor.stream()
                 .filter(type -> !events.contains(type))
-                .forEach(type -> more.add(new Change.Delete(
-                        Keys.waiting(order.tenant(), type, order.id()), Expectation.anything())));
+                .forEach(type -> more.add(
+                        new Change.Delete(Keys.waiting(order.tenant(), type, order.id()), Expectation.anything())));
         events.forEach(type -> more.add(new Change.Put(
                 Keys.waiting(order.tenant(), type, order.id()), Bytes.utf8("{}"), Expectation.anything())));
         stands(next);
@@ -241,8 +243,8 @@ final class Case implements Saving {
         changes.add(new Change.Delete(DueQueue.key(due.shard(), due.at(), due.id()), Expectation.anything()));
         inbox.forEach(message -> changes.add(new Change.Delete(message.key(), Expectation.anything())));
         consumed.forEach(message -> changes.add(new Change.Delete(message.key(), Expectation.anything())));
-        waitedFor.forEach(type -> changes.add(new Change.Delete(
-                Keys.waiting(order.tenant(), type, order.id()), Expectation.anything())));
+        waitedFor.forEach(type ->
+                changes.add(new Change.Delete(Keys.waiting(order.tenant(), type, order.id()), Expectation.anything())));
         written(changes);
     }
 

@@ -30,10 +30,12 @@ final class Children {
 
     /** The id of the execution that this call starts: the same each time. */
     static String id(String parent, long number) {
-        String hash = Digest.of((parent + "/" + number).getBytes(StandardCharsets.UTF_8)).hex();
+        String hash = Digest.of((parent + "/" + number).getBytes(StandardCharsets.UTF_8))
+                .hex();
         long millis = Ids.millis(parent);
         return String.format("%08x-%04x-7%s-", millis >>> 16, millis & 0xffff, hash.substring(0, 3))
-                + "89ab".charAt(Character.digit(hash.charAt(3), 16) & 3) + hash.substring(4, 7) + "-" + hash.substring(7, 19);
+                + "89ab".charAt(Character.digit(hash.charAt(3), 16) & 3) + hash.substring(4, 7) + "-"
+                + hash.substring(7, 19);
     }
 
     Optional<Fault> call(Case by, String callable, Bytes input) throws InterruptedException {
@@ -65,8 +67,7 @@ final class Children {
                     // as if it had begun and failed: whoever waits is told why
                     ObjectNode json = schemas.object().put("kind", "child").put("child", id);
                     json.set(
-                            "fault",
-                            Faulted.write(schemas, Fault.of(e.type().id(), Fault.Owner.FUNCTION, e.detail())));
+                            "fault", Faulted.write(schemas, Fault.of(e.type().id(), Fault.Owner.FUNCTION, e.detail())));
                     it.inbox().add(new Message(Key.state("t/none"), "child", json));
                 }
                 return id;

@@ -41,18 +41,21 @@ public final class DeadLetters {
                 .put("deadSince", now.toString());
         ended.error().ifPresent(fault -> json.set("error", Faulted.write(schemas, fault)));
         json.set("input", schemas.parse(order.input()));
-        return new Change.Put(
-                Keys.deadLetter(order.tenant(), order.id()), schemas.bytes(json), Expectation.anything());
+        return new Change.Put(Keys.deadLetter(order.tenant(), order.id()), schemas.bytes(json), Expectation.anything());
     }
 
     /** The tenant's, oldest first, from after this id on. */
-    public List<JsonNode> list(Name tenant, Optional<Name> function, String after, int limit) throws InterruptedException {
+    public List<JsonNode> list(Name tenant, Optional<Name> function, String after, int limit)
+            throws InterruptedException {
         Range all = Keys.deadLetters(tenant);
-        Range range = after.isEmpty() ? all : all.after(Keys.deadLetter(tenant, after).path());
+        Range range =
+                after.isEmpty() ? all : all.after(Keys.deadLetter(tenant, after).path());
         List<Entry> entries = state.use(store -> store.list(range, 20_000));
         Stream<JsonNode> found = entries.stream().map(each -> schemas.parse(each.value()));
         return found.filter(each -> function.isEmpty()
-                        || each.path("function").stringValue("").equals(function.get().text()))
+                        || each.path("function")
+                                .stringValue("")
+                                .equals(function.get().text()))
                 .limit(limit)
                 .toList();
     }
@@ -67,7 +70,8 @@ public final class DeadLetters {
         if (there.isEmpty()) {
             return false;
         }
-        Change delete = new Change.Delete(there.get().key(), Expectation.version(there.get().version()));
+        Change delete = new Change.Delete(
+                there.get().key(), Expectation.version(there.get().version()));
         return new Commits(state).once(List.of(delete)) instanceof Committed.Done;
     }
 }

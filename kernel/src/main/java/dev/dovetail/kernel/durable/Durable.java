@@ -169,10 +169,12 @@ public final class Durable implements AutoCloseable {
         } catch (InterruptedException e) {
             // the system stops; whoever starts next finds it
         } catch (PluginFailure e) {
-            next = Optional.of(new Due(due.id(), due.tenant(), due.shard(), clock.instant().plusSeconds(1)));
+            next = Optional.of(
+                    new Due(due.id(), due.tenant(), due.shard(), clock.instant().plusSeconds(1)));
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "The execution " + due.id() + " could not be carried, and is tried again", e);
-            next = Optional.of(new Due(due.id(), due.tenant(), due.shard(), clock.instant().plusSeconds(10)));
+            next = Optional.of(
+                    new Due(due.id(), due.tenant(), due.shard(), clock.instant().plusSeconds(10)));
         } finally {
             underWay.remove(due.id());
             next.ifPresent(queue::add);
@@ -198,8 +200,7 @@ public final class Durable implements AutoCloseable {
         }
         Order mine = fresh.remove(due.id());
         if (mine != null) {
-            return Optional.of(
-                    new Case(commits, papers, schemas, mine, Standing.queued(due.at()), fence.get(), due));
+            return Optional.of(new Case(commits, papers, schemas, mine, Standing.queued(due.at()), fence.get(), due));
         }
         Optional<Open> open = open(due.tenant(), due.id());
         if (open.isEmpty()) {
@@ -257,7 +258,8 @@ public final class Durable implements AutoCloseable {
                         commits.once(List.of(
                                 fence.get().check(),
                                 new Change.Delete(
-                                        rung.entry().key(), Expectation.version(rung.entry().version()))));
+                                        rung.entry().key(),
+                                        Expectation.version(rung.entry().version()))));
                     }
                 }
             } catch (InterruptedException e) {
@@ -288,9 +290,7 @@ public final class Durable implements AutoCloseable {
                 it.inbox().add(message);
                 switch (message.kind()) {
                     case "cancel", "terminate" ->
-                        host.get()
-                                .dismiss(Fault.of(
-                                        Fault.CANCELED, Fault.Owner.CALLER, "The execution was canceled"));
+                        host.get().dismiss(Fault.of(Fault.CANCELED, Fault.Owner.CALLER, "The execution was canceled"));
                     case "pause" -> host.get().pause();
                     default -> {}
                 }
@@ -311,8 +311,7 @@ public final class Durable implements AutoCloseable {
         Due due = new Due(order.id(), order.tenant(), shard, order.createdAt());
         List<Change> changes = new ArrayList<>();
         fence.ifPresent(it -> changes.add(it.check()));
-        changes.add(new Change.Put(
-                Keys.order(order.tenant(), order.id()), papers.write(order), Expectation.absent()));
+        changes.add(new Change.Put(Keys.order(order.tenant(), order.id()), papers.write(order), Expectation.absent()));
         changes.add(new Change.Put(
                 DueQueue.key(shard, due.at(), due.id()),
                 Bytes.utf8(order.tenant().text()),
@@ -338,9 +337,7 @@ public final class Durable implements AutoCloseable {
 
     /** An id for an execution that this node carries itself, if it can. */
     public String newId() {
-        return cluster.owned().isEmpty()
-                ? Ids.next(clock.instant())
-                : cluster.own(() -> Ids.next(clock.instant()));
+        return cluster.owned().isEmpty() ? Ids.next(clock.instant()) : cluster.own(() -> Ids.next(clock.instant()));
     }
 
     /** Whether there is or was an execution of this id. */
@@ -354,7 +351,9 @@ public final class Durable implements AutoCloseable {
             return Optional.empty();
         }
         Case mine = underWay.get(id);
-        if (mine != null && mine.order().tenant().equals(tenant) && !mine.standing().status().ended()) {
+        if (mine != null
+                && mine.order().tenant().equals(tenant)
+                && !mine.standing().status().ended()) {
             return Optional.of(mine.shown(mine.lines()));
         }
         Optional<Open> open = open(tenant, id);

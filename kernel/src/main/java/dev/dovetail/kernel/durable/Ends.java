@@ -61,16 +61,24 @@ final class Ends {
             String child = Children.id(it.order().id(), number);
             ObjectNode json = schemas.object()
                     .put("kind", "cancel")
-                    .put("reason", "The execution that started this one, " + it.order().id() + ", has ended");
-            kept.addAll(Inbox.put(
-                    schemas, it.order().tenant(), child, cluster.shardOf(child), "cancel-by-parent", json));
+                    .put(
+                            "reason",
+                            "The execution that started this one, " + it.order().id() + ", has ended");
+            kept.addAll(
+                    Inbox.put(schemas, it.order().tenant(), child, cluster.shardOf(child), "cancel-by-parent", json));
         }
         if (status == ExecutionStatus.DEAD_LETTERED) {
             kept.add(DeadLetters.put(schemas, shown, now));
         }
         it.end(kept);
         it.stands(new Standing(
-                status, it.standing().attempt(), now, "", it.standing().segments(), it.standing().startedAt(), 0));
+                status,
+                it.standing().attempt(),
+                now,
+                "",
+                it.standing().segments(),
+                it.standing().startedAt(),
+                0));
         records.add(record(shown));
         told.accept(it.order().id(), shown);
         return Optional.empty();
@@ -106,7 +114,9 @@ final class Ends {
                 "async",
                 order.principal().type() + "/" + order.principal().id(),
                 order.correlationId(),
-                TraceContext.parse(order.traceparent()).map(TraceContext::traceId).orElse(""),
+                TraceContext.parse(order.traceparent())
+                        .map(TraceContext::traceId)
+                        .orElse(""),
                 order.createdAt(),
                 Duration.between(order.createdAt(), started),
                 Duration.between(started, finished),

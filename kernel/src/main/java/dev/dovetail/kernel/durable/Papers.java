@@ -51,7 +51,8 @@ final class Papers {
                         .put("call", parent.call())
                         .put("canceled", parent.canceled()));
         order.origin()
-                .ifPresent(origin -> json.putObject("origin").put("how", origin.how()).put("id", origin.id()));
+                .ifPresent(origin ->
+                        json.putObject("origin").put("how", origin.how()).put("id", origin.id()));
         order.clientId().ifPresent(id -> json.put("clientId", id));
         json.set("input", schemas.parse(order.input()));
         return schemas.bytes(json);
@@ -75,7 +76,8 @@ final class Papers {
                         texts(by.get("roles")),
                         texts(by.get("permissions")),
                         texts(by.get("scopes")),
-                        Optional.ofNullable(by.path("expires").stringValue(null)).map(Instant::parse)),
+                        Optional.ofNullable(by.path("expires").stringValue(null))
+                                .map(Instant::parse)),
                 json.get("correlation").stringValue(),
                 json.get("traceparent").stringValue(),
                 json.get("depth").intValue(),
@@ -117,7 +119,9 @@ final class Papers {
                 Instant.ofEpochMilli(json.get("due").longValue()),
                 json.get("why").stringValue(),
                 json.get("segments").intValue(),
-                json.has("started") ? Optional.of(Instant.ofEpochMilli(json.get("started").longValue())) : Optional.empty(),
+                json.has("started")
+                        ? Optional.of(Instant.ofEpochMilli(json.get("started").longValue()))
+                        : Optional.empty(),
                 json.get("platformFailures").intValue());
     }
 

@@ -12,7 +12,8 @@ import tools.jackson.databind.JsonNode;
  *
  * @param nonRetryable ids of errors after which it is not tried again
  */
-record Retries(int maxAttempts, Duration initialDelay, Duration maxDelay, double multiplier, List<String> nonRetryable) {
+record Retries(
+        int maxAttempts, Duration initialDelay, Duration maxDelay, double multiplier, List<String> nonRetryable) {
     private static final int MOST_PLATFORM_FAILURES = 50;
 
     /** A function is tried three times; a workflow's steps have tries of their own, and it is tried once. */
@@ -47,6 +48,7 @@ record Retries(int maxAttempts, Duration initialDelay, Duration maxDelay, double
     Duration delay(int failures) {
         double millis = initialDelay.toMillis() * Math.pow(multiplier, Math.min(failures - 1, 60));
         double most = Math.min(millis, maxDelay.toMillis());
-        return Duration.ofMillis((long) (most * (0.9 + 0.2 * ThreadLocalRandom.current().nextDouble())));
+        return Duration.ofMillis(
+                (long) (most * (0.9 + 0.2 * ThreadLocalRandom.current().nextDouble())));
     }
 }

@@ -28,7 +28,13 @@ record Standing(
 
     Standing running(Instant now) {
         return new Standing(
-                ExecutionStatus.RUNNING, attempt, due, "", segments, startedAt.or(() -> Optional.of(now)), platformFailures);
+                ExecutionStatus.RUNNING,
+                attempt,
+                due,
+                "",
+                segments,
+                startedAt.or(() -> Optional.of(now)),
+                platformFailures);
     }
 
     Standing with(int segmentCount) {

@@ -68,7 +68,8 @@ final class Undoing {
         }
         boolean failed = it.story().undoingFailed();
         if (!it.story().anyUndone()) {
-            failed = handled(it, cause, undoing.json().path("canceled").booleanValue(false)).isPresent();
+            failed = handled(it, cause, undoing.json().path("canceled").booleanValue(false))
+                    .isPresent();
         }
         return ends.end(
                 it,

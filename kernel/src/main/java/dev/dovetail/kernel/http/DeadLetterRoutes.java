@@ -38,17 +38,18 @@ final class DeadLetterRoutes {
         router.add("GET", ONE, Permission.READ, 0, "Show a dead letter, with its input", this::show);
         router.add("DELETE", ONE, Permission.INVOKE, 0, "Let a dead letter go", this::delete);
         router.add("POST", ONE + ":redrive", Permission.INVOKE, SMALL, "Run a dead letter anew", this::redrive);
-        router.add(
-                "POST", ALL + ":redrive", Permission.INVOKE, SMALL, "Run many dead letters anew", this::redriveMany);
+        router.add("POST", ALL + ":redrive", Permission.INVOKE, SMALL, "Run many dead letters anew", this::redriveMany);
     }
 
     private void list(Exchange x) throws Exception {
         int limit = x.limit();
-        List<JsonNode> found = letters.list(
-                x.principal().tenant(), JobRoutes.function(x), Cursors.read(x.query("cursor")), limit + 1);
+        List<JsonNode> found =
+                letters.list(x.principal().tenant(), JobRoutes.function(x), Cursors.read(x.query("cursor")), limit + 1);
         ObjectNode json = schemas.object();
         ArrayNode items = json.putArray("items");
-        found.stream().limit(limit).forEach(each -> items.add(((ObjectNode) each).without("input").without("schema")));
+        found.stream()
+                .limit(limit)
+                .forEach(each -> items.add(((ObjectNode) each).without("input").without("schema")));
         Cursors.write(
                 json,
                 found.size() > limit

@@ -112,7 +112,8 @@ final class ExecutionRoutes {
                                     && correlation
                                             .map(each.order().correlationId()::equals)
                                             .orElse(true)
-                                    && (function.isEmpty() || each.order().function().equals(function.get())),
+                                    && (function.isEmpty()
+                                            || each.order().function().equals(function.get())),
                             x.limit())
                     .forEach(each -> items.add(accepted.summary(each)));
         }

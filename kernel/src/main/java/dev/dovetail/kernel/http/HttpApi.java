@@ -1,9 +1,9 @@
 package dev.dovetail.kernel.http;
 
 import dev.dovetail.kernel.catalog.Catalog;
-import dev.dovetail.kernel.durable.Durable;
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.durable.Durable;
 import dev.dovetail.kernel.identity.Identities;
 import dev.dovetail.kernel.invoke.Invoker;
 import dev.dovetail.kernel.plugin.Plugins;

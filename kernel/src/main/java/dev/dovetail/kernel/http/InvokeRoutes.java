@@ -145,9 +145,7 @@ final class InvokeRoutes {
 
     private static void answerAccepted(Exchange x, String execution) {
         x.header(EXECUTION_ID, execution);
-        x.answer(
-                202,
-                x.schemas().object().put("executionId", execution).put("status", ExecutionStatus.QUEUED.id()));
+        x.answer(202, x.schemas().object().put("executionId", execution).put("status", ExecutionStatus.QUEUED.id()));
     }
 
     /** What a caller is told that waits for one that waits. */

@@ -57,7 +57,8 @@ final class JobRoutes {
         router.add("POST", JOBS, Permission.INVOKE, InvokeRoutes.LARGEST, "Take on a JSON-RPC request", this::create);
         router.add("GET", JOBS, Permission.READ, 0, "List open jobs, newest first", this::list);
         router.add("GET", JOB, Permission.READ, 0, "Show a job", this::show);
-        router.add("GET", JOB + "/result", Permission.READ, 0, "Show the result of a job, or wait for it", this::result);
+        router.add(
+                "GET", JOB + "/result", Permission.READ, 0, "Show the result of a job, or wait for it", this::result);
         router.add("POST", JOB + ":cancel", Permission.INVOKE, SMALL, "Cancel a job", x -> tell(x, "cancel"));
         router.add("POST", JOB + ":pause", Permission.INVOKE, SMALL, "Pause a job", x -> tell(x, "pause"));
         router.add("POST", JOB + ":resume", Permission.INVOKE, SMALL, "Let a paused job go on", x -> tell(x, "resume"));
@@ -70,10 +71,19 @@ final class JobRoutes {
                 "Run a job anew, with changed parameters if wanted",
                 x -> anew(x, "replay"));
         router.add(
-                "POST", EXECUTION + ":terminate", Permission.INVOKE, SMALL, "End an execution as it is, undoing nothing",
+                "POST",
+                EXECUTION + ":terminate",
+                Permission.INVOKE,
+                SMALL,
+                "End an execution as it is, undoing nothing",
                 x -> tell(x, "terminate"));
         router.add(
-                "POST", EXECUTION + ":signal", Permission.INVOKE, SMALL * 4, "Tell an execution of an event", this::signal);
+                "POST",
+                EXECUTION + ":signal",
+                Permission.INVOKE,
+                SMALL * 4,
+                "Tell an execution of an event",
+                this::signal);
     }
 
     private void invokeAsync(Exchange x) throws Exception {
@@ -116,7 +126,8 @@ final class JobRoutes {
 
     private void create(Exchange x) throws Exception {
         JsonNode body = x.json();
-        if (!body.path("jsonrpc").stringValue("").equals("2.0") || !body.path("method").isString()) {
+        if (!body.path("jsonrpc").stringValue("").equals("2.0")
+                || !body.path("method").isString()) {
             throw Refusal.field(
                     ErrorType.MALFORMED,
                     "/method",
@@ -157,8 +168,11 @@ final class JobRoutes {
                 x.principal().tenant(),
                 shown -> (statuses.isEmpty() || statuses.contains(shown.status()))
                         && method.map(shown.order().function().text()::equals).orElse(true)
-                        && correlation.map(shown.order().correlationId()::equals).orElse(true)
-                        && client.map(id -> shown.order().clientId().equals(Optional.of(id))).orElse(true),
+                        && correlation
+                                .map(shown.order().correlationId()::equals)
+                                .orElse(true)
+                        && client.map(id -> shown.order().clientId().equals(Optional.of(id)))
+                                .orElse(true),
                 Cursors.read(x.query("cursor")),
                 x.limit() + 1);
         ObjectNode json = schemas.object();
@@ -233,12 +247,17 @@ final class JobRoutes {
                                     + (paused ? ", paused" : ""))
                     .with("currentStatus", status.id());
         }
-        ObjectNode json = schemas.object().put("kind", what).put("at", Instant.now().toString());
+        ObjectNode json =
+                schemas.object().put("kind", what).put("at", Instant.now().toString());
         if (body.path("reason").isString()) {
             json.put("reason", body.get("reason").stringValue());
         }
         String id = shown.order().id();
-        durable.tell(x.principal().tenant(), id, what + "-" + shown.attempt() + "-" + shown.lines().size(), json);
+        durable.tell(
+                x.principal().tenant(),
+                id,
+                what + "-" + shown.attempt() + "-" + shown.lines().size(),
+                json);
         ExecutionStatus next = switch (what) {
             case "cancel", "terminate" -> ExecutionStatus.CANCELED;
             case "pause" -> ExecutionStatus.SUSPENDED;
@@ -257,7 +276,10 @@ final class JobRoutes {
         JsonNode body = x.json();
         if (!body.path("type").isString()) {
             throw Refusal.field(
-                    ErrorType.MALFORMED, "/type", "expected the type of an event", body.path("type").toString());
+                    ErrorType.MALFORMED,
+                    "/type",
+                    "expected the type of an event",
+                    body.path("type").toString());
         }
         Shown shown = require(x, x.parameter("id"));
         if (shown.status().ended()) {
@@ -277,8 +299,7 @@ final class JobRoutes {
                 shown.order().id(),
                 "event-" + name,
                 durable.signal(
-                        body.get("type").stringValue(),
-                        event.isMissingNode() ? Schemas.NULL : schemas.bytes(event)));
+                        body.get("type").stringValue(), event.isMissingNode() ? Schemas.NULL : schemas.bytes(event)));
         x.answer(202, schemas.object().put("executionId", shown.order().id()).put("accepted", true));
     }
 
@@ -287,7 +308,8 @@ final class JobRoutes {
         if (!shown.status().ended() || how.equals("retry") && shown.status() == ExecutionStatus.SUCCEEDED) {
             throw Refusal.of(
                             ErrorType.INVALID_STATE,
-                            "Not possible (" + how + "): the execution is " + shown.status().word())
+                            "Not possible (" + how + "): the execution is "
+                                    + shown.status().word())
                     .with("currentStatus", shown.status().id());
         }
         Answered answered = again(x, shown.order(), how, x.json());
@@ -313,9 +335,10 @@ final class JobRoutes {
         Wish wish = Wishes.of(x);
         if (wish.version().isEmpty() && wish.alias().isEmpty()) {
             wish = new Wish(
-                    Optional.of(body.path("version").isMissingNode()
-                            ? Integer.toString(order.version())
-                            : body.get("version").asString()),
+                    Optional.of(
+                            body.path("version").isMissingNode()
+                                    ? Integer.toString(order.version())
+                                    : body.get("version").asString()),
                     Optional.empty(),
                     Optional.empty());
         }
@@ -324,8 +347,7 @@ final class JobRoutes {
                 order.function().text(),
                 wish,
                 input,
-                new Order.Link(
-                        Optional.empty(), Optional.of(new Order.Origin(how, order.id())), order.clientId()));
+                new Order.Link(Optional.empty(), Optional.of(new Order.Origin(how, order.id())), order.clientId()));
     }
 
     /** The name in the path or query, if it is one. */

@@ -4,11 +4,11 @@ import dev.dovetail.kernel.catalog.Catalog;
 import dev.dovetail.kernel.catalog.Wish;
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.durable.Order;
 import dev.dovetail.kernel.identity.Permission;
 import dev.dovetail.kernel.invoke.Answered;
 import dev.dovetail.kernel.invoke.Invoker;
 import dev.dovetail.kernel.invoke.Request;
-import dev.dovetail.kernel.durable.Order;
 import dev.dovetail.kernel.record.Execution;
 import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.schema.Schemas;
@@ -153,7 +153,11 @@ final class RpcRoutes {
                     Optional.empty());
             Answered answered = async
                     ? invoker.accept(
-                            call, new Order.Link(Optional.empty(), Optional.empty(), Optional.ofNullable(id).map(JsonNode::asString)))
+                            call,
+                            new Order.Link(
+                                    Optional.empty(),
+                                    Optional.empty(),
+                                    Optional.ofNullable(id).map(JsonNode::asString)))
                     : invoker.invoke(call);
             return switch (answered) {
                 case Answered.WouldRun would -> {
@@ -163,8 +167,7 @@ final class RpcRoutes {
                 }
                 case Answered.Ended ended -> ended(x, id, ended, inBatch);
                 case Answered.Accepted it -> accepted(x, id, it.executionId(), inBatch);
-                case Answered.Suspended it ->
-                    refused(x, id, InvokeRoutes.suspended(it.executionId()));
+                case Answered.Suspended it -> refused(x, id, InvokeRoutes.suspended(it.executionId()));
             };
         } catch (Refusal refusal) {
             return refused(x, id, refusal);

@@ -34,7 +34,9 @@ final class ShownViews {
                 .put("mode", "async")
                 .put("kind", order.kind())
                 .put("attempt", shown.attempt())
-                .put("initiator", order.principal().type() + "/" + order.principal().id())
+                .put(
+                        "initiator",
+                        order.principal().type() + "/" + order.principal().id())
                 .put("correlationId", order.correlationId())
                 .put("traceId", traceId(order));
         if (!shown.plugin().isEmpty()) {
@@ -126,15 +128,14 @@ final class ShownViews {
         boolean fault = line.json().has("fault");
         return switch (line.type()) {
             case Line.BEGAN -> event(line, "started", ExecutionStatus.RUNNING);
-            case Line.ASKED -> step ? event(line, "step_started", ExecutionStatus.RUNNING).map(it -> named(it, line))
-                    : event(line, "called", ExecutionStatus.RUNNING).map(it -> named(it, line));
+            case Line.ASKED ->
+                step
+                        ? event(line, "step_started", ExecutionStatus.RUNNING).map(it -> named(it, line))
+                        : event(line, "called", ExecutionStatus.RUNNING).map(it -> named(it, line));
             case Line.TRIED ->
                 event(line, "step_retried", ExecutionStatus.RUNNING).map(it -> named(it, call.orElse(line)));
             case Line.ANSWERED ->
-                event(
-                                line,
-                                step ? fault ? "step_failed" : "step_completed" : "answered",
-                                ExecutionStatus.RUNNING)
+                event(line, step ? fault ? "step_failed" : "step_completed" : "answered", ExecutionStatus.RUNNING)
                         .map(it -> took(named(it, call.orElse(line)), call, line));
             case Line.SUSPENDED -> event(line, "suspended", ExecutionStatus.SUSPENDED);
             case Line.RESUMED -> event(line, "resumed", ExecutionStatus.RUNNING);
@@ -143,10 +144,7 @@ final class ShownViews {
             case Line.FAILED -> event(line, "attempt_failed", ExecutionStatus.QUEUED);
             case Line.UNDOING -> event(line, "compensation_started", ExecutionStatus.COMPENSATING);
             case Line.UNDONE ->
-                event(
-                                line,
-                                fault ? "compensation_failed" : "compensation_completed",
-                                ExecutionStatus.COMPENSATING)
+                event(line, fault ? "compensation_failed" : "compensation_completed", ExecutionStatus.COMPENSATING)
                         .map(it -> named(it, call.orElse(line)));
             case Line.ENDED ->
                 event(
@@ -188,7 +186,8 @@ final class ShownViews {
 
     /** The calls that it made, with what they were answered. */
     ObjectNode calls(Shown shown) {
-        ObjectNode json = schemas.object().put("executionId", shown.order().id()).put("traceId", traceId(shown.order()));
+        ObjectNode json =
+                schemas.object().put("executionId", shown.order().id()).put("traceId", traceId(shown.order()));
         ArrayNode calls = json.putArray("calls");
         Map<Long, ObjectNode> open = new HashMap<>();
         for (Line line : shown.lines()) {
@@ -224,8 +223,9 @@ final class ShownViews {
         String until = shown.due().map(at -> " until " + at).orElse("");
         return switch (shown.why()) {
             case "timer" -> "it sleeps" + until;
-            case "event" -> "it waits for an event" + until + "; POST /api/v1/executions/" + shown.order().id()
-                    + ":signal brings one";
+            case "event" ->
+                "it waits for an event" + until + "; POST /api/v1/executions/"
+                        + shown.order().id() + ":signal brings one";
             case "child" -> "it waits for an execution that it started" + until;
             case "retry" -> "its last attempt failed, and the next is due" + until.replace(" until", " at");
             case "platform" -> "the platform failed it, and tries again" + until.replace(" until", " at");

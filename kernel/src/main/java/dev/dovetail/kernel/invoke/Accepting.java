@@ -67,7 +67,8 @@ final class Accepting implements Callers {
         }
         Instant now = clock.instant();
         boolean workflow = version.function().kind().equals("workflow");
-        int days = version.traitsJson().path("workflow").path("maxSuspensionDays").intValue(SUSPENSION_DAYS);
+        int days =
+                version.traitsJson().path("workflow").path("maxSuspensionDays").intValue(SUSPENSION_DAYS);
         durable.get()
                 .accept(
                         new Order(
@@ -93,7 +94,8 @@ final class Accepting implements Callers {
 
     /** A caller waits for what was taken on: until it ends, or waits itself. */
     Answered await(Request request, Deployed version, String id) throws InterruptedException {
-        Duration within = request.atMost().orElse(Duration.ofSeconds(version.version().timeoutSeconds()));
+        Duration within =
+                request.atMost().orElse(Duration.ofSeconds(version.version().timeoutSeconds()));
         var shown = durable.get().await(request.principal().tenant(), id, within, true);
         if (shown.isEmpty() || !shown.get().status().ended()) {
             return new Answered.Suspended(version, id);
@@ -111,7 +113,10 @@ final class Accepting implements Callers {
     @Override
     public boolean isWorkflow(Name tenant, String callable) {
         try {
-            return catalog.resolve(tenant, callable, Wish.NONE).function().kind().equals("workflow");
+            return catalog.resolve(tenant, callable, Wish.NONE)
+                    .function()
+                    .kind()
+                    .equals("workflow");
         } catch (Refusal e) {
             return false; // told when it is called
         }
@@ -143,8 +148,7 @@ final class Accepting implements Callers {
         }
     }
 
-    private static Request request(
-            Order caller, String callable, Bytes input, Optional<Boolean> sync, Trace trace) {
+    private static Request request(Order caller, String callable, Bytes input, Optional<Boolean> sync, Trace trace) {
         return new Request(
                 caller.principal(),
                 callable,

@@ -102,8 +102,7 @@ public final class Invoker implements Hosts.Calls {
         }
     }
 
-    private Answered accept(Request request, Deployed version, String id, Order.Link link)
-            throws InterruptedException {
+    private Answered accept(Request request, Deployed version, String id, Order.Link link) throws InterruptedException {
         if (request.idempotencyKey().isEmpty()) {
             return accepting.accept(request, version, id, List.of(), link);
         }

@@ -134,18 +134,25 @@ public final class JournalHost implements LiveHost {
         long number = numbers++;
         Optional<Line> known = story.asked(number);
         if (known.isPresent() && !known.get().text("digest").equals(Told.digest(call))) {
-            diverge(number, known.get().text("call") + " " + known.get().json(), Told.line(hosts.schemas(), call) + "", place);
+            diverge(
+                    number,
+                    known.get().text("call") + " " + known.get().json(),
+                    Told.line(hosts.schemas(), call) + "",
+                    place);
             return;
         }
-        if (known.isEmpty() && replaying() && story.answers().subList(delivered, journaled).stream()
-                .anyMatch(each -> each < number && !open.containsKey(each))) {
+        if (known.isEmpty()
+                && replaying()
+                && story.answers().subList(delivered, journaled).stream()
+                        .anyMatch(each -> each < number && !open.containsKey(each))) {
             diverge(number, "the answer to an earlier call", Told.line(hosts.schemas(), call) + "", place);
             return;
         }
         if (open.size() >= MOST_OPEN) {
             direct.add(new Answer.Reply(
                     ticket,
-                    Hosts.refused(Fault.QUOTA_EXCEEDED, "More than " + MOST_OPEN + " calls are open; await some first")));
+                    Hosts.refused(
+                            Fault.QUOTA_EXCEEDED, "More than " + MOST_OPEN + " calls are open; await some first")));
             numbers--;
             return;
         }
@@ -165,12 +172,13 @@ public final class JournalHost implements LiveHost {
             throw new IllegalStateException("There is no step under way in scope " + scope);
         }
         Optional<Fault> no = switch (call) {
-            case HostCall.Sleep sleep when sleep.duration().compareTo(Duration.ofMinutes(1)) > 0 ->
+            case HostCall.Sleep sleep
+            when sleep.duration().compareTo(Duration.ofMinutes(1)) > 0 ->
                 Optional.of(Open.suspendInStep("sleep for more than a minute"));
             case HostCall.AwaitEvent _ -> Optional.of(Open.suspendInStep("wait for an event"));
             case HostCall.Step _ -> Optional.of(Open.suspendInStep("begin another step"));
-            case HostCall.Invoke invoke when outside.isChild(invoke) ->
-                Optional.of(Open.suspendInStep("start a workflow or an asynchronous call"));
+            case HostCall.Invoke invoke
+            when outside.isChild(invoke) -> Optional.of(Open.suspendInStep("start a workflow or an asynchronous call"));
             default -> Optional.empty();
         };
         if (no.isPresent()) {
@@ -252,7 +260,11 @@ public final class JournalHost implements LiveHost {
             long number = story.answers().get(delivered);
             Open it = open.remove(number);
             if (it == null) {
-                diverge(number, story.asked(number).map(line -> line.json() + "").orElse("a call"), "none", Place.UNKNOWN);
+                diverge(
+                        number,
+                        story.asked(number).map(line -> line.json() + "").orElse("a call"),
+                        "none",
+                        Place.UNKNOWN);
                 return dismissed;
             }
             delivered++;
@@ -267,8 +279,7 @@ public final class JournalHost implements LiveHost {
             Open.Attempt attempt = live.attempt(step);
             attempts.put(scope, attempt);
             return Optional.of(new Answer.Reply(
-                    step.ticket,
-                    new HostReply.Run(scope, attempt.attempt, running.executionId() + "/" + step.number)));
+                    step.ticket, new HostReply.Run(scope, attempt.attempt, running.executionId() + "/" + step.number)));
         }
         return Optional.empty();
     }
@@ -319,7 +330,9 @@ public final class JournalHost implements LiveHost {
         lock.lock();
         try {
             return open.values().stream()
-                    .flatMap(it -> it.call instanceof HostCall.AwaitEvent await ? List.of(await.type()).stream() : List.<String>of().stream())
+                    .flatMap(it -> it.call instanceof HostCall.AwaitEvent await
+                            ? List.of(await.type()).stream()
+                            : List.<String>of().stream())
                     .distinct()
                     .toList();
         } finally {
@@ -431,8 +444,7 @@ public final class JournalHost implements LiveHost {
             } catch (InterruptedException e) {
                 return; // whoever asked has left
             } catch (RuntimeException e) {
-                reply = new HostReply.Refused(
-                        Fault.of(Fault.PLATFORM, Fault.Owner.PLATFORM, "The host failed: " + e));
+                reply = new HostReply.Refused(Fault.of(Fault.PLATFORM, Fault.Owner.PLATFORM, "The host failed: " + e));
             } finally {
                 threads.remove(Thread.currentThread());
             }

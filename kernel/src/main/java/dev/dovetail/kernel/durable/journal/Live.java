@@ -47,7 +47,9 @@ final class Live {
     Optional<HostReply> simple(HostCall call) {
         return switch (call) {
             case HostCall.Now _ ->
-                Optional.of(text(Instant.ofEpochMilli(host.now()).truncatedTo(ChronoUnit.MILLIS).toString()));
+                Optional.of(text(Instant.ofEpochMilli(host.now())
+                        .truncatedTo(ChronoUnit.MILLIS)
+                        .toString()));
             case HostCall.Random random -> Optional.of(random(random));
             default -> Optional.empty();
         };
@@ -94,7 +96,8 @@ final class Live {
                     it.atDue = Optional.of(new HostReply.Refused(Fault.of(
                             Fault.TIMEOUT,
                             Fault.Owner.DEPENDENCY,
-                            "No event of type \"" + await.type() + "\" came within " + await.timeout().get())));
+                            "No event of type \"" + await.type() + "\" came within "
+                                    + await.timeout().get())));
                 }
                 look(it);
             }
@@ -107,11 +110,19 @@ final class Live {
                 }
             }
             case HostCall.Invoke invoke when outside.isChild(invoke) -> child(it, invoke);
-            case HostCall.Other other when other.name().equals("checkpoint") -> {
+            case HostCall.Other other
+            when other.name().equals("checkpoint") -> {
                 story.add(
                         Line.CHECKPOINT,
                         host.now(),
-                        schemas().object().put("label", schemas().parse(other.arguments()).path("label").stringValue("")));
+                        schemas()
+                                .object()
+                                .put(
+                                        "label",
+                                        schemas()
+                                                .parse(other.arguments())
+                                                .path("label")
+                                                .stringValue("")));
                 answer(it, new HostReply.Value(Schemas.NULL));
                 host.settle();
             }
@@ -136,7 +147,8 @@ final class Live {
         }
         it.child = Optional.of(id);
         if (!invoke.timeout().isZero()) {
-            it.due = Optional.of(story.asked(it.number).orElseThrow().at() + invoke.timeout().toMillis());
+            it.due = Optional.of(
+                    story.asked(it.number).orElseThrow().at() + invoke.timeout().toMillis());
             it.atDue = Optional.of(new HostReply.Refused(Fault.of(
                     Fault.TIMEOUT,
                     Fault.Owner.DEPENDENCY,
@@ -208,11 +220,14 @@ final class Live {
                 it.number,
                 schemas().object().put("attempt", attempt));
         host.settle();
-        return new Open.Attempt(it, attempt, host.now() + step.policy().timeout().toMillis());
+        return new Open.Attempt(
+                it, attempt, host.now() + step.policy().timeout().toMillis());
     }
 
     private int attemptOf(Open it) {
-        return story.lastTry(it.number).map(line -> (int) line.whole("attempt") + 1).orElse(1);
+        return story.lastTry(it.number)
+                .map(line -> (int) line.whole("attempt") + 1)
+                .orElse(1);
     }
 
     /** An attempt of a step has ended, says the code. */
@@ -223,7 +238,8 @@ final class Live {
         }
         attempt.step.ticket = ticket;
         switch (done.result()) {
-            case StepResult.Done(Bytes output) when output.size() > LARGEST_OUTPUT ->
+            case StepResult.Done(Bytes output)
+            when output.size() > LARGEST_OUTPUT ->
                 failed(
                         attempt,
                         Fault.of(
@@ -244,7 +260,8 @@ final class Live {
                 Fault.of(
                         Fault.TIMEOUT,
                         Fault.Owner.FUNCTION,
-                        "Step \"" + step.label() + "\" did not end within " + step.policy().timeout()));
+                        "Step \"" + step.label() + "\" did not end within "
+                                + step.policy().timeout()));
     }
 
     private void failed(Open.Attempt attempt, Fault fault) {
@@ -265,7 +282,9 @@ final class Live {
                         .object()
                         .put("attempt", attempt.attempt)
                         .put("next", next)
-                        .set("fault", Faulted.write(schemas(), running.disclosed().conceal(fault))));
+                        .set(
+                                "fault",
+                                Faulted.write(schemas(), running.disclosed().conceal(fault))));
         it.due = Optional.of(next);
     }
 
@@ -273,7 +292,8 @@ final class Live {
     static Duration delay(StepPolicy policy, int attempt) {
         double millis = policy.initialDelay().toMillis() * Math.pow(policy.multiplier(), attempt - 1);
         double most = Math.min(millis, policy.maxDelay().toMillis());
-        return Duration.ofMillis((long) (most * (0.9 + 0.2 * ThreadLocalRandom.current().nextDouble())));
+        return Duration.ofMillis(
+                (long) (most * (0.9 + 0.2 * ThreadLocalRandom.current().nextDouble())));
     }
 
     /** Answers what is due by now; answers in how many milliseconds to look again. */

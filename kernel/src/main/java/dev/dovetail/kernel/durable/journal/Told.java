@@ -57,7 +57,8 @@ final class Told {
                 input(schemas, json, other.arguments());
             }
             case HostCall.Read _ -> json.put("call", "read");
-            case HostCall.Chunk chunk -> json.put("call", "chunk").put("bytes", chunk.data().size());
+            case HostCall.Chunk chunk ->
+                json.put("call", "chunk").put("bytes", chunk.data().size());
             case HostCall.StepDone _ -> throw new IllegalStateException("The end of a step is no call of its own");
         }
         return json;

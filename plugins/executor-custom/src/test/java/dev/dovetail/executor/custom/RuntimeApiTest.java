@@ -95,6 +95,8 @@ final class RuntimeApiTest {
                         "Lambda-Runtime-Function-Error-Body: $(printf '{"errorMessage":"it broke"}' | base64 -w 0)" '' >&3
                     read -r first <&3
                     echo "$first"
+                    read -r blank <&3
+                    read -r answered <&3
                     take
                     """);
             try (Instance instance = stand.executor().start(stand.launch(code, "a.b", Map.of()))) {
