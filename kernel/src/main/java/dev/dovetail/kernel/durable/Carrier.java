@@ -2,11 +2,11 @@ package dev.dovetail.kernel.durable;
 
 import dev.dovetail.kernel.catalog.Catalog;
 import dev.dovetail.kernel.catalog.Deployed;
-import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.durable.journal.Faulted;
 import dev.dovetail.kernel.durable.journal.JournalHost;
 import dev.dovetail.kernel.durable.journal.Line;
 import dev.dovetail.kernel.durable.journal.Message;
+import dev.dovetail.kernel.durable.journal.Waiting;
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.run.Ran;
@@ -21,16 +21,11 @@ import dev.dovetail.spi.executor.Entry;
 import dev.dovetail.spi.host.Answer;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 
 /** Carries one execution as far as it goes now: to its end, or to where it waits. */
 final class Carrier {
-    /** Far enough to be never, and near enough to be written. */
-    private static final Instant NEVER =
-            Instant.EPOCH.atOffset(ZoneOffset.UTC).plusYears(1000).toInstant();
-
     private final Catalog catalog;
     private final Runs runs;
     private final Hosts hosts;
@@ -204,18 +199,19 @@ final class Carrier {
     }
 
     private Optional<Parked> suspended(Case it, JournalHost host) throws InterruptedException {
-        Instant due = host.due()
+        Waiting waiting = host.waiting();
+        Instant until = it.order().until();
+        Instant due = waiting.due()
                 .map(Instant::ofEpochMilli)
-                .filter(at -> at.isBefore(it.order().until()))
-                .orElse(it.order().until());
-        String why = host.waitsFor();
+                .filter(at -> at.isBefore(until))
+                .orElse(until);
         it.story()
                 .add(
                         Line.SUSPENDED,
                         clock.millis(),
-                        it.story().nothing().put("why", why).put("until", due.toEpochMilli()));
-        return Optional.of(
-                new Parked(it.park(it.standing().waiting(ExecutionStatus.SUSPENDED, due, why), host.eventTypes())));
+                        it.story().nothing().put("why", waiting.why()).put("until", due.toEpochMilli()));
+        return Optional.of(new Parked(
+                it.park(it.standing().waiting(ExecutionStatus.SUSPENDED, due, waiting.why()), waiting.events())));
     }
 
     private Optional<Parked> failed(Case it, Deployed version, Fault fault) throws InterruptedException {
@@ -272,13 +268,5 @@ final class Carrier {
 
     Children children() {
         return children;
-    }
-
-    static Instant never() {
-        return NEVER;
-    }
-
-    static boolean isLimit(Fault fault) {
-        return ErrorType.of(fault.id()).category() == ErrorType.Category.RESOURCE_LIMIT;
     }
 }

@@ -2,8 +2,8 @@ package dev.dovetail.kernel.durable;
 
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.durable.journal.Faulted;
-import dev.dovetail.kernel.durable.journal.JournalHost;
 import dev.dovetail.kernel.durable.journal.Message;
+import dev.dovetail.kernel.durable.journal.Outside;
 import dev.dovetail.kernel.host.Running;
 import dev.dovetail.kernel.record.Ids;
 import dev.dovetail.kernel.schema.Schemas;
@@ -42,8 +42,8 @@ final class Children {
         return callers.call(by.order(), callable, input);
     }
 
-    JournalHost.Outside of(Case it, Runnable interrupt) {
-        return new JournalHost.Outside() {
+    Outside of(Case it, Runnable interrupt) {
+        return new Outside() {
             @Override
             public boolean isChild(HostCall.Invoke call) {
                 return call.mode() == HostCall.Mode.ASYNC

@@ -7,12 +7,7 @@ import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.durable.due.Due;
 import dev.dovetail.kernel.durable.due.DueQueue;
-import dev.dovetail.kernel.durable.journal.JournalHost;
-import dev.dovetail.kernel.durable.journal.Message;
-import dev.dovetail.kernel.durable.journal.Saving;
-import dev.dovetail.kernel.durable.journal.Story;
 import dev.dovetail.kernel.host.Hosts;
-import dev.dovetail.kernel.plugin.PluginFailure;
 import dev.dovetail.kernel.plugin.Slot;
 import dev.dovetail.kernel.record.Execution;
 import dev.dovetail.kernel.record.ExecutionStatus;
@@ -22,14 +17,11 @@ import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.spi.Bytes;
-import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.store.Change;
 import dev.dovetail.spi.store.Committed;
 import dev.dovetail.spi.store.Entry;
 import dev.dovetail.spi.store.Expectation;
-import dev.dovetail.spi.store.Key;
-import dev.dovetail.spi.store.Range;
 import dev.dovetail.spi.store.StateStore;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -40,7 +32,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -53,7 +44,6 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Durable implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Durable.class.getName());
     private static final long RING_MILLIS = 200;
-    private static final Duration CLOSING = Duration.ofSeconds(5);
 
     private final Slot<StateStore> state;
     private final Cluster cluster;
@@ -62,15 +52,12 @@ public final class Durable implements AutoCloseable {
     private final Papers papers;
     private final Commits commits;
     private final Inbox inbox;
+    private final OpenFiles files;
     private final Shelf shelf;
     private final DeadLetters deadLetters;
-    private final Carrier carrier;
-    private final ThreadFactory threads;
+    private final Floor floor;
     private final ThreadFactory platform;
     private final InstantSource clock;
-    private final Semaphore places;
-    private final Map<String, Case> underWay = new ConcurrentHashMap<>();
-    private final Map<String, Order> fresh = new ConcurrentHashMap<>();
     private final Map<String, CountDownLatch> awaited = new ConcurrentHashMap<>();
     private volatile boolean closing;
 
@@ -96,19 +83,24 @@ public final class Durable implements AutoCloseable {
         this.state = state;
         this.cluster = cluster;
         this.schemas = schemas;
-        this.threads = threads;
         this.platform = platform;
         this.clock = clock;
         this.queue = new DueQueue(state, clock);
         this.papers = new Papers(schemas);
         this.commits = new Commits(state);
         this.inbox = new Inbox(state, schemas);
+        this.files = new OpenFiles(state, papers, schemas);
         this.shelf = new Shelf(state, papers, schemas);
         this.deadLetters = new DeadLetters(state, schemas);
-        this.places = new Semaphore(atOnce);
-        Ends ends = new Ends(shelf, records, cluster, schemas, clock, this::ended);
+        Ends ends = new Ends(shelf, records, cluster, schemas, clock, this::awake);
         Children children = new Children(callers, (filter, event) -> filter.isEmpty(), schemas);
-        this.carrier = new Carrier(catalog, runs, hosts, schemas, telemetry, clock, ends, children);
+        Carrier carrier = new Carrier(catalog, runs, hosts, schemas, telemetry, clock, ends, children);
+        this.floor = new Floor(
+                new Floor.Tools(cluster, queue, files, inbox, papers, commits, schemas, carrier),
+                threads,
+                clock,
+                atOnce,
+                this::awake);
     }
 
     /** Begins to carry what is there; called once, when everything below serves. */
@@ -116,7 +108,7 @@ public final class Durable implements AutoCloseable {
         cluster.start(new Cluster.Watcher() {
             @Override
             public void taken(Fence fence) {
-                threads.newThread(() -> open(fence)).start();
+                floor.opened(fence);
             }
 
             @Override
@@ -124,137 +116,20 @@ public final class Durable implements AutoCloseable {
                 queue.closed(shard);
             }
         });
-        platform.newThread(this::dispatch).start();
+        platform.newThread(floor::dispatch).start();
         platform.newThread(this::listen).start();
     }
 
-    private void open(Fence fence) {
-        while (!closing) {
-            try {
-                queue.opened(fence);
-                return;
-            } catch (InterruptedException e) {
-                return;
-            } catch (PluginFailure e) {
-                LOG.log(Level.WARNING, "What is due cannot be read now, and is tried again: {0}", e.getMessage());
-            }
-        }
-    }
-
-    private void dispatch() {
-        try {
-            while (!closing) {
-                Optional<Due> due = queue.take();
-                if (due.isEmpty()) {
-                    return;
-                }
-                places.acquire();
-                threads.newThread(() -> carry(due.get())).start();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void carry(Due due) {
-        Optional<Due> next = Optional.empty();
-        try {
-            Optional<Case> it = load(due);
-            if (it.isPresent()) {
-                next = carried(it.get());
-            }
-        } catch (Saving.Lost e) {
-            LOG.log(Level.DEBUG, "Left to another node: {0}", e.getMessage());
-            cluster.fence(due.shard()).ifPresent(cluster::lost);
-        } catch (InterruptedException e) {
-            // the system stops; whoever starts next finds it
-        } catch (PluginFailure e) {
-            next = Optional.of(
-                    new Due(due.id(), due.tenant(), due.shard(), clock.instant().plusSeconds(1)));
-        } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, "The execution " + due.id() + " could not be carried, and is tried again", e);
-            next = Optional.of(
-                    new Due(due.id(), due.tenant(), due.shard(), clock.instant().plusSeconds(10)));
-        } finally {
-            underWay.remove(due.id());
-            next.ifPresent(queue::add);
-            queue.done(due.id());
-            places.release();
-        }
-    }
-
-    private Optional<Due> carried(Case it) throws InterruptedException {
-        underWay.put(it.order().id(), it);
-        Optional<Parked> parked = carrier.carry(it);
-        if (parked.isEmpty()) {
-            return Optional.empty();
-        }
-        Optional.ofNullable(awaited.remove(it.order().id())).ifPresent(CountDownLatch::countDown);
-        return Optional.of(parked.get().due());
-    }
-
-    private Optional<Case> load(Due due) throws InterruptedException {
-        Optional<Fence> fence = cluster.fence(due.shard());
-        if (fence.isEmpty()) {
-            return Optional.empty();
-        }
-        Order mine = fresh.remove(due.id());
-        if (mine != null) {
-            return Optional.of(new Case(commits, papers, schemas, mine, Standing.queued(due.at()), fence.get(), due));
-        }
-        Optional<Open> open = open(due.tenant(), due.id());
-        if (open.isEmpty()) {
-            Key key = DueQueue.key(due.shard(), due.at(), due.id());
-            commits.commit(List.of(fence.get().check(), new Change.Delete(key, Expectation.anything())));
-            return Optional.empty();
-        }
-        Standing standing = open.get().standing();
-        Due at = new Due(due.id(), due.tenant(), due.shard(), standing.due());
-        Case it = new Case(commits, papers, schemas, open.get().order(), standing, fence.get(), at);
-        segments(due.tenant(), due.id()).forEach(it::loaded);
-        it.inbox().addAll(inbox.read(due.tenant(), due.id()));
-        return Optional.of(it);
-    }
-
-    private record Open(Order order, Standing standing) {}
-
-    private Optional<Open> open(Name tenant, String id) throws InterruptedException {
-        List<Key> keys = List.of(Keys.order(tenant, id), Keys.standing(tenant, id));
-        List<Optional<Entry>> found = state.use(store -> store.findAll(keys));
-        return found.getFirst().map(entry -> {
-            Order order = papers.order(entry.value());
-            return new Open(
-                    order,
-                    found.get(1)
-                            .map(it -> papers.standing(it.value()))
-                            .orElseGet(() -> Standing.queued(order.createdAt())));
-        });
-    }
-
-    private List<Bytes> segments(Name tenant, String id) throws InterruptedException {
-        List<Bytes> found = new ArrayList<>();
-        Range range = Keys.segments(tenant, id);
-        while (true) {
-            Range asked = range;
-            List<Entry> page = state.use(store -> store.list(asked, 100));
-            page.forEach(entry -> found.add(entry.value()));
-            if (page.size() < 100) {
-                return found;
-            }
-            range = range.after(page.getLast().key().path());
-        }
-    }
-
-    /** Hears the bells, watches steps that take too long. */
+    /** Hears the bells, and watches steps that take too long. */
     private void listen() {
         while (!closing) {
             try {
                 Thread.sleep(RING_MILLIS);
-                underWay.values().forEach(it -> it.host().ifPresent(JournalHost::watch));
+                floor.watch();
                 for (Inbox.Rung rung : inbox.rung()) {
                     Optional<Fence> fence = cluster.fence(rung.shard());
                     if (fence.isPresent()) {
-                        ring(rung.tenant(), rung.id(), rung.shard());
+                        floor.ring(rung.tenant(), rung.id(), rung.shard());
                         commits.once(List.of(
                                 fence.get().check(),
                                 new Change.Delete(
@@ -270,33 +145,8 @@ public final class Durable implements AutoCloseable {
         }
     }
 
-    /** Something has come for an execution: whoever carries it takes it up, or it is carried now. */
-    private void ring(Name tenant, String id, int shard) throws InterruptedException {
-        Case it = underWay.get(id);
-        Optional<JournalHost> host = it == null ? Optional.empty() : it.host();
-        if (it == null || host.isEmpty()) {
-            if (state.use(store -> store.find(Keys.order(tenant, id))).isPresent()) {
-                queue.add(new Due(id, tenant, shard, clock.instant()));
-            } else {
-                for (Message message : inbox.read(tenant, id)) {
-                    commits.once(List.of(new Change.Delete(message.key(), Expectation.anything())));
-                }
-            }
-            return;
-        }
-        List<Key> seen = it.inbox().stream().map(Message::key).toList();
-        for (Message message : inbox.read(tenant, id)) {
-            if (!seen.contains(message.key())) {
-                it.inbox().add(message);
-                switch (message.kind()) {
-                    case "cancel", "terminate" ->
-                        host.get().dismiss(Fault.of(Fault.CANCELED, Fault.Owner.CALLER, "The execution was canceled"));
-                    case "pause" -> host.get().pause();
-                    default -> {}
-                }
-            }
-        }
-        host.get().arrived();
+    private void awake(String id) {
+        Optional.ofNullable(awaited.remove(id)).ifPresent(CountDownLatch::countDown);
     }
 
     /**
@@ -330,8 +180,7 @@ public final class Durable implements AutoCloseable {
             throw Refusal.of(ErrorType.CONFLICT, "There is an execution \"" + order.id() + "\"");
         }
         if (fence.isPresent()) {
-            fresh.put(order.id(), order);
-            queue.add(due);
+            floor.accepted(order, due);
         }
     }
 
@@ -350,66 +199,19 @@ public final class Durable implements AutoCloseable {
         if (!Ids.isId(id)) {
             return Optional.empty();
         }
-        Case mine = underWay.get(id);
-        if (mine != null
-                && mine.order().tenant().equals(tenant)
-                && !mine.standing().status().ended()) {
-            return Optional.of(mine.shown(mine.lines()));
+        Optional<Case> mine = floor.inHand(id)
+                .filter(it -> it.order().tenant().equals(tenant)
+                        && !it.standing().status().ended());
+        if (mine.isPresent()) {
+            return mine.map(it -> it.shown(it.lines()));
         }
-        Optional<Open> open = open(tenant, id);
-        if (open.isEmpty()) {
-            return shelf.find(tenant, id);
-        }
-        Story story = new Story(schemas);
-        segments(tenant, id).forEach(story::load);
-        return Optional.of(shown(open.get(), story));
-    }
-
-    private static Shown shown(Open open, Story story) {
-        Standing standing = open.standing();
-        return new Shown(
-                open.order(),
-                standing.status(),
-                standing.attempt(),
-                standing.why(),
-                standing.why().isEmpty() ? Optional.empty() : Optional.of(standing.due()),
-                standing.startedAt(),
-                Optional.empty(),
-                "",
-                Optional.empty(),
-                Optional.empty(),
-                List.of(),
-                story.lines());
+        Optional<OpenFiles.Open> open = files.find(tenant, id);
+        return open.isEmpty() ? shelf.find(tenant, id) : Optional.of(open.get().shown(files.story(tenant, id)));
     }
 
     /** The tenant's open executions that fit, newest first, from before this id; without their journals. */
     public List<Shown> open(Name tenant, Predicate<Shown> fits, String before, int limit) throws InterruptedException {
-        List<Shown> found = new ArrayList<>();
-        Range range = Keys.orders(tenant).reversed();
-        if (!before.isEmpty()) {
-            range = range.after(Keys.order(tenant, before).path());
-        }
-        for (int pages = 0; pages < 200; pages++) {
-            Range asked = range;
-            List<Entry> page = state.use(store -> store.list(asked, 100));
-            for (Entry each : page) {
-                Order order = papers.order(each.value());
-                Case mine = underWay.get(order.id());
-                Optional<Open> open = mine == null ? open(tenant, order.id()) : Optional.empty();
-                Optional<Shown> shown = mine == null
-                        ? open.map(it -> shown(it, new Story(schemas)))
-                        : Optional.of(mine.shown(List.of()));
-                shown.filter(it -> !it.status().ended()).filter(fits).ifPresent(found::add);
-                if (found.size() >= limit) {
-                    return found;
-                }
-            }
-            if (page.size() < 100) {
-                return found;
-            }
-            range = range.after(page.getLast().key().path());
-        }
-        return found;
+        return files.list(tenant, fits, before, limit, id -> floor.inHand(id).map(it -> it.shown(List.of())));
     }
 
     /**
@@ -436,10 +238,6 @@ public final class Durable implements AutoCloseable {
         }
     }
 
-    private void ended(String id, Shown shown) {
-        Optional.ofNullable(awaited.remove(id)).ifPresent(CountDownLatch::countDown);
-    }
-
     /**
      * Tells an open execution something: to cancel, terminate, pause or resume, or that something has happened. It is kept when this
      * returns, and taken up by whoever carries the execution.
@@ -451,7 +249,7 @@ public final class Durable implements AutoCloseable {
         List<Change> changes = new ArrayList<>(Inbox.put(schemas, tenant, id, shard, message, json));
         commits.once(changes);
         if (cluster.fence(shard).isPresent()) {
-            ring(tenant, id, shard);
+            floor.ring(tenant, id, shard);
         }
     }
 
@@ -482,19 +280,13 @@ public final class Durable implements AutoCloseable {
 
     /** How many executions are carried right now. */
     public int underWay() {
-        return underWay.size();
+        return floor.underWay();
     }
 
     /** Lets those that are carried come to where they can be left, for a short while, and leaves them. */
     @Override
     public void close() {
         closing = true;
-        queue.close();
-        underWay.values().forEach(Case::leave);
-        long until = System.nanoTime() + CLOSING.toNanos();
-        while (!underWay.isEmpty() && System.nanoTime() < until) {
-            java.util.concurrent.locks.LockSupport.parkNanos(10_000_000);
-        }
-        commits.closing();
+        floor.close();
     }
 }

@@ -17,7 +17,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Brings executions to their end: in one commit, with all that follows from it. */
@@ -30,16 +30,10 @@ final class Ends {
     private final Cluster cluster;
     private final Schemas schemas;
     private final InstantSource clock;
-    private final BiConsumer<String, Shown> told;
+    private final Consumer<String> told;
 
-    /** @param told is told of every end, with who may wait for it, once it is durable */
-    Ends(
-            Shelf shelf,
-            Records records,
-            Cluster cluster,
-            Schemas schemas,
-            InstantSource clock,
-            BiConsumer<String, Shown> told) {
+    /** @param told is told of every end once it is durable */
+    Ends(Shelf shelf, Records records, Cluster cluster, Schemas schemas, InstantSource clock, Consumer<String> told) {
         this.shelf = shelf;
         this.records = records;
         this.cluster = cluster;
@@ -80,7 +74,7 @@ final class Ends {
                 it.standing().startedAt(),
                 0));
         records.add(record(shown));
-        told.accept(it.order().id(), shown);
+        told.accept(it.order().id());
         return Optional.empty();
     }
 

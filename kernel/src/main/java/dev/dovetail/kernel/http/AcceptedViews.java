@@ -12,12 +12,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class AcceptedViews {
     private final Durable durable;
     private final ShownViews views;
-    private final JobRoutes jobs;
+    private final ControlRoutes control;
 
-    AcceptedViews(Durable durable, ShownViews views, JobRoutes jobs) {
+    AcceptedViews(Durable durable, ShownViews views, ControlRoutes control) {
         this.durable = durable;
         this.views = views;
-        this.jobs = jobs;
+        this.control = control;
     }
 
     Optional<Shown> find(Exchange x) throws InterruptedException {
@@ -37,6 +37,6 @@ final class AcceptedViews {
     }
 
     void cancel(Exchange x) throws Exception {
-        jobs.tell(x, "cancel");
+        control.tell(x, "cancel");
     }
 }

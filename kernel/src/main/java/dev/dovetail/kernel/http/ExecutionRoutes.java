@@ -103,7 +103,7 @@ final class ExecutionRoutes {
                     .filter(work ->
                             function.isEmpty() || work.version().id().function().equals(function.get()))
                     .sorted(Comparator.comparing(Work::executionId).reversed())
-                    .forEach(work -> items.add(running(work)));
+                    .forEach(work -> items.add(views.running(work)));
         }
         if (x.query("cursor").isEmpty()) {
             accepted.open(
@@ -143,19 +143,6 @@ final class ExecutionRoutes {
                         work.version().id().tenant().equals(x.principal().tenant()));
     }
 
-    private ObjectNode running(Work work) {
-        ObjectNode json = schemas.object()
-                .put("id", work.executionId())
-                .put("status", ExecutionStatus.RUNNING.id())
-                .put("function", work.version().id().function().text())
-                .put("version", work.version().version().number())
-                .put("mode", work.mode())
-                .put("correlationId", work.correlationId())
-                .put("traceId", work.trace().context().traceId());
-        Views.time(json, "startedAt", work.createdAt());
-        return json;
-    }
-
     private void show(Exchange x) throws Exception {
         Optional<Shown> shown = accepted.find(x);
         if (shown.isPresent()) {
@@ -163,7 +150,7 @@ final class ExecutionRoutes {
             return;
         }
         Optional<Work> work = runningNow(x);
-        x.answer(200, work.isPresent() ? running(work.get()) : views.execution(require(x)));
+        x.answer(200, work.isPresent() ? views.running(work.get()) : views.execution(require(x)));
     }
 
     private void timeline(Exchange x) throws Exception {

@@ -84,9 +84,11 @@ public final class HttpApi implements AutoCloseable {
         ShownViews shown = new ShownViews(views, schemas);
         JobRoutes jobs = new JobRoutes(storeys.invoker(), storeys.durable(), shown, schemas);
         jobs.addTo(router);
+        ControlRoutes control = new ControlRoutes(storeys.durable(), schemas);
+        control.addTo(router);
         new DeadLetterRoutes(storeys.durable(), jobs, schemas).addTo(router);
         new ExecutionRoutes(
-                        new AcceptedViews(storeys.durable(), shown, jobs),
+                        new AcceptedViews(storeys.durable(), shown, control),
                         storeys.records(),
                         storeys.runs(),
                         views,

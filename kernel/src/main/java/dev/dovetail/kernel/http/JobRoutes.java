@@ -15,7 +15,6 @@ import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Name;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.HashSet;
 import java.util.List;
@@ -29,7 +28,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class JobRoutes {
     private static final String JOBS = "/api/v1/jobs";
     private static final String JOB = JOBS + "/{id}";
-    private static final String EXECUTION = "/api/v1/executions/{id}";
     private static final long SMALL = 64 * 1024;
     private static final Duration LONGEST_POLL = Duration.ofSeconds(60);
 
@@ -59,9 +57,6 @@ final class JobRoutes {
         router.add("GET", JOB, Permission.READ, 0, "Show a job", this::show);
         router.add(
                 "GET", JOB + "/result", Permission.READ, 0, "Show the result of a job, or wait for it", this::result);
-        router.add("POST", JOB + ":cancel", Permission.INVOKE, SMALL, "Cancel a job", x -> tell(x, "cancel"));
-        router.add("POST", JOB + ":pause", Permission.INVOKE, SMALL, "Pause a job", x -> tell(x, "pause"));
-        router.add("POST", JOB + ":resume", Permission.INVOKE, SMALL, "Let a paused job go on", x -> tell(x, "resume"));
         router.add("POST", JOB + ":retry", Permission.INVOKE, SMALL, "Run a failed job anew", x -> anew(x, "retry"));
         router.add(
                 "POST",
@@ -70,20 +65,6 @@ final class JobRoutes {
                 InvokeRoutes.LARGEST,
                 "Run a job anew, with changed parameters if wanted",
                 x -> anew(x, "replay"));
-        router.add(
-                "POST",
-                EXECUTION + ":terminate",
-                Permission.INVOKE,
-                SMALL,
-                "End an execution as it is, undoing nothing",
-                x -> tell(x, "terminate"));
-        router.add(
-                "POST",
-                EXECUTION + ":signal",
-                Permission.INVOKE,
-                SMALL * 4,
-                "Tell an execution of an event",
-                this::signal);
     }
 
     private void invokeAsync(Exchange x) throws Exception {
@@ -226,81 +207,6 @@ final class JobRoutes {
             throw Refusal.field(
                     ErrorType.MALFORMED, "?wait", "expected seconds or a duration such as PT10S", "\"" + text + "\"");
         }
-    }
-
-    /** Tells an open execution what to do; 409 if it does not lead there from where it is. */
-    void tell(Exchange x, String what) throws Exception {
-        JsonNode body = x.json();
-        Shown shown = require(x, x.parameter("id"));
-        ExecutionStatus status = shown.status();
-        boolean paused = shown.why().equals("paused");
-        boolean possible = switch (what) {
-            case "cancel" -> !status.ended() && status != ExecutionStatus.COMPENSATING;
-            case "terminate" -> !status.ended() && status != ExecutionStatus.COMPENSATING;
-            case "pause" -> !status.ended() && status != ExecutionStatus.COMPENSATING && !paused;
-            default -> paused;
-        };
-        if (!possible) {
-            throw Refusal.of(
-                            ErrorType.INVALID_STATE,
-                            "Not possible (" + what + "): the execution is " + status.word()
-                                    + (paused ? ", paused" : ""))
-                    .with("currentStatus", status.id());
-        }
-        ObjectNode json =
-                schemas.object().put("kind", what).put("at", Instant.now().toString());
-        if (body.path("reason").isString()) {
-            json.put("reason", body.get("reason").stringValue());
-        }
-        String id = shown.order().id();
-        durable.tell(
-                x.principal().tenant(),
-                id,
-                what + "-" + shown.attempt() + "-" + shown.lines().size(),
-                json);
-        ExecutionStatus next = switch (what) {
-            case "cancel", "terminate" -> ExecutionStatus.CANCELED;
-            case "pause" -> ExecutionStatus.SUSPENDED;
-            default -> ExecutionStatus.RUNNING;
-        };
-        x.answer(
-                202,
-                schemas.object()
-                        .put("job_id", id)
-                        .put("executionId", id)
-                        .put("status", next.id())
-                        .put("message", "the execution is told to " + what));
-    }
-
-    private void signal(Exchange x) throws Exception {
-        JsonNode body = x.json();
-        if (!body.path("type").isString()) {
-            throw Refusal.field(
-                    ErrorType.MALFORMED,
-                    "/type",
-                    "expected the type of an event",
-                    body.path("type").toString());
-        }
-        Shown shown = require(x, x.parameter("id"));
-        if (shown.status().ended()) {
-            throw Refusal.of(
-                            ErrorType.INVALID_STATE,
-                            "The execution has ended: it is " + shown.status().word())
-                    .with("currentStatus", shown.status().id());
-        }
-        JsonNode event = body.has("payload") ? body.get("payload") : body.path("event");
-        String name = body.path("id").isString() ? body.get("id").stringValue() : x.requestId();
-        if (!name.matches("[!-.0-~]{1,128}")) {
-            throw Refusal.field(
-                    ErrorType.MALFORMED, "/id", "expected 1 to 128 printable characters without /", "\"" + name + "\"");
-        }
-        durable.tell(
-                x.principal().tenant(),
-                shown.order().id(),
-                "event-" + name,
-                durable.signal(
-                        body.get("type").stringValue(), event.isMissingNode() ? Schemas.NULL : schemas.bytes(event)));
-        x.answer(202, schemas.object().put("executionId", shown.order().id()).put("accepted", true));
     }
 
     private void anew(Exchange x, String how) throws Exception {

@@ -6,6 +6,8 @@ import dev.dovetail.kernel.catalog.Entry;
 import dev.dovetail.kernel.catalog.Function;
 import dev.dovetail.kernel.catalog.Version;
 import dev.dovetail.kernel.record.Execution;
+import dev.dovetail.kernel.record.ExecutionStatus;
+import dev.dovetail.kernel.run.Work;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.executor.Problem;
@@ -191,6 +193,20 @@ final class Views {
             json.put("outputSize", execution.outputSize());
         }
         execution.error().ifPresent(fault -> json.set("error", fault(fault)));
+        return json;
+    }
+
+    /** A plain call that is under way. */
+    ObjectNode running(Work work) {
+        ObjectNode json = schemas.object()
+                .put("id", work.executionId())
+                .put("status", ExecutionStatus.RUNNING.id())
+                .put("function", work.version().id().function().text())
+                .put("version", work.version().version().number())
+                .put("mode", work.mode())
+                .put("correlationId", work.correlationId())
+                .put("traceId", work.trace().context().traceId());
+        Views.time(json, "startedAt", work.createdAt());
         return json;
     }
 

@@ -7,7 +7,6 @@ import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.host.LiveHost;
 import dev.dovetail.kernel.host.Running;
 import dev.dovetail.kernel.plugin.PluginFailure;
-import dev.dovetail.kernel.pool.Cold;
 import dev.dovetail.kernel.pool.Loan;
 import dev.dovetail.kernel.pool.Pools;
 import dev.dovetail.kernel.record.Execution;
@@ -136,9 +135,12 @@ public final class Runs implements AutoCloseable {
             given = secrets(work.version());
             loan = lend(work, meter);
         } catch (PluginFailure e) {
-            return failed(work, began, Faults.of(e));
+            return Ran.failed(work, System.nanoTime() - began, Faults.of(e));
         } catch (Refusal e) {
-            return failed(work, began, Fault.of(e.type().id(), e.type().owner(), e.detail()));
+            return Ran.failed(
+                    work,
+                    System.nanoTime() - began,
+                    Fault.of(e.type().id(), e.type().owner(), e.detail()));
         }
         Duration queued = Duration.ofNanos(System.nanoTime() - began);
         Duration timeout = work.timeout();
@@ -278,34 +280,6 @@ public final class Runs implements AutoCloseable {
                 host.logs());
         List<Outcome.Frame> where = outcome instanceof Outcome.Suspended suspended ? suspended.where() : List.of();
         return new Ran(execution, body, loan.how(), where);
-    }
-
-    private Ran failed(Work work, long began, Fault fault) {
-        Deployed version = work.version();
-        return new Ran(
-                new Execution(
-                        work.executionId(),
-                        version.id().tenant(),
-                        version.id().function(),
-                        version.version().number(),
-                        version.version().runtime(),
-                        ExecutionStatus.FAILED,
-                        work.mode(),
-                        work.principal().type() + "/" + work.principal().id(),
-                        work.correlationId(),
-                        work.trace().context().traceId(),
-                        work.createdAt(),
-                        Duration.ofNanos(System.nanoTime() - began),
-                        Duration.ZERO,
-                        new Execution.Usage(Duration.ZERO, 0, 0),
-                        true,
-                        Optional.of(fault),
-                        Optional.empty(),
-                        0,
-                        List.of()),
-                Optional.empty(),
-                Cold.NOT,
-                List.of());
     }
 
     @Override

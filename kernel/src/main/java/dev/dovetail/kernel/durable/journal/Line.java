@@ -16,6 +16,9 @@ public record Line(ObjectNode json) {
     public static final String ASKED = "asked";
     public static final String ANSWERED = "answered";
     public static final String BEGUN = "begun";
+    /** The same of a step that has nothing to undo. */
+    public static final String BEGAN_PLAIN = "begun?";
+
     public static final String TRIED = "tried";
     public static final String SUSPENDED = "suspended";
     public static final String RESUMED = "resumed";

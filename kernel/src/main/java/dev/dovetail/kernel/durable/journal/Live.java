@@ -1,42 +1,43 @@
 package dev.dovetail.kernel.durable.journal;
 
-import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.host.Running;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.host.HostCall;
-import dev.dovetail.spi.host.HostCall.StepResult;
 import dev.dovetail.spi.host.HostReply;
-import dev.dovetail.spi.host.StepPolicy;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import tools.jackson.databind.JsonNode;
 
 /** Answers what the journal has no answer to yet. All under the lock of its host. */
 final class Live {
-    private static final int LARGEST_OUTPUT = 256 * 1024;
-
     private final JournalHost host;
     private final Running running;
     private final Hosts hosts;
     private final Story story;
-    private final JournalHost.Outside outside;
+    private final Outside outside;
+    private final Errands errands;
+    private final Steps steps;
 
-    Live(JournalHost host, Running running, Hosts hosts, Story story, JournalHost.Outside outside) {
+    Live(JournalHost host, Running running, Hosts hosts, Story story, Outside outside, Errands errands) {
         this.host = host;
         this.running = running;
         this.hosts = hosts;
         this.story = story;
         this.outside = outside;
+        this.errands = errands;
+        this.steps = new Steps(host, this, running, hosts, story, outside, errands);
+    }
+
+    Steps steps() {
+        return steps;
     }
 
     private Schemas schemas() {
@@ -106,7 +107,7 @@ final class Live {
                 if (tried.isPresent() && tried.get().whole("next") > host.now()) {
                     it.due = Optional.of(tried.get().whole("next"));
                 } else {
-                    host.runs(it);
+                    steps.runs(it);
                 }
             }
             case HostCall.Invoke invoke when outside.isChild(invoke) -> child(it, invoke);
@@ -130,7 +131,7 @@ final class Live {
                 host.settle();
                 it.busy = true;
                 String effect = running.executionId() + "/" + it.number;
-                host.later(() -> hosts.answer(running, it.call, Optional.of(effect)), reply -> {
+                errands.later(() -> hosts.answer(running, it.call, Optional.of(effect)), reply -> {
                     it.busy = false;
                     answer(it, reply);
                 });
@@ -210,92 +211,6 @@ final class Live {
                 : reply;
     }
 
-    /** A step's code is about to run: what it must not overtake is durable when this returns. */
-    Open.Attempt attempt(Open it) throws InterruptedException {
-        HostCall.Step step = (HostCall.Step) it.call;
-        int attempt = attemptOf(it);
-        story.add(
-                step.compensation().isPresent() ? Line.BEGUN : Line.BEGUN + "?",
-                host.now(),
-                it.number,
-                schemas().object().put("attempt", attempt));
-        host.settle();
-        return new Open.Attempt(
-                it, attempt, host.now() + step.policy().timeout().toMillis());
-    }
-
-    private int attemptOf(Open it) {
-        return story.lastTry(it.number)
-                .map(line -> (int) line.whole("attempt") + 1)
-                .orElse(1);
-    }
-
-    /** An attempt of a step has ended, says the code. */
-    void done(Map<Long, Open.Attempt> attempts, HostCall.StepDone done, long ticket) {
-        Open.Attempt attempt = attempts.remove(done.scope());
-        if (attempt == null) {
-            throw new IllegalStateException("There is no step under way in scope " + done.scope());
-        }
-        attempt.step.ticket = ticket;
-        switch (done.result()) {
-            case StepResult.Done(Bytes output)
-            when output.size() > LARGEST_OUTPUT ->
-                failed(
-                        attempt,
-                        Fault.of(
-                                ErrorType.PAYLOAD_TOO_LARGE.id(),
-                                Fault.Owner.FUNCTION,
-                                "The step's result has " + output.size() + " bytes; at most " + LARGEST_OUTPUT
-                                        + " are kept"));
-            case StepResult.Done(Bytes output) -> answer(attempt.step, new HostReply.Value(output));
-            case StepResult.Failed(Fault fault) -> failed(attempt, fault);
-        }
-    }
-
-    /** An attempt of a step takes longer than it may. */
-    void late(Open.Attempt attempt) {
-        HostCall.Step step = (HostCall.Step) attempt.step.call;
-        failed(
-                attempt,
-                Fault.of(
-                        Fault.TIMEOUT,
-                        Fault.Owner.FUNCTION,
-                        "Step \"" + step.label() + "\" did not end within "
-                                + step.policy().timeout()));
-    }
-
-    private void failed(Open.Attempt attempt, Fault fault) {
-        Open it = attempt.step;
-        StepPolicy policy = ((HostCall.Step) it.call).policy();
-        boolean hopeless = policy.nonRetryable().contains(fault.id())
-                || ErrorType.of(fault.id()).category() == ErrorType.Category.NON_RETRYABLE;
-        if (hopeless || attempt.attempt >= policy.maxAttempts()) {
-            answer(it, new HostReply.Refused(running.disclosed().conceal(fault)));
-            return;
-        }
-        long next = host.now() + delay(policy, attempt.attempt).toMillis();
-        story.add(
-                Line.TRIED,
-                host.now(),
-                it.number,
-                schemas()
-                        .object()
-                        .put("attempt", attempt.attempt)
-                        .put("next", next)
-                        .set(
-                                "fault",
-                                Faulted.write(schemas(), running.disclosed().conceal(fault))));
-        it.due = Optional.of(next);
-    }
-
-    /** With a little chance in it, so that those that failed together do not come back together. */
-    static Duration delay(StepPolicy policy, int attempt) {
-        double millis = policy.initialDelay().toMillis() * Math.pow(policy.multiplier(), attempt - 1);
-        double most = Math.min(millis, policy.maxDelay().toMillis());
-        return Duration.ofMillis(
-                (long) (most * (0.9 + 0.2 * ThreadLocalRandom.current().nextDouble())));
-    }
-
     /** Answers what is due by now; answers in how many milliseconds to look again. */
     long fire(Collection<Open> open) {
         long now = host.now();
@@ -313,7 +228,7 @@ final class Live {
                 answer(it, reply);
             } else {
                 it.due = Optional.empty();
-                host.runs(it);
+                steps.runs(it);
             }
         }
         return wait;

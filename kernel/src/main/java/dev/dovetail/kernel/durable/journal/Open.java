@@ -1,6 +1,5 @@
 package dev.dovetail.kernel.durable.journal;
 
-import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.host.HostReply;
 import java.util.Optional;
@@ -26,31 +25,5 @@ final class Open {
         this.call = call;
         this.ticket = ticket;
         this.sinceNanos = sinceNanos;
-    }
-
-    /** An attempt of a step whose code runs. */
-    static final class Attempt {
-        final Open step;
-        final int attempt;
-        final long until;
-        private long calls;
-
-        Attempt(Open step, int attempt, long until) {
-            this.step = step;
-            this.attempt = attempt;
-            this.until = until;
-        }
-
-        /** The name of the next effect of this step, the same for each attempt. */
-        String effect(String execution) {
-            return execution + "/" + step.number + "/" + calls++;
-        }
-    }
-
-    static Fault suspendInStep(String what) {
-        return Fault.of(
-                Fault.UNSUPPORTED + "x.core._.suspend_in_step.v1~",
-                Fault.Owner.FUNCTION,
-                "A step cannot " + what + ": nothing waits long inside of a step; do it outside");
     }
 }

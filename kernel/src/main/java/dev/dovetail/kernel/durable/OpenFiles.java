@@ -1,0 +1,124 @@
+package dev.dovetail.kernel.durable;
+
+import dev.dovetail.kernel.durable.journal.Story;
+import dev.dovetail.kernel.plugin.Slot;
+import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.Name;
+import dev.dovetail.spi.store.Entry;
+import dev.dovetail.spi.store.Key;
+import dev.dovetail.spi.store.Range;
+import dev.dovetail.spi.store.StateStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/** Open executions as the store has them. */
+final class OpenFiles {
+    private static final int PAGE = 100;
+    private static final int MOST_PAGES = 200;
+
+    private final Slot<StateStore> state;
+    private final Papers papers;
+    private final Schemas schemas;
+
+    OpenFiles(Slot<StateStore> state, Papers papers, Schemas schemas) {
+        this.state = state;
+        this.papers = papers;
+        this.schemas = schemas;
+    }
+
+    record Open(Order order, Standing standing) {
+        Shown shown(Story story) {
+            return new Shown(
+                    order,
+                    standing.status(),
+                    standing.attempt(),
+                    standing.why(),
+                    standing.why().isEmpty() ? Optional.empty() : Optional.of(standing.due()),
+                    standing.startedAt(),
+                    Optional.empty(),
+                    "",
+                    Optional.empty(),
+                    Optional.empty(),
+                    List.of(),
+                    story.lines());
+        }
+    }
+
+    boolean has(Name tenant, String id) throws InterruptedException {
+        return state.use(store -> store.find(Keys.order(tenant, id))).isPresent();
+    }
+
+    Optional<Open> find(Name tenant, String id) throws InterruptedException {
+        List<Key> keys = List.of(Keys.order(tenant, id), Keys.standing(tenant, id));
+        List<Optional<Entry>> found = state.use(store -> store.findAll(keys));
+        return found.getFirst().map(entry -> {
+            Order order = papers.order(entry.value());
+            return new Open(
+                    order,
+                    found.get(1)
+                            .map(it -> papers.standing(it.value()))
+                            .orElseGet(() -> Standing.queued(order.createdAt())));
+        });
+    }
+
+    /** The journal's segments, in order. */
+    List<Bytes> segments(Name tenant, String id) throws InterruptedException {
+        List<Bytes> found = new ArrayList<>();
+        Range range = Keys.segments(tenant, id);
+        while (true) {
+            Range asked = range;
+            List<Entry> page = state.use(store -> store.list(asked, PAGE));
+            page.forEach(entry -> found.add(entry.value()));
+            if (page.size() < PAGE) {
+                return found;
+            }
+            range = range.after(page.getLast().key().path());
+        }
+    }
+
+    Story story(Name tenant, String id) throws InterruptedException {
+        Story story = new Story(schemas);
+        segments(tenant, id).forEach(story::load);
+        return story;
+    }
+
+    /**
+     * The tenant's that fit, newest first, from before this id; without their journals.
+     *
+     * @param inHand how one looks that this node carries, which knows it better than the store
+     */
+    List<Shown> list(
+            Name tenant, Predicate<Shown> fits, String before, int limit, Function<String, Optional<Shown>> inHand)
+            throws InterruptedException {
+        List<Shown> found = new ArrayList<>();
+        Range range = Keys.orders(tenant).reversed();
+        if (!before.isEmpty()) {
+            range = range.after(Keys.order(tenant, before).path());
+        }
+        for (int pages = 0; pages < MOST_PAGES; pages++) {
+            Range asked = range;
+            List<Entry> page = state.use(store -> store.list(asked, PAGE));
+            for (Entry each : page) {
+                String path = each.key().path();
+                String id = path.substring(path.lastIndexOf('/') + 1);
+                Optional<Shown> shown = inHand.apply(id);
+                if (shown.isEmpty()) {
+                    shown = find(tenant, id).map(open -> open.shown(new Story(schemas)));
+                }
+                shown.filter(it -> !it.status().ended()).filter(fits).ifPresent(found::add);
+                if (found.size() >= limit) {
+                    return found;
+                }
+            }
+            if (page.size() < PAGE) {
+                return found;
+            }
+            range = range.after(page.getLast().key().path());
+        }
+        return found;
+    }
+}

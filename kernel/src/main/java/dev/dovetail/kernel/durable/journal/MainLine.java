@@ -1,0 +1,89 @@
+package dev.dovetail.kernel.durable.journal;
+
+import dev.dovetail.kernel.host.Hosts;
+import dev.dovetail.spi.Fault;
+import dev.dovetail.spi.Place;
+import dev.dovetail.spi.host.Answer;
+import dev.dovetail.spi.host.HostCall;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The main scope of an attempt: its calls by number, compared with the journal, and its answers in the order of the journal. All
+ * under the lock of its host.
+ */
+final class MainLine {
+    private static final int MOST_OPEN = 1000;
+
+    private final JournalHost host;
+    private final Hosts hosts;
+    private final Story story;
+    private final Live live;
+    private final int journaled;
+    private final Map<Long, Open> open = new HashMap<>();
+    private volatile int delivered;
+    private long numbers;
+
+    MainLine(JournalHost host, Hosts hosts, Story story, Live live) {
+        this.host = host;
+        this.hosts = hosts;
+        this.story = story;
+        this.live = live;
+        this.journaled = story.answers().size();
+    }
+
+    Collection<Open> open() {
+        return open.values();
+    }
+
+    boolean ready() {
+        return delivered < story.answers().size();
+    }
+
+    boolean replaying() {
+        return delivered < journaled;
+    }
+
+    /** Takes a call; answers how it differs from the one in the journal, if it does. */
+    Optional<Fault> ask(HostCall call, Place place, long ticket) throws InterruptedException {
+        if (open.size() >= MOST_OPEN) {
+            live.steps()
+                    .answer(
+                            ticket,
+                            Hosts.refused(
+                                    Fault.QUOTA_EXCEEDED,
+                                    "More than " + MOST_OPEN + " calls are open; await some first"));
+            return Optional.empty();
+        }
+        long number = numbers++;
+        Optional<Line> known = story.asked(number);
+        if (known.isPresent() && !known.get().text("digest").equals(Told.digest(call))) {
+            String now = Told.line(hosts.schemas(), call).toString();
+            return Optional.of(
+                    Divergence.fault(hosts.schemas(), number, known.get().json() + "", now, place));
+        }
+        if (known.isEmpty()) {
+            story.ask(host.now(), number, call, place);
+        }
+        Open it = new Open(number, call, ticket, System.nanoTime());
+        open.put(number, it);
+        if (story.answered(number).isEmpty()) {
+            live.begin(it);
+        }
+        return Optional.empty();
+    }
+
+    /** The next answer of the journal, or that the code has not asked for it. */
+    Answer next() throws InterruptedException {
+        long number = story.answers().get(delivered);
+        Open it = open.remove(number);
+        if (it == null) {
+            String expected = story.asked(number).map(line -> line.json() + "").orElse("a call");
+            return new Answer.Stop(Divergence.fault(hosts.schemas(), number, expected, "none", Place.UNKNOWN));
+        }
+        delivered++;
+        return new Answer.Reply(it.ticket, live.delivered(it));
+    }
+}

@@ -1,0 +1,26 @@
+package dev.dovetail.kernel.durable.journal;
+
+import dev.dovetail.kernel.host.Running;
+import dev.dovetail.spi.host.HostCall;
+import java.util.Optional;
+
+/** What an execution has to do with others and with the world; called under the host's lock, and must not wait long. */
+public interface Outside {
+    /** Whether this call starts an execution of its own, that answers by its end. */
+    boolean isChild(HostCall.Invoke call);
+
+    /** Starts it, once however often this is called; answers its id. */
+    String child(Running parent, HostCall.Invoke call, long number) throws InterruptedException;
+
+    /** What arrived for the execution and is not consumed: the first that answers this wait. */
+    Optional<Message> arrived(HostCall.AwaitEvent wait);
+
+    /** The end of this child, if it has ended. */
+    Optional<Message> ended(String child);
+
+    /** This has answered a wait; it leaves the inbox with what is written next. */
+    void consumed(Message message);
+
+    /** Interrupts the code, which runs longer than it may. */
+    void interrupt();
+}

@@ -1,0 +1,222 @@
+package dev.dovetail.kernel.durable.journal;
+
+import dev.dovetail.kernel.contract.ErrorType;
+import dev.dovetail.kernel.host.Hosts;
+import dev.dovetail.kernel.host.Running;
+import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.Fault;
+import dev.dovetail.spi.host.Answer;
+import dev.dovetail.spi.host.HostCall;
+import dev.dovetail.spi.host.HostCall.StepResult;
+import dev.dovetail.spi.host.HostReply;
+import dev.dovetail.spi.host.StepPolicy;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** The steps of an attempt: those that are to run, and those whose code runs. All under the lock of its host. */
+final class Steps {
+    private static final int LARGEST_OUTPUT = 256 * 1024;
+    private static final Duration LONGEST_SLEEP = Duration.ofMinutes(1);
+
+    private final JournalHost host;
+    private final Live live;
+    private final Running running;
+    private final Hosts hosts;
+    private final Story story;
+    private final Outside outside;
+    private final Errands errands;
+    private final Map<Long, Attempt> attempts = new HashMap<>();
+    private final Deque<Open> toRun = new ArrayDeque<>();
+    private final Deque<Answer.Reply> answers = new ArrayDeque<>();
+    private long scopes;
+    private int inner;
+
+    Steps(JournalHost host, Live live, Running running, Hosts hosts, Story story, Outside outside, Errands errands) {
+        this.host = host;
+        this.live = live;
+        this.running = running;
+        this.hosts = hosts;
+        this.story = story;
+        this.outside = outside;
+        this.errands = errands;
+    }
+
+    /** An attempt of a step whose code runs. */
+    private static final class Attempt {
+        final Open step;
+        final int number;
+        final long until;
+        private long calls;
+
+        Attempt(Open step, int number, long until) {
+            this.step = step;
+            this.number = number;
+            this.until = until;
+        }
+
+        /** The name of the next effect of this step, the same for each attempt. */
+        String effect(String execution) {
+            return execution + "/" + step.number + "/" + calls++;
+        }
+    }
+
+    /** Whether no step's code runs, and nothing that one asked is open. */
+    boolean none() {
+        return attempts.isEmpty() && inner == 0;
+    }
+
+    boolean ready() {
+        return !answers.isEmpty() || !toRun.isEmpty();
+    }
+
+    /** A step is to run, now that nothing keeps it. */
+    void runs(Open step) {
+        toRun.add(step);
+    }
+
+    /** Answers a call that has no place in the journal. */
+    void answer(long ticket, HostReply reply) {
+        answers.add(new Answer.Reply(ticket, reply));
+    }
+
+    /** The next answer; what it must not overtake is durable when this returns. */
+    Answer.Reply next() throws InterruptedException {
+        if (!answers.isEmpty()) {
+            return answers.remove();
+        }
+        Open step = toRun.remove();
+        HostCall.Step call = (HostCall.Step) step.call;
+        int number = story.lastTry(step.number)
+                .map(line -> (int) line.whole("attempt") + 1)
+                .orElse(1);
+        story.add(
+                call.compensation().isPresent() ? Line.BEGUN : Line.BEGAN_PLAIN,
+                host.now(),
+                step.number,
+                story.nothing().put("attempt", number));
+        host.settle();
+        long scope = ++scopes;
+        attempts.put(
+                scope,
+                new Attempt(step, number, host.now() + call.policy().timeout().toMillis()));
+        return new Answer.Reply(
+                step.ticket, new HostReply.Run(scope, number, running.executionId() + "/" + step.number));
+    }
+
+    /** A step's code asks something. */
+    void ask(long scope, HostCall call, long ticket) {
+        Attempt attempt = attempts.get(scope);
+        if (attempt == null) {
+            throw new IllegalStateException("There is no step under way in scope " + scope);
+        }
+        Optional<HostReply> soon = refusal(call).or(() -> live.simple(call));
+        if (soon.isPresent()) {
+            answer(ticket, soon.get());
+            return;
+        }
+        inner++;
+        String effect = attempt.effect(running.executionId());
+        errands.later(() -> hosts.answer(running, call, Optional.of(effect)), reply -> {
+            inner--;
+            answer(ticket, reply);
+        });
+    }
+
+    /** Nothing waits long inside of a step. */
+    private Optional<HostReply> refusal(HostCall call) {
+        return switch (call) {
+            case HostCall.Sleep sleep
+            when sleep.duration().compareTo(LONGEST_SLEEP) > 0 -> suspendInStep("sleep for more than a minute");
+            case HostCall.AwaitEvent _ -> suspendInStep("wait for an event");
+            case HostCall.Step _ -> suspendInStep("begin another step");
+            case HostCall.Invoke invoke
+            when outside.isChild(invoke) -> suspendInStep("start a workflow or an asynchronous call");
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<HostReply> suspendInStep(String what) {
+        return Optional.of(new HostReply.Refused(Fault.of(
+                Fault.UNSUPPORTED + "x.core._.suspend_in_step.v1~",
+                Fault.Owner.FUNCTION,
+                "A step cannot " + what + ": nothing waits long inside of a step; do it outside")));
+    }
+
+    /** An attempt of a step has ended, says the code. */
+    void done(HostCall.StepDone done, long ticket) {
+        Attempt attempt = attempts.remove(done.scope());
+        if (attempt == null) {
+            throw new IllegalStateException("There is no step under way in scope " + done.scope());
+        }
+        attempt.step.ticket = ticket;
+        switch (done.result()) {
+            case StepResult.Done(Bytes output)
+            when output.size() > LARGEST_OUTPUT ->
+                failed(
+                        attempt,
+                        Fault.of(
+                                ErrorType.PAYLOAD_TOO_LARGE.id(),
+                                Fault.Owner.FUNCTION,
+                                "The step's result has " + output.size() + " bytes; at most " + LARGEST_OUTPUT
+                                        + " are kept"));
+            case StepResult.Done(Bytes output) -> live.answer(attempt.step, new HostReply.Value(output));
+            case StepResult.Failed(Fault fault) -> failed(attempt, fault);
+        }
+    }
+
+    /** Ends an attempt that takes longer than it may; false if there is none. */
+    boolean late() {
+        long now = host.now();
+        for (Map.Entry<Long, Attempt> each : attempts.entrySet()) {
+            Attempt attempt = each.getValue();
+            if (attempt.until < now) {
+                attempts.remove(each.getKey());
+                HostCall.Step step = (HostCall.Step) attempt.step.call;
+                failed(
+                        attempt,
+                        Fault.of(
+                                Fault.TIMEOUT,
+                                Fault.Owner.FUNCTION,
+                                "Step \"" + step.label() + "\" did not end within "
+                                        + step.policy().timeout()));
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void failed(Attempt attempt, Fault raw) {
+        Fault fault = running.disclosed().conceal(raw);
+        Open it = attempt.step;
+        StepPolicy policy = ((HostCall.Step) it.call).policy();
+        boolean hopeless = policy.nonRetryable().contains(fault.id())
+                || ErrorType.of(fault.id()).category() == ErrorType.Category.NON_RETRYABLE;
+        if (hopeless || attempt.number >= policy.maxAttempts()) {
+            live.answer(it, new HostReply.Refused(fault));
+            return;
+        }
+        long next = host.now() + delay(policy, attempt.number).toMillis();
+        story.add(
+                Line.TRIED,
+                host.now(),
+                it.number,
+                story.nothing()
+                        .put("attempt", attempt.number)
+                        .put("next", next)
+                        .set("fault", Faulted.write(hosts.schemas(), fault)));
+        it.due = Optional.of(next);
+    }
+
+    /** With a little chance in it, so that those that failed together do not come back together. */
+    private static Duration delay(StepPolicy policy, int attempt) {
+        double millis = policy.initialDelay().toMillis() * Math.pow(policy.multiplier(), attempt - 1);
+        double most = Math.min(millis, policy.maxDelay().toMillis());
+        return Duration.ofMillis(
+                (long) (most * (0.9 + 0.2 * ThreadLocalRandom.current().nextDouble())));
+    }
+}

@@ -1,0 +1,62 @@
+package dev.dovetail.kernel.durable.journal;
+
+import dev.dovetail.spi.host.HostCall;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What an execution waits for.
+ *
+ * @param due the earliest moment at which it goes on by itself, in milliseconds since 1970
+ * @param why in one word for people: {@code child}, {@code event}, {@code retry} or {@code timer}
+ * @param events the types of the events that it waits for
+ */
+public record Waiting(Optional<Long> due, String why, List<String> events) {
+    /** A wait that is over sooner is waited for. */
+    private static final long SHORT_MILLIS = 1000;
+    /** What may be answered by another execution at any moment is given one. */
+    private static final long LINGER_NANOS = 50_000_000;
+
+    static Waiting of(Collection<Open> open) {
+        return new Waiting(due(open), why(open), events(open));
+    }
+
+    /** Whether everything waits for long. */
+    static boolean allLong(Collection<Open> open, long now, boolean lingering) {
+        long nanos = System.nanoTime();
+        return !open.isEmpty()
+                && open.stream()
+                        .allMatch(it -> !it.busy
+                                && it.due.map(due -> due - now > SHORT_MILLIS).orElse(true)
+                                && (it.call instanceof HostCall.Sleep
+                                        || !lingering
+                                        || nanos - it.sinceNanos > LINGER_NANOS));
+    }
+
+    private static Optional<Long> due(Collection<Open> open) {
+        return open.stream().flatMap(it -> it.due.stream()).min(Long::compare);
+    }
+
+    private static String why(Collection<Open> open) {
+        return open.stream()
+                .map(it -> it.child.isPresent()
+                        ? "child"
+                        : switch (it.call) {
+                            case HostCall.AwaitEvent _ -> "event";
+                            case HostCall.Step _ -> "retry";
+                            default -> "timer";
+                        })
+                .sorted()
+                .findFirst()
+                .orElse("");
+    }
+
+    private static List<String> events(Collection<Open> open) {
+        return open.stream()
+                .flatMap(it -> it.call instanceof HostCall.AwaitEvent await ? Stream.of(await.type()) : Stream.empty())
+                .distinct()
+                .toList();
+    }
+}

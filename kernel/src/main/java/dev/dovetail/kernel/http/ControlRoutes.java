@@ -1,0 +1,128 @@
+package dev.dovetail.kernel.http;
+
+import dev.dovetail.kernel.contract.ErrorType;
+import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.durable.Durable;
+import dev.dovetail.kernel.durable.Shown;
+import dev.dovetail.kernel.identity.Permission;
+import dev.dovetail.kernel.record.ExecutionStatus;
+import dev.dovetail.kernel.schema.Schemas;
+import java.time.Instant;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What an open execution may be told: to stop, to wait, to go on, and what has happened. */
+final class ControlRoutes {
+    private static final String JOB = "/api/v1/jobs/{id}";
+    private static final String EXECUTION = "/api/v1/executions/{id}";
+    private static final long SMALL = 64 * 1024;
+
+    private final Durable durable;
+    private final Schemas schemas;
+
+    ControlRoutes(Durable durable, Schemas schemas) {
+        this.durable = durable;
+        this.schemas = schemas;
+    }
+
+    void addTo(Router router) {
+        router.add("POST", JOB + ":cancel", Permission.INVOKE, SMALL, "Cancel a job", x -> tell(x, "cancel"));
+        router.add("POST", JOB + ":pause", Permission.INVOKE, SMALL, "Pause a job", x -> tell(x, "pause"));
+        router.add("POST", JOB + ":resume", Permission.INVOKE, SMALL, "Let a paused job go on", x -> tell(x, "resume"));
+        router.add(
+                "POST",
+                EXECUTION + ":terminate",
+                Permission.INVOKE,
+                SMALL,
+                "End an execution as it is, undoing nothing",
+                x -> tell(x, "terminate"));
+        router.add(
+                "POST",
+                EXECUTION + ":signal",
+                Permission.INVOKE,
+                SMALL * 4,
+                "Tell an execution of an event",
+                this::signal);
+    }
+
+    private Shown require(Exchange x) throws InterruptedException {
+        String id = x.parameter("id");
+        return durable.find(x.principal().tenant(), id)
+                .orElseThrow(() -> Refusal.of(ErrorType.NOT_FOUND, "There is no accepted execution \"" + id + "\""));
+    }
+
+    /** Tells an open execution what to do; 409 if it does not lead there from where it is. */
+    void tell(Exchange x, String what) throws Exception {
+        JsonNode body = x.json();
+        Shown shown = require(x);
+        ExecutionStatus status = shown.status();
+        boolean paused = shown.why().equals("paused");
+        boolean possible = switch (what) {
+            case "cancel" -> !status.ended() && status != ExecutionStatus.COMPENSATING;
+            case "terminate" -> !status.ended() && status != ExecutionStatus.COMPENSATING;
+            case "pause" -> !status.ended() && status != ExecutionStatus.COMPENSATING && !paused;
+            default -> paused;
+        };
+        if (!possible) {
+            throw Refusal.of(
+                            ErrorType.INVALID_STATE,
+                            "Not possible (" + what + "): the execution is " + status.word()
+                                    + (paused ? ", paused" : ""))
+                    .with("currentStatus", status.id());
+        }
+        ObjectNode json =
+                schemas.object().put("kind", what).put("at", Instant.now().toString());
+        if (body.path("reason").isString()) {
+            json.put("reason", body.get("reason").stringValue());
+        }
+        String id = shown.order().id();
+        durable.tell(
+                x.principal().tenant(),
+                id,
+                what + "-" + shown.attempt() + "-" + shown.lines().size(),
+                json);
+        ExecutionStatus next = switch (what) {
+            case "cancel", "terminate" -> ExecutionStatus.CANCELED;
+            case "pause" -> ExecutionStatus.SUSPENDED;
+            default -> ExecutionStatus.RUNNING;
+        };
+        x.answer(
+                202,
+                schemas.object()
+                        .put("job_id", id)
+                        .put("executionId", id)
+                        .put("status", next.id())
+                        .put("message", "the execution is told to " + what));
+    }
+
+    private void signal(Exchange x) throws Exception {
+        JsonNode body = x.json();
+        if (!body.path("type").isString()) {
+            throw Refusal.field(
+                    ErrorType.MALFORMED,
+                    "/type",
+                    "expected the type of an event",
+                    body.path("type").toString());
+        }
+        Shown shown = require(x);
+        if (shown.status().ended()) {
+            throw Refusal.of(
+                            ErrorType.INVALID_STATE,
+                            "The execution has ended: it is " + shown.status().word())
+                    .with("currentStatus", shown.status().id());
+        }
+        JsonNode event = body.has("payload") ? body.get("payload") : body.path("event");
+        String name = body.path("id").isString() ? body.get("id").stringValue() : x.requestId();
+        if (!name.matches("[!-.0-~]{1,128}")) {
+            throw Refusal.field(
+                    ErrorType.MALFORMED, "/id", "expected 1 to 128 printable characters without /", "\"" + name + "\"");
+        }
+        durable.tell(
+                x.principal().tenant(),
+                shown.order().id(),
+                "event-" + name,
+                durable.signal(
+                        body.get("type").stringValue(), event.isMissingNode() ? Schemas.NULL : schemas.bytes(event)));
+        x.answer(202, schemas.object().put("executionId", shown.order().id()).put("accepted", true));
+    }
+}
