@@ -69,7 +69,12 @@ final class HouseRulesTest {
             "plugin", Set.of("Slot", "Lease"), // held by whoever uses a plugin's service
             "pool", Set.of("Loan"), // held by whoever uses an instance
             "catalog", Set.of("Deployed"), // what a resolution answers
-            "host", Set.of("PlainHost", "PinnedResolver"), // what code is given; found by the JDK's service loader
+            "host",
+                    Set.of(
+                            "PlainHost",
+                            "Notes",
+                            "PinnedResolver"), // what code is given; found by the JDK's service loader
+            "durable", Set.of("DeadLetters"), // the other half of what people look at
             "secret", Set.of("Disclosed"), // held by each call
             "record", Set.of("Ids")); // how every storey names an execution
 

@@ -8,6 +8,7 @@ import dev.dovetail.kernel.durable.journal.JournalHost;
 import dev.dovetail.kernel.durable.journal.Message;
 import dev.dovetail.kernel.durable.journal.Saving;
 import dev.dovetail.kernel.plugin.PluginFailure;
+import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Name;
@@ -190,9 +191,13 @@ final class Floor {
         Optional<Case> it = inHand(id);
         Optional<JournalHost> host = it.flatMap(Case::host);
         if (host.isEmpty()) {
-            if (files.has(tenant, id)) {
+            Optional<OpenFiles.Open> open = files.find(tenant, id);
+            boolean news = open.isPresent()
+                    && (!inbox.read(tenant, id).isEmpty()
+                            || open.get().standing().status() == ExecutionStatus.QUEUED);
+            if (news) {
                 queue.add(new Due(id, tenant, shard, clock.instant()));
-            } else {
+            } else if (open.isEmpty()) {
                 for (Message message : inbox.read(tenant, id)) {
                     commits.once(List.of(new Change.Delete(message.key(), Expectation.anything())));
                 }

@@ -48,10 +48,6 @@ final class OpenFiles {
         }
     }
 
-    boolean has(Name tenant, String id) throws InterruptedException {
-        return state.use(store -> store.find(Keys.order(tenant, id))).isPresent();
-    }
-
     Optional<Open> find(Name tenant, String id) throws InterruptedException {
         List<Key> keys = List.of(Keys.order(tenant, id), Keys.standing(tenant, id));
         List<Optional<Entry>> found = state.use(store -> store.findAll(keys));
