@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class ClusterSimulationTest {
     private static final Cluster.Settings SETTINGS =
             new Cluster.Settings(8, Duration.ofSeconds(1), Duration.ofSeconds(3));
-    private static final int HISTORIES = Integer.getInteger("dovetail.histories", 300);
+    private static final int HISTORIES = Integer.getInteger("dovetail.histories", 150);
 
     @TempDir
     static Path folder;
