@@ -53,7 +53,10 @@ public final class HostFunctions implements Hosts.Named {
                 .put("status", shown.get().status().word())
                 .put("ended", shown.get().status().ended());
         shown.get().output().ifPresent(output -> json.set("result", schemas.parse(output)));
-        shown.get().error().ifPresent(fault -> json.putObject("error").put("id", fault.id()).put("message", fault.message()));
+        shown.get()
+                .error()
+                .ifPresent(
+                        fault -> json.putObject("error").put("id", fault.id()).put("message", fault.message()));
         return new HostReply.Value(schemas.bytes(json));
     }
 

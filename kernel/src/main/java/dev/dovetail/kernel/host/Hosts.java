@@ -106,8 +106,7 @@ public final class Hosts implements AutoCloseable {
                 named.answer(running, other, effect)
                         .orElseGet(() -> refused(
                                 Fault.UNSUPPORTED,
-                                "There is no host function \"" + other.name() + "\" of version "
-                                        + other.version()));
+                                "There is no host function \"" + other.name() + "\" of version " + other.version()));
             case HostCall.Now now -> throw new IllegalStateException("answered at once");
             case HostCall.Random random -> throw new IllegalStateException("answered at once");
         };

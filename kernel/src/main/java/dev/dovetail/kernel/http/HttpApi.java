@@ -103,7 +103,8 @@ public final class HttpApi implements AutoCloseable {
         new SecretRoutes(storeys.secrets(), schemas).addTo(router);
         new PluginRoutes(storeys.plugins(), schemas).addTo(router);
         new SystemRoutes(storeys.telemetry(), schemas, notReady).addTo(router);
-        new NodeRoutes(storeys.cluster(), storeys.invoker(), storeys.durable(), schemas, storeys.clock(), notReady).addTo(router);
+        new NodeRoutes(storeys.cluster(), storeys.invoker(), storeys.durable(), schemas, storeys.clock(), notReady)
+                .addTo(router);
         Front front = new Front(
                 router,
                 new Door(config.text("host"), config.texts("allowed-hosts")),
