@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,9 +38,13 @@ final class ClusterTest {
     private static LentState lent;
 
     private final StateStore store = Asserting.stateStore(new InMemoryStateStore());
-    private final Slot<StateStore> slot = lent.with(() -> store);
-    private final Heard heard = new Heard();
     private long nanos;
+    private Duration delay = Duration.ZERO;
+    private final Slot<StateStore> slot = lent.with(() -> {
+        nanos += delay.toNanos();
+        return store;
+    });
+    private final Heard heard = new Heard();
 
     @BeforeAll
     static void open() throws Exception {
@@ -51,21 +54,6 @@ final class ClusterTest {
     @AfterAll
     static void close() {
         lent.close();
-    }
-
-    /** What a watcher was told. */
-    private static class Heard implements Cluster.Watcher {
-        final Map<Integer, Fence> taken = new ConcurrentHashMap<>();
-
-        @Override
-        public void taken(Fence fence) {
-            assertTrue(taken.put(fence.shard(), fence) == null, "told twice of " + fence);
-        }
-
-        @Override
-        public void lost(int shard) {
-            assertTrue(taken.remove(shard) != null, "never told of " + shard);
-        }
     }
 
     private Cluster node(String name, Cluster.Settings settings) {
@@ -146,6 +134,21 @@ final class ClusterTest {
     }
 
     @Test
+    void whatAnotherHasTakenIsLostThoughThisNodeWasHeardAllTheTime() throws Exception {
+        Cluster cluster = joined("a");
+        store.commit(
+                CommitId.fresh(),
+                List.of(new Change.Put(
+                        Papers.owner(3),
+                        new Papers(slot, InstantSource.system(), () -> nanos, 8).owner(new Holder("b", "x"), 2),
+                        Expectation.anything())));
+        cluster.tick();
+        assertEquals(Optional.empty(), cluster.fence(3));
+        assertEquals(7, heard.taken.size());
+        cluster.close();
+    }
+
+    @Test
     void aNodeThatIsNotHeardForALeaseLessOneBeatOwnsNothing() throws Exception {
         Cluster cluster = joined("a");
         nanos += Duration.ofSeconds(2).toNanos() - 1;
@@ -157,6 +160,18 @@ final class ClusterTest {
         cluster.tick();
         assertEquals(8, cluster.owned().size());
         assertTrue(cluster.owned().stream().allMatch(fence -> fence.epoch() == 2));
+        cluster.close();
+    }
+
+    @Test
+    void whatCountsIsWhenABeatWasSentAndNotWhenItWasAnswered() throws Exception {
+        Cluster cluster = joined("a");
+        delay = Duration.ofSeconds(1);
+        cluster.beat();
+        assertEquals(8, cluster.owned().size());
+        nanos += Duration.ofSeconds(1).toNanos();
+        assertEquals(List.of(), cluster.owned());
+        delay = Duration.ZERO;
         cluster.close();
     }
 
