@@ -65,7 +65,8 @@ record Script(Optional<Program> program, String function, List<Problem> problems
             throw new UncheckedIOException(e);
         }
         Source source = new Source(file, text);
-        Program.Compiled compiled = Program.compile(source, Names.ALL);
+        Program.Compiled compiled =
+                Program.compile(source, Names.ALL, new dev.dovetail.executor.starlark.bytecode.AtOnce());
         List<Flaw> flaws = new ArrayList<>(compiled.flaws());
         compiled.tree().ifPresent(tree -> flaws.addAll(Checks.of(tree, function)));
         List<Problem> problems =

@@ -17,6 +17,9 @@ import java.util.Map;
 
 /** Runs pieces of Starlark as functions, for tests. */
 final class Scripts {
+    static final dev.dovetail.executor.starlark.eval.Backend BACKEND =
+            new dev.dovetail.executor.starlark.bytecode.AtOnce();
+
     private Scripts() {}
 
     /** The code as the file that the handler {@code main.main} names. */
