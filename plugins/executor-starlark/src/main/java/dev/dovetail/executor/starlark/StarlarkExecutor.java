@@ -1,5 +1,6 @@
 package dev.dovetail.executor.starlark;
 
+import dev.dovetail.executor.starlark.eval.Backend;
 import dev.dovetail.executor.starlark.eval.Program;
 import dev.dovetail.executor.starlark.host.Calling;
 import dev.dovetail.executor.starlark.value.Failure;
@@ -12,21 +13,34 @@ import dev.dovetail.spi.executor.Launch;
 import dev.dovetail.spi.executor.Problem;
 import java.util.List;
 
-/** Runs functions in Starlark on the threads of its callers. Keeps nothing of its own. */
+/** Runs functions in Starlark on the threads of its callers. */
 final class StarlarkExecutor implements Executor {
+    private final Backend backend;
+    private final Shelf shelf = new Shelf();
+
+    /** @param backend what makes code quick; closed with the executor */
+    StarlarkExecutor(Backend backend) {
+        this.backend = backend;
+    }
+
+    /** Walks all code. */
+    StarlarkExecutor() {
+        this(Backend.WALKER);
+    }
+
     @Override
     public List<Problem> inspect(Launch launch) {
-        return Script.read(launch).problems();
+        return Script.read(launch, shelf, backend).problems();
     }
 
     @Override
     public Instance start(Launch launch) throws InterruptedException {
-        Script script = Script.read(launch);
+        Script script = Script.read(launch, shelf, backend);
         if (script.program().isEmpty()) {
             throw new PluginException(PluginException.Kind.REJECTED, script.complaint());
         }
         Program.Module module = load(launch, script.program().get());
-        return new StarlarkInstance(launch, module, script.function());
+        return new StarlarkInstance(launch, module, script);
     }
 
     private static Program.Module load(Launch launch, Program program) throws InterruptedException {
@@ -46,5 +60,7 @@ final class StarlarkExecutor implements Executor {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        backend.close();
+    }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 final class StarlarkExecutorTest implements ExecutorContract {
     @Override
     public ExecutorProvider provider() {
-        return new StarlarkExecutorProvider();
+        return new OnBackend(new StarlarkExecutorProvider());
     }
 
     @Override

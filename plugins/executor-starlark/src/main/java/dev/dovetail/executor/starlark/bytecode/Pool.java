@@ -8,6 +8,7 @@ import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,7 @@ final class Pool {
     private final ClassDesc owner;
     private final List<Object> values = new ArrayList<>();
     private final List<ClassDesc> types = new ArrayList<>();
-    private final Map<Object, Integer> known = new IdentityHashMap<>();
+    private final Map<Class<?>, Map<Object, Integer>> known = new HashMap<>();
 
     Pool(ClassDesc owner) {
         this.owner = owner;
@@ -30,7 +31,7 @@ final class Pool {
 
     /** Pushes the value, as one of this type. */
     void push(CodeBuilder code, Object value, Class<?> type) {
-        int index = known.computeIfAbsent(value, each -> {
+        int index = known.computeIfAbsent(type, _ -> new IdentityHashMap<>()).computeIfAbsent(value, each -> {
             values.add(each);
             types.add(Types.of(type));
             return values.size() - 1;
