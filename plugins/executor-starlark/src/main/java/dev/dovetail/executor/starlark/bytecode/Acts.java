@@ -13,7 +13,6 @@ import dev.dovetail.executor.starlark.lib.Augment;
 import dev.dovetail.executor.starlark.value.Comparing;
 import dev.dovetail.executor.starlark.value.Dict;
 import dev.dovetail.executor.starlark.value.Indexing;
-import dev.dovetail.executor.starlark.value.Ints;
 import dev.dovetail.executor.starlark.value.Operators;
 import dev.dovetail.executor.starlark.value.Sequences;
 import dev.dovetail.executor.starlark.value.StarList;
@@ -63,7 +62,7 @@ public final class Acts {
         if (x instanceof Long a && y instanceof Long b) {
             long sum = a + b;
             if (((a ^ sum) & (b ^ sum)) >= 0) {
-                return Ints.of(sum);
+                return Long.valueOf(sum);
             }
         }
         f.at = at;
@@ -74,7 +73,7 @@ public final class Acts {
         if (x instanceof Long a && y instanceof Long b) {
             long difference = a - b;
             if (((a ^ b) & (a ^ difference)) >= 0) {
-                return Ints.of(difference);
+                return Long.valueOf(difference);
             }
         }
         f.at = at;
@@ -83,17 +82,29 @@ public final class Acts {
 
     public static Object modulo(Object x, Object y, Frame f, int at) {
         if (x instanceof Long a && y instanceof Long b && b != 0) {
-            return Ints.of(Math.floorMod(a, b));
+            return Long.valueOf(Math.floorMod(a, b));
         }
         f.at = at;
         return Operators.modulo(f.run, x, y);
+    }
+
+    public static Object multiply(Object x, Object y, Frame f, int at) {
+        if (x instanceof Long a && y instanceof Long b) {
+            long high = Math.multiplyHigh(a, b);
+            long low = a * b;
+            if (high == 0 && low >= 0 || high == -1 && low < 0) {
+                return Long.valueOf(low);
+            }
+        }
+        f.at = at;
+        return Operators.multiply(f.run, x, y);
     }
 
     public static Object addSmall(Object x, long right, Frame f, int at) {
         if (x instanceof Long a) {
             long sum = a + right;
             if (((a ^ sum) & (right ^ sum)) >= 0) {
-                return Ints.of(sum);
+                return Long.valueOf(sum);
             }
         }
         f.at = at;
@@ -104,7 +115,7 @@ public final class Acts {
         if (x instanceof Long a) {
             long difference = a - right;
             if (((a ^ right) & (a ^ difference)) >= 0) {
-                return Ints.of(difference);
+                return Long.valueOf(difference);
             }
         }
         f.at = at;
@@ -114,7 +125,7 @@ public final class Acts {
     /** @param right not 0 */
     public static Object moduloSmall(Object x, long right, Frame f, int at) {
         if (x instanceof Long a) {
-            return Ints.of(Math.floorMod(a, right));
+            return Long.valueOf(Math.floorMod(a, right));
         }
         f.at = at;
         return Operators.modulo(f.run, x, right);
@@ -262,7 +273,7 @@ public final class Acts {
     /** Counts a round over a range, and answers its item. */
     public static Object round(long value, Frame f) {
         f.run.tick();
-        return Ints.of(value);
+        return Long.valueOf(value);
     }
 
     /** What is assigned by {@code x += y}. */
@@ -270,7 +281,7 @@ public final class Acts {
         if (x instanceof Long a && y instanceof Long b) {
             long sum = a + b;
             if (((a ^ sum) & (b ^ sum)) >= 0) {
-                return Ints.of(sum);
+                return Long.valueOf(sum);
             }
         }
         return augment(x, y, "+", operation, f, at);

@@ -1,7 +1,6 @@
 package dev.dovetail.executor.starlark.bytecode;
 
 import dev.dovetail.executor.starlark.eval.Frame;
-import dev.dovetail.executor.starlark.value.Ints;
 import dev.dovetail.executor.starlark.value.Range;
 import dev.dovetail.executor.starlark.value.Sequences;
 import dev.dovetail.executor.starlark.value.StarList;
@@ -68,7 +67,7 @@ public final class Cursor {
             item = items[next++];
         } else if (left > 0) {
             left--;
-            item = Ints.of(value);
+            item = Long.valueOf(value);
             value += stride;
         } else {
             return null;

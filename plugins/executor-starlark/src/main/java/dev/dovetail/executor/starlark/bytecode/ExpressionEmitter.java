@@ -67,7 +67,9 @@ final class ExpressionEmitter {
             case Arithmetic.Add(Expr left, Expr right, int at) -> operator(left, right, "add", at);
             case Arithmetic.Subtract(Expr left, Expr right, int at) -> operator(left, right, "subtract", at);
             case Arithmetic.Modulo(Expr left, Expr right, int at) -> operator(left, right, "modulo", at);
-            case Arithmetic.Binary(Expr left, Operation operation, Expr right, int at) -> {
+            case Arithmetic.Binary(Expr left, String op, Operation _, Expr right, int at)
+            when op.equals("*") -> operator(left, right, "multiply", at);
+            case Arithmetic.Binary(Expr left, String _, Operation operation, Expr right, int at) -> {
                 two(left, right);
                 sheet.pool.push(sheet.code, operation, Operation.class);
                 sheet.here(at);

@@ -12,8 +12,8 @@ import java.util.concurrent.LinkedBlockingQueue;
  * walking until its code is there. The thread begins with the first warm function and ends with {@link #close}.
  */
 public final class Forge implements Backend {
-    /** Emitting and compiling a function costs about what walking so many steps does. */
-    private static final long ENOUGH = 50_000;
+    /** What the JIT does with a new class costs more than walking so many steps: see the page of decisions. */
+    private static final long ENOUGH = 2_000_000;
 
     /** Beyond so many that wait, functions go on walking. */
     private static final int MOST_WAITING = 10_000;

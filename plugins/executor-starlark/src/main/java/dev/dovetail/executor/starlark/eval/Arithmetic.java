@@ -53,7 +53,7 @@ public final class Arithmetic {
     }
 
     /** Any other one. */
-    public record Binary(Expr left, Operation operation, Expr right, int at) implements Expr {
+    public record Binary(Expr left, String op, Operation operation, Expr right, int at) implements Expr {
         @Override
         public Object eval(Frame f) {
             Object x = left.eval(f);
