@@ -7,7 +7,6 @@ import dev.dovetail.executor.starlark.eval.Frame;
 import dev.dovetail.executor.starlark.eval.Operation;
 import dev.dovetail.executor.starlark.eval.StarFunction;
 import dev.dovetail.executor.starlark.eval.Target;
-import dev.dovetail.executor.starlark.eval.Variables;
 import dev.dovetail.executor.starlark.lib.Attributes;
 import dev.dovetail.executor.starlark.lib.Augment;
 import dev.dovetail.executor.starlark.value.Comparing;
@@ -26,37 +25,6 @@ import dev.dovetail.executor.starlark.value.Values;
  */
 public final class Acts {
     private Acts() {}
-
-    public static Object local(Object value, Frame f, int at, String name) {
-        if (value == null) {
-            throw Variables.unassigned(f, at, "local", name);
-        }
-        return value;
-    }
-
-    public static Object shared(Cell cell, Frame f, int at, String name) {
-        Object value = cell.value;
-        if (value == null) {
-            throw Variables.unassigned(f, at, "local", name);
-        }
-        return value;
-    }
-
-    public static Object free(Cell cell, Frame f, int at, String name) {
-        Object value = cell.value;
-        if (value == null) {
-            throw Variables.unassigned(f, at, "enclosing function's", name);
-        }
-        return value;
-    }
-
-    public static Object global(Object[] globals, int index, Frame f, int at, String name) {
-        Object value = globals[index];
-        if (value == null) {
-            throw Variables.unassigned(f, at, "global", name);
-        }
-        return value;
-    }
 
     public static Object add(Object x, Object y, Frame f, int at) {
         if (x instanceof Long a && y instanceof Long b) {
@@ -89,6 +57,8 @@ public final class Acts {
     }
 
     public static Object multiply(Object x, Object y, Frame f, int at) {
+        // in any case, as the walker does where it has no way of its own for small ints
+        f.at = at;
         if (x instanceof Long a && y instanceof Long b) {
             long high = Math.multiplyHigh(a, b);
             long low = a * b;
@@ -96,7 +66,6 @@ public final class Acts {
                 return Long.valueOf(low);
             }
         }
-        f.at = at;
         return Operators.multiply(f.run, x, y);
     }
 

@@ -9,6 +9,7 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -31,9 +32,9 @@ final class Types {
     private static final Map<String, Act> ACTS = new HashMap<>();
 
     static {
-        Stream.of(Acts.class, Invocations.class, Cursor.class)
+        Stream.of(Acts.class, Reads.class, Invocations.class, Cursor.class)
                 .flatMap(owner -> Stream.of(owner.getDeclaredMethods()))
-                .filter(method -> method.accessFlags().contains(java.lang.reflect.AccessFlag.STATIC))
+                .filter(method -> Modifier.isStatic(method.getModifiers()) && Modifier.isPublic(method.getModifiers()))
                 .forEach(Types::add);
     }
 
@@ -43,9 +44,10 @@ final class Types {
         MethodTypeDesc type = MethodTypeDesc.of(
                 of(method.getReturnType()),
                 Stream.of(method.getParameterTypes()).map(Types::of).toList());
-        ACTS.put(
-                method.getName() + "/" + method.getParameterCount(),
-                new Act(of(method.getDeclaringClass()), method.getName(), type));
+        String key = method.getName() + "/" + method.getParameterCount();
+        if (ACTS.put(key, new Act(of(method.getDeclaringClass()), method.getName(), type)) != null) {
+            throw new IllegalStateException("Two acts are " + key);
+        }
     }
 
     static ClassDesc of(Class<?> type) {
