@@ -24,14 +24,14 @@ final class StarlarkJarTest implements PluginJarContract {
         }
         try (Instance instance = executor.start(Samples.launch("starlark", Path.of("src/test/samples"), "warm.main"))) {
             // more than a function walks before it becomes a class, and once more as that class
-            instance.invoke(Samples.invocation("2000000"), new FakeHost());
+            instance.invoke(Samples.invocation("1000000"), new FakeHost());
             instance.invoke(Samples.invocation("1"), new FakeHost());
             long until = System.nanoTime() + Duration.ofSeconds(20).toNanos();
             while (!idle()) {
                 assertTrue(System.nanoTime() < until, "the warm function is not emitted");
                 Thread.onSpinWait();
             }
-            Outcome outcome = instance.invoke(Samples.invocation("2000000"), new FakeHost());
+            Outcome outcome = instance.invoke(Samples.invocation("1000"), new FakeHost());
             assertInstanceOf(Outcome.Returned.class, outcome, outcome.toString());
         }
     }
