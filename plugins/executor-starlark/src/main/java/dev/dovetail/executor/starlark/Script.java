@@ -1,5 +1,6 @@
 package dev.dovetail.executor.starlark;
 
+import dev.dovetail.executor.starlark.eval.Backend;
 import dev.dovetail.executor.starlark.eval.Program;
 import dev.dovetail.executor.starlark.syntax.Flaw;
 import dev.dovetail.executor.starlark.syntax.Source;
@@ -23,7 +24,7 @@ import java.util.Optional;
  * @param function the one that the handler names
  */
 record Script(Optional<Program> program, String function, List<Problem> problems) {
-    static Script read(Launch launch) {
+    static Script read(Launch launch, Shelf shelf, Backend backend) {
         String handler = launch.handler();
         int dot = handler.lastIndexOf('.');
         if (dot < 1 || dot == handler.length() - 1) {
@@ -39,14 +40,14 @@ record Script(Optional<Program> program, String function, List<Problem> problems
                     "HANDLER_NOT_FOUND",
                     "The handler \"" + handler + "\" needs a file \"" + file + "\", which the code does not have"));
         }
-        return read(path, file, handler.substring(dot + 1));
+        return read(path, file, handler.substring(dot + 1), shelf, backend);
     }
 
     private static Script broken(Problem problem) {
         return new Script(Optional.empty(), "", List.of(problem));
     }
 
-    private static Script read(Path path, String file, String function) {
+    private static Script read(Path path, String file, String function, Shelf shelf, Backend backend) {
         String text;
         try {
             long size = Files.size(path);
@@ -64,8 +65,12 @@ record Script(Optional<Program> program, String function, List<Problem> problems
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Source source = new Source(file, text);
-        Program.Compiled compiled = Program.compile(source, Names.ALL);
+        return shelf.find(
+                new Shelf.Key(file, function, text), () -> compile(new Source(file, text), function, backend));
+    }
+
+    private static Script compile(Source source, String function, Backend backend) {
+        Program.Compiled compiled = Program.compile(source, Names.ALL, backend);
         List<Flaw> flaws = new ArrayList<>(compiled.flaws());
         compiled.tree().ifPresent(tree -> flaws.addAll(Checks.of(tree, function)));
         List<Problem> problems =

@@ -1,5 +1,6 @@
 package dev.dovetail.executor.starlark;
 
+import dev.dovetail.executor.starlark.eval.Backend;
 import dev.dovetail.executor.starlark.eval.Program;
 import dev.dovetail.executor.starlark.host.Calling;
 import dev.dovetail.executor.starlark.value.Failure;
@@ -13,28 +14,34 @@ import dev.dovetail.spi.executor.Problem;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 
-/** Runs functions in Starlark on the threads of its callers, but for steps that run at once. Keeps nothing of its own. */
+/** Runs functions in Starlark on the threads of its callers, but for steps that run at once. */
 final class StarlarkExecutor implements Executor {
+    private final Backend backend;
     private final ThreadFactory threads;
+    private final Shelf shelf = new Shelf();
 
-    /** @param threads for steps that run at once; virtual ones will do */
-    StarlarkExecutor(ThreadFactory threads) {
+    /**
+     * @param backend what makes code quick; closed with the executor
+     * @param threads for steps that run at once; virtual ones will do
+     */
+    StarlarkExecutor(Backend backend, ThreadFactory threads) {
+        this.backend = backend;
         this.threads = threads;
     }
 
     @Override
     public List<Problem> inspect(Launch launch) {
-        return Script.read(launch).problems();
+        return Script.read(launch, shelf, backend).problems();
     }
 
     @Override
     public Instance start(Launch launch) throws InterruptedException {
-        Script script = Script.read(launch);
+        Script script = Script.read(launch, shelf, backend);
         if (script.program().isEmpty()) {
             throw new PluginException(PluginException.Kind.REJECTED, script.complaint());
         }
         Program.Module module = load(launch, script.program().get());
-        return new StarlarkInstance(launch, module, script.function(), threads);
+        return new StarlarkInstance(launch, module, script, threads);
     }
 
     private static Program.Module load(Launch launch, Program program) throws InterruptedException {
@@ -54,5 +61,7 @@ final class StarlarkExecutor implements Executor {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        backend.close();
+    }
 }

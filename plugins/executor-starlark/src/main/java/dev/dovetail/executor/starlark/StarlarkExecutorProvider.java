@@ -1,5 +1,7 @@
 package dev.dovetail.executor.starlark;
 
+import dev.dovetail.executor.starlark.bytecode.Forge;
+import dev.dovetail.executor.starlark.eval.Backend;
 import dev.dovetail.spi.Config;
 import dev.dovetail.spi.Context;
 import dev.dovetail.spi.Name;
@@ -60,6 +62,7 @@ public final class StarlarkExecutorProvider implements ExecutorProvider {
 
     @Override
     public Executor open(Config config, Context context) {
-        return new StarlarkExecutor(context.threads());
+        Backend backend = config.text("backend").equals("walker") ? Backend.WALKER : new Forge(context);
+        return new StarlarkExecutor(backend, context.threads());
     }
 }

@@ -30,17 +30,19 @@ import java.util.concurrent.ThreadFactory;
 final class StarlarkInstance implements Instance {
     private final Launch launch;
     private final Program.Module module;
-    private final String handler;
+    /** Kept for the other instances of its version too. */
+    private final Script script;
+
     private final Budget budget;
     private final Deployed deployed;
     private final Object lock = new Object();
     private Optional<Thread> caller = Optional.empty();
     private boolean closed;
 
-    StarlarkInstance(Launch launch, Program.Module module, String handler, ThreadFactory threads) {
+    StarlarkInstance(Launch launch, Program.Module module, Script script, ThreadFactory threads) {
         this.launch = launch;
         this.module = module;
-        this.handler = handler;
+        this.script = script;
         this.budget = Budget.of(launch.limits());
         this.deployed = new Deployed(launch, module, threads, this::fault);
     }
@@ -106,7 +108,7 @@ final class StarlarkInstance implements Instance {
     /** What an entry names: always a function that the file defines. */
     private StarFunction function(Entry entry) {
         String name = switch (entry) {
-            case Entry.Main() -> handler;
+            case Entry.Main() -> script.function();
             case Entry.Compensation compensation -> compensation.function();
             case Entry.Hook hook -> hook.function();
         };
@@ -139,7 +141,7 @@ final class StarlarkInstance implements Instance {
     }
 
     private String line(Place place) {
-        return ((StarFunction) module.find(handler).orElseThrow()).line(place);
+        return ((StarFunction) module.find(script.function()).orElseThrow()).line(place);
     }
 
     private static Outcome.Usage usage(Calling calling, Run run, long started) {

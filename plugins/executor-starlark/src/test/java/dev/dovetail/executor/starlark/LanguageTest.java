@@ -36,7 +36,7 @@ final class LanguageTest {
     }
 
     static Program compile(String text, Map<String, Object> names) {
-        Program.Compiled compiled = Program.compile(new Source("test.star", text), names);
+        Program.Compiled compiled = Program.compile(new Source("test.star", text), names, Scripts.BACKEND);
         return compiled.program().orElseThrow(() -> new AssertionError(compiled.flaws()));
     }
 
@@ -83,7 +83,8 @@ final class LanguageTest {
 
     /** What is wrong with it, before it runs or when it runs. */
     private static String complaint(String expression) {
-        Program.Compiled compiled = Program.compile(new Source("test.star", "x = (" + expression + ")"), Universe.ALL);
+        Program.Compiled compiled =
+                Program.compile(new Source("test.star", "x = (" + expression + ")"), Universe.ALL, Scripts.BACKEND);
         if (compiled.program().isEmpty()) {
             return compiled.flaws().getFirst().message();
         }

@@ -63,7 +63,7 @@ final class ParallelEndsTest {
     }
 
     private Executor executor() {
-        return new StarlarkExecutor(workshop.threads());
+        return new StarlarkExecutor(Scripts.BACKEND, workshop.threads());
     }
 
     private Outcome run(String body, Host host) throws Exception {

@@ -67,7 +67,7 @@ final class ParallelTest {
     }
 
     private Executor executor() {
-        return new StarlarkExecutor(workshop.threads());
+        return new StarlarkExecutor(Scripts.BACKEND, workshop.threads());
     }
 
     private Outcome run(String body, Host host) throws Exception {

@@ -1,5 +1,7 @@
 package dev.dovetail.executor.starlark;
 
+import dev.dovetail.executor.starlark.bytecode.AtOnce;
+import dev.dovetail.executor.starlark.eval.Backend;
 import dev.dovetail.spi.executor.Executor;
 import dev.dovetail.spi.executor.Instance;
 import dev.dovetail.spi.executor.Launch;
@@ -17,10 +19,18 @@ import java.util.Map;
 
 /** Runs pieces of Starlark as functions, for tests. */
 final class Scripts {
+    /** The backend that these tests are about, as the build says: they all run on each. */
+    static final Backend BACKEND = switch (System.getProperty("starlark.backend", "bytecode")) {
+        case "bytecode" -> new AtOnce();
+        case "walker" -> Backend.WALKER;
+        default -> throw new IllegalArgumentException("Not a backend: " + System.getProperty("starlark.backend"));
+    };
+
     private Scripts() {}
 
-    static StarlarkExecutor executor() {
-        return new StarlarkExecutor(Thread.ofVirtual().factory());
+    /** An executor on that backend. */
+    static Executor executor() {
+        return new StarlarkExecutor(BACKEND, Thread.ofVirtual().factory());
     }
 
     /** The code as the file that the handler {@code main.main} names. */

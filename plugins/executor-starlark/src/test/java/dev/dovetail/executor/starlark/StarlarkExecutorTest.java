@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 final class StarlarkExecutorTest implements ExecutorContract, DurableGuestContract {
     @Override
     public ExecutorProvider provider() {
-        return new StarlarkExecutorProvider();
+        return new OnBackend(new StarlarkExecutorProvider());
     }
 
     @Override

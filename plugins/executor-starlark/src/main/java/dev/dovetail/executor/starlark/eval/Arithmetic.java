@@ -4,10 +4,10 @@ import dev.dovetail.executor.starlark.value.Ints;
 import dev.dovetail.executor.starlark.value.Operators;
 
 /** Operators on numbers, quick when both are small. */
-final class Arithmetic {
+public final class Arithmetic {
     private Arithmetic() {}
 
-    record Add(Expr left, Expr right, int at) implements Expr {
+    public record Add(Expr left, Expr right, int at) implements Expr {
         @Override
         public Object eval(Frame f) {
             Object x = left.eval(f);
@@ -23,7 +23,7 @@ final class Arithmetic {
         }
     }
 
-    record Subtract(Expr left, Expr right, int at) implements Expr {
+    public record Subtract(Expr left, Expr right, int at) implements Expr {
         @Override
         public Object eval(Frame f) {
             Object x = left.eval(f);
@@ -39,7 +39,7 @@ final class Arithmetic {
         }
     }
 
-    record Modulo(Expr left, Expr right, int at) implements Expr {
+    public record Modulo(Expr left, Expr right, int at) implements Expr {
         @Override
         public Object eval(Frame f) {
             Object x = left.eval(f);
@@ -53,7 +53,7 @@ final class Arithmetic {
     }
 
     /** Any other one. */
-    record Binary(Expr left, Operation operation, Expr right, int at) implements Expr {
+    public record Binary(Expr left, String op, Operation operation, Expr right, int at) implements Expr {
         @Override
         public Object eval(Frame f) {
             Object x = left.eval(f);

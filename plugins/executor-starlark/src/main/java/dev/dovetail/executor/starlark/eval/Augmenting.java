@@ -5,10 +5,10 @@ import dev.dovetail.executor.starlark.value.Indexing;
 import dev.dovetail.executor.starlark.value.Ints;
 
 /** {@code x += y} and its kin, which change lists, dicts and sets in place. */
-final class Augmenting {
+public final class Augmenting {
     private Augmenting() {}
 
-    record Variable(Expr read, Target write, String op, boolean plus, Expr value, int at, Operation operation)
+    public record Variable(Expr read, Target write, String op, boolean plus, Expr value, int at, Operation operation)
             implements Stmt {
         @Override
         public int exec(Frame f) {
@@ -31,7 +31,7 @@ final class Augmenting {
         }
     }
 
-    record Element(Expr object, Expr key, String op, Expr value, int at, Operation operation) implements Stmt {
+    public record Element(Expr object, Expr key, String op, Expr value, int at, Operation operation) implements Stmt {
         @Override
         public int exec(Frame f) {
             Object container = object.eval(f);

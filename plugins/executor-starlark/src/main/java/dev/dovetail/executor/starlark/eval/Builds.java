@@ -10,7 +10,7 @@ import dev.dovetail.executor.starlark.value.Tuple;
 import dev.dovetail.executor.starlark.value.Values;
 
 /** Expressions that build values, and that take them apart. */
-final class Builds {
+public final class Builds {
     private Builds() {}
 
     static Object[] all(Frame f, Expr[] items) {
@@ -21,7 +21,7 @@ final class Builds {
         return values;
     }
 
-    record ListOf(Expr[] items) implements Expr {
+    public record ListOf(Expr[] items) implements Expr {
         @Override
         public Object eval(Frame f) {
             f.run.allocate(40 + 8L * items.length);
@@ -29,7 +29,7 @@ final class Builds {
         }
     }
 
-    record TupleOf(Expr[] items) implements Expr {
+    public record TupleOf(Expr[] items) implements Expr {
         @Override
         public Object eval(Frame f) {
             f.run.allocate(32 + 8L * items.length);
@@ -37,7 +37,7 @@ final class Builds {
         }
     }
 
-    record DictOf(Expr[] keys, Expr[] values, int at) implements Expr {
+    public record DictOf(Expr[] keys, Expr[] values, int at) implements Expr {
         @Override
         public Object eval(Frame f) {
             f.run.allocate(64 + 60L * keys.length);
@@ -46,17 +46,22 @@ final class Builds {
                 Object key = keys[i].eval(f);
                 Object value = values[i].eval(f);
                 f.at = at;
-                if (dict.find(f.run, key) >= 0) {
-                    throw new Failure(Failure.Kind.KEY, "the same key twice in a dict: " + key);
-                }
-                dict.enter(f.run, key, value);
+                enter(f, dict, key, value);
             }
             return dict;
+        }
+
+        /** Adds an entry that must not be there yet. */
+        public static void enter(Frame f, Dict dict, Object key, Object value) {
+            if (dict.find(f.run, key) >= 0) {
+                throw new Failure(Failure.Kind.KEY, "the same key twice in a dict: " + key);
+            }
+            dict.enter(f.run, key, value);
         }
     }
 
     /** A comprehension: loops that collect into a hidden variable. */
-    record Comprehension(int slot, boolean dict, Stmt loops) implements Expr {
+    public record Comprehension(int slot, boolean dict, Stmt loops) implements Expr {
         @Override
         public Object eval(Frame f) {
             f.run.allocate(64);
@@ -67,7 +72,7 @@ final class Builds {
     }
 
     /** Makes a function: {@code captures} are slots of this frame, or, inverted, free variables of its function. */
-    record Closure(Code code, Expr[] standards, int[] captures) implements Expr {
+    public record Closure(Code code, Expr[] standards, int[] captures) implements Expr {
         @Override
         public Object eval(Frame f) {
             f.run.allocate(64 + 8L * (standards.length + captures.length));
@@ -80,7 +85,7 @@ final class Builds {
         }
     }
 
-    record Index(Expr object, Expr key, int at) implements Expr {
+    public record Index(Expr object, Expr key, int at) implements Expr {
         @Override
         public Object eval(Frame f) {
             Object container = object.eval(f);
@@ -90,7 +95,7 @@ final class Builds {
         }
     }
 
-    record Slice(Expr object, Expr from, Expr to, Expr step, int at) implements Expr {
+    public record Slice(Expr object, Expr from, Expr to, Expr step, int at) implements Expr {
         @Override
         public Object eval(Frame f) {
             Object container = object.eval(f);
@@ -104,11 +109,15 @@ final class Builds {
 
     static final Expr NONE = new Variables.Constant(None.NONE);
 
-    record Negate(Expr operand, int at) implements Expr {
+    public record Negate(Expr operand, int at) implements Expr {
         @Override
         public Object eval(Frame f) {
             Object value = operand.eval(f);
             f.at = at;
+            return of(f, value);
+        }
+
+        public static Object of(Frame f, Object value) {
             return switch (value) {
                 case Double number -> -number;
                 case Object whole when Ints.is(whole) -> Ints.negate(f.run, whole);
@@ -117,11 +126,15 @@ final class Builds {
         }
     }
 
-    record Plus(Expr operand, int at) implements Expr {
+    public record Plus(Expr operand, int at) implements Expr {
         @Override
         public Object eval(Frame f) {
             Object value = operand.eval(f);
             f.at = at;
+            return of(value);
+        }
+
+        public static Object of(Object value) {
             if (value instanceof Double || Ints.is(value)) {
                 return value;
             }
@@ -129,11 +142,15 @@ final class Builds {
         }
     }
 
-    record Invert(Expr operand, int at) implements Expr {
+    public record Invert(Expr operand, int at) implements Expr {
         @Override
         public Object eval(Frame f) {
             Object value = operand.eval(f);
             f.at = at;
+            return of(f, value);
+        }
+
+        public static Object of(Frame f, Object value) {
             if (!Ints.is(value)) {
                 throw Failure.type("unsupported: ~" + Values.type(value));
             }

@@ -14,12 +14,13 @@ import java.util.List;
 import java.util.Optional;
 
 /** Calls, and looking for attributes. */
-final class Calls {
+public final class Calls {
     private Calls() {}
 
     /** The arguments of a call. Names and stars are rare, so those that have none are quick. */
-    record Arguments(Expr[] positional, String[] names, Expr[] named, Optional<Expr> rest, Optional<Expr> keywords) {
-        boolean plain() {
+    public record Arguments(
+            Expr[] positional, String[] names, Expr[] named, Optional<Expr> rest, Optional<Expr> keywords) {
+        public boolean plain() {
             return names.length == 0 && rest.isEmpty() && keywords.isEmpty();
         }
 
@@ -49,7 +50,8 @@ final class Calls {
             return counted(f, function, first.toArray(), pairs.toArray());
         }
 
-        private static void spread(Frame f, Object entries, List<Object> pairs) {
+        /** Adds the entries of what stands after two stars. */
+        public static void spread(Frame f, Object entries, List<Object> pairs) {
             if (!(entries instanceof Dict dict)) {
                 throw Failure.type("** needs a dict, not " + Values.type(entries));
             }
@@ -65,21 +67,22 @@ final class Calls {
     }
 
     /** Calls; a function of the program's own counts its call itself. */
-    private static Object counted(Frame f, Callable function, Object[] positional, Object[] named) {
+    public static Object counted(Frame f, Callable function, Object[] positional, Object[] named) {
         if (!(function instanceof StarFunction)) {
             f.run.tick();
         }
         return function.call(f.run, positional, named);
     }
 
-    private static Callable callable(Object value) {
+    /** The value as what can be called, or an error. */
+    public static Callable callable(Object value) {
         if (value instanceof Callable function) {
             return function;
         }
         throw Failure.type("cannot call: " + Values.type(value));
     }
 
-    record Call(Expr function, Arguments arguments, boolean plain, int at) implements Expr {
+    public record Call(Expr function, Arguments arguments, boolean plain, int at) implements Expr {
         @Override
         public Object eval(Frame f) {
             Object callee = function.eval(f);
@@ -89,12 +92,7 @@ final class Calls {
             }
             Expr[] positional = arguments.positional;
             if (callee instanceof StarFunction own && own.takes(positional.length)) {
-                Object[] slots = new Object[own.code.slots()];
-                for (int i = 0; i < positional.length; i++) {
-                    slots[i] = positional[i].eval(f);
-                }
-                f.at = at;
-                return own.enter(f.run, slots);
+                return own(f, own);
             }
             f.at = at;
             Callable other = callable(callee);
@@ -102,10 +100,27 @@ final class Calls {
             f.at = at;
             return counted(f, other, values, Callable.NO_ARGUMENTS);
         }
+
+        /** Evaluates the arguments straight into what the call will use. */
+        private Object own(Frame f, StarFunction own) {
+            Expr[] given = arguments.positional;
+            if (own.code.warmth().find(own.code) == null) {
+                Object[] slots = new Object[own.code.slots()];
+                for (int i = 0; i < given.length; i++) {
+                    slots[i] = given[i].eval(f);
+                }
+                f.at = at;
+                return own.walk(f.run, slots);
+            }
+            Object[] values = arguments.positional(f);
+            f.at = at;
+            return own.enter(f.run, values);
+        }
     }
 
     /** {@code object.name(...)}, without making a bound method where it can. */
-    record MethodCall(Expr object, String name, Arguments arguments, boolean plain, int dot, int at) implements Expr {
+    public record MethodCall(Expr object, String name, Arguments arguments, boolean plain, int dot, int at)
+            implements Expr {
         @Override
         public Object eval(Frame f) {
             Object self = object.eval(f);
@@ -130,7 +145,7 @@ final class Calls {
         }
     }
 
-    record Dot(Expr object, String name, int at) implements Expr {
+    public record Dot(Expr object, String name, int at) implements Expr {
         @Override
         public Object eval(Frame f) {
             Object self = object.eval(f);

@@ -1,10 +1,10 @@
 package dev.dovetail.executor.starlark.eval;
 
 /** A variable that inner functions share. Its value is null until it is assigned. */
-final class Cell {
-    Object value;
+public final class Cell {
+    public Object value;
 
-    Cell(Object value) {
+    public Cell(Object value) {
         this.value = value;
     }
 }

@@ -11,8 +11,9 @@ import dev.dovetail.executor.starlark.syntax.Source;
  * @param keywords slot of {@code **kwargs}, or -1
  * @param cells slots that hold a {@link Cell}
  * @param height levels of stack that a call may need
+ * @param warmth what calls run instead of walking the body, once there is something
  */
-record Code(
+public record Code(
         String name,
         Source source,
         int at,
@@ -23,9 +24,15 @@ record Code(
         int slots,
         int[] cells,
         Stmt body,
-        int height) {
+        int height,
+        Warmth warmth) {
+    /** How many slots are parameters, which are the first ones. */
+    public int taken() {
+        return parameters.length + (rest < 0 ? 0 : 1) + (keywords < 0 ? 0 : 1);
+    }
+
     /** Whether a call with just the positional arguments needs no further thought. */
-    boolean plain() {
+    public boolean plain() {
         return parameters.length == positional && rest < 0 && keywords < 0;
     }
 }

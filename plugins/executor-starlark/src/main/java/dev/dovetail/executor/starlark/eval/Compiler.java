@@ -17,6 +17,7 @@ final class Compiler {
     final Source source;
     final Map<String, Object> universe;
     final List<Flaw> flaws;
+    private final Backend backend;
     final Map<String, Integer> globals = new LinkedHashMap<>();
     final Set<Scope.Declared> captured;
     private final Expressions expressions = new Expressions(this);
@@ -29,11 +30,17 @@ final class Compiler {
     private boolean inFunction;
     private String functionName = "";
 
-    Compiler(Source source, Map<String, Object> universe, List<Flaw> flaws, Set<Scope.Declared> captured) {
+    Compiler(
+            Source source,
+            Map<String, Object> universe,
+            List<Flaw> flaws,
+            Set<Scope.Declared> captured,
+            Backend backend) {
         this.source = source;
         this.universe = universe;
         this.flaws = flaws;
         this.captured = captured;
+        this.backend = backend;
         this.scope = new Scope(Optional.empty(), captured, -1, List.of());
     }
 
@@ -53,7 +60,8 @@ final class Compiler {
                 scope.slots(),
                 scope.cells(),
                 body,
-                module.height() + 6);
+                module.height() + 6,
+                new Warmth(backend));
     }
 
     /** Whether a call of this name is a call of the function that is compiled, by itself. */
@@ -263,7 +271,8 @@ final class Compiler {
                 own.slots(),
                 own.cells(),
                 body,
-                function.height() + 6);
+                function.height() + 6,
+                new Warmth(backend));
         return new Builds.Closure(code, standards, own.captures());
     }
 }

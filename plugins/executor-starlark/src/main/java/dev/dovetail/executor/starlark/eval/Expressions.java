@@ -119,7 +119,7 @@ final class Expressions {
             case "+" -> new Arithmetic.Add(left, right, at);
             case "-" -> new Arithmetic.Subtract(left, right, at);
             case "%" -> new Arithmetic.Modulo(left, right, at);
-            default -> new Arithmetic.Binary(left, Operation.of(op), right, at);
+            default -> new Arithmetic.Binary(left, op, Operation.of(op), right, at);
         };
     }
 

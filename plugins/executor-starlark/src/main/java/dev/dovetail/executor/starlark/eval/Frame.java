@@ -6,14 +6,14 @@ import dev.dovetail.executor.starlark.value.Run;
 import dev.dovetail.spi.Place;
 
 /** An active call: its variables, and where it stands. */
-final class Frame implements Active {
-    final Run run;
-    final StarFunction function;
+public final class Frame implements Active {
+    public final Run run;
+    public final StarFunction function;
     final Active caller;
     final Object[] slots;
 
     /** Offset of what is being done, for when it fails. */
-    int at;
+    public int at;
 
     Object result = None.NONE;
 
@@ -22,6 +22,12 @@ final class Frame implements Active {
         this.function = function;
         this.caller = run.top;
         this.slots = slots;
+    }
+
+    /** Begins a statement: counts it, and notes where it stands for the case that a limit is reached. */
+    public void step(int place) {
+        at = place;
+        run.tick();
     }
 
     @Override

@@ -5,10 +5,10 @@ import dev.dovetail.executor.starlark.value.Sequences;
 import dev.dovetail.executor.starlark.value.Values;
 
 /** Comparisons, and what else is true or false. */
-final class Logic {
+public final class Logic {
     private Logic() {}
 
-    record Equal(Expr left, Expr right, boolean wanted, int at) implements Expr {
+    public record Equal(Expr left, Expr right, boolean wanted, int at) implements Expr {
         @Override
         public Object eval(Frame f) {
             return test(f);
@@ -32,7 +32,7 @@ final class Logic {
     }
 
     /** Whether the order of the two is one of those wanted. */
-    record Ordered(Expr left, String op, Expr right, int at, boolean less, boolean same) implements Expr {
+    public record Ordered(Expr left, String op, Expr right, int at, boolean less, boolean same) implements Expr {
         @Override
         public Object eval(Frame f) {
             return test(f);
@@ -53,7 +53,7 @@ final class Logic {
         }
     }
 
-    record In(Expr item, Expr container, boolean wanted, int at) implements Expr {
+    public record In(Expr item, Expr container, boolean wanted, int at) implements Expr {
         @Override
         public Object eval(Frame f) {
             return test(f);
@@ -68,7 +68,7 @@ final class Logic {
         }
     }
 
-    record And(Expr left, Expr right) implements Expr {
+    public record And(Expr left, Expr right) implements Expr {
         @Override
         public Object eval(Frame f) {
             Object x = left.eval(f);
@@ -81,7 +81,7 @@ final class Logic {
         }
     }
 
-    record Or(Expr left, Expr right) implements Expr {
+    public record Or(Expr left, Expr right) implements Expr {
         @Override
         public Object eval(Frame f) {
             Object x = left.eval(f);
@@ -94,7 +94,7 @@ final class Logic {
         }
     }
 
-    record Not(Expr operand) implements Expr {
+    public record Not(Expr operand) implements Expr {
         @Override
         public Object eval(Frame f) {
             return !operand.test(f);
@@ -106,7 +106,7 @@ final class Logic {
         }
     }
 
-    record Conditional(Expr condition, Expr then, Expr otherwise) implements Expr {
+    public record Conditional(Expr condition, Expr then, Expr otherwise) implements Expr {
         @Override
         public Object eval(Frame f) {
             return condition.test(f) ? then.eval(f) : otherwise.eval(f);

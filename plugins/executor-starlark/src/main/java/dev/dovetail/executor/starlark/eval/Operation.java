@@ -5,7 +5,7 @@ import dev.dovetail.executor.starlark.value.Run;
 
 /** What a binary operator does with two values. */
 @FunctionalInterface
-interface Operation {
+public interface Operation {
     Object apply(Run run, Object left, Object right);
 
     static Operation of(String op) {

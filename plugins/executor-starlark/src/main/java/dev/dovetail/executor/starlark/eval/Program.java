@@ -36,8 +36,11 @@ public final class Program {
         }
     }
 
-    /** @param universe what is there without being defined */
-    public static Compiled compile(Source source, Map<String, Object> universe) {
+    /**
+     * @param universe what is there without being defined
+     * @param backend what is told of code that is run often
+     */
+    public static Compiled compile(Source source, Map<String, Object> universe, Backend backend) {
         Tree.Module tree;
         try {
             tree = Parser.parse(source);
@@ -46,7 +49,7 @@ public final class Program {
         }
         Set<Scope.Declared> captured = new HashSet<>();
         List<Flaw> flaws = new ArrayList<>();
-        Compiler compiler = new Compiler(source, universe, flaws, captured);
+        Compiler compiler = new Compiler(source, universe, flaws, captured, backend);
         Code code = compiler.module(tree);
         if (!flaws.isEmpty()) {
             flaws.sort(Comparator.comparingInt(Flaw::at));
@@ -54,7 +57,7 @@ public final class Program {
         }
         if (!captured.isEmpty()) {
             // now it is known which variables inner functions share
-            compiler = new Compiler(source, universe, flaws, captured);
+            compiler = new Compiler(source, universe, flaws, captured, backend);
             code = compiler.module(tree);
         }
         return new Compiled(Optional.of(tree), Optional.of(new Program(code, compiler.globals)), List.of());

@@ -5,11 +5,11 @@ import dev.dovetail.executor.starlark.value.Ints;
 import dev.dovetail.executor.starlark.value.Operators;
 
 /** Operators with an int on the right that is written down, which are most of those in loops. */
-final class SmallInts {
+public final class SmallInts {
     private SmallInts() {}
 
     /** @param right what is added; its negative stands for subtraction */
-    record Add(Expr left, long right, boolean minus, int at) implements Expr {
+    public record Add(Expr left, long right, boolean minus, int at) implements Expr {
         @Override
         public Object eval(Frame f) {
             Object x = left.eval(f);
@@ -25,7 +25,7 @@ final class SmallInts {
     }
 
     /** @param right not 0 */
-    record Modulo(Expr left, long right, int at) implements Expr {
+    public record Modulo(Expr left, long right, int at) implements Expr {
         @Override
         public Object eval(Frame f) {
             Object x = left.eval(f);
@@ -37,7 +37,7 @@ final class SmallInts {
         }
     }
 
-    record Equal(Expr left, long right, boolean wanted) implements Expr {
+    public record Equal(Expr left, long right, boolean wanted) implements Expr {
         @Override
         public Object eval(Frame f) {
             return test(f);

@@ -14,14 +14,14 @@ import java.util.List;
 
 /** A function that was made by {@code def} or {@code lambda}. */
 public final class StarFunction implements Callable {
-    final Code code;
-    final Object[] globals;
-    final Cell[] free;
+    public final Code code;
+    public final Object[] globals;
+    public final Cell[] free;
     private final Object[] standards;
     private final boolean plain;
 
     /** @param standards what parameters are without an argument, or {@link Builtin#ABSENT} */
-    StarFunction(Code code, Object[] globals, Cell[] free, Object[] standards) {
+    public StarFunction(Code code, Object[] globals, Cell[] free, Object[] standards) {
         this.code = code;
         this.globals = globals;
         this.free = free;
@@ -45,23 +45,115 @@ public final class StarFunction implements Callable {
     }
 
     /** Whether exactly so many arguments fill its slots without further thought. */
-    boolean takes(int arguments) {
+    public boolean takes(int arguments) {
         return plain && code.positional() == arguments;
     }
 
     @Override
     public Object call(Run run, Object[] positional, Object[] named) {
-        Object[] slots = new Object[code.slots()];
         if (named.length == 0 && takes(positional.length)) {
-            System.arraycopy(positional, 0, slots, 0, positional.length);
-        } else {
-            bind(run, slots, positional, named);
+            return enter(run, positional);
         }
-        return enter(run, slots);
+        Object[] slots = new Object[code.slots()];
+        bind(run, slots, positional, named);
+        Quick quick = code.warmth().find(code);
+        return quick == null ? walk(run, slots) : enter(run, quick, slots);
     }
 
-    /** Runs it with its parameters in their slots. */
-    Object enter(Run run, Object[] slots) {
+    /** Calls it with as many arguments, only to be read, as it takes. */
+    public Object enter(Run run, Object[] arguments) {
+        Quick quick = code.warmth().find(code);
+        return quick == null ? walk(run, slots(arguments)) : enter(run, quick, arguments);
+    }
+
+    private Object enter(Run run, Quick quick, Object[] parameters) {
+        Frame frame = begin(run, Callable.NO_ARGUMENTS);
+        try {
+            return quick.run(frame, parameters);
+        } catch (Failure failure) {
+            throw passed(failure, frame);
+        } finally {
+            end(frame);
+        }
+    }
+
+    /** Calls it with no argument, if it {@linkplain #takes takes} none. */
+    public Object enter(Run run) {
+        return enter(run, Callable.NO_ARGUMENTS);
+    }
+
+    /** Calls it with one argument, if it takes one. */
+    public Object enter(Run run, Object first) {
+        Quick quick = code.warmth().find(code);
+        if (quick == null) {
+            return walk(run, slots(first));
+        }
+        Frame frame = begin(run, Callable.NO_ARGUMENTS);
+        try {
+            return quick.run(frame, first);
+        } catch (Failure failure) {
+            throw passed(failure, frame);
+        } finally {
+            end(frame);
+        }
+    }
+
+    /** Calls it with two arguments, if it takes two. */
+    public Object enter(Run run, Object first, Object second) {
+        Quick quick = code.warmth().find(code);
+        if (quick == null) {
+            return walk(run, slots(first, second));
+        }
+        Frame frame = begin(run, Callable.NO_ARGUMENTS);
+        try {
+            return quick.run(frame, first, second);
+        } catch (Failure failure) {
+            throw passed(failure, frame);
+        } finally {
+            end(frame);
+        }
+    }
+
+    /** Calls it with three arguments, if it takes three. */
+    public Object enter(Run run, Object first, Object second, Object third) {
+        Quick quick = code.warmth().find(code);
+        if (quick == null) {
+            return walk(run, slots(first, second, third));
+        }
+        Frame frame = begin(run, Callable.NO_ARGUMENTS);
+        try {
+            return quick.run(frame, first, second, third);
+        } catch (Failure failure) {
+            throw passed(failure, frame);
+        } finally {
+            end(frame);
+        }
+    }
+
+    private Object[] slots(Object... arguments) {
+        return Arrays.copyOf(arguments, code.slots());
+    }
+
+    /** Runs it node by node, with its parameters in their slots. */
+    Object walk(Run run, Object[] slots) {
+        long before = run.stepsUsed();
+        Frame frame = begin(run, slots);
+        for (int cell : code.cells()) {
+            slots[cell] = new Cell(slots[cell]);
+        }
+        try {
+            code.body().exec(frame);
+            return frame.result;
+        } catch (Failure failure) {
+            throw passed(failure, frame);
+        } finally {
+            end(frame);
+            code.warmth().walked(run.stepsUsed() - before);
+        }
+    }
+
+    /** Makes it the innermost active call. */
+    private Frame begin(Run run, Object[] slots) {
         run.tick();
         Frame frame = new Frame(run, this, slots);
         refuseRecursion(frame.caller);
@@ -69,21 +161,20 @@ public final class StarFunction implements Callable {
         if (room < 0) {
             throw new Failure(Failure.Kind.RECURSION, "calls are nested too deep: " + name() + " has no room left");
         }
-        for (int cell : code.cells()) {
-            slots[cell] = new Cell(slots[cell]);
-        }
         run.top = frame;
         run.room = room;
-        try {
-            code.body().exec(frame);
-            return frame.result;
-        } catch (Failure failure) {
-            failure.passed(name(), frame.place());
-            throw failure;
-        } finally {
-            run.top = frame.caller;
-            run.room = room + code.height();
-        }
+        return frame;
+    }
+
+    private void end(Frame frame) {
+        Run run = frame.run;
+        run.top = frame.caller;
+        run.room += code.height();
+    }
+
+    private Failure passed(Failure failure, Frame frame) {
+        failure.passed(name(), frame.place());
+        return failure;
     }
 
     private void refuseRecursion(Active calling) {

@@ -4,11 +4,11 @@ import dev.dovetail.executor.starlark.value.Dict;
 import dev.dovetail.executor.starlark.value.StarList;
 
 /** The compiled statements. */
-final class Statements {
+public final class Statements {
     private Statements() {}
 
     /** Statements one after the other, each of which counts. */
-    record Block(Stmt[] statements, int[] places) implements Stmt {
+    public record Block(Stmt[] statements, int[] places) implements Stmt {
         @Override
         public int exec(Frame f) {
             for (int i = 0; i < statements.length; i++) {
@@ -24,7 +24,7 @@ final class Statements {
         }
     }
 
-    record Do(Expr expression) implements Stmt {
+    public record Do(Expr expression) implements Stmt {
         @Override
         public int exec(Frame f) {
             expression.eval(f);
@@ -32,7 +32,7 @@ final class Statements {
         }
     }
 
-    record AssignLocal(int slot, Expr value) implements Stmt {
+    public record AssignLocal(int slot, Expr value) implements Stmt {
         @Override
         public int exec(Frame f) {
             f.slots[slot] = value.eval(f);
@@ -40,7 +40,7 @@ final class Statements {
         }
     }
 
-    record Assign(Target target, Expr value) implements Stmt {
+    public record Assign(Target target, Expr value) implements Stmt {
         @Override
         public int exec(Frame f) {
             target.assign(f, value.eval(f));
@@ -48,7 +48,7 @@ final class Statements {
         }
     }
 
-    record Return(Expr value) implements Stmt {
+    public record Return(Expr value) implements Stmt {
         @Override
         public int exec(Frame f) {
             f.result = value.eval(f);
@@ -56,7 +56,7 @@ final class Statements {
         }
     }
 
-    record Jump(int signal) implements Stmt {
+    public record Jump(int signal) implements Stmt {
         @Override
         public int exec(Frame f) {
             return signal;
@@ -64,7 +64,7 @@ final class Statements {
     }
 
     /** A condition without {@code else}. */
-    record When(Expr condition, Stmt then) implements Stmt {
+    public record When(Expr condition, Stmt then) implements Stmt {
         @Override
         public int exec(Frame f) {
             return condition.test(f) ? then.exec(f) : NORMAL;
@@ -72,7 +72,7 @@ final class Statements {
     }
 
     /** @param blocks one more than conditions, the last being what is done otherwise */
-    record If(Expr[] conditions, Stmt[] blocks) implements Stmt {
+    public record If(Expr[] conditions, Stmt[] blocks) implements Stmt {
         @Override
         public int exec(Frame f) {
             int i = 0;
@@ -84,7 +84,7 @@ final class Statements {
     }
 
     /** A loop; each round counts. */
-    record For(int slot, Target target, Expr items, int at, Stmt body) implements Stmt, Loops.Round {
+    public record For(int slot, Target target, Expr items, int at, Stmt body) implements Stmt, Loops.Round {
         static For of(Target target, Expr items, int at, Stmt body) {
             return new For(target instanceof Target.Local(int slot) ? slot : -1, target, items, at, body);
         }
@@ -109,7 +109,7 @@ final class Statements {
     }
 
     /** What a list comprehension does in its innermost loop. */
-    record Collect(int slot, Expr value) implements Stmt {
+    public record Collect(int slot, Expr value) implements Stmt {
         @Override
         public int exec(Frame f) {
             Object item = value.eval(f);
@@ -119,7 +119,7 @@ final class Statements {
     }
 
     /** What a dict comprehension does in its innermost loop. */
-    record CollectEntry(int slot, Expr key, Expr value, int at) implements Stmt {
+    public record CollectEntry(int slot, Expr key, Expr value, int at) implements Stmt {
         @Override
         public int exec(Frame f) {
             Object k = key.eval(f);

@@ -1,7 +1,20 @@
 package dev.dovetail.executor.starlark.eval;
 
 /** A compiled statement. */
-interface Stmt {
+public sealed interface Stmt
+        permits Statements.Block,
+                Statements.Do,
+                Statements.AssignLocal,
+                Statements.Assign,
+                Statements.Return,
+                Statements.Jump,
+                Statements.When,
+                Statements.If,
+                Statements.For,
+                Statements.Collect,
+                Statements.CollectEntry,
+                Augmenting.Variable,
+                Augmenting.Element {
     int NORMAL = 0;
     int BREAK = 1;
     int CONTINUE = 2;

@@ -6,7 +6,7 @@ import dev.dovetail.executor.starlark.value.Sequences;
 import dev.dovetail.executor.starlark.value.Values;
 
 /** What may stand on the left of an assignment. */
-sealed interface Target {
+public sealed interface Target {
     void assign(Frame f, Object value);
 
     record Local(int slot) implements Target {
@@ -44,17 +44,21 @@ sealed interface Target {
         @Override
         public void assign(Frame f, Object value) {
             f.at = at;
-            if (!Sequences.iterable(value)) {
-                throw Failure.type("cannot unpack " + Values.type(value) + " into " + targets.length + " variables");
-            }
-            if (Sequences.size(value) != targets.length) {
-                throw Failure.value(
-                        "cannot unpack " + Sequences.size(value) + " values into " + targets.length + " variables");
-            }
-            Object[] items = Sequences.toArray(f.run, value);
+            Object[] items = items(f, value, targets.length);
             for (int i = 0; i < targets.length; i++) {
                 targets[i].assign(f, items[i]);
             }
+        }
+
+        /** The elements of what is unpacked, if there are so many. */
+        public static Object[] items(Frame f, Object value, int count) {
+            if (!Sequences.iterable(value)) {
+                throw Failure.type("cannot unpack " + Values.type(value) + " into " + count + " variables");
+            }
+            if (Sequences.size(value) != count) {
+                throw Failure.value("cannot unpack " + Sequences.size(value) + " values into " + count + " variables");
+            }
+            return Sequences.toArray(f.run, value);
         }
     }
 }

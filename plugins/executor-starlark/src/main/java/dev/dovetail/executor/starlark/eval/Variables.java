@@ -3,22 +3,22 @@ package dev.dovetail.executor.starlark.eval;
 import dev.dovetail.executor.starlark.value.Failure;
 
 /** How variables are read, by where they live. */
-final class Variables {
+public final class Variables {
     private Variables() {}
 
-    private static Failure unassigned(Frame f, int at, String kind, String name) {
+    public static Failure unassigned(Frame f, int at, String kind, String name) {
         f.at = at;
         return new Failure(Failure.Kind.NAME, kind + " variable \"" + name + "\" is used before it is assigned");
     }
 
-    record Constant(Object value) implements Expr {
+    public record Constant(Object value) implements Expr {
         @Override
         public Object eval(Frame f) {
             return value;
         }
     }
 
-    record Local(int slot, int at, String name) implements Expr {
+    public record Local(int slot, int at, String name) implements Expr {
         @Override
         public Object eval(Frame f) {
             Object value = f.slots[slot];
@@ -30,7 +30,7 @@ final class Variables {
     }
 
     /** A local variable that inner functions share. */
-    record Shared(int slot, int at, String name) implements Expr {
+    public record Shared(int slot, int at, String name) implements Expr {
         @Override
         public Object eval(Frame f) {
             Object value = ((Cell) f.slots[slot]).value;
@@ -42,7 +42,7 @@ final class Variables {
     }
 
     /** A variable of an enclosing function. */
-    record Free(int index, int at, String name) implements Expr {
+    public record Free(int index, int at, String name) implements Expr {
         @Override
         public Object eval(Frame f) {
             Object value = f.function.free[index].value;
@@ -53,7 +53,7 @@ final class Variables {
         }
     }
 
-    record Global(int index, int at, String name) implements Expr {
+    public record Global(int index, int at, String name) implements Expr {
         @Override
         public Object eval(Frame f) {
             Object value = f.function.globals[index];

@@ -8,11 +8,20 @@ import dev.dovetail.executor.starlark.value.Run;
 import dev.dovetail.executor.starlark.value.StarList;
 import dev.dovetail.executor.starlark.value.Struct;
 import dev.dovetail.executor.starlark.value.Values;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /** Reads JSON in UTF-8 straight into values. Refuses what RFC 8259 does not allow. */
 public final class JsonReader {
+    private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long ONES = 0x0101010101010101L;
+    private static final long HIGH = 0x8080808080808080L;
+    private static final long EIGHT_SPACES = ONES * ' ';
+
     private final Run run;
+    private final KnownTexts keys = new KnownTexts();
     private final byte[] text;
     private final boolean frozen;
     private final Mutability mutability;
@@ -55,9 +64,20 @@ public final class JsonReader {
     }
 
     private void space() {
-        while (at < text.length && (text[at] == ' ' || text[at] == '\n' || text[at] == '\r' || text[at] == '\t')) {
-            at++;
+        byte[] octets = text;
+        int i = at;
+        while (i < octets.length && octets[i] <= ' ') {
+            byte octet = octets[i];
+            if (octet == ' ' && i + Long.BYTES <= octets.length && (long) EIGHT.get(octets, i) == EIGHT_SPACES) {
+                // indented JSON is mostly this
+                i += Long.BYTES;
+            } else if (octet == ' ' || octet == '\n' || octet == '\r' || octet == '\t') {
+                i++;
+            } else {
+                break;
+            }
         }
+        at = i;
     }
 
     private Object value(int room) {
@@ -69,9 +89,9 @@ public final class JsonReader {
             throw wrong("a value");
         }
         return switch (text[at]) {
+            case '"' -> string(false);
             case '{' -> object(room - 1);
             case '[' -> array(room - 1);
-            case '"' -> string();
             case 't' -> word("true", true);
             case 'f' -> word("false", false);
             case 'n' -> word("null", None.NONE);
@@ -102,7 +122,7 @@ public final class JsonReader {
                 if (at >= text.length || text[at] != '"') {
                     throw wrong("a key in double quotes");
                 }
-                String key = string();
+                String key = string(true);
                 space();
                 expect(':');
                 Object value = value(room);
@@ -151,28 +171,51 @@ public final class JsonReader {
         throw wrong("',' or '" + close + "'");
     }
 
-    private String string() {
+    private String string(boolean key) {
         int start = ++at;
+        int end = plain(start);
         boolean ascii = true;
-        while (at < text.length && text[at] != '"') {
-            byte octet = text[at];
+        while (end < text.length && text[end] != '"') {
+            byte octet = text[end];
             if (octet == '\\') {
+                at = end;
                 return escaped(start);
             }
             if (octet >= 0 && octet < ' ') {
+                at = end;
                 throw wrong("an escape instead of a control character");
             }
             ascii &= octet >= 0;
-            at++;
+            end++;
         }
-        if (at >= text.length) {
+        at = end;
+        if (end >= text.length) {
             throw wrong("'\"'");
         }
-        run.allocateText(at - start);
-        String value =
-                new String(text, start, at - start, ascii ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
+        run.allocateText(end - start);
         at++;
-        return value;
+        if (key && ascii) {
+            return keys.text(text, start, end);
+        }
+        return new String(text, start, end - start, ascii ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
+    }
+
+    /** A place at or before the end of a string, before which all is ASCII that stands for itself. */
+    private int plain(int start) {
+        byte[] octets = text;
+        int i = start;
+        while (i + Long.BYTES <= octets.length) {
+            long eight = (long) EIGHT.get(octets, i);
+            long quotes = eight ^ ONES * '"';
+            long slashes = eight ^ ONES * '\\';
+            // each expression has the high bit of a byte set if that byte is what is looked for, or it is too careful
+            long odd = eight | eight - ONES * ' ' | quotes - ONES | slashes - ONES;
+            if ((odd & HIGH) != 0) {
+                break;
+            }
+            i += Long.BYTES;
+        }
+        return i;
     }
 
     /** A string with escapes: what is read becomes bytes again, but for the escaped characters. */

@@ -57,6 +57,18 @@ public final class Attributes {
         return methods(self).getOrDefault(name, Method.NONE);
     }
 
+    /** The methods of this name. */
+    public static MethodName named(String name) {
+        return new MethodName(
+                name,
+                STRING.getOrDefault(name, Method.NONE),
+                LIST.getOrDefault(name, Method.NONE),
+                DICT.getOrDefault(name, Method.NONE),
+                SET.getOrDefault(name, Method.NONE),
+                STRUCT.getOrDefault(name, Method.NONE),
+                BYTES.getOrDefault(name, Method.NONE));
+    }
+
     /** The attribute, or {@link Builtin#ABSENT}. */
     public static Object find(Object self, String name) {
         if (self instanceof Struct struct) {

@@ -5,23 +5,19 @@ import dev.dovetail.executor.starlark.value.Callable;
 import dev.dovetail.executor.starlark.value.Run;
 import dev.dovetail.executor.starlark.value.Signature;
 
-/** A method of a type. */
-public final class Method {
+/** A method of a type. A record, whose fields the JIT takes for constants. */
+public record Method(Signature signature, Body body) {
     /** What it does, with the value that it belongs to and one argument for each parameter. */
     @FunctionalInterface
-    interface Body {
+    public interface Body {
         Object call(Run run, Object self, Object[] arguments);
     }
 
     /** Stands for a method that is not there. */
     public static final Method NONE = new Method("none()", (_, self, _) -> self);
 
-    private final Signature signature;
-    private final Body body;
-
     Method(String signature, Body body) {
-        this.signature = Signature.of(signature);
-        this.body = body;
+        this(Signature.of(signature), body);
     }
 
     String name() {

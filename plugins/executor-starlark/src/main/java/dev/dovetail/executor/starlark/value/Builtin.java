@@ -1,7 +1,7 @@
 package dev.dovetail.executor.starlark.value;
 
-/** A function written in Java. */
-public final class Builtin implements Callable {
+/** A function written in Java. A record, whose fields the JIT takes for constants; equal only to itself. */
+public record Builtin(Signature signature, Body body) implements Callable {
     /** Stands for an argument that was not given. */
     public static final Object ABSENT = new Object();
 
@@ -11,21 +11,9 @@ public final class Builtin implements Callable {
         Object call(Run run, Object[] arguments);
     }
 
-    private final Signature signature;
-    private final Body body;
-
-    public Builtin(Signature signature, Body body) {
-        this.signature = signature;
-        this.body = body;
-    }
-
     /** @param signature as in {@link Signature#of} */
     public Builtin(String signature, Body body) {
         this(Signature.of(signature), body);
-    }
-
-    public Signature signature() {
-        return signature;
     }
 
     @Override
@@ -36,5 +24,15 @@ public final class Builtin implements Callable {
     @Override
     public Object call(Run run, Object[] positional, Object[] named) {
         return body.call(run, signature.bind(run, positional, named));
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+        return System.identityHashCode(this);
     }
 }
