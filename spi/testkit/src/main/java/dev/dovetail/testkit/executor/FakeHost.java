@@ -18,8 +18,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 /**
- * A host for tests. Every call is answered by a function of the test's, in the order in which calls came unless the test
- * holds them; what was asked and told is kept. It fails on what the rules of {@code docs/spi/host.md} forbid a guest.
+ * A host for tests. Steps are answered by {@link #steps}, every other call by a function of the test's, in the order in
+ * which calls came unless the test holds them; what was asked and told is kept. It fails on what the rules of
+ * {@code docs/spi/host.md} forbid a guest.
  */
 public final class FakeHost implements Host {
     /** A call as it came. */
@@ -33,6 +34,7 @@ public final class FakeHost implements Host {
     private final BlockingQueue<Answer> due = new LinkedBlockingQueue<>();
     private final CountDownLatch toldSomething = new CountDownLatch(1);
     private final AtomicLong tickets = new AtomicLong();
+    private final StepFake steps = new StepFake();
     private volatile boolean held;
     private volatile boolean replaying;
     private volatile boolean dead;
@@ -53,7 +55,12 @@ public final class FakeHost implements Host {
         return new HostReply.Value(Bytes.utf8(value));
     }
 
-    /** From now on calls are answered only by {@link #answer}. */
+    /** What steps are answered with. */
+    public StepFake steps() {
+        return steps;
+    }
+
+    /** From now on calls are answered only by {@link #answer} and {@link #release}. */
     public FakeHost holding() {
         held = true;
         return this;
@@ -67,6 +74,22 @@ public final class FakeHost implements Host {
     /** Gives an answer now, whatever is open. */
     public void answer(Answer answer) {
         due.add(answer);
+    }
+
+    /** Answers the held question with this index of {@link #asked} as if it were not held, and returns the answer. */
+    public HostReply release(int index) {
+        Asked question = asked.get(index);
+        HostReply reply = reply(question.scope(), question.call());
+        answer(new Answer.Reply(question.ticket(), reply));
+        return reply;
+    }
+
+    private HostReply reply(long scope, HostCall call) {
+        return switch (call) {
+            case HostCall.Step step -> steps.begin(scope, step);
+            case HostCall.StepDone done -> steps.end(done);
+            default -> answers.apply(call);
+        };
     }
 
     /** What was asked, in order. */
@@ -114,12 +137,13 @@ public final class FakeHost implements Host {
         if (Thread.interrupted()) {
             throw new InterruptedException("Interrupted at " + call);
         }
+        steps.check(scope, call);
         long ticket = tickets.incrementAndGet();
         asked.add(new Asked(ticket, scope, call, place));
         open++;
         notifyAll();
         if (!held) {
-            due.add(new Answer.Reply(ticket, answers.apply(call)));
+            due.add(new Answer.Reply(ticket, reply(scope, call)));
         }
         return ticket;
     }

@@ -27,5 +27,34 @@ public enum Sample {
     /** Is not a program: the second line is wrong. */
     BROKEN,
     /** Ends the process that it runs in. Only for executors with workers. */
-    EXIT
+    EXIT,
+    /**
+     * Runs one step {@code one} with the input <code>{"n": 1}</code>, the compensation {@code undo} and nothing else said,
+     * and returns the step's result. The step's code asks the host for random digits, without a label, and returns them.
+     * There is an exported function {@code undo} as in {@link #COMPENSATE}. Only for a {@link DurableGuestContract}, as are
+     * all that follow.
+     */
+    STEP,
+    /**
+     * Runs one step {@code one} without compensation, whose code asks nothing and fails, in the way of its language, with a
+     * message that has the words {@code out of cheese}. The code around the step does not catch what comes of it.
+     */
+    STEP_FAILS,
+    /**
+     * Begins the steps {@code a} and {@code b}, in this order and before it waits for either, waits for both, and returns
+     * both results in an array, that of {@code a} first. The code of each asks the host for random digits, without a label,
+     * and returns them.
+     */
+    STEPS_AT_ONCE,
+    /**
+     * Returns null, and exports a function {@code undo}, which is called with a step's input and output, asks the host for
+     * random digits with the label {@code undo}, and returns an array of the input, the output (null if there is none) and
+     * the digits.
+     */
+    COMPENSATE,
+    /**
+     * Waits for an event of type {@code gts.x.core.faas.event.v1~order.paid.v1~} with the filter {@code event.total > 10}
+     * for an hour at most, and returns the event as the host answered it.
+     */
+    AWAIT_EVENT
 }
