@@ -61,8 +61,8 @@ final class StepsTest {
                 .replace("AWAIT_ ", async.isEmpty() ? "" : "await ")
                 .replace("AWAIT ", async.isEmpty() ? "" : "await ")
                 .replace(" RESULT", async.isEmpty() ? ".result()" : "");
-        FakeHost host = new FakeHost(Steward.of(0));
-        assertEquals("[null,[[\"Now\",\"e/s2\",5],\"Random\"],\"Random\"]", run(source, "{\"n\":5}", host));
+        FakeHost host = Steward.host();
+        assertEquals("[null,[[\"Now\",\"effect-2\",5],\"Random\"],\"Random\"]", run(source, "{\"n\":5}", host));
         assertEquals(
                 List.of(
                         "0 Step outer",
@@ -95,7 +95,8 @@ final class StepsTest {
                     except Exception as error:
                         return [type(error).__name__, str(error), error.id, tries]
                 """.replace("ASYNC ", async).replace("AWAIT ", async.isEmpty() ? "" : "await ");
-        FakeHost host = new FakeHost(Steward.of(1));
+        FakeHost host = Steward.host();
+        host.steps().again("bad", 1);
         assertEquals("[\"HostError\",\"ValueError: try 2\",\"" + Fault.CODE + "\",[2,2]]", run(source, host));
         HostCall.Step step =
                 assertInstanceOf(HostCall.Step.class, host.asked().getFirst().call());
@@ -128,7 +129,7 @@ final class StepsTest {
                 def handler(event, ctx):
                     return ctx.step("fetch", fetch)
                 """;
-        FakeHost host = new FakeHost(Steward.of(0, call -> new HostReply.Refused(down)));
+        FakeHost host = new FakeHost(call -> new HostReply.Refused(down));
         assertEquals("http DEPENDENCY it is down", run(source, host));
         assertEquals(
                 new HostCall.StepDone(1, new HostCall.StepResult.Failed(down)),
@@ -167,19 +168,19 @@ final class StepsTest {
             FakeHost host = new FakeHost().holding();
             Call call = Call.of(instance, Steward.invocation("{}"), host);
             host.awaitAsked(2);
-            answer(host, 1, Steward.run(8, 1));
+            host.release(1);
             host.awaitAsked(3);
-            answer(host, 0, Steward.run(7, 1));
+            host.release(0);
             host.awaitAsked(4);
             answer(host, 3, FakeHost.json("\"for a\""));
             host.awaitAsked(5);
             answer(host, 2, FakeHost.json("\"for b\""));
             host.awaitAsked(6);
-            answer(host, 5, FakeHost.json("\"b\""));
-            answer(host, 4, FakeHost.json("\"a\""));
-            assertEquals("[\"a\",\"b\"]", Stand.text(call.outcome(SOON)));
+            host.release(5);
+            host.release(4);
+            assertEquals("[\"for a\",\"for b\"]", Stand.text(call.outcome(SOON)));
             assertEquals(
-                    List.of("0 Step a", "0 Step b", "8 Random b", "7 Random a", "0 StepDone 7", "0 StepDone 8"),
+                    List.of("0 Step a", "0 Step b", "1 Random b", "2 Random a", "0 StepDone 2", "0 StepDone 1"),
                     Steward.asked(host));
         }
     }
@@ -214,7 +215,7 @@ final class StepsTest {
                 """.replace("ASYNC ", async)
                 .replace("AWAIT ", async.isEmpty() ? "" : "await ")
                 .replace(" RESULT", async.isEmpty() ? ".result()" : "");
-        FakeHost host = new FakeHost(Steward.of(0));
+        FakeHost host = Steward.host();
         assertEquals(
                 "[4,[0,1,\"ValueError: 2\",3,4,\"ValueError: 5\",6,7,\"ValueError: 8\"],\"ValueError: 2\"]",
                 run(source, host));
@@ -249,7 +250,7 @@ final class StepsTest {
                             errors.append(str(error).split(";")[0])
                     return errors
                 """;
-        FakeHost host = new FakeHost(Steward.of(0));
+        FakeHost host = Steward.host();
         assertEquals(
                 "[\"the compensation 'other' is not a function at the top of \\\"main.py\\\"\","
                         + "\"the compensation '<lambda>' is not a function at the top of \\\"main.py\\\"\"]",
@@ -273,7 +274,7 @@ final class StepsTest {
                             errors.append(str(error))
                     return [errors, ctx.step("t", lambda ctx, input: (input, None), (1, 2))]
                 """;
-        String said = run(source, new FakeHost(Steward.of(0)));
+        String said = run(source, Steward.host());
         assertTrue(said.contains("it is a set"), said);
         assertTrue(said.contains("the step 's' returns 7000002 bytes; at most 6291456 are allowed"), said);
         assertTrue(said.endsWith(",[[1,2],null]]"), said);
@@ -312,7 +313,7 @@ final class StepsTest {
                 async def handler(event, ctx):
                     await ctx.step("slow", slow, timeout_ms=20)
                 """;
-        FakeHost host = new FakeHost(Steward.of(0));
+        FakeHost host = Steward.host();
         assertEquals("timeout FUNCTION The step \"slow\" took longer than its 20 ms", run(source, host));
     }
 
@@ -329,7 +330,7 @@ final class StepsTest {
         try (Stand stand = Stand.open();
                 Instance instance = stand.executor().start(stand.launch("main.py", source))) {
             for (int i = 0; i < 3; i++) {
-                FakeHost host = new FakeHost(Steward.of(0));
+                FakeHost host = Steward.host();
                 assertEquals("\"Now\"", Stand.text(instance.invoke(Steward.invocation("{}"), host)));
             }
         }
@@ -344,7 +345,7 @@ final class StepsTest {
                 def handler(event, ctx):
                     ctx.step("leak", leak)
                 """;
-        FakeHost host = new FakeHost(Steward.of(0, call -> FakeHost.json("\"swordfish\"")));
+        FakeHost host = new FakeHost(call -> FakeHost.json("\"swordfish\""));
         run(source, host);
         HostCall.StepDone done = (HostCall.StepDone) host.asked().getLast().call();
         assertEquals(

@@ -7,54 +7,19 @@ import dev.dovetail.spi.host.Answer;
 import dev.dovetail.spi.host.Host;
 import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.host.HostNote;
-import dev.dovetail.spi.host.HostReply;
 import dev.dovetail.testkit.executor.FakeHost;
 import dev.dovetail.testkit.executor.Samples;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
-/** Answers as a workflow's host does: every step is run, so often as a test wants, and gives what its code gave. */
-final class Steward implements Function<HostCall, HostReply> {
-    private final int failures;
-    private final Function<HostCall, HostReply> others;
-    private long scopes;
-    private int failed;
+/** Calls of workflows, and what their host was asked. */
+final class Steward {
+    private Steward() {}
 
-    private Steward(int failures, Function<HostCall, HostReply> others) {
-        this.failures = failures;
-        this.others = others;
-    }
-
-    /** @param failures how many attempts of a step may fail before it has */
-    static Steward of(int failures, Function<HostCall, HostReply> others) {
-        return new Steward(failures, others);
-    }
-
-    static Steward of(int failures) {
-        return of(failures, call -> FakeHost.json("\"" + call.getClass().getSimpleName() + "\""));
-    }
-
-    @Override
-    public HostReply apply(HostCall call) {
-        return switch (call) {
-            case HostCall.Step step -> run(++scopes, 1);
-            case HostCall.StepDone done -> ended(done.result());
-            default -> others.apply(call);
-        };
-    }
-
-    private HostReply ended(HostCall.StepResult result) {
-        return switch (result) {
-            case HostCall.StepResult.Done done -> new HostReply.Value(done.output());
-            case HostCall.StepResult.Failed it ->
-                failed++ < failures ? run(++scopes, failed + 1) : new HostReply.Refused(it.fault());
-        };
-    }
-
-    static HostReply run(long scope, int attempt) {
-        return new HostReply.Run(scope, attempt, "e/s" + scope);
+    /** A host that answers each question with its kind, and runs steps. */
+    static FakeHost host() {
+        return new FakeHost(call -> FakeHost.json("\"" + call.getClass().getSimpleName() + "\""));
     }
 
     /** A call of a workflow. */

@@ -56,8 +56,7 @@ final class WorkflowTest {
     @ParameterizedTest
     @ValueSource(strings = {"raise", "pass", "await asyncio.sleep(60)", "await ctx.now()"})
     void outsideOfAStepAWorkflowWaitsForNothingButTheHost(String caught) throws Exception {
-        Fault fault = assertInstanceOf(
-                        Outcome.Failed.class, run(SLEEPS.replace("CAUGHT", caught), new FakeHost(Steward.of(0))))
+        Fault fault = assertInstanceOf(Outcome.Failed.class, run(SLEEPS.replace("CAUGHT", caught), Steward.host()))
                 .fault();
         assertEquals(WAITS, fault.id());
         assertEquals(Fault.Owner.FUNCTION, fault.owner());
@@ -70,7 +69,7 @@ final class WorkflowTest {
         try (Stand stand = Stand.open();
                 Instance instance =
                         stand.executor().start(stand.launch("main.py", SLEEPS.replace("CAUGHT", "raise")))) {
-            assertEquals("\"Now\"", Stand.text(instance.invoke(Samples.invocation("{}"), new FakeHost(Steward.of(0)))));
+            assertEquals("\"Now\"", Stand.text(instance.invoke(Samples.invocation("{}"), Steward.host())));
         }
         String source = """
                 import asyncio, time
@@ -86,7 +85,7 @@ final class WorkflowTest {
                 async def handler(event, ctx):
                     return await asyncio.gather(ctx.step("a", later), ctx.step("b", plain))
                 """;
-        assertEquals("[true,2]", Stand.text(run(source, new FakeHost(Steward.of(0)))));
+        assertEquals("[true,2]", Stand.text(run(source, Steward.host())));
     }
 
     @Test
@@ -98,7 +97,7 @@ final class WorkflowTest {
                     with ThreadPoolExecutor(1) as pool:
                         return pool.submit(lambda: ctx.now().result()).result()
                 """;
-        FakeHost host = new FakeHost(Steward.of(0));
+        FakeHost host = Steward.host();
         assertEquals(
                 WAITS,
                 assertInstanceOf(Outcome.Failed.class, run(source, host))
@@ -165,7 +164,7 @@ final class WorkflowTest {
                 if (asked == 4) {
                     host.awaitAsked(2);
                     for (int i = 0; i < 2; i++) {
-                        host.answer(new Answer.Reply(host.asked().get(i).ticket(), Steward.run(i + 1, 1)));
+                        host.release(i);
                     }
                 }
                 host.awaitAsked(asked);
@@ -199,7 +198,7 @@ final class WorkflowTest {
                 .replace(" RESULT", async.isEmpty() ? ".result()" : "");
         try (Stand stand = Stand.open();
                 Instance instance = stand.executor().start(stand.launch("main.py", source))) {
-            FakeHost host = new FakeHost(Steward.of(0));
+            FakeHost host = Steward.host();
             Outcome outcome = instance.invoke(Steward.invocation("{}"), Steward.replaying(host, 2));
             assertEquals("[true,true,false,false]", Stand.text(outcome));
             assertEquals(
@@ -213,9 +212,9 @@ final class WorkflowTest {
                             .map(note -> ((HostNote.Log) note).message())
                             .toList());
             // what was silenced is not so for the next call, even if the first one never became live
-            instance.invoke(Steward.invocation("{}"), Steward.replaying(new FakeHost(Steward.of(0)), 99));
+            instance.invoke(Steward.invocation("{}"), Steward.replaying(Steward.host(), 99));
             assertEquals(5, stand.lines().texts().size());
-            instance.invoke(Steward.invocation("{}"), new FakeHost(Steward.of(0)));
+            instance.invoke(Steward.invocation("{}"), Steward.host());
             assertEquals(5 + 4 + 5, stand.lines().texts().size());
         }
     }
@@ -231,11 +230,11 @@ final class WorkflowTest {
                 def handler(event, ctx):
                     return ctx.steps.parallel([("s%d" % n, work, n) for n in range(12)], max_concurrency=5)
                 """;
-        FakeHost first = new FakeHost(Steward.of(0));
+        FakeHost first = Steward.host();
         String answer = Stand.text(run(source, first));
         assertEquals("[0,1,2,3,4,5,6,7,8,9,10,11]", answer);
         for (int i = 0; i < 5; i++) {
-            FakeHost again = new FakeHost(Steward.of(0));
+            FakeHost again = Steward.host();
             assertEquals(answer, Stand.text(run(source, again)));
             assertEquals(Steward.asked(first), Steward.asked(again));
         }
@@ -282,7 +281,7 @@ final class WorkflowTest {
                         .value(types)
                         .bytes()
                         .text();
-                assertEquals("[]", Stand.text(instance.invoke(Steward.invocation(input), new FakeHost(Steward.of(0)))));
+                assertEquals("[]", Stand.text(instance.invoke(Steward.invocation(input), Steward.host())));
             }
         }
     }
