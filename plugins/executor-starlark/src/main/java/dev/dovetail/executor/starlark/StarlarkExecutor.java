@@ -11,9 +11,17 @@ import dev.dovetail.spi.executor.Instance;
 import dev.dovetail.spi.executor.Launch;
 import dev.dovetail.spi.executor.Problem;
 import java.util.List;
+import java.util.concurrent.ThreadFactory;
 
-/** Runs functions in Starlark on the threads of its callers. Keeps nothing of its own. */
+/** Runs functions in Starlark on the threads of its callers, but for steps that run at once. Keeps nothing of its own. */
 final class StarlarkExecutor implements Executor {
+    private final ThreadFactory threads;
+
+    /** @param threads for steps that run at once; virtual ones will do */
+    StarlarkExecutor(ThreadFactory threads) {
+        this.threads = threads;
+    }
+
     @Override
     public List<Problem> inspect(Launch launch) {
         return Script.read(launch).problems();
@@ -26,7 +34,7 @@ final class StarlarkExecutor implements Executor {
             throw new PluginException(PluginException.Kind.REJECTED, script.complaint());
         }
         Program.Module module = load(launch, script.program().get());
-        return new StarlarkInstance(launch, module, script.function());
+        return new StarlarkInstance(launch, module, script.function(), threads);
     }
 
     private static Program.Module load(Launch launch, Program program) throws InterruptedException {

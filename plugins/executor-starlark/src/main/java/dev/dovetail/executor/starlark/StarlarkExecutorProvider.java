@@ -60,6 +60,6 @@ public final class StarlarkExecutorProvider implements ExecutorProvider {
 
     @Override
     public Executor open(Config config, Context context) {
-        return new StarlarkExecutor();
+        return new StarlarkExecutor(context.threads());
     }
 }

@@ -3,6 +3,7 @@ package dev.dovetail.executor.starlark;
 import dev.dovetail.executor.starlark.eval.Program;
 import dev.dovetail.executor.starlark.eval.StarFunction;
 import dev.dovetail.executor.starlark.host.Calling;
+import dev.dovetail.executor.starlark.host.Deployed;
 import dev.dovetail.executor.starlark.host.Exit;
 import dev.dovetail.executor.starlark.json.JsonReader;
 import dev.dovetail.executor.starlark.json.JsonWriter;
@@ -23,6 +24,7 @@ import dev.dovetail.spi.host.Host;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
 
 /** A loaded file whose globals are frozen, so that calls leave nothing behind. Close during a call interrupts it. */
 final class StarlarkInstance implements Instance {
@@ -30,15 +32,17 @@ final class StarlarkInstance implements Instance {
     private final Program.Module module;
     private final String handler;
     private final Budget budget;
+    private final Deployed deployed;
     private final Object lock = new Object();
     private Optional<Thread> caller = Optional.empty();
     private boolean closed;
 
-    StarlarkInstance(Launch launch, Program.Module module, String handler) {
+    StarlarkInstance(Launch launch, Program.Module module, String handler, ThreadFactory threads) {
         this.launch = launch;
         this.module = module;
         this.handler = handler;
         this.budget = Budget.of(launch.limits());
+        this.deployed = new Deployed(launch, module, threads, this::fault);
     }
 
     @Override
@@ -49,7 +53,7 @@ final class StarlarkInstance implements Instance {
             }
             caller = Optional.of(Thread.currentThread());
         }
-        Calling calling = Calling.of(launch, invocation, host);
+        Calling calling = Calling.of(deployed, invocation, host);
         Run run = budget.run(calling);
         long started = System.nanoTime();
         Outcome outcome = attempt(invocation, calling, run, started);
@@ -81,8 +85,7 @@ final class StarlarkInstance implements Instance {
             }
             return new Outcome.Returned(body, Map.of(), usage(calling, run, started));
         } catch (Failure failure) {
-            String line = Faults.place(failure).map(this::line).orElse("");
-            return new Outcome.Failed(Faults.of(failure, line), usage(calling, run, started));
+            return new Outcome.Failed(fault(failure), usage(calling, run, started));
         } catch (Exit exit) {
             return new Outcome.Failed(exit.fault(), usage(calling, run, started));
         } catch (Halt halt) {
@@ -129,6 +132,10 @@ final class StarlarkInstance implements Instance {
 
     private static Object value(Run run, Bytes json) {
         return JsonReader.frozen(run, json.toArray());
+    }
+
+    private Fault fault(Failure failure) {
+        return Faults.of(failure, Faults.place(failure).map(this::line).orElse(""));
     }
 
     private String line(Place place) {

@@ -149,7 +149,7 @@ final class BudgetTest {
                 failed.fault().toString());
         assertTrue(Duration.ofNanos(System.nanoTime() - started).toSeconds() < 20, "took too long");
 
-        try (Executor executor = new StarlarkExecutor();
+        try (Executor executor = Scripts.executor();
                 Instance instance = executor.start(Scripts.launch(folder, code, Scripts.limits(1_000_000_000, 512)))) {
             FakeHost host = new FakeHost();
             Call call = Call.of(instance, Samples.invocation("{}"), host);

@@ -48,7 +48,7 @@ final class EntryTest {
                 plain.executionId(), 1, entry, plain.input(), Map.of(), plain.caller(), Map.of(), plain.deadline());
         Launch launch = Scripts.launch(folder, CODE);
         Launch logged = Samples.launch("starlark", launch.code(), launch.handler(), launch.limits(), Map.of(), lines);
-        try (Executor executor = new StarlarkExecutor();
+        try (Executor executor = Scripts.executor();
                 Instance instance = executor.start(logged)) {
             return instance.invoke(invocation, host);
         }

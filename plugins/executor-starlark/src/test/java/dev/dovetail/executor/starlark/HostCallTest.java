@@ -250,7 +250,7 @@ final class HostCallTest {
                 "globals",
                 "threading")) {
             Path code = folder;
-            try (var executor = new StarlarkExecutor()) {
+            try (var executor = Scripts.executor()) {
                 var problem = executor.inspect(Scripts.launch(code, "def main(ctx, input):\n    return " + name + "\n"))
                         .getFirst();
                 assertEquals("FORBIDDEN_BUILTIN", problem.code(), name);

@@ -30,7 +30,7 @@ final class InspectTest {
     Path folder;
 
     private List<Problem> problems(String code) {
-        try (Executor executor = new StarlarkExecutor()) {
+        try (Executor executor = Scripts.executor()) {
             return executor.inspect(Scripts.launch(folder, code));
         }
     }
@@ -185,7 +185,7 @@ final class InspectTest {
             assertEquals("MISSING_TIMEOUT", problem.code());
             assertEquals(Problem.Severity.WARNING, problem.severity());
             assertTrue(problem.remedy().orElseThrow().contains("timeout_ms"));
-            try (Executor executor = new StarlarkExecutor()) {
+            try (Executor executor = Scripts.executor()) {
                 executor.start(Scripts.launch(folder, code)).close();
             }
         }
@@ -220,7 +220,7 @@ final class InspectTest {
     @Test
     void theFileHasALimitAndMustBeText() throws Exception {
         Launch launch = Scripts.launch(folder, MAIN + "# " + "x".repeat(300_000));
-        try (Executor executor = new StarlarkExecutor()) {
+        try (Executor executor = Scripts.executor()) {
             assertEquals("SOURCE_TOO_LARGE", executor.inspect(launch).getFirst().code());
             Files.write(folder.resolve("main.star"), new byte[] {(byte) 0xFF, (byte) 0xFE, 'x'});
             assertTrue(executor.inspect(launch).getFirst().message().contains("is not UTF-8"));
@@ -231,7 +231,7 @@ final class InspectTest {
     void aHandlerCannotLeaveTheCode() throws Exception {
         Path code = Files.createDirectory(folder.resolve("code"));
         Files.writeString(folder.resolve("secret.star"), MAIN);
-        try (Executor executor = new StarlarkExecutor()) {
+        try (Executor executor = Scripts.executor()) {
             Launch launch = Samples.launch("starlark", code, "../secret.main");
             assertEquals(
                     "HANDLER_NOT_FOUND", executor.inspect(launch).getFirst().code());
@@ -242,7 +242,7 @@ final class InspectTest {
 
     @Test
     void whatFailsWhileItIsLoadedIsRejectedWithItsPlace() {
-        try (Executor executor = new StarlarkExecutor()) {
+        try (Executor executor = Scripts.executor()) {
             Launch launch = Scripts.launch(folder, "LIMITS = [1, 2][5]\n" + MAIN);
             PluginException thrown = assertThrows(PluginException.class, () -> executor.start(launch));
             assertTrue(thrown.getMessage().startsWith("main.star:1:16: index out of range"), thrown.getMessage());

@@ -19,6 +19,10 @@ import java.util.Map;
 final class Scripts {
     private Scripts() {}
 
+    static StarlarkExecutor executor() {
+        return new StarlarkExecutor(Thread.ofVirtual().factory());
+    }
+
     /** The code as the file that the handler {@code main.main} names. */
     static Launch launch(Path folder, String code) {
         return launch(folder, code, Samples.LIMITS);
@@ -38,7 +42,7 @@ final class Scripts {
     }
 
     static Outcome run(Launch launch, String input, Host host) {
-        try (Executor executor = new StarlarkExecutor();
+        try (Executor executor = executor();
                 Instance instance = executor.start(launch)) {
             return instance.invoke(Samples.invocation(input), host);
         } catch (InterruptedException e) {

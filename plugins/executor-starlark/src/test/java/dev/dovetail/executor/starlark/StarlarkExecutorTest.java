@@ -2,6 +2,7 @@ package dev.dovetail.executor.starlark;
 
 import dev.dovetail.spi.executor.Limits;
 import dev.dovetail.spi.plugin.ExecutorProvider;
+import dev.dovetail.testkit.executor.DurableGuestContract;
 import dev.dovetail.testkit.executor.ExecutorContract;
 import dev.dovetail.testkit.executor.Sample;
 import java.nio.file.Path;
@@ -10,7 +11,7 @@ import org.junit.jupiter.api.Tag;
 
 @Tag("RT-01")
 @Tag("RT-03")
-final class StarlarkExecutorTest implements ExecutorContract {
+final class StarlarkExecutorTest implements ExecutorContract, DurableGuestContract {
     @Override
     public ExecutorProvider provider() {
         return new StarlarkExecutorProvider();

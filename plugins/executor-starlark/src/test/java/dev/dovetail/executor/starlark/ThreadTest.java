@@ -46,7 +46,7 @@ final class ThreadTest {
         int carriers = Runtime.getRuntime().availableProcessors();
         List<Instance> instances = new ArrayList<>();
         List<Thread> callers = new ArrayList<>();
-        try (Executor executor = new StarlarkExecutor()) {
+        try (Executor executor = Scripts.executor()) {
             for (int i = 0; i < 3 * carriers; i++) {
                 Instance instance = executor.start(launch);
                 FakeHost host = new FakeHost();

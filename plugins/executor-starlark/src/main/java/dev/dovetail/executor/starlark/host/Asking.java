@@ -3,6 +3,7 @@ package dev.dovetail.executor.starlark.host;
 import dev.dovetail.executor.starlark.json.JsonWriter;
 import dev.dovetail.executor.starlark.lib.Arguments;
 import dev.dovetail.executor.starlark.value.Failure;
+import dev.dovetail.executor.starlark.value.Ints;
 import dev.dovetail.executor.starlark.value.None;
 import dev.dovetail.executor.starlark.value.Run;
 import dev.dovetail.executor.starlark.value.Struct;
@@ -17,6 +18,7 @@ import java.util.Optional;
 /** The host's functions that are answered, but for HTTP. */
 final class Asking {
     private static final Duration INVOKE_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration LONGEST = Duration.ofDays(36_525);
 
     private Asking() {}
 
@@ -30,9 +32,17 @@ final class Asking {
         };
     }
 
-    private static Object now(Run run, HostCall call) {
-        Calling calling = Calling.of(run);
-        return calling.await(run, calling.ask(run, call, Asking::valueOf));
+    /** The value, or the envelope of the error, in a struct that says which; or the end of the call, if it is to be. */
+    static Struct result(Run run, HostReply reply, boolean exit) {
+        if (!exit && reply instanceof HostReply.Refused(Fault fault)) {
+            return Structs.of(run, "ok", false, "error", Structs.error(run, fault));
+        }
+        return Structs.of(run, "ok", true, "value", valueOf(run, reply));
+    }
+
+    /** Asks and waits for the value. */
+    static Object now(Run run, HostCall call) {
+        return valueOf(run, Calling.of(run).reply(run, call));
     }
 
     static Object now(Run run) {
@@ -60,9 +70,12 @@ final class Asking {
     }
 
     static Duration duration(Object argument, String what) {
-        int milliseconds = Arguments.number(argument, what);
-        if (milliseconds < 0) {
-            throw Failure.value(what + " cannot be negative: " + milliseconds);
+        if (!Ints.is(argument)) {
+            throw Arguments.wrong(argument, what, "an int");
+        }
+        if (!(argument instanceof Long milliseconds) || milliseconds < 0 || milliseconds > LONGEST.toMillis()) {
+            throw Failure.value(what + " is from 0 to " + LONGEST.toMillis() + " (100 years), not "
+                    + (argument instanceof Long given ? given : "longer"));
         }
         return Duration.ofMillis(milliseconds);
     }
@@ -84,11 +97,8 @@ final class Asking {
     }
 
     private static Struct invoked(Run run, HostReply reply, boolean async, boolean exit) {
-        if (!exit && reply instanceof HostReply.Refused(Fault fault)) {
-            return Structs.of(run, "ok", false, "error", Structs.error(run, fault));
-        }
-        Object value = valueOf(run, reply);
-        if (async) {
+        if (async && !(reply instanceof HostReply.Refused)) {
+            Object value = valueOf(run, reply);
             return Structs.of(
                     run,
                     "job_id",
@@ -96,6 +106,6 @@ final class Asking {
                             ? job.fields().value(job.fields().findText("executionId"))
                             : value);
         }
-        return Structs.of(run, "ok", true, "value", value);
+        return result(run, reply, exit);
     }
 }

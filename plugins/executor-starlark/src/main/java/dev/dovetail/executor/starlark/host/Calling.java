@@ -9,32 +9,36 @@ import dev.dovetail.spi.host.Answer;
 import dev.dovetail.spi.host.Host;
 import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.host.HostNote;
+import dev.dovetail.spi.host.HostReply;
 import dev.dovetail.spi.secret.Secret;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** What host functions know of the run that calls them: its invocation, and the tickets it has open. */
 public final class Calling {
     private final Launch launch;
-    private final Optional<Invocation> invocation;
-    private final Optional<Host> host;
+    private final Optional<Live> live;
     private final Map<Long, Promise> open = new HashMap<>();
     private long waited;
 
-    private Calling(Launch launch, Optional<Invocation> invocation, Optional<Host> host) {
+    /** What there is once the file is loaded. */
+    private record Live(Deployed deployed, Invocation invocation, Host host, Strands strands) {}
+
+    private Calling(Launch launch, Optional<Live> live) {
         this.launch = launch;
-        this.invocation = invocation;
-        this.host = host;
+        this.live = live;
     }
 
     /** While the file itself is run, when nothing can be asked of the host. */
     public static Calling loading(Launch launch) {
-        return new Calling(launch, Optional.empty(), Optional.empty());
+        return new Calling(launch, Optional.empty());
     }
 
-    public static Calling of(Launch launch, Invocation invocation, Host host) {
-        return new Calling(launch, Optional.of(invocation), Optional.of(host));
+    public static Calling of(Deployed deployed, Invocation invocation, Host host) {
+        Strands strands = new Strands(deployed.threads());
+        return new Calling(deployed.launch(), Optional.of(new Live(deployed, invocation, host, strands)));
     }
 
     static Calling of(Run run) {
@@ -43,7 +47,7 @@ public final class Calling {
 
     /** The value that is passed as {@code ctx}. */
     public Object context() {
-        return new Ctx(this);
+        return new Ctx(this, Optional.empty());
     }
 
     public long waitedNanos() {
@@ -53,9 +57,9 @@ public final class Calling {
     /** A variable with the secrets that it refers to, as far as the call was given them; null if there is none. */
     String environment(String name) {
         String value = launch.environment().get(name);
-        return value == null || invocation.isEmpty()
+        return value == null || live.isEmpty()
                 ? value
-                : Secret.fill(value, invocation.get().secrets());
+                : Secret.fill(value, live.get().invocation.secrets());
     }
 
     Launch launch() {
@@ -63,11 +67,23 @@ public final class Calling {
     }
 
     Invocation invocation() {
-        return invocation.orElseThrow(Calling::tooEarly);
+        return live().invocation;
     }
 
     Host host() {
-        return host.orElseThrow(Calling::tooEarly);
+        return live().host;
+    }
+
+    Deployed deployed() {
+        return live().deployed;
+    }
+
+    Strands strands() {
+        return live().strands;
+    }
+
+    private Live live() {
+        return live.orElseThrow(Calling::tooEarly);
     }
 
     private static Failure tooEarly() {
@@ -76,13 +92,14 @@ public final class Calling {
 
     /** Writes to the log, but not a second time what was written before it is replayed. */
     void print(String text) {
-        if (host.isPresent() && host.get().replaying()) {
+        if (live.isPresent() && live.get().host.replaying()) {
             return;
         }
-        text.lines().forEach(line -> launch.logs().line(invocation.map(Invocation::executionId), line));
+        Optional<String> execution = live.map(each -> each.invocation.executionId());
+        text.lines().forEach(line -> launch.logs().line(execution, line));
     }
 
-    private static Halt interrupted() {
+    static Halt interrupted() {
         return new Halt(Halt.Reason.STOPPED, "The call was interrupted");
     }
 
@@ -90,7 +107,7 @@ public final class Calling {
     Promise ask(Run run, HostCall call, Promise.Meaning meaning) {
         long begun = System.nanoTime();
         try {
-            Promise promise = new Promise(host().ask(Host.MAIN, call, run.place()), meaning);
+            Promise promise = new Promise(host().ask(strands().scope(), call, run.place()), meaning);
             open.put(promise.ticket, promise);
             return promise;
         } catch (InterruptedException e) {
@@ -100,19 +117,31 @@ public final class Calling {
         }
     }
 
-    /** Takes answers until this promise has its own. */
+    /** Begins a call of the host and waits for its reply. */
+    HostReply reply(Run run, HostCall call) {
+        return (HostReply) await(run, ask(run, call, (_, reply) -> reply));
+    }
+
+    /** Waits until this promise has its answer. */
     Object await(Run run, Promise promise) {
-        while (!promise.answered()) {
-            long begun = System.nanoTime();
-            try {
-                take(run, host().next());
-            } catch (InterruptedException e) {
-                throw interrupted();
-            } finally {
-                waited += System.nanoTime() - begun;
-            }
-        }
+        until(run, promise::answered);
         return promise.value(run);
+    }
+
+    /** Takes answers, and lets other lines of code run, until this is so. */
+    void until(Run run, BooleanSupplier ready) {
+        strands().until(run, ready, () -> take(run));
+    }
+
+    private void take(Run run) {
+        long begun = System.nanoTime();
+        try {
+            take(run, host().next());
+        } catch (InterruptedException e) {
+            throw interrupted();
+        } finally {
+            waited += System.nanoTime() - begun;
+        }
     }
 
     private void take(Run run, Answer answer) {

@@ -9,6 +9,7 @@ import dev.dovetail.executor.starlark.value.Run;
 import dev.dovetail.executor.starlark.value.StarList;
 import dev.dovetail.executor.starlark.value.Struct;
 import dev.dovetail.spi.executor.Invocation;
+import dev.dovetail.spi.host.HostReply;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -32,12 +33,16 @@ final class Ctx implements Foreign {
             "is_replay",
             "deadline",
             "identity",
-            "actor");
+            "actor",
+            "effect_id");
 
     private final Calling calling;
+    private final Optional<HostReply.Run> step;
 
-    Ctx(Calling calling) {
+    /** @param step the attempt of a step whose code this is for */
+    Ctx(Calling calling, Optional<HostReply.Run> step) {
         this.calling = calling;
+        this.step = step;
     }
 
     @Override
@@ -69,7 +74,8 @@ final class Ctx implements Foreign {
             case "tenant_id" -> calling.launch().version().tenant().text();
             case "function_name" -> calling.launch().version().function().text();
             case "version" -> Ints.of(calling.launch().version().number());
-            case "attempt" -> Ints.of(invocation.attempt());
+            case "attempt" -> Ints.of(step.map(HostReply.Run::attempt).orElse(invocation.attempt()));
+            case "effect_id" -> step.<Object>map(HostReply.Run::effectId).orElse(None.NONE);
             case "is_replay" -> calling.host().replaying();
             case "deadline" -> time(invocation.deadline());
             default -> identity(invocation.caller());

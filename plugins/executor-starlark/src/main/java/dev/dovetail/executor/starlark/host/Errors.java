@@ -33,11 +33,15 @@ final class Errors {
                 throw wrong("has " + key);
             }
         }
-        if (!id.startsWith("gts.") || !id.endsWith("~")) {
+        if (!isTypeId(id)) {
             throw Failure.value("not the id of an error type: \"" + id + "\"; expected gts....~");
         }
         Bytes json = Bytes.given(JsonWriter.write(run, details));
         throw new Exit(new Fault(id, Fault.Owner.FUNCTION, message, json, Optional.of(run.place())));
+    }
+
+    static boolean isTypeId(String id) {
+        return id.startsWith("gts.") && id.endsWith("~");
     }
 
     private static String wrongText(String key, Object value) {

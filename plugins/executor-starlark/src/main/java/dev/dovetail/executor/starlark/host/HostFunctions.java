@@ -37,6 +37,22 @@ public final class HostFunctions {
             new Builtin("r_log_v1(message, level?, **fields)", Telling::log),
             new Builtin("r_progress_v1(fraction, message?)", Telling::progress),
             new Builtin("r_metric_v1(name, value, **labels)", Telling::measure),
+            new Builtin("r_step_v1(name, fn, compensate_fn?, retry?, timeout_ms?)", Steps::define),
+            new Builtin(
+                    "r_run_step_v1(step_name, fn?, input?, exit_on_error?, retry?, timeout_ms?, compensate_fn?)",
+                    Steps::run),
+            new Builtin(
+                    "r_run_steps_parallel_v1(steps, max_concurrency?, exit_on_first_error?)",
+                    (run, a) -> Parallel.run(run, a)),
+            new Builtin(
+                    "r_wait_event_v1(event_type_id, event_filter_query?, timeout_ms?, exit_on_error?)", Waiting::event),
+            new Builtin("r_approval_v1(name, timeout_ms?, message?)", Waiting::approval),
+            new Builtin("r_snapshot_v1(label?)", Others::checkpoint),
+            new Builtin("r_get_job_status_v1(job_id)", Others::jobStatus),
+            new Builtin("r_publish_v1(topic, payload)", Others::publish),
+            new Builtin("r_audit_v1(action, details?)", Others::audit),
+            new Builtin("r_signal_v1(execution_id, name, payload?)", Others::signal),
+            new Builtin("r_native_invoke_v1(module, function, params)", Others::module),
             new Builtin("r_exit(error, /)", Errors::exit),
             new Builtin("r_exit_v1(error, /)", Errors::exit));
 
@@ -71,6 +87,37 @@ public final class HostFunctions {
                     "env",
                     new Group(
                             "ctx.env", Map.of("get", new Builtin("ctx.env.get(name, default?)", HostFunctions::env)))),
+            Map.entry(
+                    "steps",
+                    new Group(
+                            "ctx.steps",
+                            Map.of(
+                                    "define",
+                                            new Builtin(
+                                                    "ctx.steps.define(name, fn, compensate?, retry?, timeout_ms?)",
+                                                    Steps::define),
+                                    "run",
+                                            new Builtin(
+                                                    "ctx.steps.run(step, fn?, input?, exit_on_error?, retry?, timeout_ms?, compensate?)",
+                                                    Steps::run),
+                                    "parallel",
+                                            new Builtin(
+                                                    "ctx.steps.parallel(steps, max_concurrency?, exit_on_first_error?)",
+                                                    (run, a) -> Parallel.run(run, a))))),
+            Map.entry(
+                    "events",
+                    new Group(
+                            "ctx.events",
+                            Map.of(
+                                    "wait",
+                                    new Builtin(
+                                            "ctx.events.wait(event_type_id, filter?, timeout_ms?, exit_on_error?)",
+                                            Waiting::event)))),
+            Map.entry("approval", new Builtin("ctx.approval(name, timeout_ms?, message?)", Waiting::approval)),
+            Map.entry("checkpoint", new Builtin("ctx.checkpoint(label?)", Others::checkpoint)),
+            Map.entry("publish", new Builtin("ctx.publish(topic, payload)", Others::publish)),
+            Map.entry("audit", new Builtin("ctx.audit(action, details?)", Others::audit)),
+            Map.entry("signal", new Builtin("ctx.signal(execution_id, name, payload?)", Others::signal)),
             Map.entry("log", new Builtin("ctx.log(message, level?, **fields)", Telling::log)),
             Map.entry("progress", new Builtin("ctx.progress(fraction, message?)", Telling::progress)),
             Map.entry("metric", new Builtin("ctx.metric(name, value, **labels)", Telling::measure)),

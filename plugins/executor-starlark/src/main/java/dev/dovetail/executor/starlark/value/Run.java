@@ -4,7 +4,7 @@ import dev.dovetail.spi.Place;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * One run of a program: what it may still use, what it may change, and where it stands. Used by one thread.
+ * One run of a program: what it may still use, what it may change, and where it stands. Used by one thread at a time.
  *
  * <p>Counting, version 1: each statement, call and loop round is a step; a built-in that goes over n elements or
  * characters counts n / 16 more. Bytes are counted when they are asked for and never given back, so they bound what the

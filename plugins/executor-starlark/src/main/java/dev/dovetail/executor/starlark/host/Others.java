@@ -1,0 +1,86 @@
+package dev.dovetail.executor.starlark.host;
+
+import dev.dovetail.executor.starlark.json.JsonWriter;
+import dev.dovetail.executor.starlark.lib.Arguments;
+import dev.dovetail.executor.starlark.value.Builtin;
+import dev.dovetail.executor.starlark.value.Dict;
+import dev.dovetail.executor.starlark.value.None;
+import dev.dovetail.executor.starlark.value.Run;
+import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.host.HostCall;
+
+/** The host's functions that it knows by name only. Each waits for its answer; what is left out of a call is not sent. */
+final class Others {
+    private Others() {}
+
+    /** The arguments of a call, in order. */
+    static final class Named {
+        private final Run run;
+        private final Dict fields;
+
+        Named(Run run) {
+            this.run = run;
+            this.fields = new Dict(run.mutability());
+        }
+
+        Named with(String name, Object value) {
+            fields.put(run, name, value);
+            return this;
+        }
+
+        HostCall call(String function) {
+            return new HostCall.Other(function, 1, Bytes.given(JsonWriter.write(run, fields)));
+        }
+    }
+
+    private static String text(Object argument, String what) {
+        return Arguments.text(argument, what);
+    }
+
+    private static Object orNone(Object argument) {
+        return argument == Builtin.ABSENT ? None.NONE : argument;
+    }
+
+    static Object checkpoint(Run run, Object[] a) {
+        Named named = new Named(run);
+        if (Arguments.some(a[0])) {
+            named.with("label", text(a[0], "the label"));
+        }
+        Asking.now(run, named.call("checkpoint"));
+        return None.NONE;
+    }
+
+    static Object jobStatus(Run run, Object[] a) {
+        return Asking.now(
+                run, new Named(run).with("id", text(a[0], "the job's id")).call("job_status"));
+    }
+
+    static Object publish(Run run, Object[] a) {
+        Named named = new Named(run).with("topic", text(a[0], "the topic")).with("payload", a[1]);
+        return Asking.now(run, named.call("publish"));
+    }
+
+    static Object audit(Run run, Object[] a) {
+        Named named = new Named(run).with("action", text(a[0], "the action"));
+        if (Arguments.some(a[1])) {
+            named.with("details", a[1]);
+        }
+        return Asking.now(run, named.call("audit"));
+    }
+
+    static Object signal(Run run, Object[] a) {
+        Named named = new Named(run)
+                .with("execution", text(a[0], "the execution's id"))
+                .with("name", text(a[1], "the signal's name"))
+                .with("payload", orNone(a[2]));
+        return Asking.now(run, named.call("signal"));
+    }
+
+    static Object module(Run run, Object[] a) {
+        Named named = new Named(run)
+                .with("module", text(a[0], "the module"))
+                .with("function", text(a[1], "the function"))
+                .with("params", a[2]);
+        return Asking.now(run, named.call("module"));
+    }
+}
