@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 public class Handler {
-    public String handleRequest(Object input, Context context) {
-        return context.step(Step.of("one", Map.of("n", 1), String.class, this::ask).compensatedBy("undo"));
+    public Object handleRequest(Object input, Context context) {
+        return context.step(Step.of("one", Map.of("n", 1), Object.class, this::ask).compensatedBy("undo"));
     }
 
     private String ask(Map<String, Integer> input, Context context) {
