@@ -30,7 +30,7 @@ public interface Context {
 
     int memoryMb();
 
-    /** From 1. */
+    /** From 1; inside of a step, of the step. */
     int attempt();
 
     /**

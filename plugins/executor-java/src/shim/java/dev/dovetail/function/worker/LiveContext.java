@@ -80,7 +80,7 @@ final class LiveContext implements Context, Http {
 
     @Override
     public int attempt() {
-        return number(header, "attempt", 1);
+        return call.scope().map(Scope::attempt).orElseGet(() -> number(header, "attempt", 1));
     }
 
     @Override

@@ -87,7 +87,8 @@ final class StepsTest {
 
                 public Object handleRequest(Object input, Context context) {
                     Step<Void> step = Step.of("bad", 1, Void.class, (n, in) -> {
-                        throw new java.io.IOException("try " + ++tries);
+                        tries++;
+                        throw new java.io.IOException("try " + in.attempt());
                     });
                     try {
                         context.step(step.within(Duration.ofMillis(900)).retried(Retry.USUAL.attempts(2).askOperator()
@@ -115,7 +116,7 @@ final class StepsTest {
                 step.policy());
         Fault fault = reported(host, 1);
         assertEquals("IOException: try 1", fault.message());
-        assertEquals(12, fault.place().orElseThrow().line());
+        assertEquals(13, fault.place().orElseThrow().line());
         assertTrue(fault.details().text().contains("\"error_kind\":\"IOException\""), fault.toString());
     }
 

@@ -45,6 +45,7 @@ function http(call) {
 class Context {
   #call;
   #code;
+  #attempt;
   #deadline;
   #steps;
 
@@ -63,7 +64,7 @@ class Context {
     this.functionVersion = String(init.version);
     this.version = init.version;
     this.memoryLimitInMB = init.memoryMb;
-    this.attempt = header.attempt || 1;
+    this.#attempt = header.attempt || 1;
     this.identity = header.identity;
     this.cause = header.cause;
   }
@@ -74,7 +75,14 @@ class Context {
 
   /** Inside of a step, what is the same for every attempt of it. */
   get effectId() {
-    return this.#steps === undefined ? undefined : this.#steps.effectId();
+    const scope = this.#steps === undefined ? undefined : this.#steps.scope();
+    return scope === undefined ? undefined : scope.effectId;
+  }
+
+  /** Of the step that the code is in, or of the call. */
+  get attempt() {
+    const scope = this.#steps === undefined ? undefined : this.#steps.scope();
+    return scope === undefined ? this.#attempt : scope.attempt;
   }
 
   get steps() {

@@ -18,11 +18,11 @@ export interface Retry {
   /** 3, the first one counted. */
   maxAttempts?: number;
   /** 200, before the second attempt. */
-  initialDelayMs?: number;
+  backoffMs?: number;
   /** 2: each delay is that much longer than the one before. */
   multiplier?: number;
   /** 10,000 */
-  maxDelayMs?: number;
+  maxBackoffMs?: number;
   /** Ids of errors after which it is not tried again. */
   nonRetryable?: string[];
   /** What is done about an attempt that began and of which nobody knows how it ended. */
@@ -110,7 +110,7 @@ export interface Context {
   readonly functionVersion: string;
   readonly version: number;
   readonly memoryLimitInMB: number;
-  /** From 1. */
+  /** From 1; inside of a step, of the step. */
   readonly attempt: number;
   /** Whether what is asked is answered from the journal. What is printed and logged meanwhile is not repeated. */
   readonly isReplay: boolean;

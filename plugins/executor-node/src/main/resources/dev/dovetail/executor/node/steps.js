@@ -6,11 +6,12 @@ const places = require('./places.js');
 
 const TIMEOUT = 'gts.x.core.faas.err.v1~x.core._.runtime.v1~x.core._.timeout.v1~';
 const whole = (least) => (value) => Number.isInteger(value) && value >= least;
+// whether a value of retry fits, what is expected, and what the protocol calls it if not the same
 const RETRY = {
   maxAttempts: [(value) => whole(1)(value) && value <= 1000, 'a whole number from 1 to 1000'],
-  initialDelayMs: [whole(0), 'whole milliseconds'],
+  backoffMs: [whole(0), 'whole milliseconds', 'initialDelayMs'],
   multiplier: [(value) => typeof value === 'number' && value >= 1, 'a number from 1'],
-  maxDelayMs: [whole(0), 'whole milliseconds'],
+  maxBackoffMs: [whole(0), 'whole milliseconds', 'maxDelayMs'],
   nonRetryable: [(value) => Array.isArray(value) && value.every((id) => typeof id === 'string'), 'an array of ids of errors'],
   unknown: [(value) => value === 'run_again' || value === 'ask_operator', 'run_again or ask_operator'],
 };
@@ -29,16 +30,18 @@ function known(given, names, what) {
 
 function policy(retry = {}, timeoutMs = undefined) {
   known(retry, Object.keys(RETRY), 'the options of retry');
+  const said = { timeoutMs };
   for (const [name, value] of Object.entries(retry)) {
-    const [fits, expected] = RETRY[name];
+    const [fits, expected, key = name] = RETRY[name];
     if (!fits(value)) {
       throw new TypeError(name + ' of retry is ' + JSON.stringify(value) + '; expected ' + expected);
     }
+    said[key] = value;
   }
   if (timeoutMs !== undefined && !whole(1)(timeoutMs)) {
     throw new TypeError('timeoutMs is ' + JSON.stringify(timeoutMs) + '; expected whole milliseconds from 1');
   }
-  return { ...retry, timeoutMs };
+  return said;
 }
 
 /** Steps of one call. */
@@ -52,8 +55,8 @@ class Steps {
     this.#context = context;
     this.#code = code;
     call.scope = () => {
-      const scope = within.getStore();
-      if (scope === undefined || scope.call !== call) {
+      const scope = this.scope();
+      if (scope === undefined) {
         return 0;
       }
       if (scope.closed) {
@@ -63,9 +66,10 @@ class Steps {
     };
   }
 
-  effectId() {
+  /** Of the step that the code is in. */
+  scope() {
     const scope = within.getStore();
-    return scope === undefined ? undefined : scope.effectId;
+    return scope !== undefined && scope.call === this.#call ? scope : undefined;
   }
 
   step(name, fn, input, options) {
@@ -113,8 +117,9 @@ class Steps {
   /** Runs the step's code, and makes what is to be reported of it. */
   async #attempt(run, name, fn, text, timeoutMs, place) {
     const call = this.#call;
-    const scope = { call, number: run.scope, effectId: run.effectId, label: name, closed: false };
-    const report = { kind: 'stepDone', of: run.scope };
+    const { scope: number, attempt, effectId } = run;
+    const scope = { call, number, attempt, effectId, label: name, closed: false };
+    const report = { kind: 'stepDone', of: number };
     call.running++;
     try {
       const begun = within.run(scope, () => fn(this.#context, JSON.parse(text)));

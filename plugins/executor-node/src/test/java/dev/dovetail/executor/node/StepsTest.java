@@ -78,7 +78,7 @@ final class StepsTest {
 
                 function step(ctx, input) {
                   tries.push(++input.n);
-                  throw new RangeError('try ' + tries.length);
+                  throw new RangeError('try ' + ctx.attempt);
                 }
 
                 exports.handler = async (event, ctx) => {

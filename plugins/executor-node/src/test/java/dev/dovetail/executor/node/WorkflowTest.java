@@ -224,7 +224,7 @@ final class WorkflowTest {
                     const there = [...Object.keys(thing),
                       ...(prototype === Object.prototype ? [] : Object.getOwnPropertyNames(prototype))];
                     for (const name of there) {
-                      if (name !== 'constructor' && !told.has(name) && !(kind === 'Steps' && /step|effectId/.test(name))) {
+                      if (name !== 'constructor' && !told.has(name) && !(kind === 'Steps' && /step|scope/.test(name))) {
                         wrong.push(kind + '.' + name + ' is not told of');
                       }
                     }

@@ -65,7 +65,7 @@ class Context:
         self.version = init["version"]
         self.function_version = str(init["version"])
         self.memory_limit_in_mb = init["memoryMb"]
-        self.attempt = header.get("attempt", 1)
+        self._attempt = header.get("attempt", 1)
         self.cause = header.get("cause")
 
     @property
@@ -75,7 +75,14 @@ class Context:
     @property
     def effect_id(self):
         """Inside of a step, what is the same for every attempt of it; None outside."""
-        return None if self._steps is None else self._steps.effect_id()
+        scope = None if self._steps is None else self._steps.scope()
+        return None if scope is None else scope.effect_id
+
+    @property
+    def attempt(self):
+        """Of the step that the code is in, or of the call."""
+        scope = None if self._steps is None else self._steps.scope()
+        return self._attempt if scope is None else scope.attempt
 
     @property
     def identity(self):

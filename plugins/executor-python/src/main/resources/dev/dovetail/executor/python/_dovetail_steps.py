@@ -10,9 +10,9 @@ from _dovetail_errors import explain
 # what a retry may say, as the protocol has it, and what it has to be
 RETRY = {
     "max_attempts": ("maxAttempts", lambda value: isinstance(value, int) and 1 <= value <= 1000, "a whole number from 1"),
-    "initial_delay_ms": ("initialDelayMs", lambda value: isinstance(value, int) and value >= 0, "whole milliseconds"),
+    "backoff_ms": ("initialDelayMs", lambda value: isinstance(value, int) and value >= 0, "whole milliseconds"),
     "multiplier": ("multiplier", lambda value: isinstance(value, (int, float)) and value >= 1, "a number from 1"),
-    "max_delay_ms": ("maxDelayMs", lambda value: isinstance(value, int) and value >= 0, "whole milliseconds"),
+    "max_backoff_ms": ("maxDelayMs", lambda value: isinstance(value, int) and value >= 0, "whole milliseconds"),
     "non_retryable": ("nonRetryable", lambda value: all(isinstance(each, str) for each in value), "ids of errors"),
     "unknown": ("unknown", lambda value: value in ("run_again", "ask_operator"), "run_again or ask_operator"),
 }
@@ -87,24 +87,25 @@ class Steps:
     def __init__(self, call, context):
         self._call = call
         self._context = context
-        call.scope = self._scope
+        call.scope = self._number
 
-    def _scope(self):
-        scope = _within.get()
-        if scope is None or scope.call is not self._call:
+    def _number(self):
+        scope = self.scope()
+        if scope is None:
             return 0
         if scope.closed:
             raise RuntimeError("the step %r has ended; nothing can be asked in it any more" % (scope.label,))
         return scope.number
 
-    def effect_id(self):
+    def scope(self):
+        """Of the step that the code is in; None outside."""
         scope = _within.get()
-        return None if scope is None else scope.effect_id
+        return scope if scope is not None and scope.call is self._call else None
 
     def _awaits(self):
         """Whether whoever calls now can await: coroutines can, and what they call directly."""
-        scope = _within.get()
-        if scope is not None and scope.call is self._call and scope.plain:
+        scope = self.scope()
+        if scope is not None and scope.plain:
             return False
         loop = sys.modules.get("_dovetail_loop")
         return loop is not None and loop.here()

@@ -45,11 +45,11 @@ class Retry(TypedDict, total=False):
 
     max_attempts: int
     """3, the first one counted."""
-    initial_delay_ms: int
+    backoff_ms: int
     """200, before the second attempt."""
     multiplier: float
     """2: each delay is that much longer than the one before."""
-    max_delay_ms: int
+    max_backoff_ms: int
     """10,000"""
     non_retryable: Sequence[str]
     """Ids of errors after which it is not tried again."""
@@ -107,7 +107,7 @@ class Context:
     version: int
     memory_limit_in_mb: int
     attempt: int
-    """From 1."""
+    """From 1; inside of a step, of the step."""
     is_replay: bool
     """Whether what is asked is answered from the journal. What is printed and logged meanwhile is not repeated."""
     effect_id: Optional[str]

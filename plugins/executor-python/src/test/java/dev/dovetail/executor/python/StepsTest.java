@@ -87,7 +87,7 @@ final class StepsTest {
                 def step(ctx, input):
                     input["n"] += 1
                     tries.append(input["n"])
-                    raise ValueError("try %d" % len(tries))
+                    raise ValueError("try %d" % ctx.attempt)
 
                 ASYNC def handler(event, ctx):
                     try:
@@ -295,7 +295,7 @@ final class StepsTest {
                 """;
         FakeHost host = new FakeHost();
         assertEquals(
-                "[\"retry has no 'attempts'; known are in\",\"max_attempts of retry is 0; expected \","
+                "[\"retry has no 'attempts'; known are ba\",\"max_attempts of retry is 0; expected \","
                         + "\"timeout_ms is -1; expected more than \",\"the code of the step 's' is 7; expect\","
                         + "\"the name of a step is a str, not 7\",\"the input of the step 's' is no JSON:\"]",
                 run(source, host));
