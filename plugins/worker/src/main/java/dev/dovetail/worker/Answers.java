@@ -36,6 +36,10 @@ final class Answers {
     private final Deque<Ready> ready = new ArrayDeque<>();
     private final Map<Long, Fault> refused = new HashMap<>();
     private int owed;
+
+    /** Whether the worker believes that it is answered from the journal. Of the thread that answers. */
+    private boolean replaying;
+
     private Optional<Thread> thread = Optional.empty();
 
     /** A question of the worker's that the host has. */
@@ -44,8 +48,9 @@ final class Answers {
     /** An answer that needs no host. */
     private record Ready(long ask, HostReply reply) {}
 
-    Answers(Host host, Exchange exchange, Worker worker, Map<String, Secret> secrets) {
+    Answers(Host host, boolean replaying, Exchange exchange, Worker worker, Map<String, Secret> secrets) {
         this.host = host;
+        this.replaying = replaying;
         this.exchange = exchange;
         this.worker = worker;
         this.secrets = secrets;
@@ -53,7 +58,7 @@ final class Answers {
 
     void ask(Fields header, Bytes payload) throws NotJson, InterruptedException {
         long ask = header.number("ask");
-        HostCall asked = Questions.call(header, payload);
+        HostCall asked = Questions.call(header, payload, exchange::fault);
         Optional<Secret> given = asked instanceof HostCall.ReadSecret(String name)
                 ? Optional.ofNullable(secrets.get(name))
                 : Optional.empty();
@@ -144,7 +149,9 @@ final class Answers {
                 refused.put(ask, fault);
             }
         }
-        worker.send(Kind.REPLY, Replies.header(exchange.call(), ask, reply), Replies.payload(reply));
+        boolean live = replaying && !host.replaying();
+        replaying = replaying && !live;
+        worker.send(Kind.REPLY, Replies.header(exchange.call(), ask, reply, live), Replies.payload(reply));
     }
 
     private void hide(Bytes json) {

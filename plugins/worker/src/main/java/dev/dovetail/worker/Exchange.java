@@ -54,13 +54,14 @@ final class Exchange {
         record Broken(RuntimeException why) implements Event {}
     }
 
-    Exchange(Worker worker, Launch launch, Invocation invocation, Host host, String call) {
+    /** @param replaying whether the worker is told that it is answered from the journal */
+    Exchange(Worker worker, Launch launch, Invocation invocation, Host host, boolean replaying, String call) {
         this.worker = worker;
         this.launch = launch;
         this.invocation = invocation;
         this.host = host;
         this.call = call;
-        this.answers = new Answers(host, this, worker, invocation.secrets());
+        this.answers = new Answers(host, replaying, this, worker, invocation.secrets());
     }
 
     String call() {
@@ -155,8 +156,7 @@ final class Exchange {
                 return Optional.of(result(header, payload));
             }
             case ERROR -> {
-                return Optional.of(new Outcome.Failed(
-                        Faults.of(header, launch, worker.redaction(), answers::refused), usage(header)));
+                return Optional.of(new Outcome.Failed(fault(header), usage(header)));
             }
             case NOTE -> host.tell(Notes.clean(Questions.note(header, payload), worker.redaction()));
             case ASK -> answers.ask(header, payload);
@@ -164,6 +164,11 @@ final class Exchange {
             default -> throw new NotJson("a call is not spoken of");
         }
         return Optional.empty();
+    }
+
+    /** What the code failed with, or one of its steps. */
+    Fault fault(Fields error) throws NotJson {
+        return Faults.of(error, launch, worker.redaction(), answers::refused);
     }
 
     private Outcome result(Fields header, Bytes payload) {

@@ -13,6 +13,9 @@ import java.util.regex.Pattern;
 
 /** Writes the frames that begin calls of one version. */
 final class Invoking {
+    /** The kind of functions that are replayed. */
+    private static final String DURABLE = "workflow";
+
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{SECRET:([^}]+)}");
 
     /** The variables that refer to secrets. */
@@ -34,6 +37,9 @@ final class Invoking {
                 .field("deadline", invocation.deadline().toEpochMilli());
         if (invocation.attempt() != 1) {
             out.field("attempt", invocation.attempt());
+        }
+        if (DURABLE.equals(invocation.attributes().get("kind"))) {
+            out.field("durable", true);
         }
         if (replaying) {
             out.field("replay", true);

@@ -51,8 +51,9 @@ final class WorkerInstance implements Instance, Concurrent {
         if (alone) {
             worker.pipes().begin(Optional.of(invocation.executionId()));
         }
-        Bytes header = invoking.header(call, invocation, host.replaying());
-        Outcome outcome = new Exchange(worker, launch, invocation, host, call)
+        boolean replaying = host.replaying();
+        Bytes header = invoking.header(call, invocation, replaying);
+        Outcome outcome = new Exchange(worker, launch, invocation, host, replaying, call)
                 .run(header.toArray(), Invoking.payload(invocation));
         if (alone) {
             worker.pipes().end();

@@ -3,6 +3,7 @@ package dev.dovetail.function.worker;
 import dev.dovetail.function.HostException;
 import dev.dovetail.function.Pending;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** An answer that is under way. */
@@ -27,6 +28,8 @@ final class Answer<T> implements Pending<T> {
                         String.valueOf(fault.get("owner")),
                         String.valueOf(fault.get("message")),
                         ask);
+            } else if (header.get("run") instanceof Map) {
+                value = Scope.of((Map<?, ?>) header.get("run"));
             } else if (payload.length > 0) {
                 value = Json.read(payload);
             }
@@ -45,6 +48,11 @@ final class Answer<T> implements Pending<T> {
     @Override
     public T get() {
         synchronized (call) {
+            Optional<Turns.Strand> strand = call.turns().current();
+            if (!done && strand.isPresent()) {
+                call.check();
+                call.turns().await(strand.get(), () -> done, false);
+            }
             while (!done) {
                 call.check();
                 call.want();

@@ -161,6 +161,9 @@ final class Binding {
                     to(value, argument(type, 1), path + "." + name)));
             return made;
         }
+        if (raw.getName().startsWith("java.")) {
+            throw wrong(path, "an object", raw.getSimpleName());
+        }
         try {
             return Beans.isRecord(raw) ? record(json, type, raw, path) : bean(json, type, raw, path);
         } catch (NoSuchMethodException e) {

@@ -16,6 +16,7 @@ final class Function {
     private final Class<?> type;
     private final Target main;
     private final Map<String, Target> others = new ConcurrentHashMap<>();
+    private final Map<String, Target> undoing = new ConcurrentHashMap<>();
     private Optional<Object> made = Optional.empty();
 
     private Function(Code code, String handler) throws NotLoaded {
@@ -65,7 +66,19 @@ final class Function {
         return main;
     }
 
-    /** Another method of the same class: of a hook or a compensation. */
+    /** A method of the same class that undoes a step. */
+    Target undo(String name) throws NotLoaded {
+        Target known = undoing.get(name);
+        if (known == null) {
+            known = Target.undoing(type, name, this::object)
+                    .orElseThrow(() -> new NotLoaded("The class \"" + type.getName() + "\" has no method \"" + name
+                            + "\" that takes the input of a step, its output, and a context if it likes"));
+            undoing.put(name, known);
+        }
+        return known;
+    }
+
+    /** Another method of the same class: of a hook. */
     Target other(String name) throws NotLoaded {
         Target known = others.get(name);
         if (known == null) {

@@ -1,9 +1,11 @@
 package dev.dovetail.function.worker;
 
 import dev.dovetail.function.Context;
+import dev.dovetail.function.Ended;
 import dev.dovetail.function.Http;
 import dev.dovetail.function.Identity;
 import dev.dovetail.function.Pending;
+import dev.dovetail.function.Step;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The context of one call. */
 final class LiveContext implements Context, Http {
@@ -20,11 +23,13 @@ final class LiveContext implements Context, Http {
     private final Call call;
     private final Map<?, ?> init;
     private final Map<?, ?> header;
+    private final Function function;
 
-    LiveContext(Call call, Map<?, ?> init, Map<?, ?> header) {
+    LiveContext(Call call, Map<?, ?> init, Map<?, ?> header, Function function) {
         this.call = call;
         this.init = init;
         this.header = header;
+        this.function = function;
     }
 
     private static String text(Map<?, ?> of, String key, String absent) {
@@ -75,12 +80,22 @@ final class LiveContext implements Context, Http {
 
     @Override
     public int attempt() {
-        return number(header, "attempt", 1);
+        return call.scope().map(Scope::attempt).orElseGet(() -> number(header, "attempt", 1));
     }
 
     @Override
     public boolean replaying() {
-        return Boolean.TRUE.equals(header.get("replay"));
+        return call.replaying();
+    }
+
+    @Override
+    public Optional<String> effectId() {
+        return call.scope().map(Scope::effectId);
+    }
+
+    @Override
+    public Optional<Map<String, Object>> cause() {
+        return Optional.ofNullable(object(header.get("cause")));
     }
 
     @Override
@@ -104,11 +119,6 @@ final class LiveContext implements Context, Http {
         Object secret =
                 header.get("environment") instanceof Map ? ((Map<?, ?>) header.get("environment")).get(name) : null;
         return Optional.ofNullable(secret == null ? System.getenv(name) : secret.toString());
-    }
-
-    @Override
-    public void log(String message) {
-        log("info", message, Map.of());
     }
 
     @Override
@@ -153,6 +163,11 @@ final class LiveContext implements Context, Http {
     @Override
     public Pending<String> random() {
         return call.ask(Map.of("kind", "random"), Link.NOTHING, String::valueOf);
+    }
+
+    @Override
+    public Pending<String> random(String label) {
+        return call.ask(Map.of("kind", "random", "label", label), Link.NOTHING, String::valueOf);
     }
 
     @Override
@@ -241,5 +256,20 @@ final class LiveContext implements Context, Http {
     public Pending<Object> call(String name, int version, Map<String, Object> arguments) {
         Map<String, Object> question = Map.of("kind", "other", "name", name, "version", version);
         return call.ask(question, JsonWriter.bytes(arguments), value -> value);
+    }
+
+    @Override
+    public <O> O step(Step<O> step) {
+        return new Steps(call, this, function, number(init, "outputBytes", Integer.MAX_VALUE)).run(step);
+    }
+
+    @Override
+    public <T> List<T> parallel(List<Supplier<T>> pieces, int atOnce) {
+        return new Pieces<>(call, pieces, false).run(atOnce).values();
+    }
+
+    @Override
+    public <T> List<Ended<T>> collect(List<Supplier<T>> pieces, int atOnce) {
+        return new Pieces<>(call, pieces, true).run(atOnce).ended();
     }
 }

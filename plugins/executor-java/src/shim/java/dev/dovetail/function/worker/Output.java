@@ -17,6 +17,9 @@ final class Output {
     /** The call that a thread, and those that it starts, belongs to. */
     private final InheritableThreadLocal<Call> calls = new InheritableThreadLocal<>();
 
+    /** The only call that runs. */
+    private volatile Call alone;
+
     private Output(Link link, PrintStream out, PrintStream err) {
         this.link = link;
         this.out = out;
@@ -34,15 +37,24 @@ final class Output {
         return new PrintStream(new Lines(plain), true, StandardCharsets.UTF_8);
     }
 
-    void begin(Call call) {
-        if (call != null) {
+    /** @param only whether no other call runs beside it */
+    void begin(Call call, boolean only) {
+        if (only) {
+            alone = call;
+        } else {
             calls.set(call);
         }
     }
 
-    void end() {
+    /** This thread belongs to no call any more. */
+    void part() {
         flush();
         calls.remove();
+    }
+
+    void end() {
+        part();
+        alone = null;
     }
 
     void flush() {
@@ -67,6 +79,10 @@ final class Output {
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
             Call call = calls.get();
+            Call one = call == null ? alone : call;
+            if (one != null && one.replaying()) {
+                return; // it was printed then
+            }
             if (call == null) {
                 plain.write(bytes, offset, length);
                 return;

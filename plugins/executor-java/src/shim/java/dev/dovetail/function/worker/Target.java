@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** A method of the function's that calls go to, and how its parameters are made. */
 final class Target {
@@ -51,9 +52,19 @@ final class Target {
      * @param maker makes the object that it is called on
      */
     static Optional<Target> find(Class<?> type, String name, Maker maker) throws NotLoaded {
+        return find(type, name, maker, Target::fits);
+    }
+
+    /** The same for the method that undoes a step. */
+    static Optional<Target> undoing(Class<?> type, String name, Maker maker) throws NotLoaded {
+        return find(type, name, maker, Target::undoes);
+    }
+
+    private static Optional<Target> find(Class<?> type, String name, Maker maker, Predicate<Method> fits)
+            throws NotLoaded {
         List<Method> fitting = new ArrayList<>();
         for (Method each : methods(type)) {
-            if (each.getName().equals(name) && fits(each)) {
+            if (each.getName().equals(name) && fits.test(each)) {
                 fitting.add(each);
             }
         }
@@ -87,6 +98,12 @@ final class Target {
         return types.length < 2 || types.length == 2 && isContext(types[1]);
     }
 
+    /** An input and an output, and perhaps a context. */
+    private static boolean undoes(Method method) {
+        Class<?>[] types = method.getParameterTypes();
+        return types.length == 2 && !isContext(types[1]) || types.length == 3 && isContext(types[2]);
+    }
+
     /** Makes the function's object, once for all its methods. */
     interface Maker {
         Object make() throws NotLoaded;
@@ -109,19 +126,36 @@ final class Target {
                     ? new ByteArrayInputStream(input)
                     : Binding.to(Json.read(input), parameters[0], "");
         }
-        if (context) {
-            Class<?> kind = Binding.raw(parameters[next]);
-            arguments[next] = kind == Context.class ? live : AwsContext.of(kind, live);
-        }
-        Object result;
-        try {
-            result = method.invoke(on, arguments);
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
-        }
+        Object result = called(arguments, live);
         if (streams) {
             return written.size() == 0 ? JsonWriter.bytes(null) : written.toByteArray();
         }
         return JsonWriter.bytes(result);
+    }
+
+    /**
+     * Calls it with what a step was given and what it gave.
+     *
+     * @param output as JSON was read; null if it is not known
+     */
+    byte[] undo(byte[] input, Object output, LiveContext live) throws Throwable {
+        Object[] arguments = new Object[parameters.length];
+        arguments[0] = Binding.to(Json.read(input), parameters[0], "");
+        arguments[1] = Binding.to(output, parameters[1], "the output of the step");
+        return JsonWriter.bytes(called(arguments, live));
+    }
+
+    /** The context is the last of the arguments, if it takes one. */
+    private Object called(Object[] arguments, LiveContext live) throws Throwable {
+        if (context) {
+            int last = arguments.length - 1;
+            Class<?> kind = Binding.raw(parameters[last]);
+            arguments[last] = kind == Context.class ? live : AwsContext.of(kind, live);
+        }
+        try {
+            return method.invoke(on, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
     }
 }

@@ -91,9 +91,19 @@ final class Worker {
     }
 
     private void begin(Link.Frame frame) {
-        Call call = new Call(link, (String) frame.header.get("call"));
+        Call call = new Call(link, frame.header, this::begin);
         calls.put(call.number(), call);
         threads.execute(() -> run(call, frame));
+    }
+
+    /** A piece of the call's code, on a thread of its own. */
+    private void begin(Call call, Runnable piece) {
+        threads.execute(() -> {
+            Thread.currentThread().setContextClassLoader(function.loader());
+            output.begin(call, alone);
+            piece.run();
+            output.part();
+        });
     }
 
     private void run(Call call, Link.Frame frame) {
@@ -106,7 +116,7 @@ final class Worker {
         byte[] body = Link.NOTHING;
         int kind = Link.RESULT;
         environment.put(secrets);
-        output.begin(alone ? null : call);
+        output.begin(call, alone);
         try {
             call.begin(thread);
             body = answer(call, frame);
@@ -133,10 +143,16 @@ final class Worker {
     }
 
     private byte[] answer(Call call, Link.Frame frame) throws Throwable {
-        LiveContext context = new LiveContext(call, init, frame.header);
-        Object name = frame.header.get("function");
-        Target target = name == null ? function.main() : function.other((String) name);
-        byte[] body = target.call(frame.payload, context);
+        Map<?, ?> header = frame.header;
+        LiveContext context = new LiveContext(call, init, header, function);
+        Object name = header.get("function");
+        byte[] body;
+        if (header.containsKey("step")) {
+            body = function.undo((String) name).undo(frame.payload, header.get("output"), context);
+        } else {
+            Target target = name == null ? function.main() : function.other((String) name);
+            body = target.call(frame.payload, context);
+        }
         int most = ((Number) init.get("outputBytes")).intValue();
         if (body.length > most) {
             throw new IllegalStateException(

@@ -1,6 +1,7 @@
 package dev.dovetail.executor.java;
 
 import dev.dovetail.spi.plugin.ExecutorProvider;
+import dev.dovetail.testkit.executor.DurableGuestContract;
 import dev.dovetail.testkit.executor.ExecutorContract;
 import dev.dovetail.testkit.executor.Sample;
 import java.nio.file.Path;
@@ -10,7 +11,7 @@ import org.junit.jupiter.api.Tag;
 
 /** The newest installed version. */
 @Tag("RT-21")
-class JavaExecutorTest implements ExecutorContract {
+class JavaExecutorTest implements ExecutorContract, DurableGuestContract {
     @Override
     public ExecutorProvider provider() {
         return new JavaExecutorProvider();

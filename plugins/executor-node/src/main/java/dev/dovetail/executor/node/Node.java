@@ -24,7 +24,16 @@ final class Node implements Language {
 
     @Override
     public List<String> files() {
-        return List.of("worker.js", "wire.js", "host.js", "places.js", "several.js", "check.js");
+        return List.of(
+                "worker.js",
+                "wire.js",
+                "host.js",
+                "context.js",
+                "steps.js",
+                "silence.js",
+                "places.js",
+                "several.js",
+                "check.js");
     }
 
     @Override

@@ -1,5 +1,5 @@
 'use strict';
-// What a function sees of the system: its context, and what it can ask.
+// What a function asks of the system, and what comes back. What it sees of it is in the context.
 const { KINDS } = require('./wire.js');
 const places = require('./places.js');
 
@@ -34,11 +34,40 @@ class Exit extends Error {
   }
 }
 
+/** A workflow does what would come out differently when it is replayed. */
+class Nondeterministic extends Error {
+  constructor(last) {
+    const after = last.file === undefined ? '' : ' The last that it asked was at ' + last.file + ':' + last.line + '.';
+    super('Outside of a step a workflow waited for something that does not come from the system, such as a timer, a socket or a '
+      + 'file: replayed, it would come out differently. Wait with ctx.sleep or ctx.waitEvent, or put it into a step with '
+      + 'ctx.step.' + after);
+    this.name = 'Nondeterministic';
+    this.id = 'gts.x.core.faas.err.v1~x.core._.nondeterministic_wait.v1~';
+    this.place = last;
+  }
+}
+
+/** The answer to a step whose code is to run. */
+class Run {
+  constructor(said) {
+    this.scope = said.scope;
+    this.attempt = said.attempt;
+    this.effectId = said.effectId;
+  }
+}
+
 /** One call, as the protocol has it. */
 class Call {
-  constructor(link, id) {
+  constructor(link, header, ended) {
     this.link = link;
-    this.id = id;
+    this.id = header.call;
+    this.durable = header.durable === true;
+    this.replaying = header.replay === true;
+    this.ended = ended;
+    this.last = {};
+    // of those that have steps: the scope that the code is in, and how many steps run
+    this.scope = null;
+    this.running = 0;
     this.asked = 0;
     this.pending = new Map();
     this.wanting = false;
@@ -58,17 +87,28 @@ class Call {
 
   tell(note, payload) {
     this.check();
+    if (this.replaying) {
+      return; // it was told then
+    }
     note.call = this.id;
     this.link.send(KINDS.NOTE, JSON.stringify(note), payload);
   }
 
-  ask(question, payload) {
+  /** In the scope of the code that asks, unless another one is named; then it says where it is asked, too. */
+  ask(question, payload, scope) {
     const promise = new Promise((resolve, reject) => {
       this.check();
+      const within = scope === undefined && this.scope !== null ? this.scope() : scope;
+      if (within) {
+        question.scope = within;
+      }
       const ask = ++this.asked;
       question.call = this.id;
       question.ask = ask;
-      Object.assign(question, places.here());
+      if (scope === undefined) {
+        this.last = places.here();
+        Object.assign(question, this.last);
+      }
       this.pending.set(ask, { resolve, reject });
       this.link.send(KINDS.ASK, JSON.stringify(question), payload);
       this.later();
@@ -84,11 +124,23 @@ class Call {
       this.scheduled = true;
       setImmediate(() => {
         this.scheduled = false;
-        if (this.pending.size > 0 && !this.wanting && !this.left && !this.over) {
-          this.wanting = true;
-          this.link.send(KINDS.NEXT, '{"call":"' + this.id + '"}');
+        if (this.over) {
+          return;
+        }
+        if (this.pending.size > 0 && !this.left) {
+          this.want();
+        } else if (this.durable && this.running === 0) {
+          // nothing is open and nothing is ready: it waits for what is not the system's
+          this.ended(this.left ? new Leave() : new Nondeterministic(this.last));
         }
       });
+    }
+  }
+
+  want() {
+    if (!this.wanting) {
+      this.wanting = true;
+      this.link.send(KINDS.NEXT, '{"call":"' + this.id + '"}');
     }
   }
 
@@ -96,8 +148,13 @@ class Call {
     const waiting = this.pending.get(header.ask);
     this.pending.delete(header.ask);
     this.wanting = false;
+    if (header.live === true) {
+      this.replaying = false;
+    }
     if (header.refused) {
       waiting.reject(new HostError(header.ask, header.refused));
+    } else if (header.run) {
+      waiting.resolve(new Run(header.run));
     } else {
       waiting.resolve(payload === '' ? null : JSON.parse(payload));
     }
@@ -109,154 +166,29 @@ class Call {
     const leave = new Leave();
     this.pending.forEach((waiting) => waiting.reject(leave));
     this.pending.clear();
+    this.later();
   }
 }
 
-function json(value) {
-  const text = JSON.stringify(value);
-  return text === undefined ? 'null' : text;
+/** A value as JSON, or an error that says what it is of. */
+function body(value, what, most) {
+  if (typeof value === 'function' || typeof value === 'symbol') {
+    throw new TypeError(what + ' is no JSON: it is a ' + typeof value);
+  }
+  let text;
+  try {
+    text = JSON.stringify(value);
+  } catch (error) {
+    throw new TypeError(what + ' is no JSON: ' + error.message);
+  }
+  if (text === undefined) {
+    return 'null';
+  }
+  const length = Buffer.byteLength(text);
+  if (length > most) {
+    throw new RangeError(what + ' has ' + length + ' bytes; at most ' + most + ' are allowed');
+  }
+  return text;
 }
 
-function milliseconds(value, what) {
-  if (typeof value !== 'number' || !(value >= 0)) {
-    throw new TypeError(what + ' is a number of milliseconds from 0 on, not ' + String(value));
-  }
-  return Math.round(value);
-}
-
-function http(call) {
-  const request = (method, url, options = {}) => {
-    const headers = {};
-    for (const [name, value] of Object.entries(options.headers || {})) {
-      headers[name] = (Array.isArray(value) ? value : [value]).map(String);
-    }
-    let body = options.body;
-    if (body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array)) {
-      body = json(body);
-      if (!Object.keys(headers).some((name) => name.toLowerCase() === 'content-type')) {
-        headers['content-type'] = ['application/json'];
-      }
-    }
-    const question = { kind: 'http', method, url: String(url), headers };
-    question.timeoutMs = milliseconds(options.timeoutMs === undefined ? 30000 : options.timeoutMs, 'timeoutMs');
-    if (options.retry) {
-      question.retry = { attempts: options.retry.maxAttempts || 1, backoffMs: options.retry.backoffMs || 0 };
-    }
-    return call.ask(question, body);
-  };
-  return {
-    request,
-    get: (url, options) => request('GET', url, options),
-    post: (url, body, options) => request('POST', url, { ...options, body }),
-  };
-}
-
-/** What is known of a call, and what can be asked while it runs. Questions are answered with promises. */
-class Context {
-  #call;
-  #deadline;
-
-  constructor(call, init, header) {
-    this.#call = call;
-    this.#deadline = header.deadline;
-    this.executionId = header.execution;
-    this.awsRequestId = header.execution;
-    this.correlationId = header.correlation || header.execution;
-    const parts = (header.traceparent || '').split('-');
-    this.traceId = parts.length === 4 ? parts[1] : '';
-    this.tenantId = init.tenantId;
-    this.functionName = init.functionName;
-    this.functionVersion = String(init.version);
-    this.version = init.version;
-    this.memoryLimitInMB = init.memoryMb;
-    this.attempt = header.attempt || 1;
-    this.isReplay = header.replay === true;
-    this.identity = header.identity;
-  }
-
-  get deadline() {
-    return new Date(this.#deadline).toISOString();
-  }
-
-  getRemainingTimeInMillis() {
-    return Math.max(0, this.#deadline - Date.now());
-  }
-
-  get http() {
-    return http(this.#call);
-  }
-
-  log(message, level = 'info', fields = undefined) {
-    const text = typeof message === 'string' ? message : json(message);
-    this.#call.tell({ note: 'log', level, message: text }, fields === undefined ? undefined : json(fields));
-  }
-
-  progress(fraction, message = '') {
-    if (!(fraction >= 0 && fraction <= 1)) {
-      throw new RangeError('the fraction is from 0 to 1, not ' + fraction);
-    }
-    this.#call.tell({ note: 'progress', fraction, message: String(message) });
-  }
-
-  metric(name, value, labels = {}) {
-    const texts = Object.fromEntries(Object.entries(labels).map(([label, each]) => [label, String(each)]));
-    this.#call.tell({ note: 'measure', metric: String(name), value: Number(value), labels: texts });
-  }
-
-  now() {
-    return this.#call.ask({ kind: 'now' });
-  }
-
-  random(label) {
-    return this.#call.ask(label === undefined ? { kind: 'random' } : { kind: 'random', label: String(label) });
-  }
-
-  sleep(ms) {
-    return this.#call.ask({ kind: 'sleep', ms: milliseconds(ms, 'the time') });
-  }
-
-  secret(name) {
-    return this.#call.ask({ kind: 'secret', name: String(name) });
-  }
-
-  invoke(callable, params = {}, { mode = 'sync', timeoutMs = 30000, onParentEnd = 'cancel' } = {}) {
-    if (mode !== 'sync' && mode !== 'async') {
-      throw new TypeError('not a mode: "' + mode + '"; expected sync or async');
-    }
-    const question = { kind: 'invoke', callable, mode, timeoutMs: milliseconds(timeoutMs, 'timeoutMs'), onParentEnd };
-    return this.#call.ask(question, json(params));
-  }
-
-  waitForEvent(type, { filter = '', timeoutMs } = {}) {
-    const question = { kind: 'event', type, filter };
-    if (timeoutMs !== undefined) {
-      question.timeoutMs = milliseconds(timeoutMs, 'timeoutMs');
-    }
-    return this.#call.ask(question);
-  }
-
-  /** The next piece of a streamed input. */
-  read() {
-    return this.#call.ask({ kind: 'read' });
-  }
-
-  /** Sends a piece of a streamed answer, text or bytes. */
-  write(data) {
-    return this.#call.ask({ kind: 'chunk' }, data);
-  }
-
-  /** Asks a function of the system that has no method of its own here. */
-  call(name, version = 1, args = {}) {
-    return this.#call.ask({ kind: 'other', name, version }, json(args));
-  }
-
-  /** Ends the call with an error of the function's own: id, message, details. */
-  exit(error) {
-    if (error === null || typeof error !== 'object' || typeof error.message !== 'string') {
-      throw new TypeError("an error is an object of id (a type's), message (a string) and details (an object)");
-    }
-    throw new Exit(error);
-  }
-}
-
-module.exports = { Call, Context, Exit, HostError, Leave };
+module.exports = { Call, Exit, HostError, Leave, Run, body, nothing };

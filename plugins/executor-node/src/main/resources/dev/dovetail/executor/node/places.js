@@ -53,6 +53,9 @@ function explain(error) {
   if (error.name === 'Exit' && error.error !== undefined) {
     return { id: error.error.id, message: error.error.message, details: error.error.details || {} };
   }
+  if (error.name === 'Nondeterministic' && error.place !== undefined) {
+    return { id: error.id, message: error.message, ...error.place };
+  }
   const name = String(error.name);
   const said = { name, message: name === 'Error' ? String(error.message) : name + ': ' + error.message };
   said.frames = frames(error.stack);

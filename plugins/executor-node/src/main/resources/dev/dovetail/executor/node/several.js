@@ -12,12 +12,15 @@ function within(link) {
       if (call === undefined || call.over) {
         return plain(chunk, encoding, callback);
       }
-      const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8');
-      link.send(KINDS.NOTE, JSON.stringify({ call: call.id, note: 'line', text }));
       const done = typeof encoding === 'function' ? encoding : callback;
       if (typeof done === 'function') {
         process.nextTick(done);
       }
+      if (call.replaying) {
+        return true;
+      }
+      const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8');
+      link.send(KINDS.NOTE, JSON.stringify({ call: call.id, note: 'line', text }));
       return true;
     };
   }

@@ -1,7 +1,8 @@
 'use strict';
 // Runs a function's calls for the process that started this one. The protocol is docs/worker-protocol.md.
 const { KINDS, Link } = require('./wire.js');
-const { Call, Context, Leave } = require('./host.js');
+const { Call, Leave, body } = require('./host.js');
+const { Context } = require('./context.js');
 const places = require('./places.js');
 
 const { performance } = require('perf_hooks');
@@ -54,6 +55,18 @@ function find(name) {
   return found;
 }
 
+/** The name under which the file exports this function, or this name if it exports one; undefined if it does not. */
+function named(what) {
+  for (const exported of [module_, module_.default]) {
+    for (const name of exported === null || exported === undefined ? [] : Object.keys(exported)) {
+      if (typeof exported[name] === 'function' && (name === what || exported[name] === what)) {
+        return name;
+      }
+    }
+  }
+  return undefined;
+}
+
 function layers(directories) {
   if (directories.length > 0) {
     const { join } = require('path');
@@ -98,44 +111,28 @@ function called(what, values, context) {
   });
 }
 
-function body(result) {
-  if (typeof result === 'function' || typeof result === 'symbol') {
-    throw new TypeError('the answer is no JSON: it is a ' + typeof result);
-  }
-  let text;
-  try {
-    text = JSON.stringify(result);
-  } catch (error) {
-    throw new TypeError('the answer is no JSON: ' + error.message);
-  }
-  if (text === undefined) {
-    return 'null';
-  }
-  const length = Buffer.byteLength(text);
-  if (length > init.outputBytes) {
-    throw new RangeError('the answer has ' + length + ' bytes; at most ' + init.outputBytes + ' are allowed');
-  }
-  return text;
-}
-
 async function invoke(header, payload) {
-  const call = new Call(link, header.call);
+  const call = new Call(link, header, (error) => fail(call, header, error));
   calls.set(call.id, call);
   call.begun = performance.now();
   if (header.environment) {
     Object.assign(process.env, header.environment);
   }
+  if (call.replaying) {
+    require('./silence.js').silence(calls);
+  }
   try {
     const value = JSON.parse(payload);
-    const context = new Context(call, init, header);
-    let what = handler;
-    let values = [value];
-    if (header.function !== undefined) {
-      what = find(header.function);
-      values = header.step === undefined ? values : [value, header.output === undefined ? null : header.output];
+    const context = new Context(call, init, header, { init, named });
+    const what = header.function === undefined ? handler : find(header.function);
+    const begun = within(call, () => (header.step === undefined
+      ? called(what, [value], context)
+      : what(context, value, header.output === undefined ? null : header.output)));
+    if (call.durable) {
+      call.later();
     }
-    const result = await within(call, () => called(what, values, context));
-    done(call, header, KINDS.RESULT, '', body(result));
+    const result = await begun;
+    done(call, header, KINDS.RESULT, '', body(result, 'the answer', init.outputBytes));
   } catch (error) {
     fail(call, header, error);
   }

@@ -24,8 +24,12 @@ final class Python implements Language {
                 "worker.py",
                 "_dovetail_link.py",
                 "_dovetail_host.py",
+                "_dovetail_context.py",
                 "_dovetail_errors.py",
                 "_dovetail_loop.py",
+                "_dovetail_steps.py",
+                "_dovetail_turns.py",
+                "_dovetail_silence.py",
                 "check.py");
     }
 

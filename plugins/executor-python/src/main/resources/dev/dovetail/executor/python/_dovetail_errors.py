@@ -1,5 +1,5 @@
 """Errors as the protocol has them."""
-from _dovetail_host import Exit, HostError, Leave
+from _dovetail_host import Exit, HostError, Leave, Nondeterministic
 
 
 def explain(error, code):
@@ -13,14 +13,9 @@ def explain(error, code):
         if "id" in error.error:
             said["id"] = error.error["id"]
         return said
-    frames = []
-    trace = error.__traceback__
-    while trace is not None:
-        file = trace.tb_frame.f_code.co_filename
-        if file.startswith(code):
-            frames.insert(0, {"function": trace.tb_frame.f_code.co_name, "file": file[len(code):],
-                              "line": trace.tb_lineno, "column": column(trace)})
-        trace = trace.tb_next
+    frames = frames_of(error, code)
+    if isinstance(error, Nondeterministic):
+        return dict(error.place or (frames[0] if frames else {}), id=error.id, message=str(error))
     kind = type(error).__name__
     try:
         words = str(error)
@@ -37,6 +32,19 @@ def explain(error, code):
     if frames:
         said.update(file=frames[0]["file"], line=frames[0]["line"], column=frames[0]["column"])
     return said
+
+
+def frames_of(error, code):
+    """Innermost first."""
+    frames = []
+    trace = error.__traceback__
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        if file.startswith(code):
+            frames.insert(0, {"function": trace.tb_frame.f_code.co_name, "file": file[len(code):],
+                              "line": trace.tb_lineno, "column": column(trace)})
+        trace = trace.tb_next
+    return frames
 
 
 def column(trace):

@@ -1,8 +1,11 @@
-"""What a function sees of the system: its context, and what it can ask."""
+"""What a function asks of the system, and what comes back. What it sees of it is in the context."""
+import os
 import sys
-from _thread import RLock
+from _thread import RLock, get_ident
 
 import _dovetail_link as wire
+
+HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 class Leave(BaseException):
@@ -28,6 +31,22 @@ class Exit(Exception):
         self.error = error
 
 
+class Nondeterministic(Exception):
+    """A workflow does what would come out differently when it is replayed."""
+
+    id = "gts.x.core.faas.err.v1~x.core._.nondeterministic_wait.v1~"
+    place = {}
+
+
+class Run:
+    """The answer to a step whose code is to run."""
+
+    def __init__(self, said):
+        self.scope = said["scope"]
+        self.attempt = said["attempt"]
+        self.effect_id = said["effectId"]
+
+
 class Pending:
     """An answer that is under way: result() waits for it, and so does await."""
 
@@ -45,13 +64,16 @@ class Pending:
             if not future.done():
                 future.set_result(None)
 
+    def _drop(self):
+        for future in self._futures:
+            future.cancel()
+
     def done(self):
         return self._done
 
     def result(self):
-        with self._call.lock:
-            while not self._done:
-                self._call.wait()
+        if not self._done:
+            self._call.wait_until(self.done)
         if self._error is not None:
             raise self._error
         return self._meaning(self._value)
@@ -68,10 +90,15 @@ class Pending:
 class Call:
     """One call, as the protocol has it."""
 
-    def __init__(self, link, code, number):
+    def __init__(self, link, function, header):
         self.link = link
-        self.code = code
-        self.number = number
+        self.function = function
+        self.code = function.code
+        self.number = header["call"]
+        self.durable = header.get("durable", False)
+        self.replaying = header.get("replay", False)
+        self.silence = late("_dovetail_silence").Silence() if self.replaying else None
+        self.threads = {get_ident()}
         self.lock = RLock()
         self.asked = 0
         self.pending = {}
@@ -79,6 +106,12 @@ class Call:
         self.left = False
         self.over = False
         self.leave = None
+        self.failure = None
+        # of those that have steps: the scope that this code is in, who runs at once, tasks, and how many steps run
+        self.scope = None
+        self.turns = None
+        self.tasks = []
+        self.running = 0
 
     def check(self):
         if self.left:
@@ -88,18 +121,28 @@ class Call:
 
     def tell(self, note, payload=b""):
         self.check()
+        if self.replaying:
+            return  # it was told then
         note["call"] = self.number
         self.link.send(wire.NOTE, note, payload)
 
-    def ask(self, question, payload=b"", meaning=lambda value: value):
+    def ask(self, question, payload=b"", meaning=lambda value: value, scope=None):
+        """In the scope of the code that asks, unless another one is named; then it says where it is asked, too."""
         with self.lock:
             self.check()
+            if self.durable and get_ident() not in self.threads:
+                raise Nondeterministic("A workflow asked the system from a thread of its own, whose turns would not be the "
+                                       "same when it is replayed; use ctx.steps.parallel, or asyncio.gather")
+            if scope is None:
+                self.place(question)
+                scope = self.scope() if self.scope is not None else 0
+            if scope:
+                question["scope"] = scope
             self.asked += 1
             pending = Pending(self, meaning)
             self.pending[self.asked] = pending
             question["call"] = self.number
             question["ask"] = self.asked
-            self.place(question)
             self.link.send(wire.ASK, question, payload)
             return pending
 
@@ -119,11 +162,22 @@ class Call:
             self.wanting = True
             self.link.send(wire.NEXT, {"call": self.number})
 
+    def wait_until(self, done):
+        if self.turns is not None and self.turns.wait_until(done):
+            self.check()
+            return
+        with self.lock:
+            while not done():
+                self.wait()
+
     def wait(self):
         self.check()
+        self.hear()
+        self.check()
+
+    def hear(self):
         self.want()
         self.take(*self.link.frame())
-        self.check()
 
     def take(self, kind, header, payload):
         if kind == wire.PING:
@@ -132,155 +186,45 @@ class Call:
             return
         elif kind == wire.REPLY:
             self.wanting = False
+            if "live" in header:
+                self.live()
             ask = header["ask"]
             pending = self.pending.pop(ask)
             if "refused" in header:
                 pending._answer(None, HostError(ask, header["refused"]))
+            elif "run" in header:
+                pending._answer(Run(header["run"]), None)
             else:
                 pending._answer(wire.decode(payload) if payload else None, None)
         elif kind == wire.STOP:
-            self.left = True
-            if self.leave is not None:
-                self.leave()
+            self.go()
+
+    def live(self):
+        """From here on nothing is replayed: what is printed and told is new."""
+        self.replaying = False
+        if self.silence is not None:
+            self.silence.lift()
+            self.silence = None
+
+    def go(self, failure=None):
+        """The code has to leave."""
+        self.left = True
+        self.failure = self.failure or failure
+        if self.leave is not None:
+            self.leave()
+
+    def end(self):
+        """Whatever the code still does does not reach anybody."""
+        self.over = True
+        for pending in self.pending.values():
+            pending._drop()
+        self.live()
 
 
-def text(value):
-    return value if isinstance(value, str) else str(value)
-
-
-class Http:
-    def __init__(self, call):
-        self._call = call
-
-    def request(self, method, url, body=None, headers=None, timeout_ms=30000, retry=None):
-        named = {}
-        for name, value in (headers or {}).items():
-            named[name] = [text(each) for each in value] if isinstance(value, (list, tuple)) else [text(value)]
-        if body is None:
-            payload = b""
-        elif isinstance(body, (bytes, bytearray)):
-            payload = bytes(body)
-        elif isinstance(body, str):
-            payload = body.encode("utf-8")
-        else:
-            payload = wire.body(body)
-            if not any(name.lower() == "content-type" for name in named):
-                named["content-type"] = ["application/json"]
-        question = {"kind": "http", "method": method, "url": url, "headers": named, "timeoutMs": int(timeout_ms)}
-        if retry:
-            question["retry"] = {"attempts": retry.get("max_attempts", 1), "backoffMs": retry.get("backoff_ms", 0)}
-        return self._call.ask(question, payload)
-
-    def get(self, url, **more):
-        return self.request("GET", url, **more)
-
-    def post(self, url, body=None, **more):
-        return self.request("POST", url, body, **more)
-
-
-class Identity:
-    def __init__(self, said):
-        self.type = said["type"]
-        self.id = said["id"]
-        self.tenant_id = said["tenantId"]
-        self.roles = said["roles"]
-        self.permissions = said["permissions"]
-        self.scopes = said["scopes"]
-        self.expires_at = said.get("expiresAt")
-
-
-class Context:
-    """What is known of a call, and what can be asked while it runs. Questions are answered with a Pending."""
-
-    def __init__(self, call, init, header):
-        self._call = call
-        self._deadline = header["deadline"]
-        self._identity = header["identity"]
-        self.execution_id = self.aws_request_id = header["execution"]
-        self.correlation_id = header.get("correlation", self.execution_id)
-        parts = header.get("traceparent", "").split("-")
-        self.trace_id = parts[1] if len(parts) == 4 else ""
-        self.tenant_id = init["tenantId"]
-        self.function_name = init["functionName"]
-        self.version = init["version"]
-        self.function_version = str(init["version"])
-        self.memory_limit_in_mb = init["memoryMb"]
-        self.attempt = header.get("attempt", 1)
-        self.is_replay = header.get("replay", False)
-
-    @property
-    def identity(self):
-        return Identity(self._identity)
-
-    @property
-    def deadline(self):
-        import time
-        seconds, rest = divmod(self._deadline, 1000)
-        return "%s.%03dZ" % (time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)), rest)
-
-    def get_remaining_time_in_millis(self):
-        import time
-        return max(0, self._deadline - int(time.time() * 1000))
-
-    @property
-    def http(self):
-        return Http(self._call)
-
-    def log(self, message, level="info", **fields):
-        note = {"note": "log", "level": level, "message": text(message)}
-        self._call.tell(note, wire.body(fields) if fields else b"")
-
-    def progress(self, fraction, message=""):
-        if not 0 <= fraction <= 1:
-            raise ValueError("the fraction is from 0 to 1, not %r" % (fraction,))
-        self._call.tell({"note": "progress", "fraction": fraction, "message": text(message)})
-
-    def metric(self, name, value, **labels):
-        named = {label: text(each) for label, each in labels.items()}
-        self._call.tell({"note": "measure", "metric": name, "value": value, "labels": named})
-
-    def now(self):
-        return self._call.ask({"kind": "now"})
-
-    def random(self, label=None):
-        return self._call.ask({"kind": "random"} if label is None else {"kind": "random", "label": label})
-
-    def sleep(self, milliseconds):
-        if milliseconds < 0:
-            raise ValueError("milliseconds cannot be negative: %r" % (milliseconds,))
-        return self._call.ask({"kind": "sleep", "ms": int(milliseconds)}, meaning=lambda value: None)
-
-    def secret(self, name):
-        return self._call.ask({"kind": "secret", "name": name})
-
-    def invoke(self, callable, params=None, mode="sync", timeout_ms=30000, on_parent_end="cancel"):
-        if mode not in ("sync", "async"):
-            raise ValueError("not a mode: %r; expected sync or async" % (mode,))
-        question = {"kind": "invoke", "callable": callable, "mode": mode, "timeoutMs": int(timeout_ms),
-                    "onParentEnd": on_parent_end}
-        return self._call.ask(question, wire.body({} if params is None else params))
-
-    def wait_for_event(self, type, filter="", timeout_ms=None):
-        question = {"kind": "event", "type": type, "filter": filter}
-        if timeout_ms is not None:
-            question["timeoutMs"] = int(timeout_ms)
-        return self._call.ask(question)
-
-    def read(self):
-        """The next piece of a streamed input."""
-        return self._call.ask({"kind": "read"})
-
-    def write(self, data):
-        """Sends a piece of a streamed answer."""
-        payload = data.encode("utf-8") if isinstance(data, str) else bytes(data)
-        return self._call.ask({"kind": "chunk"}, payload)
-
-    def call(self, name, version=1, **arguments):
-        """Asks a function of the system that has no method of its own here."""
-        return self._call.ask({"kind": "other", "name": name, "version": version}, wire.body(arguments))
-
-    def exit(self, error):
-        """Ends the call with an error of the function's own: id, message, details."""
-        if not isinstance(error, dict) or not isinstance(error.get("message"), str):
-            raise TypeError("an error is a dict of id (a type's), message (a str) and details (a dict)")
-        raise Exit(error)
+def late(name):
+    """A module of these, which functions do not get to see by accident."""
+    sys.path.insert(0, HERE)
+    try:
+        return __import__(name)
+    finally:
+        sys.path.remove(HERE)

@@ -131,14 +131,14 @@ def connect(address, token):
     return link
 
 
-def body(value):
-    """The answer as JSON, or an error that says where it cannot be."""
+def body(value, what="the answer"):
+    """A value as JSON, or an error that says where it cannot be."""
     try:
         return encode(value).encode("utf-8")
     except UnicodeEncodeError:
-        raise ValueError("the answer is no JSON: a text in it has half of a surrogate pair") from None
+        raise ValueError("%s is no JSON: a text in it has half of a surrogate pair" % what) from None
     except (TypeError, ValueError, RecursionError) as error:
-        raise TypeError("the answer is no JSON: %s%s" % (where(value), error)) from None
+        raise TypeError("%s is no JSON: %s%s" % (what, where(value), error)) from None
 
 
 def where(value, path="", depth=0):

@@ -5,6 +5,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 import _dovetail_link as wire  # noqa: E402
+import _dovetail_context as context  # noqa: E402
 import _dovetail_host as host  # noqa: E402
 from _dovetail_errors import explain  # noqa: E402
 
@@ -36,6 +37,7 @@ class Function:
             paths.append(os.path.join(layer, "python", "lib", version, "site-packages"))
         sys.path[0:0] = paths
         sys.argv = [init["file"]]
+        sys.modules.setdefault("dovetail", names())
         name = init["file"][:-len(".py")].replace("/", ".")
         import importlib
         self.module = importlib.import_module(name)
@@ -49,27 +51,27 @@ class Function:
         return found
 
 
-def entry(function, header, payload):
-    """What to call, and with which arguments before the context."""
+def names():
+    """What functions may import from this, for their except clauses and for their types."""
+    module = type(sys)("dovetail")
+    for each in (context.Context, host.Pending, host.HostError, host.Exit):
+        setattr(module, each.__name__, each)
+    return module
+
+
+def entry(function, header, payload, seen):
+    """What to call, and with what. A compensation takes what the step's code did, and then what it returned."""
     value = wire.decode(payload)
-    if "function" not in header:
-        return function.handler, [value]
-    found = function.find(header["function"])
-    return found, [value, header.get("output")] if "step" in header else [value]
-
-
-def late(name):
-    """A module of these, which functions do not get to see by accident."""
-    sys.path.insert(0, HERE)
-    try:
-        return __import__(name)
-    finally:
-        sys.path.remove(HERE)
+    if "step" in header:
+        return function.find(header["function"]), [seen, value, header.get("output")]
+    return function.find(header["function"]) if "function" in header else function.handler, [value, seen]
 
 
 def answer(function, call, result):
     if hasattr(result, "__await__"):
-        result = late("_dovetail_loop").run(call, result)
+        result = host.late("_dovetail_loop").run(call, result)
+    if call.left:
+        raise host.Leave()  # whatever the code made of it
     body = wire.body(result)
     most = function.init["outputBytes"]
     if len(body) > most:
@@ -78,29 +80,28 @@ def answer(function, call, result):
 
 
 def run(link, function, header, payload):
-    call = host.Call(link, function.code, header["call"])
-    context = host.Context(call, function.init, header)
+    call = host.Call(link, function, header)
     secrets = header.get("environment", {})
     os.environ.update(secrets)
     begun = wire.clock()
     try:
-        what, arguments = entry(function, header, payload)
-        body = answer(function, call, what(*arguments, context))
+        what, arguments = entry(function, header, payload, context.Context(call, function.init, header))
+        body = answer(function, call, what(*arguments))
         kind, said = wire.RESULT, {}
     except (SystemExit, KeyboardInterrupt):
         raise
     except BaseException as error:
-        kind, said, body = wire.ERROR, explain(error, function.code), b""
+        kind, said, body = wire.ERROR, explain(call.failure or error, function.code), b""
     finally:
         for name in secrets:
             os.environ[name] = function.environment[name]
         flush()
+        call.end()
     said["call"] = call.number
     # for a short call, the time that it took is near enough; longer ones are measured from outside
     took = (wire.clock() - begun) // 1000
     if took < SHORT_MICROS:
         said["cpuMicros"] = took
-    call.over = True
     link.send(kind, said, body)
 
 

@@ -27,8 +27,10 @@ final class EveryVersionTest {
     void everyInstalledVersionRunsFunctionsOfBothKinds(String runtime) throws Exception {
         String tail = "\n    return {'runtime': 'python%d.%d' % sys.version_info[:2], 'now': now, 'event': event}";
         List<String> sources = List.of(
-                "import sys\ndef handler(event, context):\n    now = context.now().result()" + tail,
-                "import sys\nasync def handler(event, context):\n    now = await context.now()" + tail);
+                "import sys\ndef work(c, n): return [c.now().result(), n]\ndef handler(event, context):\n"
+                        + "    (now, _), _ = context.steps.parallel([('a', work, 1), ('b', work)])" + tail,
+                "import sys\nasync def work(c, n): return await c.now()\nasync def handler(event, context):\n"
+                        + "    now = await context.step('a', work)" + tail);
         try (Stand stand = Stand.open()) {
             for (String source : sources) {
                 Launch launch =

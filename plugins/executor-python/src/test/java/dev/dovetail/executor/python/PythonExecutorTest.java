@@ -3,6 +3,7 @@ package dev.dovetail.executor.python;
 import dev.dovetail.spi.plugin.ExecutorProvider;
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
+import dev.dovetail.testkit.executor.DurableGuestContract;
 import dev.dovetail.testkit.executor.ExecutorContract;
 import dev.dovetail.testkit.executor.Sample;
 import java.nio.file.Path;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 
 @Needs(Need.PYTHON)
 @Tag("RT-18")
-class PythonExecutorTest implements ExecutorContract {
+class PythonExecutorTest implements ExecutorContract, DurableGuestContract {
     @Override
     public ExecutorProvider provider() {
         return new PythonExecutorProvider();

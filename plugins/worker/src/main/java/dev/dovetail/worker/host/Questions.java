@@ -33,7 +33,12 @@ public final class Questions {
         return Math.clamp(header.number(key, 0), 0, Integer.MAX_VALUE);
     }
 
-    public static HostCall call(Fields header, Bytes payload) throws NotJson {
+    /** Makes a fault of the error that a step's code ended with, which is told as a call's is. */
+    public interface Failures {
+        Fault of(Fields error) throws NotJson;
+    }
+
+    public static HostCall call(Fields header, Bytes payload, Failures failures) throws NotJson {
         String kind = header.text("kind");
         return switch (kind) {
             case "now" -> new HostCall.Now();
@@ -59,7 +64,7 @@ public final class Questions {
                         json(payload, NULL),
                         header.findText("compensation"),
                         policy(header.at("policy")));
-            case "stepDone" -> new HostCall.StepDone(header.number("of"), stepResult(header, payload));
+            case "stepDone" -> new HostCall.StepDone(header.number("of"), stepResult(header, payload, failures));
             case "read" -> new HostCall.Read();
             case "chunk" -> new HostCall.Chunk(payload);
             case "other" -> new HostCall.Other(header.text("name"), whole(header, "version"), json(payload, NO_FIELDS));
@@ -130,16 +135,10 @@ public final class Questions {
                 choice(StepPolicy.Unknown.class, policy.text("unknown", "run_again")));
     }
 
-    private static HostCall.StepResult stepResult(Fields header, Bytes payload) throws NotJson {
-        if (!header.has("message")) {
-            return new HostCall.StepResult.Done(json(payload, NULL));
-        }
-        return new HostCall.StepResult.Failed(new Fault(
-                header.text("id", Fault.CODE),
-                Fault.Owner.FUNCTION,
-                header.text("message"),
-                json(payload, NO_FIELDS),
-                header.has("file") ? Optional.of(place(header)) : Optional.empty()));
+    private static HostCall.StepResult stepResult(Fields header, Bytes payload, Failures failures) throws NotJson {
+        return header.has("message")
+                ? new HostCall.StepResult.Failed(failures.of(header))
+                : new HostCall.StepResult.Done(json(payload, NULL));
     }
 
     public static HostNote note(Fields header, Bytes payload) throws NotJson {

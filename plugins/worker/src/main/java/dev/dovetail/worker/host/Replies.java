@@ -10,9 +10,16 @@ import java.util.Locale;
 public final class Replies {
     private Replies() {}
 
-    /** The header of the frame that answers a question. */
-    public static byte[] header(String call, long ask, HostReply reply) {
+    /**
+     * The header of the frame that answers a question.
+     *
+     * @param live whether from here on nothing is replayed, and it was before
+     */
+    public static byte[] header(String call, long ask, HostReply reply, boolean live) {
         JsonText out = new JsonText().object().field("call", call).field("ask", ask);
+        if (live) {
+            out.field("live", true);
+        }
         switch (reply) {
             case HostReply.Value _ -> {}
             case HostReply.Refused(Fault fault) -> {
