@@ -72,6 +72,31 @@ final class BacklogTest {
     }
 
     @Test
+    void whatHadToMakeRoomWhileTheStoreWasReadIsReadLater() {
+        History history = new History(1);
+        history.backlog.open(0);
+        history.backlog.merge(history.backlog.read(history.now).orElseThrow(), List.of());
+        Instant later = history.now.plusSeconds(6);
+        Reading slow = history.backlog.read(later).orElseThrow();
+        for (int i = 0; i < History.MOST + 5; i++) {
+            Due due = new Due("e" + i, History.TENANT, 0, history.now.plusMillis(i));
+            history.commit(List.of(History.put(due)));
+            history.backlog.add(due);
+        }
+        assertEquals(History.MOST, history.backlog.size());
+        history.backlog.merge(slow, List.of());
+        for (int i = 0; i < History.MOST + 5; i++) {
+            history.backlog
+                    .read(later)
+                    .ifPresent(it -> history.backlog.merge(it, history.store.list(it.range(), it.limit())));
+            Due due = history.backlog.poll(later).orElseThrow();
+            assertEquals("e" + i, due.id());
+            history.commit(List.of(History.delete(due)));
+            history.backlog.done(due.id());
+        }
+    }
+
+    @Test
     void whatIsFarAheadIsLeftInTheStore() {
         History history = new History(1);
         history.backlog.open(0);
