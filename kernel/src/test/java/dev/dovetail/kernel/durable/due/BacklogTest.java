@@ -77,11 +77,12 @@ final class BacklogTest {
         history.backlog.open(0);
         history.backlog.merge(history.backlog.read(history.now).orElseThrow(), List.of());
         Instant later = history.now.plusSeconds(6);
+        for (int i = History.MOST; i < History.MOST + 5; i++) {
+            addNumber(history, i);
+        }
         Reading slow = history.backlog.read(later).orElseThrow();
-        for (int i = 0; i < History.MOST + 5; i++) {
-            Due due = new Due("e" + i, History.TENANT, 0, history.now.plusMillis(i));
-            history.commit(List.of(History.put(due)));
-            history.backlog.add(due);
+        for (int i = 0; i < History.MOST; i++) {
+            addNumber(history, i);
         }
         assertEquals(History.MOST, history.backlog.size());
         history.backlog.merge(slow, List.of());
@@ -94,6 +95,12 @@ final class BacklogTest {
             history.commit(List.of(History.delete(due)));
             history.backlog.done(due.id());
         }
+    }
+
+    private static void addNumber(History history, int i) {
+        Due due = new Due("e" + i, History.TENANT, 0, history.now.plusMillis(i));
+        history.commit(List.of(History.put(due)));
+        history.backlog.add(due);
     }
 
     @Test
