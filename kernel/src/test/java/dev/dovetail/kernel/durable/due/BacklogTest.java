@@ -72,6 +72,60 @@ final class BacklogTest {
     }
 
     @Test
+    void whatHadToMakeRoomWhileTheStoreWasReadIsReadLater() {
+        History history = new History(1);
+        history.backlog.open(0);
+        history.backlog.merge(history.backlog.read(history.now).orElseThrow(), List.of());
+        Instant later = history.now.plusSeconds(6);
+        for (int i = History.MOST; i < History.MOST + 5; i++) {
+            addNumber(history, i);
+        }
+        Reading slow = history.backlog.read(later).orElseThrow();
+        for (int i = 0; i < History.MOST; i++) {
+            addNumber(history, i);
+        }
+        assertEquals(History.MOST, history.backlog.size());
+        history.backlog.merge(slow, List.of());
+        for (int i = 0; i < History.MOST + 5; i++) {
+            history.backlog
+                    .read(later)
+                    .ifPresent(it -> history.backlog.merge(it, history.store.list(it.range(), it.limit())));
+            Due due = history.backlog.poll(later).orElseThrow();
+            assertEquals("e" + i, due.id());
+            history.commit(List.of(History.delete(due)));
+            history.backlog.done(due.id());
+        }
+    }
+
+    @Test
+    void whatIsUnderWayDoesNotComeAgainBecauseItsKeyIsReadOnceMore() {
+        History history = new History(1);
+        history.backlog.open(0);
+        history.backlog.merge(history.backlog.read(history.now).orElseThrow(), List.of());
+        addNumber(history, 900);
+        Instant later = history.now.plusSeconds(1);
+        Due taken = history.backlog.poll(later).orElseThrow();
+        for (int i = 0; i < 2 * History.MOST; i++) {
+            addNumber(history, i); // earlier ones, more than there is room for
+        }
+        for (int i = 0; i < 2 * History.MOST; i++) {
+            assertEquals("e" + i, history.backlog.poll(later).orElseThrow().id());
+            history.backlog
+                    .read(later)
+                    .ifPresent(it -> history.backlog.merge(it, history.store.list(it.range(), it.limit())));
+        }
+        history.commit(List.of(History.delete(taken)));
+        history.backlog.done(taken.id());
+        assertEquals(Optional.empty(), history.backlog.poll(later));
+    }
+
+    private static void addNumber(History history, int i) {
+        Due due = new Due("e" + i, History.TENANT, 0, history.now.plusMillis(i));
+        history.commit(List.of(History.put(due)));
+        history.backlog.add(due);
+    }
+
+    @Test
     void whatIsFarAheadIsLeftInTheStore() {
         History history = new History(1);
         history.backlog.open(0);

@@ -66,7 +66,11 @@ final class History {
     Due due(String id) {
         int shard = id.hashCode() & 3;
         int[] spans = {1, 1000, 8_000, 60_000};
-        return new Due(id, TENANT, shard, now.plusMillis(random.nextInt(spans[random.nextInt(4)])));
+        return new Due(
+                id,
+                TENANT,
+                shard,
+                now.plusMillis(random.nextInt(spans[random.nextInt(4)]) - random.nextInt(2) * 2000L));
     }
 
     void commit(List<Change> changes) {
