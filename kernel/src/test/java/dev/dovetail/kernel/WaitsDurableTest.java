@@ -138,7 +138,7 @@ class WaitsDurableTest {
                 guest.child("child", "{\"ms\":1,\"fail\":1}");
                 return "\"?\"";
             } catch (Guest.Refused e) {
-                return "[" + answer + ",\"" + e.fault().message() + "\"]";
+                return "[" + answer + ",\"" + e.fault().message().replace("\"", "") + "\"]";
             }
         });
         String id = flows.start("parent", "{}");

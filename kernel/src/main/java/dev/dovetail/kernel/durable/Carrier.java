@@ -10,6 +10,7 @@ import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.host.Running;
 import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.executor.Entry;
 import dev.dovetail.spi.host.Answer;
@@ -162,14 +163,26 @@ final class Carrier {
             it.save(it.story(), List.of());
             return Optional.of(new Parked(it.due()));
         }
-        if (ran.body().isPresent()) {
+        Optional<Fault> unreadable = ran.body().flatMap(this::unreadable);
+        if (ran.body().isPresent() && unreadable.isEmpty()) {
             return ends.end(it, ExecutionStatus.SUCCEEDED, ran.body(), Optional.empty());
         }
         Optional<Parked> controlled = control(it);
         if (controlled.isPresent() || it.standing().status().ended()) {
             return controlled;
         }
-        return failed(it, traits, ran.fault().orElseThrow());
+        return failed(it, traits, unreadable.or(ran::fault).orElseThrow());
+    }
+
+    /** What is no JSON can be neither kept nor given to anybody. */
+    private Optional<Fault> unreadable(Bytes body) {
+        try {
+            schemas.checkJson(body);
+            return Optional.empty();
+        } catch (Schemas.Malformed e) {
+            return Optional.of(
+                    Fault.of(Fault.CODE, Fault.Owner.FUNCTION, "The answer is no JSON value: " + e.getMessage()));
+        }
     }
 
     private JournalHost host(Case it, Running running) {

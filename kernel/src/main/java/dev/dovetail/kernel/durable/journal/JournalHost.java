@@ -6,6 +6,7 @@ import dev.dovetail.kernel.host.Notes;
 import dev.dovetail.kernel.host.Running;
 import dev.dovetail.kernel.plugin.PluginFailure;
 import dev.dovetail.kernel.record.Execution.LogLine;
+import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Place;
 import dev.dovetail.spi.host.Answer;
@@ -95,12 +96,14 @@ public final class JournalHost implements LiveHost {
             }
             changed.signalAll();
             return ticket;
+        } catch (Schemas.Malformed e) {
+            dismiss(Fault.of(Fault.CODE, Fault.Owner.FUNCTION, "What the code says is no JSON: " + e.getMessage()));
         } catch (Saving.Lost | PluginFailure e) {
             dismiss(broken(e));
-            return ++tickets;
         } finally {
             lock.unlock();
         }
+        return ++tickets;
     }
 
     private Fault broken(RuntimeException e) {
