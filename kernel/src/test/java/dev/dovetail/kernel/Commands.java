@@ -60,10 +60,12 @@ final class Commands implements Executor {
             "start-slowly",
             "start-broken",
             "warn",
-            "limits");
+            "limits",
+            "flow");
 
     private final Map<String, Gate> gates = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> counts = new ConcurrentHashMap<>();
+    private final Map<String, Guest.Flow> flows = new ConcurrentHashMap<>();
     private final List<Launch> launches = new ArrayList<>();
 
     /** A place where functions wait until the test lets them on. */
@@ -90,6 +92,16 @@ final class Commands implements Executor {
 
     Gate gate(String name) {
         return gates.computeIfAbsent(name, any -> new Gate());
+    }
+
+    /** What the command {@code flow} of this name runs, and the compensation of this name. */
+    void flow(String name, Guest.Flow flow) {
+        flows.put(name, flow);
+    }
+
+    Guest.Flow flow(String name) {
+        return Optional.ofNullable(flows.get(name))
+                .orElseThrow(() -> new IllegalStateException("The test has no flow \"" + name + "\""));
     }
 
     AtomicInteger count(String name) {

@@ -62,6 +62,7 @@ final class HouseRulesTest {
             "org.pf4j..", KERNEL + ".plugin",
             "io.helidon..", KERNEL + ".http",
             "com.networknt..", KERNEL + ".schema",
+            "dev.cel..", KERNEL + ".durable",
             "io.opentelemetry..", KERNEL + ".telemetry..");
 
     /** Public classes that a storey shows besides its door, with the reason. */

@@ -3,6 +3,7 @@ package dev.dovetail.kernel;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Place;
+import dev.dovetail.spi.executor.Entry;
 import dev.dovetail.spi.executor.Instance;
 import dev.dovetail.spi.executor.Invocation;
 import dev.dovetail.spi.executor.Launch;
@@ -96,6 +97,15 @@ final class Running implements Instance {
             }
             case "suspend" -> throw new Ends(new Outcome.Suspended(List.of(), USED));
             case "die" -> throw new IllegalStateException("the executor has a bug");
+            case "flow" -> {
+                Guest.Flow flow =
+                        commands.flow(invocation.entry() instanceof Entry.Compensation undo ? undo.function() : rest);
+                Outcome outcome = Guest.run(flow, host, invocation);
+                if (outcome instanceof Outcome.Returned returned) {
+                    return returned.body();
+                }
+                throw new Ends(outcome);
+            }
             case "sleep" -> Thread.sleep(Long.parseLong(rest));
             case "loop" -> loop();
             case "stubborn" -> stubborn(Long.parseLong(rest));

@@ -1,20 +1,15 @@
 package dev.dovetail.kernel.durable;
 
-import dev.dovetail.kernel.catalog.Catalog;
-import dev.dovetail.kernel.catalog.Deployed;
 import dev.dovetail.kernel.durable.journal.Faulted;
 import dev.dovetail.kernel.durable.journal.JournalHost;
 import dev.dovetail.kernel.durable.journal.Line;
 import dev.dovetail.kernel.durable.journal.Message;
+import dev.dovetail.kernel.durable.journal.Tempo;
 import dev.dovetail.kernel.durable.journal.Waiting;
 import dev.dovetail.kernel.host.Hosts;
+import dev.dovetail.kernel.host.Running;
 import dev.dovetail.kernel.record.ExecutionStatus;
-import dev.dovetail.kernel.run.Ran;
-import dev.dovetail.kernel.run.Runs;
-import dev.dovetail.kernel.run.Work;
 import dev.dovetail.kernel.schema.Schemas;
-import dev.dovetail.kernel.telemetry.Telemetry;
-import dev.dovetail.kernel.telemetry.Trace;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.executor.Entry;
@@ -23,37 +18,28 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 
 /** Carries one execution as far as it goes now: to its end, or to where it waits. */
 final class Carrier {
-    private final Catalog catalog;
-    private final Runs runs;
+    private final Bench bench;
     private final Hosts hosts;
     private final Schemas schemas;
-    private final Telemetry telemetry;
+    private final Tempo tempo;
     private final InstantSource clock;
     private final Ends ends;
     private final Undoing undoing;
     private final Children children;
 
-    Carrier(
-            Catalog catalog,
-            Runs runs,
-            Hosts hosts,
-            Schemas schemas,
-            Telemetry telemetry,
-            InstantSource clock,
-            Ends ends,
-            Children children) {
-        this.catalog = catalog;
-        this.runs = runs;
+    Carrier(Bench bench, Hosts hosts, Schemas schemas, Tempo tempo, InstantSource clock, Ends ends, Children children) {
+        this.bench = bench;
         this.hosts = hosts;
         this.schemas = schemas;
-        this.telemetry = telemetry;
+        this.tempo = tempo;
         this.clock = clock;
         this.ends = ends;
         this.children = children;
-        this.undoing = new Undoing(this, ends, schemas, clock);
+        this.undoing = new Undoing(bench, children, ends, tempo, schemas, clock);
     }
 
     /** Carries it; answers when it goes on, if it has not ended. */
@@ -66,54 +52,61 @@ final class Carrier {
             return controlled;
         }
         Order order = it.order();
-        if (!clock.instant().isBefore(order.until())) {
-            return undo(
-                    it,
-                    Fault.of(
-                            Fault.TIMEOUT,
-                            Fault.Owner.FUNCTION,
-                            "The execution was not over by " + order.until() + ", which is as long as it may take"),
-                    false);
+        Optional<JsonNode> traits = bench.traits(order);
+        if (traits.isEmpty()) {
+            return ends.end(it, ExecutionStatus.FAILED, Optional.empty(), Optional.of(PoolBench.gone(order)));
         }
-        Optional<Deployed> version = catalog.pinned(order.tenant(), order.function(), order.version());
-        if (version.isEmpty()) {
-            Fault gone = Fault.of(
-                    Fault.NOT_FOUND,
-                    Fault.Owner.CALLER,
-                    "Version " + order.version() + " of \"" + order.function() + "\" is not there any more");
-            return ends.end(it, ExecutionStatus.FAILED, Optional.empty(), Optional.of(gone));
+        if (it.standing().status() == ExecutionStatus.QUEUED
+                && it.standing().due().toEpochMilli() > clock.millis()) {
+            return Optional.of(new Parked(it.due())); // told of something before its next attempt is due
         }
-        return attempt(it, version.get());
+        return attempt(it, traits.get());
     }
 
-    /** What the inbox says about going on at all. */
+    /** What the inbox and the time say about going on at all. */
     private Optional<Parked> control(Case it) throws InterruptedException {
-        boolean paused = it.standing().why().equals("paused");
-        for (Message message : it.inbox()) {
+        boolean was = it.standing().why().equals("paused");
+        boolean paused = was;
+        for (Message message : it.mail().waiting()) {
             switch (message.kind()) {
                 case "cancel", "terminate" -> {
-                    it.consume(message);
+                    it.mail().consume(message);
                     return canceled(it, message);
                 }
                 case "pause" -> {
-                    it.consume(message);
+                    it.mail().consume(message);
                     paused = true;
                 }
                 case "resume" -> {
-                    it.consume(message);
+                    it.mail().consume(message);
                     paused = false;
-                    it.story().add(Line.RESUMED, clock.millis(), it.story().nothing());
                 }
                 default -> {}
             }
         }
-        return paused ? Optional.of(pause(it)) : Optional.empty();
+        if (!clock.instant().isBefore(it.order().until())) {
+            return undoing.begin(
+                    it,
+                    Fault.of(
+                            Fault.TIMEOUT,
+                            Fault.Owner.FUNCTION,
+                            "The execution was not over by " + it.order().until()
+                                    + ", which is as long as it may take"),
+                    false);
+        }
+        return paused ? Optional.of(pause(it, was)) : Optional.empty();
     }
 
-    private Parked pause(Case it) throws InterruptedException {
-        it.story().add(Line.SUSPENDED, clock.millis(), it.story().nothing().put("why", "paused"));
+    private Parked pause(Case it, boolean was) throws InterruptedException {
+        if (!was) {
+            it.story().add(Line.SUSPENDED, clock.millis(), it.story().nothing().put("why", "paused"));
+        }
+        if (it.standing().status() == ExecutionStatus.QUEUED) {
+            it.stands(it.standing().running(clock.instant()));
+        }
         return new Parked(it.park(
-                it.standing().waiting(ExecutionStatus.SUSPENDED, it.order().until(), "paused"), List.of()));
+                it.standing().waiting(it.order().until(), "paused"),
+                it.standing().events()));
     }
 
     private Optional<Parked> canceled(Case it, Message message) throws InterruptedException {
@@ -124,10 +117,10 @@ final class Carrier {
         if (message.kind().equals("terminate")) {
             return ends.end(it, ExecutionStatus.CANCELED, Optional.empty(), Optional.of(why));
         }
-        return undo(it, why, true);
+        return undoing.begin(it, why, true);
     }
 
-    private Optional<Parked> attempt(Case it, Deployed version) throws InterruptedException {
+    private Optional<Parked> attempt(Case it, JsonNode traits) throws InterruptedException {
         Order order = it.order();
         Standing before = it.standing();
         it.stands(before.running(clock.instant()));
@@ -136,16 +129,15 @@ final class Carrier {
         } else if (before.status() == ExecutionStatus.SUSPENDED) {
             it.story().add(Line.RESUMED, clock.millis(), it.story().nothing());
         }
-        Ran ran;
-        try (Trace trace = telemetry.trace(order.traceparent()).begin(Trace.Stage.INVOKE)) {
-            Work work = work(order, version, trace, order.input(), before.attempt(), new Entry.Main());
-            ran = work.logContext()
-                    .bound()
-                    .call(() -> order.isWorkflow() ? runs.run(work, running -> host(it, running)) : runs.run(work));
-        }
+        Bench.Stretch ran = bench.run(
+                order,
+                order.input(),
+                before.attempt(),
+                new Entry.Main(),
+                order.isWorkflow() ? Optional.of(running -> host(it, running)) : Optional.empty());
         Optional<JournalHost> host = it.host();
         it.noHost();
-        it.ranOn(ran.execution().plugin(), ran.execution().logs());
+        it.ranOn(ran.plugin(), host.isPresent() ? List.of() : ran.logs());
         if (host.flatMap(JournalHost::broken).isPresent()) {
             throw host.get().broken().get();
         }
@@ -160,42 +152,38 @@ final class Carrier {
             it.save(it.story(), List.of());
             return Optional.of(new Parked(it.due()));
         }
-        if (ran.body().isPresent()) {
+        Optional<Fault> unreadable = ran.body().flatMap(this::unreadable);
+        if (ran.body().isPresent() && unreadable.isEmpty()) {
             return ends.end(it, ExecutionStatus.SUCCEEDED, ran.body(), Optional.empty());
         }
         Optional<Parked> controlled = control(it);
         if (controlled.isPresent() || it.standing().status().ended()) {
             return controlled;
         }
-        return failed(it, version, ran.execution().error().orElseThrow());
+        return failed(it, traits, unreadable.or(ran::fault).orElseThrow());
     }
 
-    private JournalHost host(Case it, dev.dovetail.kernel.host.Running running) {
+    /** What is no JSON can be neither kept nor given to anybody. */
+    private Optional<Fault> unreadable(Bytes body) {
+        try {
+            schemas.checkJson(body);
+            return Optional.empty();
+        } catch (Schemas.Malformed e) {
+            return Optional.of(
+                    Fault.of(Fault.CODE, Fault.Owner.FUNCTION, "The answer is no JSON value: " + e.getMessage()));
+        }
+    }
+
+    private JournalHost host(Case it, Running running) {
         JournalHost host = new JournalHost(
                 running,
                 hosts,
+                tempo,
                 it.story(),
                 it,
-                children.of(it, () -> runs.interrupt(it.order().id())));
+                children.of(it, () -> bench.interrupt(it.order().id())));
         it.host(host);
         return host;
-    }
-
-    Work work(Order order, Deployed version, Trace trace, Bytes input, int attempt, Entry entry) {
-        return new Work(
-                order.id(),
-                version,
-                order.principal(),
-                input,
-                "async",
-                order.correlationId(),
-                trace,
-                "",
-                order.depth(),
-                order.timeout(),
-                order.createdAt(),
-                attempt,
-                entry);
     }
 
     private Optional<Parked> suspended(Case it, JournalHost host) throws InterruptedException {
@@ -210,63 +198,32 @@ final class Carrier {
                         Line.SUSPENDED,
                         clock.millis(),
                         it.story().nothing().put("why", waiting.why()).put("until", due.toEpochMilli()));
-        return Optional.of(new Parked(
-                it.park(it.standing().waiting(ExecutionStatus.SUSPENDED, due, waiting.why()), waiting.events())));
+        return Optional.of(new Parked(it.park(it.standing().waiting(due, waiting.why()), waiting.events())));
     }
 
-    private Optional<Parked> failed(Case it, Deployed version, Fault fault) throws InterruptedException {
+    private Optional<Parked> failed(Case it, JsonNode traits, Fault fault) throws InterruptedException {
         Standing standing = it.standing();
         boolean platform = Retries.ofThePlatform(fault);
-        Retries retries = Retries.of(version.traitsJson(), it.order().isWorkflow());
-        if (retries.again(fault, standing.attempt(), standing.platformFailures())) {
-            int failures = platform ? standing.platformFailures() + 1 : standing.attempt();
-            Instant next = clock.instant().plus(retries.delay(failures));
-            it.story()
-                    .add(
-                            Line.FAILED,
-                            clock.millis(),
-                            it.story()
-                                    .nothing()
-                                    .put("attempt", standing.attempt())
-                                    .put("next", next.toEpochMilli())
-                                    .set("fault", Faulted.write(schemas, fault)));
-            return Optional.of(new Parked(it.park(standing.again(next, platform), List.of())));
+        Retries retries = Retries.of(traits, it.order().isWorkflow());
+        if (!retries.again(fault, standing.attempt(), standing.platformFailures())) {
+            return undoing.begin(it, fault, false);
         }
-        return undo(it, fault, false);
+        int failures = platform ? standing.platformFailures() + 1 : standing.attempt();
+        Instant next = clock.instant().plus(retries.delay(failures, tempo));
+        it.story()
+                .add(
+                        Line.FAILED,
+                        clock.millis(),
+                        it.story()
+                                .nothing()
+                                .put("attempt", standing.attempt())
+                                .put("next", next.toEpochMilli())
+                                .set("fault", Faulted.write(schemas, fault)));
+        return Optional.of(new Parked(it.park(standing.again(next, platform), standing.events())));
     }
 
-    /** It has failed or was canceled: what it did is undone, if there is anything. */
-    private Optional<Parked> undo(Case it, Fault cause, boolean canceled) throws InterruptedException {
-        return undoing.begin(it, cause, canceled);
-    }
-
-    /** Runs something of the function beside its main code. */
-    Optional<Ran> beside(Case it, Bytes input, int attempt, Entry entry) throws InterruptedException {
-        Order order = it.order();
-        Optional<Deployed> version = catalog.pinned(order.tenant(), order.function(), order.version());
-        if (version.isEmpty()) {
-            return Optional.empty();
-        }
-        try (Trace trace = telemetry.trace(order.traceparent()).begin(Trace.Stage.INVOKE)) {
-            Work work = work(order, version.get(), trace, input, attempt, entry);
-            Ran ran = work.logContext().bound().call(() -> runs.run(work));
-            it.ranOn(ran.execution().plugin(), ran.execution().logs());
-            return Optional.of(ran);
-        }
-    }
-
-    /** The function's own handlers for its end, from its traits. */
-    Optional<String> handler(Case it, boolean canceled) {
-        Order order = it.order();
-        return catalog.pinned(order.tenant(), order.function(), order.version())
-                .flatMap(version -> Optional.ofNullable(version.traitsJson()
-                        .path("workflow")
-                        .path("compensation")
-                        .path(canceled ? "onCancel" : "onFailure")
-                        .stringValue(null)));
-    }
-
-    Children children() {
-        return children;
+    /** Interrupts the code of an execution that does not ask its host. */
+    void interrupt(Case it) {
+        bench.interrupt(it.order().id());
     }
 }

@@ -4,8 +4,6 @@ import dev.dovetail.kernel.cluster.Fence;
 import dev.dovetail.kernel.durable.due.Due;
 import dev.dovetail.kernel.durable.due.DueQueue;
 import dev.dovetail.kernel.durable.journal.JournalHost;
-import dev.dovetail.kernel.durable.journal.Line;
-import dev.dovetail.kernel.durable.journal.Message;
 import dev.dovetail.kernel.durable.journal.Saving;
 import dev.dovetail.kernel.durable.journal.Story;
 import dev.dovetail.kernel.record.Execution.LogLine;
@@ -14,17 +12,21 @@ import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.store.Change;
+import dev.dovetail.spi.store.CommitId;
 import dev.dovetail.spi.store.Committed;
 import dev.dovetail.spi.store.Expectation;
+import dev.dovetail.spi.store.Key;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * One open execution in the hands of its owner: what is known of it, and its writes. Every write carries the fence, so that one who
- * is not the owner any more changes nothing.
+ * is not the owner any more changes nothing. Thread-safe; its story is guarded by whoever runs it.
  */
 final class Case implements Saving {
     private final Commits commits;
@@ -33,17 +35,18 @@ final class Case implements Saving {
     private final Order order;
     private final Fence fence;
     private final Story story;
-    private final List<Message> inbox = new CopyOnWriteArrayList<>();
-    private final List<Message> consumed = new ArrayList<>();
-    private final List<LogLine> logs = new ArrayList<>();
-    private final List<String> waitedFor = new ArrayList<>();
+    private final Mail mail;
+    private Optional<Pending> pending = Optional.empty();
     private volatile Optional<JournalHost> host = Optional.empty();
     private volatile Standing standing;
-    private Due due;
+    private volatile Due due;
     private volatile boolean leaving;
     private boolean standingKept;
     private int segments;
-    private String plugin = "";
+    private volatile String plugin = "";
+
+    /** A write that was begun; what has come of it is not known before it is asked again. */
+    private record Pending(CommitId id, Collection<Change> changes, Runnable then) {}
 
     Case(Commits commits, Papers papers, Schemas schemas, Order order, Standing standing, Fence fence, Due due) {
         this.commits = commits;
@@ -54,6 +57,7 @@ final class Case implements Saving {
         this.fence = fence;
         this.due = due;
         this.story = new Story(schemas);
+        this.mail = new Mail(story);
     }
 
     Order order() {
@@ -68,8 +72,8 @@ final class Case implements Saving {
         return story;
     }
 
-    List<Message> inbox() {
-        return inbox;
+    Mail mail() {
+        return mail;
     }
 
     Optional<JournalHost> host() {
@@ -78,6 +82,9 @@ final class Case implements Saving {
 
     void host(JournalHost now) {
         host = Optional.of(now);
+        if (leaving) {
+            now.pause();
+        }
     }
 
     void noHost() {
@@ -86,11 +93,6 @@ final class Case implements Saving {
 
     Fence fence() {
         return fence;
-    }
-
-    /** Its journal as it is now. */
-    List<Line> lines() {
-        return story.lines();
     }
 
     /** The node stops: what is running leaves, and nothing is decided about it. */
@@ -107,9 +109,10 @@ final class Case implements Saving {
         return due;
     }
 
+    /** @param said what was logged and is not in the journal */
     void ranOn(String pluginVersion, List<LogLine> said) {
         plugin = pluginVersion;
-        logs.addAll(said);
+        story.log(said);
     }
 
     /** A segment that was there already. */
@@ -119,100 +122,118 @@ final class Case implements Saving {
         standingKept = true;
     }
 
-    void waitedFor(List<String> types) {
-        waitedFor.clear();
-        waitedFor.addAll(types);
+    /** Events of this type are for this execution too from now on. */
+    synchronized void expect(String type) throws InterruptedException {
+        if (!standing.events().contains(type)) {
+            List<String> types = new ArrayList<>(standing.events());
+            types.add(type);
+            stands(standing.expecting(types));
+            save(story, List.of(waits(type)));
+        }
     }
 
-    /** Takes a message out of the inbox; gone from the store with the next write. */
-    synchronized void consume(Message message) {
-        if (inbox.remove(message)) {
-            consumed.add(message);
-        }
+    private Change waits(String type) {
+        return new Change.Put(Keys.waiting(order.tenant(), type, order.id()), Bytes.utf8("{}"), Expectation.anything());
+    }
+
+    private Change waitsNoMore(String type) {
+        return new Change.Delete(Keys.waiting(order.tenant(), type, order.id()), Expectation.anything());
     }
 
     @Override
     public synchronized void save(Story mine, List<Change> more) throws InterruptedException {
-        List<Change> changes = new ArrayList<>(more.size() + 4);
-        changes.add(fence.check());
-        if (!story.isDurable()) {
-            changes.add(new Change.Put(
-                    Keys.segment(order.tenant(), order.id(), segments), story.unsaved(), Expectation.absent()));
+        finish();
+        Map<Key, Change> changes = new LinkedHashMap<>();
+        put(changes, List.of(fence.check()));
+        int lines = story.size();
+        List<Bytes> unsaved = story.unsaved();
+        for (Bytes segment : unsaved) {
+            Key key = Keys.segment(order.tenant(), order.id(), segments++);
+            put(changes, List.of(new Change.Put(key, segment, Expectation.absent())));
         }
+        Standing kept = standing.with(segments);
         if (!standingKept) {
-            changes.add(standingPut());
+            Key key = Keys.standing(order.tenant(), order.id());
+            put(changes, List.of(new Change.Put(key, papers.write(kept), Expectation.anything())));
+            standingKept = true;
         }
-        consumed.forEach(message -> changes.add(new Change.Delete(message.key(), Expectation.anything())));
-        changes.addAll(more);
-        written(changes);
-        segments += story.isDurable() ? 0 : 1;
-        story.saved();
-        standingKept = true;
-        consumed.clear();
+        put(changes, mail.gone());
+        put(changes, more);
+        pending = Optional.of(new Pending(CommitId.fresh(), changes.values(), () -> story.saved(lines)));
+        finish();
     }
 
-    private Change standingPut() {
-        return new Change.Put(
-                Keys.standing(order.tenant(), order.id()),
-                papers.write(standing.with(segments)),
-                Expectation.anything());
+    private static void put(Map<Key, Change> all, List<? extends Change> some) {
+        some.forEach(each -> all.put(each.key(), each));
     }
 
-    private void written(List<Change> changes) throws InterruptedException {
-        if (commits.commit(changes) instanceof Committed.Conflict conflict) {
-            throw new Lost("The execution " + order.id() + " is not this node's any more: " + conflict.key());
+    /** Learns what has come of the last write, which may have been interrupted. */
+    private void finish() throws InterruptedException {
+        if (pending.isPresent()) {
+            Pending it = pending.get();
+            if (commits.commit(it.id(), List.copyOf(it.changes())) instanceof Committed.Conflict conflict) {
+                throw new Lost(
+                        "The execution " + order.id() + " is not this node's any more: " + conflict.key(),
+                        conflict.key());
+            }
+            pending = Optional.empty();
+            it.then().run();
         }
     }
 
     /** Its standing from now on; kept with the next write. */
-    void stands(Standing next) {
+    synchronized void stands(Standing next) {
+        if (next.status() != standing.status() && !standing.status().mayBecome(next.status())) {
+            throw new IllegalStateException("What is " + standing.status().word() + " cannot become "
+                    + next.status().word());
+        }
         standing = next;
         standingKept = false;
     }
 
     /** Writes that it goes on at a later time, or when something arrives for it, and when that is. */
-    Due park(Standing next, List<String> events) throws InterruptedException {
-        Due later = new Due(order.id(), order.tenant(), due.shard(), next.due());
+    synchronized Due park(Standing next, List<String> events) throws InterruptedException {
+        Instant at = Instant.ofEpochMilli(next.due().toEpochMilli());
+        Due later = new Due(order.id(), order.tenant(), due.shard(), at);
         List<Change> more = new ArrayList<>();
-        if (!later.at().equals(due.at())) {
+        if (at.toEpochMilli() != due.at().toEpochMilli()) {
             more.add(new Change.Delete(DueQueue.key(due.shard(), due.at(), due.id()), Expectation.anything()));
             more.add(new Change.Put(
                     DueQueue.key(later.shard(), later.at(), later.id()),
                     Bytes.utf8(order.tenant().text()),
                     Expectation.anything()));
         }
-        waitedFor.stream()
-                .filter(type -> !events.contains(type))
-                .forEach(type -> more.add(
-                        new Change.Delete(Keys.waiting(order.tenant(), type, order.id()), Expectation.anything())));
-        events.forEach(type -> more.add(new Change.Put(
-                Keys.waiting(order.tenant(), type, order.id()), Bytes.utf8("{}"), Expectation.anything())));
-        stands(next);
+        List<String> before = standing.events();
+        before.stream().filter(type -> !events.contains(type)).forEach(type -> more.add(waitsNoMore(type)));
+        events.stream().filter(type -> !before.contains(type)).forEach(type -> more.add(waits(type)));
+        stands(next.expecting(events));
         save(story, more);
         due = later;
-        waitedFor(events);
         return later;
     }
 
     /** How it looks now. */
-    Shown shown(List<Line> lines) {
+    Shown shown(boolean whole) {
+        Standing now = standing;
+        var lines = story.lines();
         return new Shown(
                 order,
-                standing.status(),
-                standing.attempt(),
-                standing.why(),
-                standing.why().isEmpty() ? Optional.empty() : Optional.of(standing.due()),
-                standing.startedAt(),
+                now.status(),
+                now.attempt(),
+                now.why(),
+                now.why().isEmpty() ? Optional.empty() : Optional.of(now.due()),
+                now.startedAt(),
                 Optional.empty(),
                 plugin,
                 Optional.empty(),
                 Optional.empty(),
-                logs,
-                lines);
+                whole ? Shown.logs(lines) : List.of(),
+                whole ? lines : List.of());
     }
 
     /** How it looks at its end. */
     Shown ended(ExecutionStatus status, Optional<Bytes> output, Optional<Fault> error, Instant now) {
+        var lines = story.lines();
         return new Shown(
                 order,
                 status,
@@ -224,28 +245,28 @@ final class Case implements Saving {
                 plugin,
                 output,
                 error,
-                logs,
-                story.lines());
+                Shown.logs(lines),
+                lines);
     }
 
     /** Writes its end: what is kept of it, and that nothing of it is open any more. */
     synchronized void end(List<Change> kept) throws InterruptedException {
-        List<Change> changes = new ArrayList<>(kept.size() + segments + 8);
-        changes.add(fence.check());
-        changes.addAll(kept);
-        changes.add(new Change.Delete(Keys.order(order.tenant(), order.id()), Expectation.anything()));
-        if (segments > 0 || standingKept) {
-            changes.add(new Change.Delete(Keys.standing(order.tenant(), order.id()), Expectation.anything()));
-        }
+        finish();
+        Map<Key, Change> changes = new LinkedHashMap<>();
+        put(changes, List.of(fence.check()));
+        put(changes, kept);
+        List<Key> gone = new ArrayList<>();
+        gone.add(Keys.order(order.tenant(), order.id()));
+        gone.add(Keys.standing(order.tenant(), order.id()));
         for (int i = 0; i < segments; i++) {
-            changes.add(new Change.Delete(Keys.segment(order.tenant(), order.id(), i), Expectation.anything()));
+            gone.add(Keys.segment(order.tenant(), order.id(), i));
         }
-        changes.add(new Change.Delete(DueQueue.key(due.shard(), due.at(), due.id()), Expectation.anything()));
-        inbox.forEach(message -> changes.add(new Change.Delete(message.key(), Expectation.anything())));
-        consumed.forEach(message -> changes.add(new Change.Delete(message.key(), Expectation.anything())));
-        waitedFor.forEach(type ->
-                changes.add(new Change.Delete(Keys.waiting(order.tenant(), type, order.id()), Expectation.anything())));
-        written(changes);
+        gone.add(DueQueue.key(due.shard(), due.at(), due.id()));
+        gone.forEach(key -> changes.put(key, new Change.Delete(key, Expectation.anything())));
+        put(changes, mail.all());
+        put(changes, standing.events().stream().map(this::waitsNoMore).toList());
+        pending = Optional.of(new Pending(CommitId.fresh(), changes.values(), () -> {}));
+        finish();
     }
 
     Schemas schemas() {

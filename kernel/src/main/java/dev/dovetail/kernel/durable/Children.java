@@ -38,8 +38,8 @@ final class Children {
                 + hash.substring(7, 19);
     }
 
-    Optional<Fault> call(Case by, String callable, Bytes input) throws InterruptedException {
-        return callers.call(by.order(), callable, input);
+    Optional<Fault> call(Order order, String callable, Bytes input) throws InterruptedException {
+        return callers.call(order, callable, input);
     }
 
     Outside of(Case it, Runnable interrupt) {
@@ -48,6 +48,16 @@ final class Children {
             public boolean isChild(HostCall.Invoke call) {
                 return call.mode() == HostCall.Mode.ASYNC
                         || callers.isWorkflow(it.order().tenant(), call.callable());
+            }
+
+            @Override
+            public void expect(String type) throws InterruptedException {
+                it.expect(type);
+            }
+
+            @Override
+            public Optional<String> problem(String filter) {
+                return filters.problem(filter);
             }
 
             @Override
@@ -68,14 +78,14 @@ final class Children {
                     ObjectNode json = schemas.object().put("kind", "child").put("child", id);
                     json.set(
                             "fault", Faulted.write(schemas, Fault.of(e.type().id(), Fault.Owner.FUNCTION, e.detail())));
-                    it.inbox().add(new Message(Key.state("t/none"), "child", json));
+                    it.mail().found(new Message(Key.state("t/none/" + id), "child", json));
                 }
                 return id;
             }
 
             @Override
             public Optional<Message> arrived(HostCall.AwaitEvent wait) {
-                return it.inbox().stream()
+                return it.mail().waiting().stream()
                         .filter(message -> message.kind().equals("signal")
                                 && message.body().path("type").stringValue("").equals(wait.type())
                                 && filters.fits(wait.filter(), message.body().path("event")))
@@ -84,7 +94,7 @@ final class Children {
 
             @Override
             public Optional<Message> ended(String child) {
-                return it.inbox().stream()
+                return it.mail().waiting().stream()
                         .filter(message -> message.kind().equals("child")
                                 && message.body().path("child").stringValue("").equals(child))
                         .findFirst();
@@ -92,7 +102,7 @@ final class Children {
 
             @Override
             public void consumed(Message message) {
-                it.consume(message);
+                it.mail().consume(message);
             }
 
             @Override

@@ -20,10 +20,12 @@ import tools.jackson.databind.node.ObjectNode;
 /** Executions that used up their attempts, with why, ready to be driven again; kept until somebody deletes them. Thread-safe. */
 public final class DeadLetters {
     private final Slot<StateStore> state;
+    private final Commits commits;
     private final Schemas schemas;
 
-    DeadLetters(Slot<StateStore> state, Schemas schemas) {
+    DeadLetters(Slot<StateStore> state, Commits commits, Schemas schemas) {
         this.state = state;
+        this.commits = commits;
         this.schemas = schemas;
     }
 
@@ -72,6 +74,6 @@ public final class DeadLetters {
         }
         Change delete = new Change.Delete(
                 there.get().key(), Expectation.version(there.get().version()));
-        return new Commits(state).once(List.of(delete)) instanceof Committed.Done;
+        return commits.once(List.of(delete)) instanceof Committed.Done;
     }
 }

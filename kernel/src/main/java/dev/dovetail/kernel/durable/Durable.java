@@ -7,6 +7,7 @@ import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.durable.due.Due;
 import dev.dovetail.kernel.durable.due.DueQueue;
+import dev.dovetail.kernel.durable.journal.Tempo;
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.plugin.Slot;
 import dev.dovetail.kernel.record.Execution;
@@ -23,7 +24,6 @@ import dev.dovetail.spi.store.Committed;
 import dev.dovetail.spi.store.Entry;
 import dev.dovetail.spi.store.Expectation;
 import dev.dovetail.spi.store.StateStore;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -42,24 +42,21 @@ import tools.jackson.databind.node.ObjectNode;
  * under a shard, and whoever owns the shard carries it. Thread-safe.
  */
 public final class Durable implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(Durable.class.getName());
-    private static final long RING_MILLIS = 200;
 
     private final Slot<StateStore> state;
     private final Cluster cluster;
-    private final DueQueue queue;
     private final Schemas schemas;
     private final Papers papers;
     private final Commits commits;
-    private final Inbox inbox;
     private final OpenFiles files;
     private final Shelf shelf;
     private final DeadLetters deadLetters;
     private final Floor floor;
+    private final Dispatch dispatch;
+    private final Bells bells;
     private final ThreadFactory platform;
     private final InstantSource clock;
     private final Map<String, CountDownLatch> awaited = new ConcurrentHashMap<>();
-    private volatile boolean closing;
 
     /**
      * @param threads virtual ones, on which executions are carried
@@ -85,22 +82,38 @@ public final class Durable implements AutoCloseable {
         this.schemas = schemas;
         this.platform = platform;
         this.clock = clock;
-        this.queue = new DueQueue(state, platform, clock);
+        Tempo tempo = Tempo.real();
+        Ownership shards = Ownership.in(cluster);
+        DueQueue queue = new DueQueue(state, platform, clock);
         this.papers = new Papers(schemas);
-        this.commits = new Commits(state);
-        this.inbox = new Inbox(state, schemas);
+        this.commits = new Commits(state, tempo);
+        Inbox inbox = new Inbox(state, schemas);
         this.files = new OpenFiles(state, papers, schemas);
         this.shelf = new Shelf(state, papers, schemas);
-        this.deadLetters = new DeadLetters(state, schemas);
-        Ends ends = new Ends(shelf, records, cluster, schemas, clock, this::awake);
-        Children children = new Children(callers, (filter, event) -> filter.isEmpty(), schemas);
-        Carrier carrier = new Carrier(catalog, runs, hosts, schemas, telemetry, clock, ends, children);
+        this.deadLetters = new DeadLetters(state, commits, schemas);
+        Ends ends = new Ends(shelf, records::add, shards, schemas, clock, this::awake);
+        Children children = new Children(callers, new CelFilters(), schemas);
+        Carrier carrier =
+                new Carrier(new PoolBench(catalog, runs, telemetry), hosts, schemas, tempo, clock, ends, children);
         this.floor = new Floor(
-                new Floor.Tools(cluster, queue, files, inbox, papers, commits, schemas, carrier),
-                threads,
-                clock,
-                atOnce,
+                new Floor.Tools(shards, agenda(queue), files, inbox, papers, commits, schemas, carrier, clock),
                 this::awake);
+        this.bells = new Bells(shards, inbox, commits, floor);
+        this.dispatch = new Dispatch(queue, shards, floor, threads, atOnce);
+    }
+
+    private static Agenda agenda(DueQueue queue) {
+        return new Agenda() {
+            @Override
+            public void add(Due due) {
+                queue.add(due);
+            }
+
+            @Override
+            public void done(String id) {
+                queue.done(id);
+            }
+        };
     }
 
     /** Begins to carry what is there; called once, when everything below serves. */
@@ -108,42 +121,16 @@ public final class Durable implements AutoCloseable {
         cluster.start(new Cluster.Watcher() {
             @Override
             public void taken(Fence fence) {
-                queue.opened(fence);
+                dispatch.opened(fence);
             }
 
             @Override
             public void lost(int shard) {
-                queue.closed(shard);
+                dispatch.lost(shard);
             }
         });
-        queue.start();
-        platform.newThread(floor::dispatch).start();
-        platform.newThread(this::listen).start();
-    }
-
-    /** Hears the bells, and watches steps that take too long. */
-    private void listen() {
-        while (!closing) {
-            try {
-                Thread.sleep(RING_MILLIS);
-                floor.watch();
-                for (Inbox.Rung rung : inbox.rung()) {
-                    Optional<Fence> fence = cluster.fence(rung.shard());
-                    if (fence.isPresent()) {
-                        floor.ring(rung.tenant(), rung.id(), rung.shard());
-                        commits.once(List.of(
-                                fence.get().check(),
-                                new Change.Delete(
-                                        rung.entry().key(),
-                                        Expectation.version(rung.entry().version()))));
-                    }
-                }
-            } catch (InterruptedException e) {
-                return;
-            } catch (RuntimeException e) {
-                LOG.log(Level.DEBUG, "The bells cannot be heard now: {0}", e.toString());
-            }
-        }
+        platform.newThread(dispatch::run).start();
+        platform.newThread(bells::run).start();
     }
 
     private void awake(String id) {
@@ -181,7 +168,7 @@ public final class Durable implements AutoCloseable {
             throw Refusal.of(ErrorType.CONFLICT, "There is an execution \"" + order.id() + "\"");
         }
         if (fence.isPresent()) {
-            floor.accepted(order, due);
+            floor.accepted(order, due, fence.get());
         }
     }
 
@@ -204,7 +191,7 @@ public final class Durable implements AutoCloseable {
                 .filter(it -> it.order().tenant().equals(tenant)
                         && !it.standing().status().ended());
         if (mine.isPresent()) {
-            return mine.map(it -> it.shown(it.lines()));
+            return mine.map(it -> it.shown(true));
         }
         Optional<OpenFiles.Open> open = files.find(tenant, id);
         return open.isEmpty() ? shelf.find(tenant, id) : Optional.of(open.get().shown(files.story(tenant, id)));
@@ -212,7 +199,7 @@ public final class Durable implements AutoCloseable {
 
     /** The tenant's open executions that fit, newest first, from before this id; without their journals. */
     public List<Shown> open(Name tenant, Predicate<Shown> fits, String before, int limit) throws InterruptedException {
-        return files.list(tenant, fits, before, limit, id -> floor.inHand(id).map(it -> it.shown(List.of())));
+        return files.list(tenant, fits, before, limit, id -> floor.inHand(id).map(it -> it.shown(false)));
     }
 
     /**
@@ -247,8 +234,8 @@ public final class Durable implements AutoCloseable {
      */
     public void tell(Name tenant, String id, String message, ObjectNode json) throws InterruptedException {
         int shard = cluster.shardOf(id);
-        List<Change> changes = new ArrayList<>(Inbox.put(schemas, tenant, id, shard, message, json));
-        commits.once(changes);
+        ObjectNode sent = json.deepCopy().put("sent", clock.millis());
+        commits.once(Inbox.put(schemas, tenant, id, shard, message, sent));
         if (cluster.fence(shard).isPresent()) {
             floor.ring(tenant, id, shard);
         }
@@ -287,7 +274,8 @@ public final class Durable implements AutoCloseable {
     /** Lets those that are carried come to where they can be left, for a short while, and leaves them. */
     @Override
     public void close() {
-        closing = true;
+        bells.close();
+        dispatch.close();
         floor.close();
     }
 }

@@ -1,11 +1,9 @@
 package dev.dovetail.kernel.durable;
 
-import dev.dovetail.kernel.cluster.Cluster;
 import dev.dovetail.kernel.durable.journal.Faulted;
 import dev.dovetail.kernel.durable.journal.Line;
 import dev.dovetail.kernel.record.Execution;
 import dev.dovetail.kernel.record.ExecutionStatus;
-import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.telemetry.TraceContext;
 import dev.dovetail.spi.Bytes;
@@ -26,17 +24,23 @@ final class Ends {
     private static final int LARGEST_FOR_A_PARENT = 256 * 1024;
 
     private final Shelf shelf;
-    private final Records records;
-    private final Cluster cluster;
+    private final Consumer<Execution> recorded;
+    private final Ownership shards;
     private final Schemas schemas;
     private final InstantSource clock;
     private final Consumer<String> told;
 
-    /** @param told is told of every end once it is durable */
-    Ends(Shelf shelf, Records records, Cluster cluster, Schemas schemas, InstantSource clock, Consumer<String> told) {
+    /** @param told is told of every end once it is durable, as is who is to record it */
+    Ends(
+            Shelf shelf,
+            Consumer<Execution> recorded,
+            Ownership shards,
+            Schemas schemas,
+            InstantSource clock,
+            Consumer<String> told) {
         this.shelf = shelf;
-        this.records = records;
-        this.cluster = cluster;
+        this.recorded = recorded;
+        this.shards = shards;
         this.schemas = schemas;
         this.clock = clock;
         this.told = told;
@@ -45,6 +49,9 @@ final class Ends {
     Optional<Parked> end(Case it, ExecutionStatus status, Optional<Bytes> output, Optional<Fault> error)
             throws InterruptedException {
         Instant now = clock.instant();
+        if (it.standing().status() == ExecutionStatus.QUEUED && !ExecutionStatus.QUEUED.mayBecome(status)) {
+            it.stands(it.standing().running(now)); // what is decided about it was decided by carrying it
+        }
         ObjectNode last = it.story().nothing().put("status", status.word());
         error.ifPresent(fault -> last.set("fault", Faulted.write(schemas, fault)));
         it.story().add(Line.ENDED, now.toEpochMilli(), last);
@@ -59,21 +66,14 @@ final class Ends {
                             "reason",
                             "The execution that started this one, " + it.order().id() + ", has ended");
             kept.addAll(
-                    Inbox.put(schemas, it.order().tenant(), child, cluster.shardOf(child), "cancel-by-parent", json));
+                    Inbox.put(schemas, it.order().tenant(), child, shards.shardOf(child), "cancel-by-parent", json));
         }
         if (status == ExecutionStatus.DEAD_LETTERED) {
             kept.add(DeadLetters.put(schemas, shown, now));
         }
         it.end(kept);
-        it.stands(new Standing(
-                status,
-                it.standing().attempt(),
-                now,
-                "",
-                it.standing().segments(),
-                it.standing().startedAt(),
-                0));
-        records.add(record(shown));
+        it.stands(it.standing().ended(status, now));
+        recorded.accept(record(shown));
         told.accept(it.order().id());
         return Optional.empty();
     }
@@ -91,7 +91,7 @@ final class Ends {
                 it -> json.set("fault", Faulted.write(schemas, it)),
                 () -> json.set("output", schemas.parse(output.orElse(Schemas.NULL))));
         return Inbox.put(
-                schemas, order.tenant(), parent.id(), cluster.shardOf(parent.id()), "child-" + order.id(), json);
+                schemas, order.tenant(), parent.id(), shards.shardOf(parent.id()), "child-" + order.id(), json);
     }
 
     static Execution record(Shown shown) {

@@ -1,9 +1,13 @@
 package dev.dovetail.kernel.durable;
 
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /** Whether an event fits what somebody waits for. */
 interface Filters {
+    /** Why this is no filter, in words; empty if it is one. */
+    Optional<String> problem(String filter);
+
     /** @param filter a CEL expression over {@code event}; empty text fits every event */
     boolean fits(String filter, JsonNode event);
 }

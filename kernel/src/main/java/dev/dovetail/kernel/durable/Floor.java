@@ -1,6 +1,5 @@
 package dev.dovetail.kernel.durable;
 
-import dev.dovetail.kernel.cluster.Cluster;
 import dev.dovetail.kernel.cluster.Fence;
 import dev.dovetail.kernel.durable.due.Due;
 import dev.dovetail.kernel.durable.due.DueQueue;
@@ -8,7 +7,6 @@ import dev.dovetail.kernel.durable.journal.JournalHost;
 import dev.dovetail.kernel.durable.journal.Message;
 import dev.dovetail.kernel.durable.journal.Saving;
 import dev.dovetail.kernel.plugin.PluginFailure;
-import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Name;
@@ -21,118 +19,119 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
-/** Where executions are carried: takes those that are due, each on a thread of its own, and puts them back for when they go on. */
+/** Where executions are carried: loads those that are due, carries them, and puts them back for when they go on. Thread-safe. */
 final class Floor {
     private static final System.Logger LOG = System.getLogger(Floor.class.getName());
     private static final Duration CLOSING = Duration.ofSeconds(5);
+    /** So many orders are remembered from their acceptance until they are carried; others are read again. */
+    private static final int MOST_FRESH = 10_000;
 
-    private final Cluster cluster;
-    private final DueQueue queue;
+    private final Ownership shards;
+    private final Agenda agenda;
     private final OpenFiles files;
     private final Inbox inbox;
     private final Papers papers;
     private final Commits commits;
     private final Schemas schemas;
     private final Carrier carrier;
-    private final ThreadFactory threads;
     private final InstantSource clock;
-    private final Semaphore places;
     private final Consumer<String> parked;
-    private final Map<String, Case> underWay = new ConcurrentHashMap<>();
-    private final Set<String> taken = ConcurrentHashMap.newKeySet();
-    private final Set<String> rung = ConcurrentHashMap.newKeySet();
-    private final Map<String, Order> fresh = new ConcurrentHashMap<>();
+    private final Map<String, Turn> underWay = new ConcurrentHashMap<>();
+    private final Map<String, Fresh> fresh = new ConcurrentHashMap<>();
     private volatile boolean closing;
 
     /** What the floor works with. */
     record Tools(
-            Cluster cluster,
-            DueQueue queue,
+            Ownership shards,
+            Agenda agenda,
             OpenFiles files,
             Inbox inbox,
             Papers papers,
             Commits commits,
             Schemas schemas,
-            Carrier carrier) {}
+            Carrier carrier,
+            InstantSource clock) {}
 
-    /**
-     * @param atOnce how many are carried at once
-     * @param parked is told of each that waits
-     */
-    Floor(Tools tools, ThreadFactory threads, InstantSource clock, int atOnce, Consumer<String> parked) {
-        this.cluster = tools.cluster();
-        this.queue = tools.queue();
+    /** An order that was accepted under this fence, and that nobody has touched since while the fence holds. */
+    private record Fresh(Order order, Fence fence) {}
+
+    /** @param parked is told of each that waits */
+    Floor(Tools tools, Consumer<String> parked) {
+        this.shards = tools.shards();
+        this.agenda = tools.agenda();
         this.files = tools.files();
         this.inbox = tools.inbox();
         this.papers = tools.papers();
         this.commits = tools.commits();
         this.schemas = tools.schemas();
         this.carrier = tools.carrier();
-        this.threads = threads;
-        this.clock = clock;
-        this.places = new Semaphore(atOnce);
+        this.clock = tools.clock();
         this.parked = parked;
     }
 
-    /** Carries what is due until the floor is closed; on a thread of its own. */
-    void dispatch() {
-        try {
-            while (!closing) {
-                Optional<Due> due = queue.take();
-                if (due.isEmpty()) {
-                    return;
-                }
-                places.acquire();
-                taken.add(due.get().id());
-                threads.newThread(() -> carry(due.get())).start();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     /** What was accepted this moment need not be read again. */
-    void accepted(Order order, Due due) {
-        fresh.put(order.id(), order);
-        queue.add(due);
+    void accepted(Order order, Due due, Fence fence) {
+        if (fresh.size() < MOST_FRESH) {
+            fresh.put(order.id(), new Fresh(order, fence));
+        }
+        agenda.add(due);
     }
 
-    private void carry(Due due) {
-        Optional<Due> next = Optional.empty();
+    /** This shard is not this node's any more. */
+    void lost(int shard) {
+        fresh.values().removeIf(each -> each.fence().shard() == shard);
+    }
+
+    /** Carries one that is due, as far as it goes now. */
+    void carry(Due due) {
+        Turn turn = new Turn();
+        // whatever ends this otherwise than below: it is tried again
+        Optional<Due> next = Optional.of(later(due, Duration.ofSeconds(10)));
         try {
-            Optional<Case> it = load(due);
-            if (it.isPresent()) {
-                underWay.put(due.id(), it.get());
-                next = carrier.carry(it.get()).map(Parked::due);
-            }
-        } catch (Saving.Lost e) {
-            LOG.log(Level.DEBUG, "Left to another node: {0}", e.getMessage());
-            cluster.fence(due.shard()).ifPresent(cluster::lost);
+            underWay.put(due.id(), turn);
+            next = carry(due, turn);
         } catch (InterruptedException e) {
-            // the system stops; whoever starts next finds it
+            next = Optional.empty(); // the system stops; whoever starts next finds it
         } catch (PluginFailure e) {
+            LOG.log(Level.DEBUG, "Carried later: {0}", e.getMessage());
             next = Optional.of(later(due, Duration.ofSeconds(1)));
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "The execution " + due.id() + " could not be carried, and is tried again", e);
-            next = Optional.of(later(due, Duration.ofSeconds(10)));
         } finally {
-            underWay.remove(due.id());
-            next.ifPresent(queue::add);
-            next.ifPresent(it -> parked.accept(it.id()));
-            queue.done(due.id());
-            taken.remove(due.id());
-            if (rung.remove(due.id())) {
-                // what came while it was put away would else wait for as long as it does
-                queue.add(later(due, Duration.ZERO));
+            underWay.remove(due.id(), turn);
+            // whoever rings after this finds no turn, and says that it is due
+            if (turn.owed() && next.isPresent()) {
+                next = Optional.of(later(due, Duration.ZERO));
             }
-            places.release();
+            next.ifPresent(agenda::add);
+            next.ifPresent(it -> parked.accept(it.id()));
+            agenda.done(due.id());
+        }
+    }
+
+    private Optional<Due> carry(Due due, Turn turn) throws InterruptedException {
+        Optional<Case> it = load(due);
+        if (it.isEmpty()) {
+            return Optional.empty();
+        }
+        turn.loaded(it.get());
+        if (closing) {
+            it.get().leave();
+        }
+        try {
+            return carrier.carry(it.get()).map(Parked::due);
+        } catch (Saving.Lost e) {
+            Fence fence = it.get().fence();
+            LOG.log(Level.DEBUG, "Left to another: {0}", e.getMessage());
+            if (!e.key().equals(fence.key()) && shards.fence(due.shard()).equals(Optional.of(fence))) {
+                return Optional.of(later(due, Duration.ofMillis(100))); // still this node's: read anew
+            }
+            shards.lost(fence);
+            return Optional.empty();
         }
     }
 
@@ -141,30 +140,40 @@ final class Floor {
     }
 
     private Optional<Case> load(Due due) throws InterruptedException {
-        Optional<Fence> fence = cluster.fence(due.shard());
+        Optional<Fence> fence = shards.fence(due.shard());
         if (fence.isEmpty()) {
             return Optional.empty();
         }
-        Order mine = fresh.remove(due.id());
-        if (mine != null) {
-            return Optional.of(new Case(commits, papers, schemas, mine, Standing.queued(due.at()), fence.get(), due));
+        Fresh mine = fresh.remove(due.id());
+        if (mine != null && mine.fence().equals(fence.get())) {
+            Due at = new Due(due.id(), due.tenant(), due.shard(), mine.order().createdAt());
+            return Optional.of(
+                    new Case(commits, papers, schemas, mine.order(), Standing.queued(at.at()), fence.get(), at));
         }
         Optional<OpenFiles.Open> open = files.find(due.tenant(), due.id());
         if (open.isEmpty()) {
             Key key = DueQueue.key(due.shard(), due.at(), due.id());
             commits.commit(List.of(fence.get().check(), new Change.Delete(key, Expectation.anything())));
+            throwAway(due.tenant(), due.id());
             return Optional.empty();
         }
         Standing standing = open.get().standing();
         Due at = new Due(due.id(), due.tenant(), due.shard(), standing.due());
         Case it = new Case(commits, papers, schemas, open.get().order(), standing, fence.get(), at);
         files.segments(due.tenant(), due.id()).forEach(it::loaded);
-        it.inbox().addAll(inbox.read(due.tenant(), due.id()));
+        inbox.read(due.tenant(), due.id()).forEach(it.mail()::found);
         return Optional.of(it);
     }
 
+    /** What came for one that has ended is for nobody. */
+    private void throwAway(Name tenant, String id) throws InterruptedException {
+        for (Message message : inbox.read(tenant, id)) {
+            commits.once(List.of(new Change.Delete(message.key(), Expectation.anything())));
+        }
+    }
+
     Optional<Case> inHand(String id) {
-        return Optional.ofNullable(underWay.get(id));
+        return Optional.ofNullable(underWay.get(id)).flatMap(Turn::loaded);
     }
 
     int underWay() {
@@ -173,54 +182,58 @@ final class Floor {
 
     /** Ends attempts of steps that take longer than they may. */
     void watch() {
-        underWay.values().forEach(it -> it.host().ifPresent(JournalHost::watch));
+        underWay.values().forEach(turn -> turn.loaded().flatMap(Case::host).ifPresent(JournalHost::watch));
     }
 
     /** Something has come for an execution of this node's: whoever carries it takes it up, or it is carried now. */
     void ring(Name tenant, String id, int shard) throws InterruptedException {
-        Optional<Case> it = inHand(id);
-        Optional<JournalHost> host = it.flatMap(Case::host);
-        if (host.isEmpty()) {
-            Optional<OpenFiles.Open> open = files.find(tenant, id);
-            boolean news = open.isPresent()
-                    && (!inbox.read(tenant, id).isEmpty()
-                            || open.get().standing().status() == ExecutionStatus.QUEUED);
-            if (news) {
-                if (taken.contains(id)) {
-                    rung.add(id);
-                }
-                queue.add(new Due(id, tenant, shard, clock.instant()));
-            } else if (open.isEmpty()) {
-                for (Message message : inbox.read(tenant, id)) {
-                    commits.once(List.of(new Change.Delete(message.key(), Expectation.anything())));
-                }
+        Turn turn = underWay.get(id);
+        if (turn != null) {
+            Optional<Case> it = turn.loaded();
+            if (it.isPresent()) {
+                deliver(it.get());
+            } else {
+                turn.miss();
             }
+            if (underWay.get(id) == turn) {
+                return;
+            }
+        }
+        fresh.remove(id);
+        Optional<OpenFiles.Open> open = files.find(tenant, id);
+        if (open.isEmpty()) {
+            throwAway(tenant, id);
             return;
         }
-        List<Key> seen = it.get().inbox().stream().map(Message::key).toList();
-        for (Message message : inbox.read(tenant, id)) {
-            if (!seen.contains(message.key())) {
-                it.get().inbox().add(message);
-                tell(host.get(), message.kind());
-            }
+        boolean overdue = !open.get().standing().due().isAfter(clock.instant());
+        if (overdue || !inbox.read(tenant, id).isEmpty()) {
+            agenda.add(new Due(id, tenant, shard, clock.instant()));
         }
-        host.get().arrived();
     }
 
-    private static void tell(JournalHost host, String kind) {
-        switch (kind) {
-            case "cancel", "terminate" ->
-                host.dismiss(Fault.of(Fault.CANCELED, Fault.Owner.CALLER, "The execution was canceled"));
-            case "pause" -> host.pause();
-            default -> {}
+    private void deliver(Case it) throws InterruptedException {
+        for (Message message : inbox.read(it.order().tenant(), it.order().id())) {
+            if (it.mail().receive(message)) {
+                switch (message.kind()) {
+                    case "cancel", "terminate" -> {
+                        Fault why = Fault.of(Fault.CANCELED, Fault.Owner.CALLER, "The execution was canceled");
+                        it.host().ifPresent(host -> host.dismiss(why));
+                        if (it.host().isEmpty()) {
+                            carrier.interrupt(it);
+                        }
+                    }
+                    case "pause" -> it.host().ifPresent(JournalHost::pause);
+                    default -> {}
+                }
+            }
         }
+        it.host().ifPresent(JournalHost::arrived);
     }
 
     /** Lets those that are carried come to where they can be left, for a short while, and leaves them. */
     void close() {
         closing = true;
-        queue.close();
-        underWay.values().forEach(Case::leave);
+        underWay.values().forEach(turn -> turn.loaded().ifPresent(Case::leave));
         long until = System.nanoTime() + CLOSING.toNanos();
         while (!underWay.isEmpty() && System.nanoTime() < until) {
             LockSupport.parkNanos(this, 10_000_000);

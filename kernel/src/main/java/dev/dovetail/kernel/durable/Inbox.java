@@ -11,6 +11,7 @@ import dev.dovetail.spi.store.Expectation;
 import dev.dovetail.spi.store.Range;
 import dev.dovetail.spi.store.StateStore;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -39,13 +40,28 @@ final class Inbox {
 
     /** All that waits for this execution, the oldest first. */
     List<Message> read(Name tenant, String id) throws InterruptedException {
-        Range range = Keys.inbox(tenant, id);
-        List<Message> found = new ArrayList<>();
-        for (Entry each : state.use(store -> store.list(range, PAGE))) {
-            JsonNode json = schemas.parse(each.value());
-            found.add(new Message(each.key(), json.path("kind").stringValue(""), json));
+        return all(Keys.inbox(tenant, id)).stream()
+                .map(each -> {
+                    JsonNode json = schemas.parse(each.value());
+                    return new Message(each.key(), json.path("kind").stringValue(""), json);
+                })
+                .sorted(Comparator.comparingLong(
+                        message -> message.body().path("sent").longValue(0)))
+                .toList();
+    }
+
+    private List<Entry> all(Range first) throws InterruptedException {
+        List<Entry> found = new ArrayList<>();
+        Range range = first;
+        while (true) {
+            Range asked = range;
+            List<Entry> page = state.use(store -> store.list(asked, PAGE));
+            found.addAll(page);
+            if (page.size() < PAGE) {
+                return found;
+            }
+            range = range.after(page.getLast().key().path());
         }
-        return found;
     }
 
     /** A bell that was rung. */
@@ -53,7 +69,7 @@ final class Inbox {
 
     List<Rung> rung() throws InterruptedException {
         List<Rung> found = new ArrayList<>();
-        for (Entry each : state.use(store -> store.list(Keys.bells(), PAGE))) {
+        for (Entry each : all(Keys.bells())) {
             String[] parts = each.key().path().split("/");
             found.add(new Rung(parts[3], Name.of(each.value().text()), Integer.parseInt(parts[2]), each));
         }

@@ -1,9 +1,11 @@
 package dev.dovetail.kernel.durable;
 
 import dev.dovetail.kernel.record.Ids;
+import dev.dovetail.spi.Digest;
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.store.Key;
 import dev.dovetail.spi.store.Range;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -53,11 +55,18 @@ final class Keys {
     }
 
     static Key waiting(Name tenant, String type, String id) {
-        return Key.state("t/" + tenant + "/w/" + type + "/" + id);
+        return Key.state("t/" + tenant + "/w/" + label(type) + "/" + id);
     }
 
     static Range waitingFor(Name tenant, String type) {
-        return Range.prefix(Key.Space.STATE, "t/" + tenant + "/w/" + type + "/");
+        return Range.prefix(Key.Space.STATE, "t/" + tenant + "/w/" + label(type) + "/");
+    }
+
+    /** A type may be any text, and a key may not. */
+    private static String label(String type) {
+        return type.matches("[!-$&-.0-~]{1,200}")
+                ? type
+                : "%" + Digest.of(type.getBytes(StandardCharsets.UTF_8)).hex();
     }
 
     static Key deadLetter(Name tenant, String id) {

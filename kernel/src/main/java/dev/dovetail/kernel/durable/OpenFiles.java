@@ -43,7 +43,7 @@ final class OpenFiles {
                     "",
                     Optional.empty(),
                     Optional.empty(),
-                    List.of(),
+                    Shown.logs(story.lines()),
                     story.lines());
         }
     }
@@ -51,14 +51,19 @@ final class OpenFiles {
     Optional<Open> find(Name tenant, String id) throws InterruptedException {
         List<Key> keys = List.of(Keys.order(tenant, id), Keys.standing(tenant, id));
         List<Optional<Entry>> found = state.use(store -> store.findAll(keys));
-        return found.getFirst().map(entry -> {
-            Order order = papers.order(entry.value());
-            return new Open(
-                    order,
-                    found.get(1)
-                            .map(it -> papers.standing(it.value()))
-                            .orElseGet(() -> Standing.queued(order.createdAt())));
-        });
+        return found.getFirst().map(entry -> open(entry, found.get(1)));
+    }
+
+    private Open open(Entry entry, Optional<Entry> standing) {
+        Order order = papers.order(entry.value());
+        return new Open(
+                order,
+                standing.map(it -> papers.standing(it.value())).orElseGet(() -> Standing.queued(order.createdAt())));
+    }
+
+    private static String id(Entry entry) {
+        String path = entry.key().path();
+        return path.substring(path.lastIndexOf('/') + 1);
     }
 
     /** The journal's segments, in order. */
@@ -98,14 +103,17 @@ final class OpenFiles {
         for (int pages = 0; pages < MOST_PAGES; pages++) {
             Range asked = range;
             List<Entry> page = state.use(store -> store.list(asked, PAGE));
-            for (Entry each : page) {
-                String path = each.key().path();
-                String id = path.substring(path.lastIndexOf('/') + 1);
-                Optional<Shown> shown = inHand.apply(id);
-                if (shown.isEmpty()) {
-                    shown = find(tenant, id).map(open -> open.shown(new Story(schemas)));
+            List<Key> keys =
+                    page.stream().map(each -> Keys.standing(tenant, id(each))).toList();
+            List<Optional<Entry>> standings = state.use(store -> store.findAll(keys));
+            for (int i = 0; i < page.size(); i++) {
+                Entry each = page.get(i);
+                Optional<Entry> standing = standings.get(i);
+                Shown shown = inHand.apply(id(each))
+                        .orElseGet(() -> open(each, standing).shown(new Story(schemas)));
+                if (!shown.status().ended() && fits.test(shown)) {
+                    found.add(shown);
                 }
-                shown.filter(it -> !it.status().ended()).filter(fits).ifPresent(found::add);
                 if (found.size() >= limit) {
                     return found;
                 }

@@ -107,6 +107,7 @@ final class Papers {
                 .put("why", standing.why())
                 .put("segments", standing.segments())
                 .put("platformFailures", standing.platformFailures());
+        texts(json.putArray("events"), standing.events());
         standing.startedAt().ifPresent(at -> json.put("started", at.toEpochMilli()));
         return schemas.bytes(json);
     }
@@ -122,7 +123,8 @@ final class Papers {
                 json.has("started")
                         ? Optional.of(Instant.ofEpochMilli(json.get("started").longValue()))
                         : Optional.empty(),
-                json.get("platformFailures").intValue());
+                json.get("platformFailures").intValue(),
+                texts(json.path("events")));
     }
 
     private static void texts(ArrayNode array, List<String> texts) {

@@ -1,10 +1,10 @@
 package dev.dovetail.kernel.durable;
 
 import dev.dovetail.kernel.contract.ErrorType;
+import dev.dovetail.kernel.durable.journal.Tempo;
 import dev.dovetail.spi.Fault;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -45,10 +45,9 @@ record Retries(
                 && category != ErrorType.Category.CANCELED;
     }
 
-    Duration delay(int failures) {
+    Duration delay(int failures, Tempo tempo) {
         double millis = initialDelay.toMillis() * Math.pow(multiplier, Math.min(failures - 1, 60));
         double most = Math.min(millis, maxDelay.toMillis());
-        return Duration.ofMillis(
-                (long) (most * (0.9 + 0.2 * ThreadLocalRandom.current().nextDouble())));
+        return tempo.jittered(most);
     }
 }

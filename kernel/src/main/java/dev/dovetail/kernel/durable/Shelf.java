@@ -3,7 +3,6 @@ package dev.dovetail.kernel.durable;
 import dev.dovetail.kernel.durable.journal.Faulted;
 import dev.dovetail.kernel.durable.journal.Line;
 import dev.dovetail.kernel.plugin.Slot;
-import dev.dovetail.kernel.record.Execution.LogLine;
 import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Bytes;
@@ -73,13 +72,6 @@ final class Shelf {
         json.set("order", schemas.parse(papers.write(ended.order())));
         ended.output().ifPresent(output -> json.set("output", schemas.parse(output)));
         ended.error().ifPresent(fault -> json.set("fault", Faulted.write(schemas, fault)));
-        ArrayNode logs = json.putArray("logs");
-        ended.logs()
-                .forEach(line -> logs.addObject()
-                        .put("at", line.at().toEpochMilli())
-                        .put("level", line.level())
-                        .put("message", line.message())
-                        .put("fields", line.fields()));
         ArrayNode lines = json.putArray("lines");
         ended.lines().forEach(line -> lines.add(line.json()));
         return schemas.bytes(json);
@@ -87,13 +79,6 @@ final class Shelf {
 
     private Shown read(Bytes bytes) {
         JsonNode json = schemas.parse(bytes);
-        List<LogLine> logs = new ArrayList<>();
-        json.path("logs")
-                .forEach(line -> logs.add(new LogLine(
-                        Instant.ofEpochMilli(line.get("at").longValue()),
-                        line.get("level").stringValue(),
-                        line.get("message").stringValue(),
-                        line.get("fields").stringValue())));
         List<Line> lines = new ArrayList<>();
         json.path("lines").forEach(line -> lines.add(new Line((ObjectNode) line)));
         return new Shown(
@@ -107,7 +92,7 @@ final class Shelf {
                 json.get("plugin").stringValue(),
                 json.has("output") ? Optional.of(schemas.bytes(json.get("output"))) : Optional.empty(),
                 json.has("fault") ? Optional.of(Faulted.read(schemas, json.get("fault"))) : Optional.empty(),
-                logs,
+                Shown.logs(lines),
                 lines);
     }
 

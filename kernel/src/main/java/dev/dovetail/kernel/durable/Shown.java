@@ -35,4 +35,11 @@ public record Shown(
         logs = List.copyOf(logs);
         lines = List.copyOf(lines);
     }
+
+    static List<LogLine> logs(List<Line> lines) {
+        return lines.stream()
+                .filter(line -> line.type().equals(Line.LOG))
+                .map(Line::said)
+                .toList();
+    }
 }

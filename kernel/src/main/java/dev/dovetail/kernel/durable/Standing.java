@@ -2,6 +2,7 @@ package dev.dovetail.kernel.durable;
 
 import dev.dovetail.kernel.record.ExecutionStatus;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param why what it waits for, in one word: {@code timer}, {@code event}, {@code child}, {@code retry}, {@code paused},
  *     {@code platform}; empty text if it does not wait
  * @param segments how many segments its journal has
+ * @param events the types of events under which the store lists it as waiting
  */
 record Standing(
         ExecutionStatus status,
@@ -20,10 +22,15 @@ record Standing(
         String why,
         int segments,
         Optional<Instant> startedAt,
-        int platformFailures) {
+        int platformFailures,
+        List<String> events) {
+
+    Standing {
+        events = List.copyOf(events);
+    }
 
     static Standing queued(Instant due) {
-        return new Standing(ExecutionStatus.QUEUED, 1, due, "", 0, Optional.empty(), 0);
+        return new Standing(ExecutionStatus.QUEUED, 1, due, "", 0, Optional.empty(), 0, List.of());
     }
 
     Standing running(Instant now) {
@@ -34,19 +41,30 @@ record Standing(
                 "",
                 segments,
                 startedAt.or(() -> Optional.of(now)),
-                platformFailures);
+                platformFailures,
+                events);
     }
 
     Standing with(int segmentCount) {
-        return new Standing(status, attempt, due, why, segmentCount, startedAt, platformFailures);
+        return new Standing(status, attempt, due, why, segmentCount, startedAt, platformFailures, events);
     }
 
-    Standing waiting(ExecutionStatus next, Instant until, String reason) {
-        return new Standing(next, attempt, until, reason, segments, startedAt, platformFailures);
+    /** It has got somewhere, and waits; what the platform failed before is forgotten. */
+    Standing waiting(Instant until, String reason) {
+        return new Standing(ExecutionStatus.SUSPENDED, attempt, until, reason, segments, startedAt, 0, events);
+    }
+
+    Standing expecting(List<String> types) {
+        return new Standing(status, attempt, due, why, segments, startedAt, platformFailures, types);
+    }
+
+    Standing ended(ExecutionStatus end, Instant now) {
+        return new Standing(end, attempt, now, "", segments, startedAt, 0, List.of());
     }
 
     Standing compensating() {
-        return new Standing(ExecutionStatus.COMPENSATING, attempt, due, "", segments, startedAt, platformFailures);
+        return new Standing(
+                ExecutionStatus.COMPENSATING, attempt, due, "", segments, startedAt, platformFailures, events);
     }
 
     Standing again(Instant at, boolean platform) {
@@ -57,6 +75,7 @@ record Standing(
                 platform ? "platform" : "retry",
                 segments,
                 startedAt,
-                platform ? platformFailures + 1 : platformFailures);
+                platform ? platformFailures + 1 : platformFailures,
+                events);
     }
 }

@@ -3,8 +3,8 @@ package dev.dovetail.kernel.durable;
 import dev.dovetail.kernel.durable.journal.Faulted;
 import dev.dovetail.kernel.durable.journal.Line;
 import dev.dovetail.kernel.durable.journal.Story;
+import dev.dovetail.kernel.durable.journal.Tempo;
 import dev.dovetail.kernel.record.ExecutionStatus;
-import dev.dovetail.kernel.run.Ran;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.executor.Entry;
@@ -22,26 +22,33 @@ final class Undoing {
     private static final int ATTEMPTS = 3;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
 
-    private final Carrier carrier;
+    private final Bench bench;
+    private final Children children;
     private final Ends ends;
+    private final Tempo tempo;
     private final Schemas schemas;
     private final InstantSource clock;
 
-    Undoing(Carrier carrier, Ends ends, Schemas schemas, InstantSource clock) {
-        this.carrier = carrier;
+    Undoing(Bench bench, Children children, Ends ends, Tempo tempo, Schemas schemas, InstantSource clock) {
+        this.bench = bench;
+        this.children = children;
         this.ends = ends;
+        this.tempo = tempo;
         this.schemas = schemas;
         this.clock = clock;
     }
 
     Optional<Parked> begin(Case it, Fault cause, boolean canceled) throws InterruptedException {
         boolean steps = !it.story().toUndo().isEmpty();
-        if (!it.order().isWorkflow() || !steps && carrier.handler(it, canceled).isEmpty()) {
+        if (!it.order().isWorkflow() || !steps && handler(it, canceled).isEmpty()) {
             return ends.end(it, plain(it, canceled), Optional.empty(), Optional.of(cause));
         }
         ObjectNode line = it.story().nothing().put("canceled", canceled);
         line.set("fault", Faulted.write(schemas, cause));
         it.story().add(Line.UNDOING, clock.millis(), line);
+        if (it.standing().status() == ExecutionStatus.QUEUED) {
+            it.stands(it.standing().running(clock.instant()));
+        }
         it.stands(it.standing().compensating());
         it.save(it.story(), List.of());
         return go(it);
@@ -52,7 +59,8 @@ final class Undoing {
         if (canceled) {
             return ExecutionStatus.CANCELED;
         }
-        return it.order().isWorkflow() ? ExecutionStatus.FAILED : ExecutionStatus.DEAD_LETTERED;
+        boolean tried = it.standing().startedAt().isPresent();
+        return it.order().isWorkflow() || !tried ? ExecutionStatus.FAILED : ExecutionStatus.DEAD_LETTERED;
     }
 
     /** Goes on undoing, from wherever it was left. */
@@ -82,35 +90,35 @@ final class Undoing {
         Entry entry = new Entry.Compensation(step.function(), step.label(), step.input(), step.output(), cause);
         Duration pause = FIRST_PAUSE;
         for (int attempt = 1; ; attempt++) {
-            Optional<Ran> ran = carrier.beside(it, step.input(), attempt, entry);
-            if (ran.isEmpty()) {
-                return Optional.of(gone(it));
+            Bench.Stretch ran = bench.run(it.order(), step.input(), attempt, entry, Optional.empty());
+            it.ranOn(ran.plugin(), ran.logs());
+            if (ran.fault().isEmpty()) {
+                return ran.fault();
             }
-            Optional<Fault> fault = ran.get().execution().error();
-            if (fault.isEmpty()) {
-                return fault;
+            Fault fault = ran.fault().get();
+            ObjectNode line = it.story().nothing().put("attempt", attempt);
+            line.set("fault", Faulted.write(schemas, fault));
+            it.story().add(Line.UNTRIED, clock.millis(), step.number(), line);
+            if (attempt >= ATTEMPTS && !Retries.ofThePlatform(fault) || attempt >= 10 * ATTEMPTS) {
+                return ran.fault();
             }
-            ObjectNode line = it.story().nothing().put("undo", true).put("attempt", attempt);
-            line.set("fault", Faulted.write(schemas, fault.get()));
-            it.story().add("untried", clock.millis(), step.number(), line);
-            if (attempt >= ATTEMPTS && !Retries.ofThePlatform(fault.get()) || attempt >= 10 * ATTEMPTS) {
-                return fault;
-            }
-            Thread.sleep(pause);
+            tempo.pause(pause);
             pause = pause.multipliedBy(2).compareTo(Duration.ofSeconds(10)) < 0 ? pause.multipliedBy(2) : pause;
         }
     }
 
-    private static Fault gone(Case it) {
-        return Fault.of(
-                Fault.NOT_FOUND,
-                Fault.Owner.CALLER,
-                "Version " + it.order().version() + " of \"" + it.order().function() + "\" is not there any more");
+    /** The function's own handlers for its end, from its traits. */
+    private Optional<String> handler(Case it, boolean canceled) {
+        return bench.traits(it.order())
+                .flatMap(traits -> Optional.ofNullable(traits.path("workflow")
+                        .path("compensation")
+                        .path(canceled ? "onCancel" : "onFailure")
+                        .stringValue(null)));
     }
 
     /** The function's own handler, which is a function too; what goes wrong in it. */
     private Optional<Fault> handled(Case it, Fault cause, boolean canceled) throws InterruptedException {
-        Optional<String> handler = carrier.handler(it, canceled);
+        Optional<String> handler = handler(it, canceled);
         if (handler.isEmpty()) {
             return Optional.empty();
         }
@@ -128,6 +136,12 @@ final class Undoing {
                 .put("correlation_id", order.correlationId());
         it.standing().startedAt().ifPresent(at -> about.put("started_at", at.toString()));
         about.set("original_input", schemas.parse(order.input()));
-        return carrier.children().call(it, handler.get(), schemas.bytes(json));
+        for (int attempt = 1; ; attempt++) {
+            Optional<Fault> fault = children.call(order, handler.get(), schemas.bytes(json));
+            if (fault.isEmpty() || attempt >= ATTEMPTS) {
+                return fault;
+            }
+            tempo.pause(FIRST_PAUSE.multipliedBy(attempt));
+        }
     }
 }

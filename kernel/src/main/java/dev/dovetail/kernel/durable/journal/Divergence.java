@@ -3,6 +3,7 @@ package dev.dovetail.kernel.durable.journal;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Place;
+import java.util.List;
 import java.util.Optional;
 
 /** What is said of code that does not do again what it did. */
@@ -10,6 +11,14 @@ final class Divergence {
     static final String ID = Fault.CODE + "x.core._.nondeterminism.v1~";
 
     private Divergence() {}
+
+    /** A call of the journal in words that can be compared with another's. */
+    static String told(Line line) {
+        return line.json()
+                .deepCopy()
+                .without(List.of("t", "at", "n", "digest", "place"))
+                .toString();
+    }
 
     static Fault fault(Schemas schemas, long number, String expected, String found, Place place) {
         String at = place.equals(Place.UNKNOWN) ? "" : " at " + place;

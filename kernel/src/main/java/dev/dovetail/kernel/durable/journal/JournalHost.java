@@ -4,7 +4,9 @@ import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.host.LiveHost;
 import dev.dovetail.kernel.host.Notes;
 import dev.dovetail.kernel.host.Running;
+import dev.dovetail.kernel.plugin.PluginFailure;
 import dev.dovetail.kernel.record.Execution.LogLine;
+import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Place;
 import dev.dovetail.spi.host.Answer;
@@ -23,37 +25,53 @@ import java.util.function.Supplier;
  * in the journal is durable before the next effect leaves.
  */
 public final class JournalHost implements LiveHost {
+    /** So long the code may take to ask again before it is interrupted. */
+    private static final long LEAVING_MILLIS = 1000;
+
+    private static final Answer PAUSED =
+            new Answer.Stop(Fault.of(Fault.CANCELED, Fault.Owner.CALLER, "The execution was paused"));
 
     private final Running running;
     private final Hosts hosts;
     private final Story story;
     private final Saving saving;
     private final Outside outside;
-    private final Notes notes;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final Logs logs;
+    private final Tempo tempo;
+    private final ReentrantLock lock;
+    private final Condition changed;
     private final Errands errands;
     private final Live live;
     private final Steps steps;
     private final MainLine line;
     private long tickets;
+    /** When it was first seen that the code has to leave and has not. */
+    private Optional<Long> left = Optional.empty();
+
     private boolean pausing;
     private boolean again;
     private boolean dead;
     private Optional<Answer> dismissed = Optional.empty();
     private Optional<RuntimeException> broken = Optional.empty();
 
-    public JournalHost(Running running, Hosts hosts, Story story, Saving saving, Outside outside) {
+    public JournalHost(Running running, Hosts hosts, Tempo tempo, Story story, Saving saving, Outside outside) {
+        this.tempo = tempo;
+        this.lock = tempo.lock();
+        this.changed = lock.newCondition();
         this.running = running;
         this.hosts = hosts;
         this.story = story;
         this.saving = saving;
         this.outside = outside;
-        this.notes = new Notes(running.disclosed(), hosts.clock());
+        this.logs = new Logs(new Notes(running.disclosed(), hosts.clock()));
         this.errands = new Errands(hosts, lock, changed);
         this.live = new Live(this, running, hosts, story, outside, errands);
         this.steps = live.steps();
         this.line = new MainLine(this, hosts, story, live);
+    }
+
+    Tempo tempo() {
+        return tempo;
     }
 
     long now() {
@@ -78,17 +96,20 @@ public final class JournalHost implements LiveHost {
             }
             changed.signalAll();
             return ticket;
-        } catch (Saving.Lost e) {
-            dismissed = Optional.of(new Answer.Stop(broken(e)));
-            return ++tickets;
+        } catch (Schemas.Malformed e) {
+            dismiss(Fault.of(Fault.CODE, Fault.Owner.FUNCTION, "What the code says is no JSON: " + e.getMessage()));
+        } catch (Saving.Lost | PluginFailure e) {
+            dismiss(broken(e));
         } finally {
             lock.unlock();
         }
+        return ++tickets;
     }
 
     private Fault broken(RuntimeException e) {
         broken = Optional.of(e);
-        return Fault.of(Fault.PLATFORM, Fault.Owner.PLATFORM, "The execution goes on elsewhere");
+        return Fault.of(
+                Fault.PLATFORM, Fault.Owner.PLATFORM, "The execution goes on elsewhere or later: " + e.getMessage());
     }
 
     @Override
@@ -109,29 +130,25 @@ public final class JournalHost implements LiveHost {
                     continue;
                 }
                 if (steps.none() && Waiting.allLong(line.open(), now(), !pausing)) {
-                    dismissed = Optional.of(pausing ? paused() : new Answer.Suspend());
+                    dismissed = Optional.of(pausing ? PAUSED : new Answer.Suspend());
                     continue;
                 }
                 changed.await(Math.max(1, wait), TimeUnit.MILLISECONDS);
             }
-        } catch (Saving.Lost e) {
-            dismissed = Optional.of(new Answer.Stop(broken(e)));
-            return dismissed.get();
+        } catch (Saving.Lost | PluginFailure e) {
+            dismiss(broken(e));
+            return dismissed.orElseThrow();
         } finally {
             lock.unlock();
         }
-    }
-
-    private static Answer paused() {
-        return new Answer.Stop(Fault.of(Fault.CANCELED, Fault.Owner.CALLER, "The execution was paused"));
     }
 
     private Optional<Answer> ready() throws InterruptedException {
         if (dismissed.isPresent()) {
             return dismissed;
         }
-        if (pausing && steps.none()) {
-            dismissed = Optional.of(paused());
+        if (pausing && steps.none() && !line.busy()) {
+            dismissed = Optional.of(PAUSED);
             return dismissed;
         }
         if (line.ready()) {
@@ -168,10 +185,22 @@ public final class JournalHost implements LiveHost {
         locked(() -> pausing = true);
     }
 
-    /** Ends an attempt of a step that takes longer than it may: the code leaves, and comes back to it. */
+    /**
+     * Ends an attempt of a step that takes longer than it may: the code leaves, and comes back to it. Code that was told to leave and
+     * does not ask again is interrupted.
+     */
     public void watch() {
         locked(() -> {
-            if (!dead && dismissed.isEmpty() && steps.late()) {
+            if (dead) {
+                return;
+            }
+            if (dismissed.isPresent()) {
+                long since = left.orElseGet(this::now);
+                left = Optional.of(since);
+                if (now() - since >= LEAVING_MILLIS) {
+                    outside.interrupt();
+                }
+            } else if (steps.late()) {
                 again = true;
                 dismissed = Optional.of(new Answer.Stop(
                         Fault.of(Fault.TIMEOUT, Fault.Owner.FUNCTION, "A step took longer than it may")));
@@ -197,6 +226,7 @@ public final class JournalHost implements LiveHost {
     /** Makes what an effect must not overtake durable. */
     void settle() throws InterruptedException {
         if (story.owes()) {
+            story.log(logs.fresh());
             saving.save(story, List.of());
         }
     }
@@ -207,7 +237,7 @@ public final class JournalHost implements LiveHost {
         try {
             alive();
             if (!replaying()) {
-                notes.take(note);
+                logs.notes().take(note);
             }
         } finally {
             lock.unlock();
@@ -222,13 +252,13 @@ public final class JournalHost implements LiveHost {
     @Override
     public void print(String line) {
         if (!replaying()) {
-            notes.print(line);
+            logs.notes().print(line);
         }
     }
 
     @Override
     public List<LogLine> logs() {
-        return notes.logs();
+        return logs.notes().logs();
     }
 
     @Override
@@ -262,6 +292,7 @@ public final class JournalHost implements LiveHost {
     public void end() {
         locked(() -> dead = true);
         errands.end();
+        locked(() -> story.log(logs.fresh()));
     }
 
     private void alive() {

@@ -1,5 +1,7 @@
 package dev.dovetail.kernel.durable.journal;
 
+import dev.dovetail.kernel.record.Execution.LogLine;
+import java.time.Instant;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -9,7 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <p>{@code began} an attempt, {@code asked} a call, {@code answered} it, {@code begun} and {@code tried} an attempt of a step,
  * {@code suspended}, {@code resumed}, {@code signal}, {@code checkpoint}, {@code failed} an attempt, {@code undoing} begins
- * compensation, {@code undone} a step, {@code ended}.
+ * compensation, {@code untried} and {@code undone} a step, {@code log}, {@code ended}.
  */
 public record Line(ObjectNode json) {
     public static final String BEGAN = "began";
@@ -26,7 +28,9 @@ public record Line(ObjectNode json) {
     public static final String CHECKPOINT = "checkpoint";
     public static final String FAILED = "failed";
     public static final String UNDOING = "undoing";
+    public static final String UNTRIED = "untried";
     public static final String UNDONE = "undone";
+    public static final String LOG = "log";
     public static final String ENDED = "ended";
 
     public String type() {
@@ -48,6 +52,11 @@ public record Line(ObjectNode json) {
 
     public long whole(String key) {
         return json.path(key).longValue(0);
+    }
+
+    /** What was logged, of a line that says so. */
+    public LogLine said() {
+        return new LogLine(Instant.ofEpochMilli(at()), text("level"), text("message"), text("fields"));
     }
 
     public JsonNode at(String key) {

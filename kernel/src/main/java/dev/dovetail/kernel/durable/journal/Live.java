@@ -1,5 +1,6 @@
 package dev.dovetail.kernel.durable.journal;
 
+import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.host.Running;
 import dev.dovetail.kernel.schema.Schemas;
@@ -18,6 +19,9 @@ import tools.jackson.databind.JsonNode;
 
 /** Answers what the journal has no answer to yet. All under the lock of its host. */
 final class Live {
+    /** Larger ones cannot be kept in a journal. */
+    private static final int LARGEST_ANSWER = 512 * 1024;
+
     private final JournalHost host;
     private final Running running;
     private final Hosts hosts;
@@ -92,6 +96,11 @@ final class Live {
                 it.atDue = Optional.of(new HostReply.Value(Schemas.NULL));
             }
             case HostCall.AwaitEvent await -> {
+                Optional<String> problem = outside.problem(await.filter());
+                if (problem.isPresent()) {
+                    answer(it, Hosts.refused(Fault.VALIDATION, problem.get()));
+                    return;
+                }
                 if (await.timeout().isPresent()) {
                     it.due = Optional.of(askedAt + await.timeout().get().toMillis());
                     it.atDue = Optional.of(new HostReply.Refused(Fault.of(
@@ -101,6 +110,9 @@ final class Live {
                                     + await.timeout().get())));
                 }
                 look(it);
+                if (story.answered(it.number).isEmpty()) {
+                    outside.expect(await.type());
+                }
             }
             case HostCall.Step _ -> {
                 Optional<Line> tried = story.lastTry(it.number);
@@ -176,7 +188,10 @@ final class Live {
                     Line.SIGNAL,
                     host.now(),
                     it.number,
-                    schemas().object().put("type", body.path("type").stringValue("")));
+                    schemas()
+                            .object()
+                            .put("type", body.path("type").stringValue(""))
+                            .put("message", message.get().id()));
             answer(it, new HostReply.Value(schemas().bytes(body.path("event"))));
         } else if (body.has("fault")) {
             Fault fault = Faulted.read(schemas(), body.get("fault"));
@@ -194,8 +209,18 @@ final class Live {
     }
 
     void answer(Open it, HostReply reply) {
-        story.answer(host.now(), it.number, it.call instanceof HostCall.ReadSecret ? kept(reply) : reply);
+        story.answer(host.now(), it.number, it.call instanceof HostCall.ReadSecret ? kept(reply) : small(it, reply));
         host.changed();
+    }
+
+    private static HostReply small(Open it, HostReply reply) {
+        return reply instanceof HostReply.Value value && value.json().size() > LARGEST_ANSWER
+                ? new HostReply.Refused(Fault.of(
+                        ErrorType.PAYLOAD_TOO_LARGE.id(),
+                        Fault.Owner.DEPENDENCY,
+                        "The answer to call " + it.number + " has "
+                                + value.json().size() + " bytes; at most " + LARGEST_ANSWER + " are kept"))
+                : reply;
     }
 
     /** A secret's value is in no journal: it is resolved again whenever it is answered. */

@@ -22,9 +22,10 @@ final class MainLine {
     private final Story story;
     private final Live live;
     private final int journaled;
+    private final long journaledCalls;
     private final Map<Long, Open> open = new HashMap<>();
     private volatile int delivered;
-    private long numbers;
+    private volatile long numbers;
 
     MainLine(JournalHost host, Hosts hosts, Story story, Live live) {
         this.host = host;
@@ -32,6 +33,7 @@ final class MainLine {
         this.story = story;
         this.live = live;
         this.journaled = story.answers().size();
+        this.journaledCalls = story.calls();
     }
 
     Collection<Open> open() {
@@ -42,8 +44,13 @@ final class MainLine {
         return delivered < story.answers().size();
     }
 
+    /** Whether something is being done right now that would have to be done again if the code left. */
+    boolean busy() {
+        return open.values().stream().anyMatch(it -> it.busy);
+    }
+
     boolean replaying() {
-        return delivered < journaled;
+        return delivered < journaled || numbers < journaledCalls;
     }
 
     /** Takes a call; answers how it differs from the one in the journal, if it does. */
@@ -57,17 +64,17 @@ final class MainLine {
                                     "More than " + MOST_OPEN + " calls are open; await some first"));
             return Optional.empty();
         }
-        long number = numbers++;
+        long number = numbers;
+        numbers = number + 1;
         Optional<Line> known = story.asked(number);
         if (known.isPresent() && !known.get().text("digest").equals(Told.digest(call))) {
             String now = Told.line(hosts.schemas(), call).toString();
-            return Optional.of(
-                    Divergence.fault(hosts.schemas(), number, known.get().json() + "", now, place));
+            return Optional.of(Divergence.fault(hosts.schemas(), number, Divergence.told(known.get()), now, place));
         }
         if (known.isEmpty()) {
             story.ask(host.now(), number, call, place);
         }
-        Open it = new Open(number, call, ticket, System.nanoTime());
+        Open it = new Open(number, call, ticket, host.now());
         open.put(number, it);
         if (story.answered(number).isEmpty()) {
             live.begin(it);
@@ -80,7 +87,7 @@ final class MainLine {
         long number = story.answers().get(delivered);
         Open it = open.remove(number);
         if (it == null) {
-            String expected = story.asked(number).map(line -> line.json() + "").orElse("a call");
+            String expected = story.asked(number).map(Divergence::told).orElse("a call");
             return new Answer.Stop(Divergence.fault(hosts.schemas(), number, expected, "none", Place.UNKNOWN));
         }
         delivered++;

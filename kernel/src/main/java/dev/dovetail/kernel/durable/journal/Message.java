@@ -9,6 +9,11 @@ import tools.jackson.databind.JsonNode;
  * @param kind {@code signal}, {@code child}, {@code cancel}, {@code terminate}, {@code pause} or {@code resume}
  */
 public record Message(Key key, String kind, JsonNode body) {
+    /** Its name among those of its execution. */
+    public String id() {
+        return key.path().substring(key.path().lastIndexOf('/') + 1);
+    }
+
     String text(String field) {
         return body.path(field).stringValue("");
     }

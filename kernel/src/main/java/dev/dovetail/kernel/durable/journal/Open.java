@@ -8,7 +8,7 @@ import java.util.Optional;
 final class Open {
     final long number;
     final HostCall call;
-    final long sinceNanos;
+    final long since;
     /** Whom the answer goes to; the end of a step takes over from its beginning. */
     long ticket;
     /** When it is answered by itself, in milliseconds since 1970. */
@@ -20,10 +20,10 @@ final class Open {
     /** Whether something is being done for it right now, so that nobody can leave. */
     boolean busy;
 
-    Open(long number, HostCall call, long ticket, long sinceNanos) {
+    Open(long number, HostCall call, long ticket, long since) {
         this.number = number;
         this.call = call;
         this.ticket = ticket;
-        this.sinceNanos = sinceNanos;
+        this.since = since;
     }
 }

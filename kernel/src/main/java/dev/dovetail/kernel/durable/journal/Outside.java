@@ -18,6 +18,12 @@ public interface Outside {
     /** The end of this child, if it has ended. */
     Optional<Message> ended(String child);
 
+    /** Events of this type are waited for from now on: what is sent to all that wait for them comes here too. */
+    void expect(String type) throws InterruptedException;
+
+    /** Why nothing can be waited for with this filter; empty if it is a filter. */
+    Optional<String> problem(String filter);
+
     /** This has answered a wait; it leaves the inbox with what is written next. */
     void consumed(Message message);
 

@@ -1,6 +1,7 @@
 package dev.dovetail.kernel.durable.journal;
 
 import dev.dovetail.spi.store.Change;
+import dev.dovetail.spi.store.Key;
 import java.util.List;
 
 /** Makes what a story has durable. */
@@ -16,8 +17,16 @@ public interface Saving {
     final class Lost extends RuntimeException {
         private static final long serialVersionUID = 1;
 
-        public Lost(String message) {
+        private final transient Key key;
+
+        /** @param key whose expectation did not hold */
+        public Lost(String message, Key key) {
             super(message, null, false, false);
+            this.key = key;
+        }
+
+        public Key key() {
+            return key;
         }
     }
 }

@@ -16,7 +16,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 
 /** The steps of an attempt: those that are to run, and those whose code runs. All under the lock of its host. */
 final class Steps {
@@ -212,11 +211,9 @@ final class Steps {
         it.due = Optional.of(next);
     }
 
-    /** With a little chance in it, so that those that failed together do not come back together. */
-    private static Duration delay(StepPolicy policy, int attempt) {
+    private Duration delay(StepPolicy policy, int attempt) {
         double millis = policy.initialDelay().toMillis() * Math.pow(policy.multiplier(), attempt - 1);
         double most = Math.min(millis, policy.maxDelay().toMillis());
-        return Duration.ofMillis(
-                (long) (most * (0.9 + 0.2 * ThreadLocalRandom.current().nextDouble())));
+        return host.tempo().jittered(most);
     }
 }

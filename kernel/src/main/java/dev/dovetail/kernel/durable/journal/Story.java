@@ -1,5 +1,6 @@
 package dev.dovetail.kernel.durable.journal;
 
+import dev.dovetail.kernel.record.Execution.LogLine;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
@@ -8,11 +9,12 @@ import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.host.HostReply;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -20,6 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
  * guards it.
  */
 public final class Story {
+    private static final int MOST_LOGGED = 2000;
+
     private final Schemas schemas;
     private final List<Line> lines = new ArrayList<>();
     private final Map<Long, Line> asked = new HashMap<>();
@@ -27,7 +31,9 @@ public final class Story {
     private final List<Long> answers = new ArrayList<>();
     private final Map<Long, Line> lastTry = new HashMap<>();
     private final Map<Long, Line> undone = new HashMap<>();
+    private final Set<String> heard = new HashSet<>();
     private int durable;
+    private int logged;
     private boolean effect;
 
     public Story(Schemas schemas) {
@@ -37,7 +43,9 @@ public final class Story {
     /** Adds a segment as it was read from the store. */
     public void load(Bytes segment) {
         for (JsonNode each : schemas.parse(segment)) {
-            take(new Line((ObjectNode) each));
+            Line line = new Line((ObjectNode) each);
+            take(line);
+            logged += line.type().equals(Line.LOG) ? 1 : 0;
         }
         durable = lines.size();
         effect = false;
@@ -50,16 +58,20 @@ public final class Story {
             case Line.ANSWERED -> {
                 answered.put(line.number(), line);
                 answers.add(line.number());
-                effect = true;
             }
-            case Line.TRIED -> {
-                lastTry.put(line.number(), line);
-                effect = true;
-            }
+            case Line.TRIED -> lastTry.put(line.number(), line);
+            case Line.SIGNAL -> heard.add(line.text("message"));
             case Line.UNDONE -> undone.put(line.number(), line);
-            case Line.BEGUN, Line.SIGNAL, Line.UNDOING -> effect = true;
             default -> {}
         }
+        effect |= owed(line);
+    }
+
+    private static boolean owed(Line line) {
+        return switch (line.type()) {
+            case Line.ANSWERED, Line.TRIED, Line.BEGUN, Line.SIGNAL, Line.UNDOING -> true;
+            default -> false;
+        };
     }
 
     /** Adds a line that is not durable yet. */
@@ -78,6 +90,11 @@ public final class Story {
 
     public ObjectNode nothing() {
         return schemas.object();
+    }
+
+    /** How many calls the main scope made. */
+    long calls() {
+        return asked.size();
     }
 
     void ask(long at, long number, HostCall call, Place place) {
@@ -119,6 +136,11 @@ public final class Story {
     /** The numbers of the calls that were answered, in that order. */
     List<Long> answers() {
         return answers;
+    }
+
+    /** Whether a wait was answered by a message of this name. */
+    public synchronized boolean heard(String message) {
+        return heard.contains(message);
     }
 
     /** The last attempt of this step that failed and was to be repeated. */
@@ -179,9 +201,15 @@ public final class Story {
                 .filter(line -> line.type().equals(Line.ASKED)
                         && line.text("call").equals("invoke")
                         && line.text("onParentEnd").equals("CANCEL")
-                        && (line.text("mode").equals("ASYNC") || !answered.containsKey(line.number())))
+                        && (line.text("mode").equals("ASYNC") || mayRun(answered.get(line.number()))))
                 .map(Line::number)
                 .toList();
+    }
+
+    /** Of one that was waited for in vain nobody knows an end. */
+    private boolean mayRun(Line answer) {
+        return answer == null
+                || answer.json().has("fault") && fault(answer).id().equals(Fault.TIMEOUT);
     }
 
     /** Whether any step could not be undone. */
@@ -208,24 +236,36 @@ public final class Story {
         return durable == lines.size();
     }
 
-    /** The lines that are not durable yet, as a segment. */
-    public Bytes unsaved() {
-        return bytes(lines.subList(durable, lines.size()));
+    /** How many lines there are: up to where one that writes now has written. */
+    public synchronized int size() {
+        return lines.size();
     }
 
-    /** All lines, as one segment. */
-    public Bytes all() {
-        return bytes(lines);
+    /** The lines that are not durable yet, as segments that are small enough for the store. */
+    public synchronized List<Bytes> unsaved() {
+        return Segments.of(schemas, lines.subList(durable, lines.size()));
     }
 
-    private Bytes bytes(List<Line> some) {
-        ArrayNode array = schemas.object().putArray("lines");
-        some.forEach(line -> array.add(line.json()));
-        return schemas.bytes(array);
+    /** The first so many lines are durable. */
+    public synchronized void saved(int upTo) {
+        durable = upTo;
+        effect = lines.subList(durable, lines.size()).stream().anyMatch(Story::owed);
     }
 
-    public void saved() {
-        durable = lines.size();
-        effect = false;
+    /** Adds what was logged; of an execution that logs without end the rest is not kept. */
+    public void log(List<LogLine> said) {
+        for (LogLine line : said) {
+            if (logged++ >= MOST_LOGGED) {
+                return;
+            }
+            boolean last = logged == MOST_LOGGED;
+            add(
+                    Line.LOG,
+                    line.at().toEpochMilli(),
+                    nothing()
+                            .put("level", last ? "warning" : line.level())
+                            .put("message", last ? "Further lines of this execution are not kept" : line.message())
+                            .put("fields", last ? "{}" : line.fields()));
+        }
     }
 }

@@ -17,7 +17,7 @@ public record Waiting(Optional<Long> due, String why, List<String> events) {
     /** A wait that is over sooner is waited for. */
     private static final long SHORT_MILLIS = 1000;
     /** What may be answered by another execution at any moment is given one. */
-    private static final long LINGER_NANOS = 50_000_000;
+    private static final long LINGER_MILLIS = 50;
 
     static Waiting of(Collection<Open> open) {
         return new Waiting(due(open), why(open), events(open));
@@ -25,14 +25,11 @@ public record Waiting(Optional<Long> due, String why, List<String> events) {
 
     /** Whether everything waits for long. */
     static boolean allLong(Collection<Open> open, long now, boolean lingering) {
-        long nanos = System.nanoTime();
         return !open.isEmpty()
                 && open.stream()
                         .allMatch(it -> !it.busy
                                 && it.due.map(due -> due - now > SHORT_MILLIS).orElse(true)
-                                && (it.call instanceof HostCall.Sleep
-                                        || !lingering
-                                        || nanos - it.sinceNanos > LINGER_NANOS));
+                                && (it.call instanceof HostCall.Sleep || !lingering || now - it.since > LINGER_MILLIS));
     }
 
     private static Optional<Long> due(Collection<Open> open) {

@@ -1,0 +1,35 @@
+package dev.dovetail.kernel.durable;
+
+import dev.dovetail.kernel.cluster.Cluster;
+import dev.dovetail.kernel.cluster.Fence;
+import java.util.Optional;
+
+/** Which shards are this node's. */
+interface Ownership {
+    int shardOf(String id);
+
+    /** The right to write this shard, while this node has it. */
+    Optional<Fence> fence(int shard);
+
+    /** A commit failed on this fence. */
+    void lost(Fence fence);
+
+    static Ownership in(Cluster cluster) {
+        return new Ownership() {
+            @Override
+            public int shardOf(String id) {
+                return cluster.shardOf(id);
+            }
+
+            @Override
+            public Optional<Fence> fence(int shard) {
+                return cluster.fence(shard);
+            }
+
+            @Override
+            public void lost(Fence fence) {
+                cluster.lost(fence);
+            }
+        };
+    }
+}

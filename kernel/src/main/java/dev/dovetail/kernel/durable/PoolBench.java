@@ -1,0 +1,76 @@
+package dev.dovetail.kernel.durable;
+
+import dev.dovetail.kernel.catalog.Catalog;
+import dev.dovetail.kernel.catalog.Deployed;
+import dev.dovetail.kernel.run.Ran;
+import dev.dovetail.kernel.run.Runs;
+import dev.dovetail.kernel.run.Work;
+import dev.dovetail.kernel.telemetry.Telemetry;
+import dev.dovetail.kernel.telemetry.Trace;
+import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.Fault;
+import dev.dovetail.spi.executor.Entry;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/** The bench of a node: versions from the catalog, in instances from the pools. */
+record PoolBench(Catalog catalog, Runs runs, Telemetry telemetry) implements Bench {
+    @Override
+    public Optional<JsonNode> traits(Order order) {
+        return version(order).map(Deployed::traitsJson);
+    }
+
+    private Optional<Deployed> version(Order order) {
+        return catalog.pinned(order.tenant(), order.function(), order.version());
+    }
+
+    @Override
+    public Stretch run(Order order, Bytes input, int attempt, Entry entry, Optional<Runs.Hosting> hosting)
+            throws InterruptedException {
+        Optional<Deployed> version = version(order);
+        if (version.isEmpty()) {
+            return new Stretch(Optional.empty(), Optional.of(gone(order)), "", List.of());
+        }
+        try (Trace trace = telemetry.trace(order.traceparent()).begin(Trace.Stage.INVOKE)) {
+            Work work = work(order, version.get(), trace, input, attempt, entry);
+            Ran ran = work.logContext()
+                    .bound()
+                    .call(() -> hosting.isPresent() ? runs.run(work, hosting.get()) : runs.run(work));
+            return new Stretch(
+                    ran.body(),
+                    ran.execution().error(),
+                    ran.execution().plugin(),
+                    ran.execution().logs());
+        }
+    }
+
+    static Fault gone(Order order) {
+        return Fault.of(
+                Fault.NOT_FOUND,
+                Fault.Owner.CALLER,
+                "Version " + order.version() + " of \"" + order.function() + "\" is not there any more");
+    }
+
+    private static Work work(Order order, Deployed version, Trace trace, Bytes input, int attempt, Entry entry) {
+        return new Work(
+                order.id(),
+                version,
+                order.principal(),
+                input,
+                "async",
+                order.correlationId(),
+                trace,
+                "",
+                order.depth(),
+                order.timeout(),
+                order.createdAt(),
+                attempt,
+                entry);
+    }
+
+    @Override
+    public void interrupt(String id) {
+        runs.interrupt(id);
+    }
+}

@@ -1,0 +1,40 @@
+package dev.dovetail.kernel.durable.journal;
+
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** How the engine waits, and what it leaves to chance: a simulation has time and luck of its own. Thread-safe. */
+public interface Tempo {
+    /** A lock whose conditions wait in this time. */
+    ReentrantLock lock();
+
+    void pause(Duration duration) throws InterruptedException;
+
+    /** From 0 up to but not including 1. */
+    double chance();
+
+    /** The usual delay, with a little chance in it, so that those that failed together do not come back together. */
+    default Duration jittered(double millis) {
+        return Duration.ofMillis((long) (millis * (0.9 + 0.2 * chance())));
+    }
+
+    static Tempo real() {
+        return new Tempo() {
+            @Override
+            public ReentrantLock lock() {
+                return new ReentrantLock();
+            }
+
+            @Override
+            public void pause(Duration duration) throws InterruptedException {
+                Thread.sleep(duration);
+            }
+
+            @Override
+            public double chance() {
+                return ThreadLocalRandom.current().nextDouble();
+            }
+        };
+    }
+}
