@@ -5,6 +5,8 @@ import com.google.inject.Provider;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import dev.dovetail.kernel.config.Configuration;
+import dev.dovetail.kernel.durable.Durable;
+import dev.dovetail.kernel.durable.HostFunctions;
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.invoke.Invoker;
 import dev.dovetail.kernel.plugin.Plugins;
@@ -12,7 +14,10 @@ import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.secret.Secrets;
 import java.time.InstantSource;
 
-/** What running code may ask. Functions are called by functions through the invoker, storeys above: one of the few ways up. */
+/**
+ * What running code may ask. Functions are called by functions through the invoker, and executions are asked about through what
+ * carries them, both storeys above: two of the few ways up.
+ */
 final class HostModule extends AbstractModule {
     @Provides
     @Singleton
@@ -23,9 +28,11 @@ final class HostModule extends AbstractModule {
             Schemas schemas,
             Threads threads,
             InstantSource clock,
-            Provider<Invoker> invoker) {
+            Provider<Invoker> invoker,
+            Provider<Durable> durable) {
         return new Hosts(
                 (caller, call) -> invoker.get().invoke(caller, call),
+                (caller, call, effect) -> new HostFunctions(durable.get(), schemas).answer(caller, call, effect),
                 configuration.values().at("outbound").texts("allow"),
                 secrets,
                 plugins::databases,

@@ -4,6 +4,7 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import dev.dovetail.kernel.catalog.Catalog;
+import dev.dovetail.kernel.cluster.Cluster;
 import dev.dovetail.kernel.config.Configuration;
 import dev.dovetail.kernel.durable.Durable;
 import dev.dovetail.kernel.http.HttpApi;
@@ -35,7 +36,7 @@ final class HttpModule extends AbstractModule {
             Schemas schemas,
             InstantSource clock,
             Health health,
-            Boot boot) {
+            Cluster cluster) {
         return new HttpApi(
                 configuration.values().at("http"),
                 configuration.data(),
@@ -51,7 +52,7 @@ final class HttpModule extends AbstractModule {
                         telemetry,
                         schemas,
                         clock,
-                        boot.id()),
+                        cluster),
                 health::troubles);
     }
 }

@@ -38,6 +38,7 @@ final class Commands {
         all.put("versions", () -> new Versions(screen));
         all.put("aliases", () -> new Aliases(screen));
         all.put("executions", () -> new Executions(screen));
+        all.put("dead-letters", () -> new DeadLetters(screen));
         all.put("logs", () -> new Logs(screen));
         all.put("plugins", () -> new Plugins(screen));
         all.put("bench", () -> new BenchCommand(screen));

@@ -9,6 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Lists executions, or shows one. */
 @Command(
@@ -18,9 +19,15 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  dovetail executions --function push-digest --status failed",
-            "  dovetail executions ID --timeline"
+            "  dovetail executions ID --timeline",
+            "  dovetail executions ID --wait                    its result, when it has ended",
+            "  dovetail executions ID --tell cancel             or pause, resume, retry, replay, terminate",
+            "  dovetail executions ID --signal order.paid --payload '{\"total\": 12}'"
         })
 final class Executions implements Callable<Integer> {
+    private static final List<String> WORDS = List.of("cancel", "pause", "resume", "retry", "replay", "terminate");
+    private static final long LOOK_MILLIS = 200;
+
     private final Screen screen;
 
     @Mixin
@@ -51,6 +58,25 @@ final class Executions implements Callable<Integer> {
     @Option(names = "--explain", description = "Why it has not finished.")
     private boolean explain;
 
+    @Option(names = "--wait", description = "Wait for its end, and show its result.")
+    private boolean wait;
+
+    @Option(
+            names = "--tell",
+            paramLabel = "WHAT",
+            description = "Tell it to cancel, pause, resume, retry, replay or terminate.")
+    private Optional<String> tell;
+
+    @Option(names = "--signal", paramLabel = "TYPE", description = "Tell it that an event of this type has happened.")
+    private Optional<String> signal;
+
+    @Option(
+            names = "--payload",
+            defaultValue = "{}",
+            paramLabel = "JSON",
+            description = "The event: JSON, @FILE, or - for standard input.")
+    private String payload = "";
+
     Executions(Screen screen) {
         this.screen = screen;
     }
@@ -59,6 +85,13 @@ final class Executions implements Callable<Integer> {
     public Integer call() {
         Listing listing = new Listing(screen, target.json());
         Api api = target.api();
+        if (id.isEmpty() && (wait || tell.isPresent() || signal.isPresent())) {
+            throw new Main.Unusable("Say which execution is meant");
+        }
+        if (id.isPresent() && (wait || tell.isPresent() || signal.isPresent())) {
+            acted(api, listing);
+            return 0;
+        }
         if (id.isPresent()) {
             String part = timeline ? "/timeline" : explain ? "/explain" : "";
             listing.show(api.get("/api/v1/executions/" + Api.escaped(id.get()) + part));
@@ -78,5 +111,33 @@ final class Executions implements Callable<Integer> {
                         Listing.Column.of("STARTED", "startedAt"),
                         Listing.Column.of("MS", "durationMs")));
         return 0;
+    }
+
+    private void acted(Api api, Listing listing) {
+        String job = "/api/v1/jobs/" + Api.escaped(id.get());
+        String execution = "/api/v1/executions/" + Api.escaped(id.get());
+        if (tell.isPresent()) {
+            if (!WORDS.contains(tell.get())) {
+                throw new Main.Unusable("Not known: --tell " + tell.get() + "; known are " + WORDS);
+            }
+            String whose = tell.get().equals("terminate") ? execution : job;
+            listing.show(api.post(whose + ":" + tell.get(), Screen.JSON.createObjectNode()));
+        }
+        if (signal.isPresent()) {
+            ObjectNode body = Screen.JSON.createObjectNode().put("type", signal.get());
+            body.set("payload", Input.json(payload));
+            listing.show(api.post(execution + ":signal", body));
+        }
+        if (wait) {
+            while (!api.get(execution).has("finishedAt")) {
+                try {
+                    Thread.sleep(LOOK_MILLIS);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return;
+                }
+            }
+            screen.json(api.get(job + "/result"));
+        }
     }
 }

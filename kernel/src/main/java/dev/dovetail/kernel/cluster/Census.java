@@ -11,6 +11,8 @@ import java.util.Optional;
  * time in which this node slept, or in which the store was away, is nobody's silence. Thread-safe.
  */
 final class Census {
+    private static final Duration FORGOTTEN = Duration.ofHours(1);
+
     private final long lease;
     private final long mostUnheard;
     private Map<Holder, Sign> signs = Map.of();
@@ -33,26 +35,39 @@ final class Census {
         long unheard = Math.max(0, gap - mostUnheard);
         Map<Holder, Sign> now = new HashMap<>();
         for (Look.Pulse pulse : look.pulses()) {
-            now.put(
-                    pulse.holder(),
-                    sign(pulse.holder(), pulse.entry().version(), look.ended(), unheard, last.isPresent()));
+            Sign fresh = new Sign(pulse.entry().version(), look.ended(), last.isPresent());
+            now.put(pulse.holder(), sign(pulse.holder(), fresh, look, unheard));
         }
         for (Owner owner : look.owners().values()) {
             // one without a beat: its time runs from when it was first seen so
-            now.computeIfAbsent(owner.holder(), its -> sign(its, 0, look.ended(), unheard, false));
+            Sign fresh = new Sign(0, look.ended(), false);
+            now.computeIfAbsent(owner.holder(), its -> sign(its, fresh, look, unheard));
         }
         signs = now;
         last = Optional.of(look);
     }
 
-    private Sign sign(Holder holder, long version, long now, long unheard, boolean moved) {
+    private Sign sign(Holder holder, Sign fresh, Look look, long unheard) {
         Sign before = signs.get(holder);
         if (before == null) {
-            return new Sign(version, now, moved);
+            return fresh;
         }
-        return version > before.version
-                ? new Sign(version, now, true)
-                : new Sign(before.version, before.at + unheard, before.moved);
+        if (fresh.version != before.version) {
+            return new Sign(fresh.version, fresh.at, true);
+        }
+        // not later than the look: what was heard during the one before, which took long, was heard then
+        long later = Math.clamp(look.began() - before.at, 0, unheard);
+        return new Sign(before.version, before.at + later, before.moved);
+    }
+
+    /** Beats that have been silent for so long that nobody need see them any more. */
+    synchronized List<Look.Pulse> forgotten() {
+        return last.stream()
+                .flatMap(look -> look.pulses().stream()
+                        .filter(pulse -> silence(pulse.holder()) >= FORGOTTEN.toNanos())
+                        .filter(pulse -> look.owners().values().stream()
+                                .noneMatch(owner -> owner.holder().equals(pulse.holder()))))
+                .toList();
     }
 
     /** Whether nothing was heard for the time of the lease. */

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -30,7 +29,7 @@ public final class Cluster implements AutoCloseable {
     /** So often the shards are looked at between two beats. */
     private static final int LOOKS = 4;
     /** So many leases may pass without a step of the thread that owns shards, before its node counts as dead. */
-    private static final int STUCK = 10;
+    private static final int STUCK = 20;
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -44,7 +43,8 @@ public final class Cluster implements AutoCloseable {
     private final Beat beat;
     private volatile Optional<Shards> shards = Optional.empty();
     private volatile boolean closing;
-    private List<Thread> running = List.of();
+    private volatile Optional<Rounds> beating = Optional.empty();
+    private volatile Optional<Rounds> looking = Optional.empty();
 
     /**
      * This process.
@@ -127,13 +127,18 @@ public final class Cluster implements AutoCloseable {
     public void start(Watcher watcher) throws InterruptedException {
         join(watcher);
         try {
-            beat.write();
+            beat();
             tick();
         } catch (PluginFailure e) {
             LOG.log(Level.WARNING, "The cluster cannot be joined now and is tried again: {0}", e.getMessage());
         }
-        running = List.of(threads.newThread(this::keepBeating), threads.newThread(this::keepLooking));
-        running.forEach(Thread::start);
+        Duration often = settings.beat().dividedBy(LOOKS);
+        beating = Optional.of(
+                new Rounds(threads, "Saying that this node lives", this::beat, settings.beat(), often, beat::end));
+        // if an error ends the one that looks, no owner is better than one that does nothing
+        looking = Optional.of(new Rounds(threads, "Looking after the shards", this::tick, often, often, beat::end));
+        beating.ifPresent(Rounds::start);
+        looking.ifPresent(Rounds::start);
     }
 
     /** Begins without threads. */
@@ -146,58 +151,17 @@ public final class Cluster implements AutoCloseable {
 
     /** One step of the thread that beats. */
     void beat() throws InterruptedException {
+        Duration stuck = Duration.ofNanos(shards.orElseThrow().stuckNanos());
+        if (stuck.compareTo(settings.lease().multipliedBy(STUCK)) > 0) {
+            throw new IllegalStateException("Nothing has gone on with the shards of this node for " + stuck
+                    + ", so it does not say that it lives and others take them over");
+        }
         beat.write();
     }
 
     /** One step of the thread that looks after the shards. */
     void tick() throws InterruptedException {
         shards.orElseThrow().tick();
-    }
-
-    private void keepBeating() {
-        long pause = settings.beat().toNanos();
-        while (!closing) {
-            long began = System.nanoTime();
-            boolean heard = false;
-            if (shards.orElseThrow().stuckNanos() < STUCK * settings.lease().toNanos()) {
-                heard = tried("Saying that this node lives", beat::write);
-            } else {
-                LOG.log(Level.ERROR, "Nothing goes on with the shards of this node; others take them over");
-            }
-            long next = heard ? pause : pause / LOOKS;
-            LockSupport.parkNanos(this, Math.max(1, next - (System.nanoTime() - began)));
-        }
-    }
-
-    private void keepLooking() {
-        try {
-            while (!closing) {
-                tried("Looking after the shards", this::tick);
-                LockSupport.parkNanos(this, settings.beat().toNanos() / LOOKS);
-            }
-        } finally {
-            if (!closing) {
-                beat.end(); // an error has ended this thread: better no owner than one that does nothing
-            }
-        }
-    }
-
-    private interface Step {
-        void run() throws InterruptedException;
-    }
-
-    private static boolean tried(String what, Step step) {
-        try {
-            step.run();
-            return true;
-        } catch (InterruptedException e) {
-            LOG.log(Level.DEBUG, "{0} was interrupted", what); // only close() ends these threads, and it says so
-        } catch (PluginFailure e) {
-            LOG.log(Level.WARNING, "{0} failed and is tried again: {1}", what, e.getMessage());
-        } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, what + " failed and is tried again", e);
-        }
-        return false;
     }
 
     /** The shard that an execution is in: the same on every node, for ever. */
@@ -253,7 +217,12 @@ public final class Cluster implements AutoCloseable {
     /** Says that a commit failed on this fence: it is out of use from now on, and the watcher will hear so. */
     public void lost(Fence fence) {
         shards.ifPresent(its -> its.doubt(fence));
-        running.forEach(LockSupport::unpark);
+        looking.ifPresent(Rounds::wake);
+    }
+
+    /** This node. */
+    public Self self() {
+        return self;
     }
 
     /** Gives up everything: the watcher hears so on this thread, and others may take it at once. */
@@ -280,17 +249,14 @@ public final class Cluster implements AutoCloseable {
     }
 
     private void leave(Shards its) throws InterruptedException {
-        for (Thread thread : running) {
-            LockSupport.unpark(thread);
-            if (!thread.join(PATIENCE)) {
-                thread.interrupt();
-                if (!thread.join(PATIENCE)) {
-                    LOG.log(Level.WARNING, "{0} does not end, so the shards of this node are not given up", thread);
-                    return;
-                }
-            }
+        boolean ended = looking.isEmpty() || looking.get().end(PATIENCE);
+        // until its work has stopped this node lives
+        List<Fence> had = ended ? its.stop() : List.of();
+        ended &= beating.isEmpty() || beating.get().end(PATIENCE);
+        if (!ended) {
+            LOG.log(Level.WARNING, "The shards of this node are not given up: a thread that owns them does not end");
+            return;
         }
-        List<Fence> had = its.stop();
         its.giveUp(had);
         beat.leave();
     }

@@ -9,7 +9,7 @@ import java.util.List;
  * @param name the lasting name of its data folder
  * @param address where it serves
  * @param boot its process
- * @param alive whether its beat was seen to move within the lease
+ * @param alive whether its beat has not been silent for the lease
  * @param shards those that it owns, in order
  * @param beatAge how long ago its beat was last seen to move, on the clock of whoever looks
  */

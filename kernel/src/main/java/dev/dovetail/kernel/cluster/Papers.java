@@ -138,12 +138,12 @@ final class Papers {
         T of(JsonNode json);
     }
 
-    /** What cannot be read is left alone: a newer kernel may have written it. */
+    /** What cannot be read is passed over, and not taken for free: a newer kernel may have written it. */
     private <T> Optional<T> read(Entry entry, Reading<T> reading) {
         try {
             return Optional.of(reading.of(schemas.parse(entry.value())));
         } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, "{0} cannot be read and is left alone: {1}", entry.key(), e.getMessage());
+            LOG.log(Level.ERROR, "{0} cannot be read and is passed over: {1}", entry.key(), e.getMessage());
             return Optional.empty();
         }
     }

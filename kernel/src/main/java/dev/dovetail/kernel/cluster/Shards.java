@@ -90,10 +90,11 @@ final class Shards {
     void tick() throws InterruptedException {
         progress = nanos.getAsLong();
         tellWhatIsLost();
+        boolean introduced = beat.isIntroduced(); // before the look, so that another's beat in it is a later one
         Look look = papers.look();
         census.take(look);
         progress = nanos.getAsLong();
-        if (beat.isIntroduced()) {
+        if (introduced) {
             look.pulses().stream()
                     .map(Look.Pulse::holder)
                     .filter(beat::isAnother)
@@ -107,6 +108,10 @@ final class Shards {
         long term = beat.term();
         if (term != 0) {
             share(look, term);
+            commit(census.forgotten().stream()
+                    .map(Look.Pulse::entry)
+                    .map(old -> (Change) new Change.Delete(old.key(), Expectation.version(old.version())))
+                    .toList());
         }
     }
 

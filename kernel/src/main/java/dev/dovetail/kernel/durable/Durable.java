@@ -85,7 +85,7 @@ public final class Durable implements AutoCloseable {
         this.schemas = schemas;
         this.platform = platform;
         this.clock = clock;
-        this.queue = new DueQueue(state, clock);
+        this.queue = new DueQueue(state, platform, clock);
         this.papers = new Papers(schemas);
         this.commits = new Commits(state);
         this.inbox = new Inbox(state, schemas);
@@ -108,7 +108,7 @@ public final class Durable implements AutoCloseable {
         cluster.start(new Cluster.Watcher() {
             @Override
             public void taken(Fence fence) {
-                floor.opened(fence);
+                queue.opened(fence);
             }
 
             @Override
@@ -116,6 +116,7 @@ public final class Durable implements AutoCloseable {
                 queue.closed(shard);
             }
         });
+        queue.start();
         platform.newThread(floor::dispatch).start();
         platform.newThread(this::listen).start();
     }

@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
@@ -45,6 +46,8 @@ final class Floor {
     private final Semaphore places;
     private final Consumer<String> parked;
     private final Map<String, Case> underWay = new ConcurrentHashMap<>();
+    private final Set<String> taken = ConcurrentHashMap.newKeySet();
+    private final Set<String> rung = ConcurrentHashMap.newKeySet();
     private final Map<String, Order> fresh = new ConcurrentHashMap<>();
     private volatile boolean closing;
 
@@ -78,25 +81,6 @@ final class Floor {
         this.parked = parked;
     }
 
-    /** A shard is this node's: what is due in it is taken up. */
-    void opened(Fence fence) {
-        threads.newThread(() -> open(fence)).start();
-    }
-
-    private void open(Fence fence) {
-        while (!closing && cluster.fence(fence.shard()).isPresent()) {
-            try {
-                queue.opened(fence);
-                return;
-            } catch (InterruptedException e) {
-                return;
-            } catch (PluginFailure e) {
-                LOG.log(Level.WARNING, "What is due cannot be read now, and is tried again: {0}", e.getMessage());
-                LockSupport.parkNanos(this, 100_000_000);
-            }
-        }
-    }
-
     /** Carries what is due until the floor is closed; on a thread of its own. */
     void dispatch() {
         try {
@@ -106,6 +90,7 @@ final class Floor {
                     return;
                 }
                 places.acquire();
+                taken.add(due.get().id());
                 threads.newThread(() -> carry(due.get())).start();
             }
         } catch (InterruptedException e) {
@@ -142,6 +127,11 @@ final class Floor {
             next.ifPresent(queue::add);
             next.ifPresent(it -> parked.accept(it.id()));
             queue.done(due.id());
+            taken.remove(due.id());
+            if (rung.remove(due.id())) {
+                // what came while it was put away would else wait for as long as it does
+                queue.add(later(due, Duration.ZERO));
+            }
             places.release();
         }
     }
@@ -196,6 +186,9 @@ final class Floor {
                     && (!inbox.read(tenant, id).isEmpty()
                             || open.get().standing().status() == ExecutionStatus.QUEUED);
             if (news) {
+                if (taken.contains(id)) {
+                    rung.add(id);
+                }
                 queue.add(new Due(id, tenant, shard, clock.instant()));
             } else if (open.isEmpty()) {
                 for (Message message : inbox.read(tenant, id)) {

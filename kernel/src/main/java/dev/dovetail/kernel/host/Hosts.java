@@ -25,6 +25,7 @@ public final class Hosts implements AutoCloseable {
     private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
     private final Calls calls;
+    private final Named named;
     private final Outbound outbound;
     private final Secrets secrets;
     private final Queries queries;
@@ -34,12 +35,14 @@ public final class Hosts implements AutoCloseable {
 
     /**
      * @param calls how a function calls a function
+     * @param named what may be asked besides, by name
      * @param allowed hosts, addresses and networks that functions may call although they are not public
      * @param databases what functions may query, by name
      * @param threads makes the virtual threads on which calls that take time are made
      */
     public Hosts(
             Calls calls,
+            Named named,
             List<String> allowed,
             Secrets secrets,
             Supplier<Map<Name, Slot<Database>>> databases,
@@ -47,6 +50,7 @@ public final class Hosts implements AutoCloseable {
             ThreadFactory threads,
             InstantSource clock) {
         this.calls = calls;
+        this.named = named;
         this.secrets = secrets;
         this.queries = new Queries(databases, schemas, clock);
         this.outbound = new Outbound(Guard.of(allowed), secrets, schemas);
@@ -59,6 +63,16 @@ public final class Hosts implements AutoCloseable {
     public interface Calls {
         /** Makes the call as the caller's, and waits for its answer unless it is asynchronous. */
         HostReply invoke(Running caller, HostCall.Invoke call) throws InterruptedException;
+    }
+
+    /** Host functions of the storeys above, by name. */
+    public interface Named {
+        /**
+         * @param effect as for {@link Hosts#answer}
+         * @return empty if there is none of this name and version
+         */
+        Optional<HostReply> answer(Running running, HostCall.Other call, Optional<String> effect)
+                throws InterruptedException;
     }
 
     /** The host of one plain call. */
@@ -89,9 +103,10 @@ public final class Hosts implements AutoCloseable {
             when other.name().equals(Queries.NAME) && other.version() == 1 ->
                 queries.answer(running, other.arguments());
             case HostCall.Other other ->
-                refused(
-                        Fault.UNSUPPORTED,
-                        "There is no host function \"" + other.name() + "\" of version " + other.version());
+                named.answer(running, other, effect)
+                        .orElseGet(() -> refused(
+                                Fault.UNSUPPORTED,
+                                "There is no host function \"" + other.name() + "\" of version " + other.version()));
             case HostCall.Now now -> throw new IllegalStateException("answered at once");
             case HostCall.Random random -> throw new IllegalStateException("answered at once");
         };

@@ -1,6 +1,7 @@
 package dev.dovetail.kernel.http;
 
 import dev.dovetail.kernel.catalog.Catalog;
+import dev.dovetail.kernel.cluster.Cluster;
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.durable.Durable;
@@ -60,7 +61,7 @@ public final class HttpApi implements AutoCloseable {
             Telemetry telemetry,
             Schemas schemas,
             InstantSource clock,
-            String node) {}
+            Cluster cluster) {}
 
     /**
      * @param config the section {@code http}
@@ -102,7 +103,8 @@ public final class HttpApi implements AutoCloseable {
         new SecretRoutes(storeys.secrets(), schemas).addTo(router);
         new PluginRoutes(storeys.plugins(), schemas).addTo(router);
         new SystemRoutes(storeys.telemetry(), schemas, notReady).addTo(router);
-        new NodeRoutes(storeys.node(), storeys.invoker(), schemas, storeys.clock(), notReady).addTo(router);
+        new NodeRoutes(storeys.cluster(), storeys.invoker(), storeys.durable(), schemas, storeys.clock(), notReady)
+                .addTo(router);
         Front front = new Front(
                 router,
                 new Door(config.text("host"), config.texts("allowed-hosts")),

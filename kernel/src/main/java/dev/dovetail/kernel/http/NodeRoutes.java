@@ -1,7 +1,10 @@
 package dev.dovetail.kernel.http;
 
+import dev.dovetail.kernel.cluster.Cluster;
+import dev.dovetail.kernel.cluster.Node;
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.durable.Durable;
 import dev.dovetail.kernel.identity.Permission;
 import dev.dovetail.kernel.invoke.Invoker;
 import dev.dovetail.kernel.schema.Schemas;
@@ -9,25 +12,29 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.function.Supplier;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The processes that serve: so far this one. */
 final class NodeRoutes {
     private static final String ALL = "/api/v1/nodes";
 
-    private final String node;
+    private final Cluster cluster;
+    private final Durable durable;
     private final Invoker invoker;
     private final Schemas schemas;
     private final Instant startedAt;
     private final Supplier<Map<String, String>> notReady;
 
     NodeRoutes(
-            String node,
+            Cluster cluster,
             Invoker invoker,
+            Durable durable,
             Schemas schemas,
             InstantSource clock,
             Supplier<Map<String, String>> notReady) {
-        this.node = node;
+        this.cluster = cluster;
+        this.durable = durable;
         this.invoker = invoker;
         this.schemas = schemas;
         this.startedAt = clock.instant();
@@ -39,25 +46,41 @@ final class NodeRoutes {
         router.add("GET", ALL + "/{id}", Permission.READ, 0, "Show a process that serves", this::show);
     }
 
-    private void list(Exchange x) {
+    private void list(Exchange x) throws Exception {
         ObjectNode json = schemas.object();
-        json.putArray("items").add(self());
+        ArrayNode items = json.putArray("items");
+        for (Node each : cluster.nodes()) {
+            items.add(node(each));
+        }
         x.answer(200, json.putNull("nextCursor"));
     }
 
-    private void show(Exchange x) {
-        if (!x.parameter("id").equals(node)) {
-            throw Refusal.of(ErrorType.NOT_FOUND, "There is no node \"" + x.parameter("id") + "\"");
-        }
-        x.answer(200, self());
+    private void show(Exchange x) throws Exception {
+        String id = x.parameter("id");
+        x.answer(
+                200,
+                node(cluster.nodes().stream()
+                        .filter(each -> each.name().equals(id))
+                        .findFirst()
+                        .orElseThrow(() -> Refusal.of(ErrorType.NOT_FOUND, "There is no node \"" + id + "\""))));
+    }
+
+    /** What is known of a node from here: of this one more. */
+    private ObjectNode node(Node node) {
+        boolean here = node.boot().equals(cluster.self().boot());
+        ObjectNode json = here ? self() : schemas.object().put("status", node.alive() ? "ready" : "lost");
+        json.put("id", node.name()).put("address", node.address()).put("here", here);
+        json.put("beatAgeMs", node.beatAge().toMillis());
+        node.shards().forEach(json.putArray("shards")::add);
+        return json;
     }
 
     private ObjectNode self() {
         Runtime jvm = Runtime.getRuntime();
         ObjectNode json = schemas.object()
-                .put("id", node)
                 .put("status", notReady.get().isEmpty() ? "ready" : "not_ready")
                 .put("callsUnderWay", invoker.underWay())
+                .put("executionsUnderWay", durable.underWay())
                 .put("processors", jvm.availableProcessors())
                 .put("memoryUsedMb", (jvm.totalMemory() - jvm.freeMemory()) >> 20)
                 .put("memoryMaxMb", jvm.maxMemory() >> 20);

@@ -1,7 +1,69 @@
 package dev.dovetail.kernel.durable.due;
 
 import dev.dovetail.spi.Name;
+import dev.dovetail.spi.store.Entry;
+import dev.dovetail.spi.store.Key;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.HexFormat;
 
-/** When an execution is to be carried on. */
-public record Due(String id, Name tenant, int shard, Instant at) {}
+/**
+ * An execution that is to be carried on.
+ *
+ * @param shard the one that it is in
+ * @param at from when on, to the millisecond; 1970 or later
+ */
+public record Due(String id, Name tenant, int shard, Instant at) {
+    /** The sooner one first; within a shard the order of the keys. */
+    static final Comparator<Due> IN_ORDER =
+            Comparator.comparing(Due::at).thenComparing(Due::id).thenComparing(Due::shard);
+
+    private static final int HEX = 16;
+
+    public Due {
+        at = at.truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    /** Where it lies in the store; the value there is {@link #tenant}. */
+    public Key key() {
+        return DueQueue.key(shard, at, id);
+    }
+
+    /** The part of the key that orders those of one shard. */
+    String place() {
+        return place(at, id);
+    }
+
+    static String place(Instant at, String id) {
+        return moment(at.toEpochMilli()) + "/" + id;
+    }
+
+    /** What is before all that is due in this millisecond or later. */
+    static String moment(long millis) {
+        if (millis < 0) {
+            throw new IllegalArgumentException("Due " + millis + " ms after 1970; expected 0 or more");
+        }
+        return HexFormat.of().toHexDigits(millis);
+    }
+
+    /** Everything of a shard. */
+    static String prefix(int shard) {
+        return String.format("c/shard/%02d/due/", shard);
+    }
+
+    /** @throws IllegalArgumentException if this is no such entry */
+    static Due read(int shard, Entry entry) {
+        String place = entry.key().path().substring(prefix(shard).length());
+        if (place.length() < HEX + 2 || place.charAt(HEX) != '/') {
+            throw new IllegalArgumentException(
+                    "Not a due entry: " + entry.key() + "; expected 16 hexadecimal digits, a slash and an id");
+        }
+        return new Due(
+                place.substring(HEX + 1),
+                Name.of(new String(entry.value().toArray(), StandardCharsets.UTF_8)),
+                shard,
+                Instant.ofEpochMilli(Long.parseLong(place, 0, HEX, 16)));
+    }
+}

@@ -1,2 +1,5 @@
-/** What a node has to carry next. */
+/**
+ * What a node has to carry next, in the order of time and in bounded memory. Its door is
+ * {@link dev.dovetail.kernel.durable.due.DueQueue}.
+ */
 package dev.dovetail.kernel.durable.due;

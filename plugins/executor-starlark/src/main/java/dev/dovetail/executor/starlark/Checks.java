@@ -20,7 +20,7 @@ final class Checks {
         String remedy = "write: def " + function + "(ctx, input):";
         if (handler.isEmpty()) {
             flaws.add(Flaw.of("HANDLER_NOT_FOUND", "The handler \"" + function + "\" is not defined", 0, remedy));
-        } else if (!takesTwo(handler.get().function())) {
+        } else if (!takes(handler.get().function(), 2)) {
             String message = "The handler \"" + function + "\" does not take two parameters";
             flaws.add(Flaw.of("HANDLER_PARAMETERS", message, handler.get().at(), remedy));
         }
@@ -29,11 +29,16 @@ final class Checks {
                 HostCalls.check(call, flaws);
             }
         });
-        handler.map(def -> def.function().parameters())
-                .filter(parameters ->
-                        !parameters.isEmpty() && parameters.getFirst().star() == Tree.Star.NONE)
-                .ifPresent(parameters -> HostCalls.checkContext(
-                        handler.get().function(), parameters.getFirst().name(), flaws));
+        List<Tree.Function> contexts = new ArrayList<>(StepCalls.check(module, flaws));
+        handler.map(Tree.Def::function)
+                .filter(own -> contexts.stream().noneMatch(each -> each == own))
+                .ifPresent(contexts::add);
+        for (Tree.Function each : contexts) {
+            List<Tree.Parameter> parameters = each.parameters();
+            if (!parameters.isEmpty() && parameters.getFirst().star() == Tree.Star.NONE) {
+                HostCalls.checkContext(each, parameters.getFirst().name(), flaws);
+            }
+        }
         return flaws;
     }
 
@@ -45,8 +50,8 @@ final class Checks {
                 .findFirst();
     }
 
-    /** Whether it can be called with two positional arguments and nothing else. */
-    private static boolean takesTwo(Tree.Function function) {
+    /** Whether it can be called with so many positional arguments and nothing else. */
+    static boolean takes(Tree.Function function, int count) {
         int most = 0;
         int needed = 0;
         boolean named = false;
@@ -54,17 +59,17 @@ final class Checks {
             switch (parameter.star()) {
                 case ARGS -> {
                     named = true;
-                    most += parameter.name().isEmpty() ? 0 : 2;
+                    most += parameter.name().isEmpty() ? 0 : count;
                 }
                 case NONE -> {
                     if (parameter.standard().isEmpty()) {
-                        needed += named ? 3 : 1;
+                        needed += named ? count + 1 : 1;
                     }
                     most += named ? 0 : 1;
                 }
                 default -> {}
             }
         }
-        return most >= 2 && needed <= 2;
+        return most >= count && needed <= count;
     }
 }

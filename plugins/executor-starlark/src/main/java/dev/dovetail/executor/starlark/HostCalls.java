@@ -26,6 +26,17 @@ final class HostCalls {
             Map.entry("retry", "dict"),
             Map.entry("exit_on_http_error", "bool"),
             Map.entry("exit_on_error", "bool"),
+            Map.entry("exit_on_first_error", "bool"),
+            Map.entry("max_concurrency", "int"),
+            Map.entry("event_type_id", "string"),
+            Map.entry("event_filter_query", "string"),
+            Map.entry("filter", "string"),
+            Map.entry("job_id", "string"),
+            Map.entry("topic", "string"),
+            Map.entry("action", "string"),
+            Map.entry("execution_id", "string"),
+            Map.entry("module", "string"),
+            Map.entry("function", "string"),
             Map.entry("fraction", "number"),
             Map.entry("value", "number"));
 
@@ -147,10 +158,25 @@ final class HostCalls {
                 && !mode.equals("async")) {
             flaws.add(Flaw.of("ARGUMENT_TYPE", "Not a mode: \"" + mode + "\"; expected sync or async", at));
         }
+        if (parameter.equals("event_type_id")
+                && value instanceof Tree.Literal(int at, String id)
+                && !HostFunctions.isTypeId(id)) {
+            String message = "Not the id of an event type: \"" + id + "\"; expected gts....~";
+            flaws.add(Flaw.of("ARGUMENT_TYPE", message, at));
+        }
+        if (parameter.equals("retry") && value instanceof Tree.DictOf(int _, List<Tree.Expr> keys, var _)) {
+            List<String> known = HostFunctions.retryKeys(builtin);
+            for (Tree.Expr each : keys) {
+                if (each instanceof Tree.Literal(int at, String key) && !known.contains(key)) {
+                    String message = "There is no \"" + key + "\" in the retry of " + builtin.name() + "()";
+                    flaws.add(Flaw.of("ARGUMENT_TYPE", message, at, "it has " + String.join(", ", known)));
+                }
+            }
+        }
     }
 
     /** The type of a literal, or nothing if it is not known before it runs. */
-    private static String typeOf(Tree.Expr value) {
+    static String typeOf(Tree.Expr value) {
         return switch (value) {
             case Tree.Literal(int _, Object literal) ->
                 switch (literal) {

@@ -159,6 +159,16 @@ public final class HostFunctions {
         return found instanceof Builtin builtin ? Optional.of(builtin) : Optional.empty();
     }
 
+    /** Whether this looks like the id of an error's or event's type. */
+    public static boolean isTypeId(String id) {
+        return Errors.isTypeId(id);
+    }
+
+    /** What the {@code retry} of a function may say. */
+    public static List<String> retryKeys(Builtin function) {
+        return function.signature().parameters().contains("url") ? Http.RETRY_KEYS : Policies.KEYS;
+    }
+
     private static Object print(Run run, Object[] a) {
         Calling.of(run).print(Universe.joined(run, (Tuple) a[0], a[1]));
         return None.NONE;

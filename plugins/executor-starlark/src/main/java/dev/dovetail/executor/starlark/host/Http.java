@@ -25,6 +25,7 @@ import java.util.Optional;
 
 /** Outgoing HTTP, which the host does. */
 final class Http {
+    static final List<String> RETRY_KEYS = List.of("max_attempts", "backoff_ms");
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private Http() {}
@@ -98,7 +99,7 @@ final class Http {
     private static HostCall.Retry retry(Object argument) {
         Dict dict = mapping(argument, "retry");
         for (Object key : dict.keys()) {
-            if (!"max_attempts".equals(key) && !"backoff_ms".equals(key)) {
+            if (!(key instanceof String text) || !RETRY_KEYS.contains(text)) {
                 throw Failure.value("retry has no \"" + key + "\"; it has max_attempts and backoff_ms");
             }
         }

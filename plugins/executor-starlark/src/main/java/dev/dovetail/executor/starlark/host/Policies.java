@@ -17,7 +17,7 @@ import java.util.Optional;
 /** How often and for how long steps are tried, as code writes it. */
 final class Policies {
     private static final int MOST_ATTEMPTS = 1_000;
-    private static final List<String> KEYS =
+    static final List<String> KEYS =
             List.of("max_attempts", "backoff_ms", "multiplier", "max_backoff_ms", "non_retryable", "unknown");
 
     private Policies() {}

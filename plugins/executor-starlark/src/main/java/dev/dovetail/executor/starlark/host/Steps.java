@@ -42,7 +42,9 @@ final class Steps {
         if (argument instanceof Callable function) {
             return function;
         }
-        throw Arguments.wrong(argument, what, "a function");
+        throw argument == Builtin.ABSENT
+                ? new Failure(Failure.Kind.ARGUMENT, "a step that is run by its name needs " + what + " and an input")
+                : Arguments.wrong(argument, what, "a function");
     }
 
     private static Optional<Callable> compensation(Object argument) {

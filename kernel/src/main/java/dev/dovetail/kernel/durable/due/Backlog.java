@@ -1,0 +1,239 @@
+package dev.dovetail.kernel.durable.due;
+
+import dev.dovetail.spi.store.Entry;
+import dev.dovetail.spi.store.Key;
+import dev.dovetail.spi.store.Range;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * What is held in memory of what is due, and how it meets what is read from the store. Not thread-safe: its owner holds a lock,
+ * except while it reads the store.
+ */
+final class Backlog {
+    private static final System.Logger LOG = System.getLogger(Backlog.class.getName());
+
+    /** How much may be said while the store is read, in parts of what is held. */
+    private static final int MUCH = 10;
+
+    private final int most;
+    private final int page;
+    private final Duration ahead;
+    private final Map<Integer, Window> windows = new HashMap<>();
+    private final TreeSet<Due> held = new TreeSet<>(Due.IN_ORDER);
+    private final Map<String, Due> byId = new HashMap<>();
+    private final Map<String, UnderWay> underWay = new HashMap<>();
+    private Optional<Reading> reading = Optional.empty();
+
+    /** One that was taken, by which opening of its shard, and what is to become of it when it is done. */
+    private record UnderWay(Due due, Window window, Optional<Due> next) {}
+
+    /**
+     * A look into the store that has begun.
+     *
+     * @param from the place where it begins and {@code until} the one before which it ends
+     * @param meanwhile what was said of ids since it began, which is newer than what it finds: when they are due, or that they are not
+     */
+    record Reading(Window window, String from, String until, int limit, Map<String, Optional<Due>> meanwhile) {
+        Range range() {
+            String prefix = Due.prefix(window.shard);
+            return new Range(Key.Space.STATE, prefix + from, prefix + until, false);
+        }
+    }
+
+    /**
+     * @param most how many are held
+     * @param page how many are read at once at the most
+     * @param ahead how far into the future
+     */
+    Backlog(int most, int page, Duration ahead) {
+        this.most = most;
+        this.page = page;
+        this.ahead = ahead;
+    }
+
+    void open(int shard) {
+        close(shard);
+        windows.put(shard, new Window(shard));
+    }
+
+    void close(int shard) {
+        Window closed = windows.remove(shard);
+        if (closed != null) {
+            closed.held.forEach(due -> {
+                held.remove(due);
+                byId.remove(due.id());
+            });
+        }
+    }
+
+    int size() {
+        return held.size();
+    }
+
+    void add(Due due) {
+        meanwhile(due.id(), Optional.of(due));
+        put(due);
+    }
+
+    /** Holds it if there is to be held. */
+    private void put(Due due) {
+        UnderWay taken = underWay.get(due.id());
+        if (taken != null) {
+            underWay.put(due.id(), new UnderWay(taken.due, taken.window, Optional.of(due)));
+            return;
+        }
+        drop(due.id());
+        Window window = windows.get(due.shard());
+        if (window != null && window.covers(due)) {
+            window.held.add(due);
+            held.add(due);
+            byId.put(due.id(), due);
+            shrink();
+        }
+    }
+
+    /** The latest make room. */
+    private void shrink() {
+        while (held.size() > most) {
+            Due last = held.last();
+            drop(last.id());
+            windows.get(last.shard()).edge = last.place();
+        }
+    }
+
+    private void drop(String id) {
+        Due due = byId.remove(id);
+        if (due != null) {
+            held.remove(due);
+            windows.get(due.shard()).held.remove(due);
+        }
+    }
+
+    void remove(String id) {
+        meanwhile(id, Optional.empty());
+        UnderWay taken = underWay.get(id);
+        if (taken != null) {
+            underWay.put(id, new UnderWay(taken.due, taken.window, Optional.empty()));
+        }
+        drop(id);
+    }
+
+    private void meanwhile(String id, Optional<Due> due) {
+        reading.ifPresent(it -> it.meanwhile.put(id, due));
+    }
+
+    /** The next one, if it is due. */
+    Optional<Due> poll(Instant now) {
+        if (held.isEmpty() || held.first().at().isAfter(now)) {
+            return Optional.empty();
+        }
+        Due due = held.first();
+        drop(due.id());
+        meanwhile(due.id(), Optional.empty());
+        underWay.put(due.id(), new UnderWay(due, windows.get(due.shard()), Optional.empty()));
+        return Optional.of(due);
+    }
+
+    /** When the first of those that are held is due. */
+    Optional<Instant> next() {
+        return held.isEmpty() ? Optional.empty() : Optional.of(held.first().at());
+    }
+
+    void done(String id) {
+        UnderWay taken = underWay.remove(id);
+        if (taken == null) {
+            return;
+        }
+        // whoever took it before the shard was lost could not delete it, so what is read of it still holds
+        if (taken.next.isPresent() || windows.get(taken.due.shard()) == taken.window) {
+            meanwhile(id, taken.next);
+        }
+        taken.next.ifPresent(this::put);
+    }
+
+    /** Begins to read where it is needed most, if it is needed at all; {@link #merge} or {@link #giveUp} ends it. */
+    Optional<Reading> read(Instant now) {
+        reading = windows.values().stream()
+                .filter(each -> needsMore(each, now))
+                .min(Comparator.comparing(each -> each.edge))
+                .map(each -> new Reading(
+                        each, each.edge, Due.moment(now.plus(ahead).toEpochMilli()), limit(), new HashMap<>()));
+        return reading;
+    }
+
+    /** Whether this shard's entries are used up, so that it should be read. */
+    boolean needsMore(int shard, Instant now) {
+        Window window = windows.get(shard);
+        return window != null && needsMore(window, now);
+    }
+
+    private boolean needsMore(Window window, Instant now) {
+        // at half of the time ahead: before what is held is used up, but not for every second that passes
+        if (window.edge.compareTo(Due.moment(now.plus(ahead.dividedBy(2)).toEpochMilli())) >= 0) {
+            return false;
+        }
+        // while there is little room only what would push out something later
+        return held.size() <= most / 2
+                || window.held.isEmpty() && window.edge.compareTo(held.last().place()) < 0;
+    }
+
+    /** So that all shards have a part of the room, and none is read only to be dropped again. */
+    private int limit() {
+        return Math.clamp(most / Math.max(1, windows.size()), Math.min(page, 100), page);
+    }
+
+    /** Takes up what a reading found. */
+    void merge(Reading it, List<Entry> found) {
+        reading = Optional.empty();
+        Window window = it.window;
+        boolean closed = windows.get(window.shard) != window;
+        boolean shrunk = !window.edge.equals(it.from);
+        if (closed || shrunk || it.meanwhile.size() > MUCH * most) {
+            return; // of no use any more; what is still needed is read again
+        }
+        window.edge = found.size() < it.limit
+                ? it.until
+                : found.getLast()
+                                .key()
+                                .path()
+                                .substring(Due.prefix(window.shard).length()) + "\0";
+        for (Entry entry : found) {
+            read(window.shard, entry)
+                    .filter(due -> !it.meanwhile.containsKey(due.id()))
+                    .ifPresent(due -> putFound(window, due));
+        }
+        for (Optional<Due> due : it.meanwhile.values()) {
+            due.ifPresent(this::put);
+        }
+    }
+
+    /** An entry of one that is under way lies there until it is done; but if another opening took it, that one may have failed. */
+    private void putFound(Window window, Due due) {
+        UnderWay taken = underWay.get(due.id());
+        if (taken == null || taken.window != window || !taken.due.equals(due)) {
+            put(due);
+        }
+    }
+
+    private static Optional<Due> read(int shard, Entry entry) {
+        try {
+            return Optional.of(Due.read(shard, entry));
+        } catch (IllegalArgumentException e) {
+            LOG.log(Level.ERROR, "{0} cannot be read and is passed over: {1}", entry.key(), e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** Ends a reading that failed. */
+    void giveUp() {
+        reading = Optional.empty();
+    }
+}

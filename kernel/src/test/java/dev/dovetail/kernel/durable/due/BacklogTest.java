@@ -1,0 +1,98 @@
+package dev.dovetail.kernel.durable.due;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dovetail.kernel.durable.due.Backlog.Reading;
+import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.Name;
+import dev.dovetail.spi.store.Entry;
+import dev.dovetail.spi.store.Key;
+import dev.dovetail.spi.store.Range;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** The backlog against a model that holds everything, step by step, with little room and small pages. */
+final class BacklogTest {
+    private static final int HISTORIES = Integer.getInteger("dovetail.histories", 1000);
+
+    @Test
+    void whatIsDueComesInOrderAndOnceWhateverIsReadMeanwhile() {
+        Random seeds = new Random();
+        int taken = 0;
+        for (int i = 0; i < HISTORIES; i++) {
+            History history = new History(seeds.nextLong());
+            for (int step = 0; step < 400; step++) {
+                history.step();
+            }
+            history.drain();
+            taken += history.taken;
+        }
+        assertTrue(taken > 20 * HISTORIES, "only " + taken + " were ever taken");
+    }
+
+    @Test
+    void readingEndsWhenThereIsNoRoomAndGoesOnWhenThereIs() {
+        History history = new History(1);
+        history.backlog.open(0);
+        history.backlog.open(1);
+        List<Due> all = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            Due due = new Due(String.format("e%03d", i), History.TENANT, i & 1, history.now.plusMillis(i));
+            all.add(due);
+            history.commit(List.of(History.put(due)));
+        }
+        Instant later = history.now.plusSeconds(1);
+        List<Due> came = new ArrayList<>();
+        int pages = 0;
+        while (came.size() < 100) {
+            Optional<Reading> reading = history.backlog.read(later);
+            if (reading.isPresent()) {
+                history.backlog.merge(
+                        reading.get(), history.store.list(reading.get().range(), 7));
+                pages++;
+            } else {
+                Due due = history.backlog.poll(later).orElseThrow();
+                came.add(due);
+                history.commit(List.of(History.delete(due)));
+                history.backlog.done(due.id());
+            }
+            assertTrue(pages < 60, "reads the same again and again");
+        }
+        for (int shard = 0; shard < 2; shard++) {
+            int its = shard;
+            assertEquals(
+                    all.stream().filter(due -> due.shard() == its).toList(),
+                    came.stream().filter(due -> due.shard() == its).toList());
+        }
+    }
+
+    @Test
+    void whatIsFarAheadIsLeftInTheStore() {
+        History history = new History(1);
+        history.backlog.open(0);
+        Reading first = history.backlog.read(history.now).orElseThrow();
+        history.backlog.merge(first, List.of());
+        history.backlog.add(new Due("far", History.TENANT, 0, history.now.plus(History.AHEAD)));
+        assertEquals(0, history.backlog.size());
+        history.backlog.add(new Due(
+                "near", History.TENANT, 0, history.now.plus(History.AHEAD).minusMillis(1)));
+        assertEquals(1, history.backlog.size());
+        assertEquals(Optional.empty(), history.backlog.read(history.now.plusSeconds(4)), "not for every second");
+        Range next =
+                history.backlog.read(history.now.plusSeconds(6)).orElseThrow().range();
+        assertEquals(
+                "c/shard/00/due/" + Due.moment(history.now.plus(History.AHEAD).toEpochMilli()), next.from());
+    }
+
+    @Test
+    void aKeyTellsAllThatIsDue() {
+        Due due = new Due("01935c2e-7b00-7000-8000-000000000001", Name.of("acme"), 7, Instant.ofEpochMilli(255));
+        assertEquals(Key.state("c/shard/07/due/00000000000000ff/01935c2e-7b00-7000-8000-000000000001"), due.key());
+        assertEquals(due, Due.read(7, new Entry(due.key(), 1, Bytes.utf8("acme"))));
+    }
+}
