@@ -53,29 +53,40 @@ final class KillsTest {
             Plays plays = new Plays(herd, world, SEED);
             try (Crowd crowd = Crowd.of(CLIENTS, (_, _) -> plays.act())) {
                 for (int i = 0; i < kills && plays.wrong().isEmpty(); i++) {
-                    crowd.more(30 + random.nextInt(150));
+                    plays.more(50 + random.nextInt(300));
                     int victim = random.nextInt(herd.size());
                     if (random.nextInt(3) == 0) {
                         swap(herd.node(victim), random.nextBoolean() ? "0.2.0" : "0.1.0");
-                        crowd.more(random.nextInt(30));
+                        plays.more(random.nextInt(30));
                     }
                     herd.kill(victim);
                     world.killed();
                     herd.start(victim);
-                    System.err.println("T kill " + i + " " + (System.nanoTime() - began) / 1000000 + " ms, acts " + crowd.done() + " ended " + plays.ended() + " started in " + herd.node(victim).startedIn());
+                    System.err.println("T kill " + i + " " + (System.nanoTime() - began) / 1000000 + " ms, acts "
+                            + crowd.done() + " ended " + plays.ended() + " started in "
+                            + herd.node(victim).startedIn());
                 }
                 plays.ending();
                 long until = System.nanoTime() + PATIENCE.toNanos();
                 while (!plays.over() && plays.wrong().isEmpty() && System.nanoTime() < until) {
-                    crowd.more(CLIENTS);
+                    plays.more(CLIENTS);
                 }
                 if (!plays.left().isEmpty()) {
-                    new ProcessBuilder("/usr/lib/jvm/jdk25/bin/jcmd", "" + herd.node(0).pid(), "Thread.dump_to_file", "-overwrite", "/tmp/wtk-dump.txt").start().waitFor();
+                    new ProcessBuilder(
+                                    "/usr/lib/jvm/jdk25/bin/jcmd",
+                                    "" + herd.node(0).pid(),
+                                    "Thread.dump_to_file",
+                                    "-overwrite",
+                                    "/tmp/wtk-dump.txt")
+                            .start()
+                            .waitFor();
                     Files.writeString(Path.of("/tmp/wtk-left.txt"), String.join("\n", plays.left()));
                     Files.writeString(Path.of("/tmp/wtk-log.txt"), herd.node(0).log());
                 }
-                assertEquals(List.of(), plays.wrong(), () -> where + herd.errors().get());
-                assertEquals(List.of(), crowd.wrong(), () -> where + herd.errors().get());
+                assertEquals(
+                        List.of(), plays.wrong(), () -> where + herd.errors().get());
+                assertEquals(
+                        List.of(), crowd.wrong(), () -> where + herd.errors().get());
                 assertEquals(List.of(), plays.left(), where);
             } finally {
                 Figures.tell(

@@ -51,7 +51,7 @@ record Play(String name, List<Act> acts) {
                         found = r_await_all([r_sleep(it.ms), r_wait_event_v1(it.type, timeout_ms = 3600000)])
                         done.append(found[1].value.number)
                     elif it.act == "child":
-                        done.append(r_await(r_invoke_v1("player", it.play)).value)
+                        done.append(r_await(r_invoke_v1("player", it.play, timeout_ms = 3600000)).value)
                     elif it.act == "break":
                         r_run_step_v1("breaks", breaks, {}, retry = {"max_attempts": 2, "backoff_ms": 20})
                 return {"id": ctx.execution_id, "done": done}
@@ -155,7 +155,9 @@ record Play(String name, List<Act> acts) {
     Stream<Play> all() {
         return Stream.concat(
                 Stream.of(this),
-                acts.stream().flatMap(each -> each instanceof Child child ? child.play().all() : Stream.empty()));
+                acts.stream()
+                        .flatMap(each ->
+                                each instanceof Child child ? child.play().all() : Stream.empty()));
     }
 
     /** The player's input. */

@@ -27,6 +27,7 @@ final class Plays {
     private final long seed;
     private final Map<String, Open> open = new ConcurrentHashMap<>();
     private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger answered = new AtomicInteger();
     private final AtomicInteger begun = new AtomicInteger();
     private final AtomicInteger ended = new AtomicInteger();
     private final AtomicInteger repeats = new AtomicInteger();
@@ -53,7 +54,8 @@ final class Plays {
     }
 
     static ObjectNode player() {
-        ObjectNode function = Running.JSON.createObjectNode()
+        ObjectNode function = Running.JSON
+                .createObjectNode()
                 .put("name", "player")
                 .put("kind", "workflow")
                 .put("runtime", "starlark")
@@ -69,6 +71,7 @@ final class Plays {
             List<Open> all = List.copyOf(open.values());
             if (all.isEmpty() || all.size() < MOST_OPEN && random.nextInt(3) == 0) {
                 begin();
+                answered.incrementAndGet();
                 return "";
             }
             Open one = all.get(random.nextInt(all.size()));
@@ -78,6 +81,7 @@ final class Plays {
                 case 2, 3, 4, 5 -> explain(one);
                 default -> look(one);
             }
+            answered.incrementAndGet();
         } catch (Herd.Gone e) {
             return ""; // killed: nobody will answer that any more
         } catch (AssertionError e) {
@@ -89,6 +93,7 @@ final class Plays {
     /** The same request until it is accepted, under one key: so it is accepted once. */
     private void begin() throws IOException, InterruptedException {
         if (ending) {
+            Thread.sleep(5);
             return;
         }
         String name = "w" + begun.incrementAndGet();
@@ -131,8 +136,7 @@ final class Plays {
 
     /** Brings what it waits for, lets it go on, or judges it if it has ended. */
     private void look(Open one) throws IOException, InterruptedException {
-        JsonNode found =
-                herd.get("/api/v1/executions/" + one.id).expecting(200).body();
+        JsonNode found = herd.get("/api/v1/executions/" + one.id).expecting(200).body();
         if (found.has("finishedAt")) {
             judge(one, found);
             return;
@@ -196,6 +200,14 @@ final class Plays {
         ending = true;
     }
 
+    /** Waits until so many more requests have been answered. */
+    void more(int requests) throws InterruptedException {
+        int until = answered.get() + requests;
+        while (answered.get() < until && wrong.isEmpty()) {
+            Thread.sleep(5);
+        }
+    }
+
     int begun() {
         return begun.get();
     }
@@ -213,12 +225,16 @@ final class Plays {
     }
 
     /** Those that have not ended, and why. */
-    List<String> left() throws IOException, InterruptedException {
+    List<String> left() throws InterruptedException {
         List<String> found = new ArrayList<>();
         for (Open each : open.values()) {
-            found.add(each.play + " is "
-                    + herd.get("/api/v1/executions/" + each.id + "/explain").body() + "; its timeline "
-                    + timeline(each.id));
+            try {
+                found.add(each.play + " is "
+                        + herd.get("/api/v1/executions/" + each.id + "/explain").body() + "; its timeline "
+                        + timeline(each.id));
+            } catch (IOException e) {
+                found.add(each.play + " is not known: " + e);
+            }
         }
         return found;
     }

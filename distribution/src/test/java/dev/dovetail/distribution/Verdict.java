@@ -19,16 +19,9 @@ import tools.jackson.databind.JsonNode;
 final class Verdict {
     /** What may follow what, as people are told it. */
     private static final Map<String, Set<String>> NEXT = Map.of(
-            "queued", Set.of("running", "canceled", "failed"),
+            "queued", Set.of("running", "canceled", "failed", "suspended"), // paused before it began
             "running",
-                    Set.of(
-                            "succeeded",
-                            "failed",
-                            "suspended",
-                            "canceled",
-                            "compensating",
-                            "dead_lettered",
-                            "queued"),
+                    Set.of("succeeded", "failed", "suspended", "canceled", "compensating", "dead_lettered", "queued"),
             "suspended", Set.of("running", "canceled", "failed", "compensating"),
             "compensating", Set.of("compensated", "dead_lettered"));
 
@@ -45,8 +38,10 @@ final class Verdict {
             Play.Act act = play.acts().get(i);
             Play.steps(act).forEach(step -> step.effects().forEach(each -> stages.put(each, stage)));
             if (act instanceof Play.Child child) {
-                child.play().all().forEach(each -> world.of(each.name())
-                        .forEach(it -> all.add(named(it, "child-" + stage + "/" + it.effect()))));
+                child.play()
+                        .all()
+                        .forEach(each -> world.of(each.name())
+                                .forEach(it -> all.add(named(it, "child-" + stage + "/" + it.effect()))));
                 all.forEach(it -> stages.putIfAbsent(it.effect(), stage));
             }
         }
@@ -78,7 +73,8 @@ final class Verdict {
     void ended(JsonNode execution, boolean free) {
         String status = status(execution);
         Set<String> expected = new HashSet<>();
-        boolean undo = play.acts().stream().flatMap(act -> Play.steps(act).stream()).anyMatch(Play.Step::undo);
+        boolean undo =
+                play.acts().stream().flatMap(act -> Play.steps(act).stream()).anyMatch(Play.Step::undo);
         if (!play.breaks()) {
             expected.add("succeeded");
         } else {
@@ -109,7 +105,8 @@ final class Verdict {
             }
             int stage = stages.get(each.effect());
             int furthest = reached;
-            assertTrue(stage >= reached, () -> each + " of act " + stage + " came after act " + furthest + " had begun");
+            assertTrue(
+                    stage >= reached, () -> each + " of act " + stage + " came after act " + furthest + " had begun");
             reached = stage;
             Optional<Arrival> before = Optional.ofNullable(done.get(each.effect()));
             if (before.isPresent()) {
@@ -178,8 +175,9 @@ final class Verdict {
         for (int i = 0; i < play.acts().size(); i++) {
             for (Play.Step step : Play.steps(play.acts().get(i))) {
                 undos.put(step.undoing(), i);
-                boolean did = step.effects().allMatch(effect -> arrivals.stream()
-                        .anyMatch(each -> each.effect().equals(effect) && each.done()));
+                boolean did = step.effects()
+                        .allMatch(effect ->
+                                arrivals.stream().anyMatch(each -> each.effect().equals(effect) && each.done()));
                 boolean undid = arrivals.stream().anyMatch(each -> each.effect().equals(step.undoing()));
                 assertTrue(undid || !step.undo() || !did, () -> step + " was done and not undone: " + arrivals);
                 assertTrue(did || free, () -> step + " was not done before the end: " + arrivals);
@@ -225,13 +223,12 @@ final class Verdict {
     static void reason(JsonNode explained) {
         String why = explained.path("why").stringValue("");
         String status = word(explained.path("status").stringValue(""));
-        String expected =
-                switch (status) {
-                    case "queued" -> "it is in the queue of .+|its last attempt failed, .+|the platform failed it, .+";
-                    case "running", "compensating" -> "it is carried by .+";
-                    case "suspended" -> "it sleeps until .+|it waits for .+|it was paused; .+|its last attempt failed, .+";
-                    default -> "it ended.*";
-                };
+        String expected = switch (status) {
+            case "queued" -> "it is in the queue of .+|its last attempt failed, .+|the platform failed it, .+";
+            case "running", "compensating" -> "it is carried by .+";
+            case "suspended" -> "it sleeps until .+|it waits for .+|it was paused; .+|its last attempt failed, .+";
+            default -> "it ended.*";
+        };
         assertTrue(why.matches(expected), () -> "no reason: " + explained);
     }
 }

@@ -167,6 +167,9 @@ final class Carrier {
         if (controlled.isPresent() || it.standing().status().ended()) {
             return controlled;
         }
+        if (host.map(JournalHost::paused).orElse(false)) {
+            return carry(it); // and told to go on before it had left
+        }
         return failed(it, version, ran.execution().error().orElseThrow());
     }
 

@@ -16,10 +16,15 @@ import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.store.Change;
 import dev.dovetail.spi.store.Committed;
 import dev.dovetail.spi.store.Expectation;
+import dev.dovetail.spi.store.Key;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -34,6 +39,7 @@ final class Case implements Saving {
     private final Fence fence;
     private final Story story;
     private final List<Message> inbox = new CopyOnWriteArrayList<>();
+    private final Set<Key> seen = ConcurrentHashMap.newKeySet();
     private final List<Message> consumed = new ArrayList<>();
     private final List<LogLine> logs = new ArrayList<>();
     private final List<String> waitedFor = new ArrayList<>();
@@ -124,6 +130,15 @@ final class Case implements Saving {
         waitedFor.addAll(types);
     }
 
+    /** Takes a message in, unless it came before: until the write that deletes it, it is found again. */
+    boolean received(Message message) {
+        boolean fresh = seen.add(message.key());
+        if (fresh) {
+            inbox.add(message);
+        }
+        return fresh;
+    }
+
     /** Takes a message out of the inbox; gone from the store with the next write. */
     synchronized void consume(Message message) {
         if (inbox.remove(message)) {
@@ -158,7 +173,10 @@ final class Case implements Saving {
                 Expectation.anything());
     }
 
-    private void written(List<Change> changes) throws InterruptedException {
+    private void written(List<Change> all) throws InterruptedException {
+        Map<Key, Change> byKey = new LinkedHashMap<>(); // a commit has a key once
+        all.forEach(each -> byKey.put(each.key(), each));
+        List<Change> changes = List.copyOf(byKey.values());
         if (commits.commit(changes) instanceof Committed.Conflict conflict) {
             throw new Lost("The execution " + order.id() + " is not this node's any more: " + conflict.key());
         }

@@ -159,7 +159,7 @@ final class Floor {
         Due at = new Due(due.id(), due.tenant(), due.shard(), standing.due());
         Case it = new Case(commits, papers, schemas, open.get().order(), standing, fence.get(), at);
         files.segments(due.tenant(), due.id()).forEach(it::loaded);
-        it.inbox().addAll(inbox.read(due.tenant(), due.id()));
+        inbox.read(due.tenant(), due.id()).forEach(it::received);
         return Optional.of(it);
     }
 
@@ -197,10 +197,8 @@ final class Floor {
             }
             return;
         }
-        List<Key> seen = it.get().inbox().stream().map(Message::key).toList();
         for (Message message : inbox.read(tenant, id)) {
-            if (!seen.contains(message.key())) {
-                it.get().inbox().add(message);
+            if (it.get().received(message)) {
                 tell(host.get(), message.kind());
             }
         }

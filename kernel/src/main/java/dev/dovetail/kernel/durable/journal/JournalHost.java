@@ -109,7 +109,7 @@ public final class JournalHost implements LiveHost {
                     continue;
                 }
                 if (steps.none() && Waiting.allLong(line.open(), now(), !pausing)) {
-                    dismissed = Optional.of(pausing ? paused() : new Answer.Suspend());
+                    dismissed = Optional.of(pausing ? leave() : new Answer.Suspend());
                     continue;
                 }
                 changed.await(Math.max(1, wait), TimeUnit.MILLISECONDS);
@@ -122,7 +122,7 @@ public final class JournalHost implements LiveHost {
         }
     }
 
-    private static Answer paused() {
+    private static Answer leave() {
         return new Answer.Stop(Fault.of(Fault.CANCELED, Fault.Owner.CALLER, "The execution was paused"));
     }
 
@@ -131,7 +131,7 @@ public final class JournalHost implements LiveHost {
             return dismissed;
         }
         if (pausing && steps.none()) {
-            dismissed = Optional.of(paused());
+            dismissed = Optional.of(leave());
             return dismissed;
         }
         if (line.ready()) {
@@ -166,6 +166,11 @@ public final class JournalHost implements LiveHost {
     /** The code has to leave where it does no harm: between two steps. */
     public void pause() {
         locked(() -> pausing = true);
+    }
+
+    /** Whether the code left because it was told to pause. */
+    public boolean paused() {
+        return locked(() -> pausing && dismissed.isPresent() && dismissed.get() instanceof Answer.Stop);
     }
 
     /** Ends an attempt of a step that takes longer than it may: the code leaves, and comes back to it. */
