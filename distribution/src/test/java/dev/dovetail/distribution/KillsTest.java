@@ -3,6 +3,9 @@ package dev.dovetail.distribution;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.testkit.Need;
+import dev.dovetail.testkit.Needs;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,6 +15,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Random workflows go on while the processes that carry them are killed and plugins are swapped. Everything that was accepted ends,
@@ -37,6 +41,33 @@ final class KillsTest {
         try (Herd herd = new Herd(folder, 1, "{\"outbound\": {\"allow\": [\"127.0.0.1\"]}}")) {
             survives(herd, kills(5, 10));
         }
+    }
+
+    @Test
+    @Needs(Need.POSTGRES_BINARIES)
+    void workflowsOfTwoNodesOnPostgresOutliveKillsAndSwaps() throws Exception {
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.builder()
+                        .setServerConfig("fsync", "on")
+                        .setServerConfig("synchronous_commit", "on")
+                        .start();
+                Herd herd = new Herd(folder, 2, shared(postgres))) {
+            survives(herd, kills(3, 10));
+        }
+    }
+
+    private String shared(EmbeddedPostgres postgres) {
+        ObjectNode json = Running.JSON.createObjectNode();
+        json.putObject("outbound").putArray("allow").add("127.0.0.1");
+        json.putObject("state")
+                .put("type", "postgres")
+                .putObject("config")
+                .put("url", postgres.getJdbcUrl("postgres", "postgres"))
+                .put("user", "postgres");
+        json.putObject("blobs")
+                .put("type", "directory")
+                .putObject("config")
+                .put("directory", folder.resolve("blobs").toString());
+        return json.toString();
     }
 
     private void survives(Herd herd, int kills) throws Exception {

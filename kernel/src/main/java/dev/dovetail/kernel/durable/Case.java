@@ -148,8 +148,19 @@ final class Case implements Saving {
 
     @Override
     public synchronized void save(Story mine, List<Change> more) throws InterruptedException {
-        List<Change> changes = new ArrayList<>(more.size() + 4);
+        List<Change> changes = new ArrayList<>(more.size() + 6);
         changes.add(fence.check());
+        if (standing.why().isEmpty() && due.at().isAfter(Instant.now())) {
+            // woken before it was due: whoever finds it after a crash has to go on at once, not when the wait would be over
+            Due now = new Due(order.id(), order.tenant(), due.shard(), Instant.ofEpochMilli(System.currentTimeMillis()));
+            changes.add(new Change.Delete(DueQueue.key(due.shard(), due.at(), due.id()), Expectation.anything()));
+            changes.add(new Change.Put(
+                    DueQueue.key(now.shard(), now.at(), now.id()),
+                    Bytes.utf8(order.tenant().text()),
+                    Expectation.anything()));
+            due = now;
+            stands(standing.waiting(standing.status(), now.at(), ""));
+        }
         if (!story.isDurable()) {
             changes.add(new Change.Put(
                     Keys.segment(order.tenant(), order.id(), segments), story.unsaved(), Expectation.absent()));
