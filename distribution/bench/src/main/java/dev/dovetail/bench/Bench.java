@@ -135,6 +135,18 @@ public final class Bench {
         }
     }
 
+    /**
+     * Workflows of three steps beside Restate: speed, accepting, recovery after a crash, and the memory of those that wait.
+     *
+     * @param restate a folder in which npm has installed the reference
+     */
+    public void workflows(Duration each, int waiting, Optional<Path> restate) throws InterruptedException {
+        Workflows workflows = new Workflows(home, out);
+        workflows.speed(each, restate);
+        workflows.recovery(200);
+        workflows.suspended(waiting);
+    }
+
     /** From the start of the command to its first answer. */
     public void start(int times) {
         double[] millis = new double[times];

@@ -42,6 +42,13 @@ final class Dovetail implements AutoCloseable {
             if (!file.isEmpty()) {
                 Files.writeString(data.resolve("dovetail.json"), file);
             }
+            return on(home, data);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Dovetail on(Path home, Path data) {
             List<String> command = List.of(
                     home.resolve("bin/dovetail").toString(),
                     "start",
@@ -52,9 +59,17 @@ final class Dovetail implements AutoCloseable {
                     "--token",
                     TOKEN);
             return new Dovetail(home, data, Subject.start(command, data.resolve("errors.log")));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    }
+
+    /** Ends it as a crash would. */
+    void kill() {
+        client.close();
+        subject.kill();
+    }
+
+    /** The same after a crash: another process on its data. */
+    Dovetail again() {
+        return on(home, data);
     }
 
     Subject subject() {
@@ -107,6 +122,17 @@ final class Dovetail implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Deploys a workflow in Starlark. */
+    void deployWorkflow(String name, String source) throws InterruptedException {
+        ObjectNode function = JSON.createObjectNode()
+                .put("name", name)
+                .put("kind", "workflow")
+                .put("runtime", "starlark")
+                .put("maxConcurrent", 10_000);
+        function.putObject("code").put("source", source);
+        call("POST", "/api/v1/functions", JSON.writeValueAsBytes(function));
     }
 
     void deploy(String name, String source) throws InterruptedException {

@@ -1,10 +1,6 @@
 package dev.dovetail.bench;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -14,12 +10,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
 /**
- * So many clients that call without pause, each on a connection of its own, with as little work of their own as possible: the
- * request is bytes made once, of the response only status and length are read.
+ * So many clients that call without pause, each on a connection of its own, with as little work of their own as possible: their
+ * requests are bytes made once.
  */
 final class Load implements AutoCloseable {
     private final int port;
-    private final byte[] request;
+    private final Act act;
     private final List<Thread> clients;
     private final List<Lap> laps = new CopyOnWriteArrayList<>();
     private final AtomicLong failures = new AtomicLong();
@@ -45,16 +41,31 @@ final class Load implements AutoCloseable {
         }
     }
 
-    private Load(int port, byte[] request, int connections) {
+    /** What a client does again and again. */
+    @FunctionalInterface
+    interface Act {
+        /** Does it once; answers what went wrong, which is empty if nothing did. */
+        String once(Wire wire) throws IOException;
+    }
+
+    private Load(int port, Act act, int connections) {
         this.port = port;
-        this.request = request;
+        this.act = act;
         this.clients = IntStream.range(0, connections)
                 .mapToObj(i -> Thread.ofVirtual().name("client-" + i).unstarted(this::call))
                 .toList();
     }
 
+    /** Clients that send this, and want to be answered 200. */
     static Load start(int port, byte[] request, int connections) {
-        Load load = new Load(port, request, connections);
+        return start(port, connections, wire -> {
+            int status = wire.ask(request).status();
+            return status == 200 ? "" : "status " + status;
+        });
+    }
+
+    static Load start(int port, int connections, Act act) {
+        Load load = new Load(port, act, connections);
         load.clients.forEach(Thread::start);
         return load;
     }
@@ -73,17 +84,13 @@ final class Load implements AutoCloseable {
         Lap lap = new Lap();
         laps.add(lap);
         while (!stopped) {
-            try (Socket socket = new Socket("127.0.0.1", port)) {
-                socket.setTcpNoDelay(true);
-                OutputStream out = socket.getOutputStream();
-                InputStream in = new BufferedInputStream(socket.getInputStream(), 16 * 1024);
+            try (Wire wire = new Wire(port)) {
                 while (!stopped) {
                     long began = System.nanoTime();
-                    out.write(request);
-                    int status = response(in);
+                    String wrong = act.once(wire);
                     lap.add(System.nanoTime() - began);
-                    if (status != 200) {
-                        fail("status " + status);
+                    if (!wrong.isEmpty()) {
+                        fail(wrong);
                     }
                 }
             } catch (IOException e) {
@@ -97,35 +104,6 @@ final class Load implements AutoCloseable {
     private void fail(String why) {
         if (failures.incrementAndGet() <= 10) {
             failed.add(why);
-        }
-    }
-
-    /** Reads a response with a length, and answers its status. */
-    private static int response(InputStream in) throws IOException {
-        String first = line(in);
-        int length = 0;
-        for (String header = line(in); !header.isEmpty(); header = line(in)) {
-            if (header.regionMatches(true, 0, "content-length:", 0, 15)) {
-                length = Integer.parseInt(header.substring(15).strip());
-            }
-        }
-        in.skipNBytes(length);
-        return Integer.parseInt(first, 9, 12, 10);
-    }
-
-    private static String line(InputStream in) throws IOException {
-        StringBuilder line = new StringBuilder(64);
-        while (true) {
-            int c = in.read();
-            if (c < 0) {
-                throw new IOException("The connection ended");
-            }
-            if (c == '\n') {
-                return line.toString();
-            }
-            if (c != '\r') {
-                line.append((char) c);
-            }
         }
     }
 

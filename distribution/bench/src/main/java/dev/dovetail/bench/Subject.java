@@ -67,6 +67,31 @@ final class Subject implements AutoCloseable {
         }
     }
 
+    /** What it and the processes that it has started wrote to disk; 0 where the machine does not tell. */
+    long written() {
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                .mapToLong(each -> written(each.pid()))
+                .sum();
+    }
+
+    private static long written(long pid) {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid + "/io"))) {
+            return lines.filter(line -> line.startsWith("write_bytes:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                    .sum();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    /** Ends it, and all that it has started, as a crash would. */
+    void kill() {
+        List<ProcessHandle> all = Stream.concat(process.descendants(), Stream.of(process.toHandle()))
+                .toList();
+        all.forEach(ProcessHandle::destroyForcibly);
+        all.forEach(each -> each.onExit().join());
+    }
+
     @Override
     public void close() {
         process.destroy();

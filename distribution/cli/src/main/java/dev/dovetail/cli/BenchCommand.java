@@ -3,6 +3,7 @@ package dev.dovetail.cli;
 import dev.dovetail.bench.Bench;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -57,6 +58,24 @@ final class BenchCommand {
             @Option(names = "--clients", defaultValue = "64", description = "How many call without pause.") int clients)
             throws InterruptedException {
         bench().swap(times, clients);
+        return 0;
+    }
+
+    @Command(name = "workflows", description = "Durable workflows of three steps, beside Restate if it is there.")
+    int workflows(
+            @Option(names = "--seconds", defaultValue = "10", description = "How long each row is measured.")
+                    int seconds,
+            @Option(names = "--waiting", defaultValue = "10000", description = "How many wait at once.") int waiting,
+            @Option(
+                            names = "--restate",
+                            paramLabel = "DIR",
+                            description = {
+                                "Where npm has installed @restatedev/restate-server",
+                                "and @restatedev/restate-sdk."
+                            })
+                    Optional<Path> restate)
+            throws InterruptedException {
+        bench().workflows(Duration.ofSeconds(seconds), waiting, restate);
         return 0;
     }
 
