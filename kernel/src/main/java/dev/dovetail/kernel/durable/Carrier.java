@@ -124,6 +124,7 @@ final class Carrier {
         Order order = it.order();
         Standing before = it.standing();
         it.stands(before.running(clock.instant()));
+        it.goesOn(clock.instant());
         if (it.story().isEmpty()) {
             it.story().add(Line.BEGAN, clock.millis(), it.story().nothing().put("attempt", before.attempt()));
         } else if (before.status() == ExecutionStatus.SUSPENDED) {
@@ -159,6 +160,9 @@ final class Carrier {
         Optional<Parked> controlled = control(it);
         if (controlled.isPresent() || it.standing().status().ended()) {
             return controlled;
+        }
+        if (dismissed.equals(Optional.of(JournalHost.PAUSED))) {
+            return carry(it); // and told to go on before it had left
         }
         return failed(it, traits, unreadable.or(ran::fault).orElseThrow());
     }

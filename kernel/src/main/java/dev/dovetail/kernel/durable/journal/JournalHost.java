@@ -27,8 +27,8 @@ import java.util.function.Supplier;
 public final class JournalHost implements LiveHost {
     /** So long the code may take to ask again before it is interrupted. */
     private static final long LEAVING_MILLIS = 1000;
-
-    private static final Answer PAUSED =
+    /** Leave: the execution is paused. */
+    public static final Answer PAUSED =
             new Answer.Stop(Fault.of(Fault.CANCELED, Fault.Owner.CALLER, "The execution was paused"));
 
     private final Running running;
@@ -233,15 +233,12 @@ public final class JournalHost implements LiveHost {
 
     @Override
     public void tell(HostNote note) {
-        lock.lock();
-        try {
+        locked(() -> {
             alive();
             if (!replaying()) {
                 logs.notes().take(note);
             }
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     @Override
@@ -284,7 +281,7 @@ public final class JournalHost implements LiveHost {
         locked(() -> {
             change.run();
             changed.signalAll();
-            return true;
+            return dead;
         });
     }
 
