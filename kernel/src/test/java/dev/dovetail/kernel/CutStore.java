@@ -10,12 +10,14 @@ import dev.dovetail.spi.store.Range;
 import dev.dovetail.spi.store.StateStore;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
 
 /** One process's way to a store that others use too; cut, it is to the store as if the process had died at that moment. */
 final class CutStore implements StateStore {
     private final StateStore it;
     private volatile boolean cut;
+    private volatile Optional<CountDownLatch> stopped = Optional.empty();
     private volatile Predicate<List<Change>> last = changes -> false;
 
     CutStore(StateStore it) {
@@ -39,7 +41,26 @@ final class CutStore implements StateStore {
         return changes.stream().anyMatch(change -> change.key().path().contains(part));
     }
 
+    /** Whoever uses it waits until it is let go, as in a process that was stopped. */
+    void stop() {
+        stopped = Optional.of(new CountDownLatch(1));
+    }
+
+    void letGo() {
+        stopped.ifPresent(CountDownLatch::countDown);
+        stopped = Optional.empty();
+    }
+
     private void check() {
+        try {
+            Optional<CountDownLatch> now = stopped;
+            if (now.isPresent()) {
+                now.get().await();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PluginException(PluginException.Kind.UNAVAILABLE, "interrupted");
+        }
         if (cut) {
             throw new PluginException(PluginException.Kind.UNAVAILABLE, "cut off");
         }

@@ -48,7 +48,9 @@ final class Bells {
                 continue;
             }
             try {
-                floor.ring(rung.tenant(), rung.id(), rung.shard());
+                if (!floor.ring(rung.tenant(), rung.id(), rung.shard())) {
+                    continue; // rung for as long as nobody has taken up what came: who does may die before
+                }
                 commits.once(List.of(
                         fence.get().check(),
                         new Change.Delete(

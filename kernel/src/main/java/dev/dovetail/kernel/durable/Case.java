@@ -175,6 +175,7 @@ final class Case implements Saving {
             Key key = Keys.standing(order.tenant(), order.id());
             put(changes, List.of(new Change.Put(key, papers.write(kept), Expectation.anything())));
             standingKept = true;
+            moveDue(changes);
         }
         put(changes, mail.gone());
         changes.putAll(moved);
@@ -182,6 +183,24 @@ final class Case implements Saving {
         put(changes, more);
         pending = Optional.of(new Pending(CommitId.fresh(), changes.values(), () -> story.saved(lines)));
         finish();
+    }
+
+    /** It is due when its standing says so. */
+    private void moveDue(Map<Key, Change> changes) {
+        if (standing.due().toEpochMilli() != due.at().toEpochMilli()) {
+            Due later = new Due(
+                    order.id(),
+                    order.tenant(),
+                    due.shard(),
+                    Instant.ofEpochMilli(standing.due().toEpochMilli()));
+            Key before = DueQueue.key(due.shard(), due.at(), due.id());
+            Key after = DueQueue.key(later.shard(), later.at(), later.id());
+            put(changes, List.of(new Change.Delete(before, Expectation.anything())));
+            put(
+                    changes,
+                    List.of(new Change.Put(after, Bytes.utf8(order.tenant().text()), Expectation.anything())));
+            due = later;
+        }
     }
 
     private static void put(Map<Key, Change> all, List<? extends Change> some) {
@@ -214,23 +233,13 @@ final class Case implements Saving {
 
     /** Writes that it goes on at a later time, or when something arrives for it, and when that is. */
     synchronized Due park(Standing next, List<String> events) throws InterruptedException {
-        Instant at = Instant.ofEpochMilli(next.due().toEpochMilli());
-        Due later = new Due(order.id(), order.tenant(), due.shard(), at);
         List<Change> more = new ArrayList<>();
-        if (at.toEpochMilli() != due.at().toEpochMilli()) {
-            more.add(new Change.Delete(DueQueue.key(due.shard(), due.at(), due.id()), Expectation.anything()));
-            more.add(new Change.Put(
-                    DueQueue.key(later.shard(), later.at(), later.id()),
-                    Bytes.utf8(order.tenant().text()),
-                    Expectation.anything()));
-        }
         List<String> before = standing.events();
         before.stream().filter(type -> !events.contains(type)).forEach(type -> more.add(waitsNoMore(type)));
         events.stream().filter(type -> !before.contains(type)).forEach(type -> more.add(waits(type)));
         stands(next.expecting(events));
         save(story, more);
-        due = later;
-        return later;
+        return due;
     }
 
     /** How it looks now. */

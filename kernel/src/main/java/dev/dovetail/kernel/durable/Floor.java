@@ -15,18 +15,25 @@ import dev.dovetail.spi.store.Expectation;
 import dev.dovetail.spi.store.Key;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** Where executions are carried: loads those that are due, carries them, and puts them back for when they go on. Thread-safe. */
 final class Floor {
     private static final System.Logger LOG = System.getLogger(Floor.class.getName());
     private static final Duration CLOSING = Duration.ofSeconds(5);
+    /** As long as the cluster waits for it at the most, with a little to spare. */
+    private static final Duration LEAVING = Duration.ofSeconds(4);
+
     /** So many orders are remembered from their acceptance until they are carried; others are read again. */
     private static final int MOST_FRESH = 10_000;
 
@@ -42,6 +49,7 @@ final class Floor {
     private final Consumer<String> parked;
     private final Map<String, Turn> underWay = new ConcurrentHashMap<>();
     private final Map<String, Fresh> fresh = new ConcurrentHashMap<>();
+    private final Map<String, Left> left = new ConcurrentHashMap<>();
     private volatile boolean closing;
 
     /** What the floor works with. */
@@ -58,6 +66,11 @@ final class Floor {
 
     /** An order that was accepted under this fence, and that nobody has touched since while the fence holds. */
     private record Fresh(Order order, Fence fence) {}
+
+    /** Messages that an execution was shown and left where they are. */
+    private record Left(int shard, Set<Key> keys) {
+        private static final Left NOTHING = new Left(-1, Set.of());
+    }
 
     /** @param parked is told of each that waits */
     Floor(Tools tools, Consumer<String> parked) {
@@ -81,14 +94,22 @@ final class Floor {
         agenda.add(due);
     }
 
-    /** This shard is not this node's any more. */
+    /**
+     * This shard is to be another node's: what is carried of it comes to where it can be left, and is left, so that the other has
+     * nothing to do again. Returns when it has, or after a while.
+     */
     void lost(int shard) {
+        underWay.values().stream()
+                .filter(turn -> shards.fence(turn.shard()).isEmpty())
+                .forEach(turn -> turn.loaded().ifPresent(Case::leave));
+        awaitNone(turn -> turn.shard() == shard, LEAVING);
         fresh.values().removeIf(each -> each.fence().shard() == shard);
+        left.values().removeIf(each -> each.shard() == shard);
     }
 
     /** Carries one that is due, as far as it goes now. */
     void carry(Due due) {
-        Turn turn = new Turn();
+        Turn turn = new Turn(due.shard());
         // whatever ends this otherwise than below: it is tried again
         Optional<Due> next = Optional.of(later(due, Duration.ofSeconds(10)));
         try {
@@ -102,6 +123,7 @@ final class Floor {
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "The execution " + due.id() + " could not be carried, and is tried again", e);
         } finally {
+            leaves(due, turn, next.isPresent());
             underWay.remove(due.id(), turn);
             // whoever rings after this finds no turn, and says that it is due
             if (turn.owed() && next.isPresent()) {
@@ -119,7 +141,7 @@ final class Floor {
             return Optional.empty();
         }
         turn.loaded(it.get());
-        if (closing) {
+        if (closing || shards.fence(due.shard()).isEmpty()) {
             it.get().leave();
         }
         try {
@@ -132,6 +154,18 @@ final class Floor {
             }
             shards.lost(fence);
             return Optional.empty();
+        }
+    }
+
+    /** Remembers what it was shown and did not want, so that the same does not wake it again. */
+    private void leaves(Due due, Turn turn, boolean goesOn) {
+        Set<Key> keys = turn.loaded()
+                .map(it -> it.mail().waiting().stream().map(Message::key).collect(Collectors.toSet()))
+                .orElse(Set.of());
+        if (goesOn && !keys.isEmpty() && !turn.owed()) {
+            left.put(due.id(), new Left(due.shard(), keys));
+        } else {
+            left.remove(due.id());
         }
     }
 
@@ -185,8 +219,12 @@ final class Floor {
         underWay.values().forEach(turn -> turn.loaded().flatMap(Case::host).ifPresent(JournalHost::watch));
     }
 
-    /** Something has come for an execution of this node's: whoever carries it takes it up, or it is carried now. */
-    void ring(Name tenant, String id, int shard) throws InterruptedException {
+    /**
+     * Something has come for an execution of this node's: whoever carries it takes it up, or it is carried now.
+     *
+     * @return whether there is nothing left to take up, as the store has it
+     */
+    boolean ring(Name tenant, String id, int shard) throws InterruptedException {
         Turn turn = underWay.get(id);
         if (turn != null) {
             Optional<Case> it = turn.loaded();
@@ -196,19 +234,23 @@ final class Floor {
                 turn.miss();
             }
             if (underWay.get(id) == turn) {
-                return;
+                return false;
             }
         }
         fresh.remove(id);
         Optional<OpenFiles.Open> open = files.find(tenant, id);
         if (open.isEmpty()) {
             throwAway(tenant, id);
-            return;
+            return true;
         }
-        boolean overdue = !open.get().standing().due().isAfter(clock.instant());
-        if (overdue || !inbox.read(tenant, id).isEmpty()) {
-            agenda.add(new Due(id, tenant, shard, clock.instant()));
+        Instant due = open.get().standing().due();
+        boolean overdue = !due.isAfter(clock.instant());
+        Set<Key> known = left.getOrDefault(id, Left.NOTHING).keys();
+        boolean news = inbox.read(tenant, id).stream().anyMatch(message -> !known.contains(message.key()));
+        if (overdue || news) {
+            agenda.add(new Due(id, tenant, shard, overdue ? due : clock.instant()));
         }
+        return !overdue && !news;
     }
 
     private void deliver(Case it) throws InterruptedException {
@@ -234,10 +276,14 @@ final class Floor {
     void close() {
         closing = true;
         underWay.values().forEach(turn -> turn.loaded().ifPresent(Case::leave));
-        long until = System.nanoTime() + CLOSING.toNanos();
-        while (!underWay.isEmpty() && System.nanoTime() < until) {
-            LockSupport.parkNanos(this, 10_000_000);
-        }
+        awaitNone(_ -> true, CLOSING);
         commits.closing();
+    }
+
+    private void awaitNone(Predicate<Turn> of, Duration patience) {
+        long until = System.nanoTime() + patience.toNanos();
+        while (underWay.values().stream().anyMatch(of) && System.nanoTime() < until) {
+            LockSupport.parkNanos(this, 2_000_000);
+        }
     }
 }

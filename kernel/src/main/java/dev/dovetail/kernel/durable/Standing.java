@@ -9,7 +9,7 @@ import java.util.Optional;
  * Where an open execution stands.
  *
  * @param attempt the one under way or due, from 1
- * @param due when it goes on by itself
+ * @param due when it goes on by itself; what is under way goes on at once, wherever it is found
  * @param why what it waits for, in one word: {@code timer}, {@code event}, {@code child}, {@code retry}, {@code paused},
  *     {@code platform}; empty text if it does not wait
  * @param segments how many segments its journal has
@@ -33,11 +33,12 @@ record Standing(
         return new Standing(ExecutionStatus.QUEUED, 1, due, "", 0, Optional.empty(), 0, List.of());
     }
 
+    /** It is carried, and whoever takes over goes on with it at once. */
     Standing running(Instant now) {
         return new Standing(
                 ExecutionStatus.RUNNING,
                 attempt,
-                due,
+                due.isBefore(now) ? due : now,
                 "",
                 segments,
                 startedAt.or(() -> Optional.of(now)),
@@ -66,9 +67,16 @@ record Standing(
         return new Standing(end, attempt, now, "", segments, startedAt, 0, List.of());
     }
 
-    Standing compensating() {
+    Standing compensating(Instant now) {
         return new Standing(
-                ExecutionStatus.COMPENSATING, attempt, due, "", segments, startedAt, platformFailures, events);
+                ExecutionStatus.COMPENSATING,
+                attempt,
+                due.isBefore(now) ? due : now,
+                "",
+                segments,
+                startedAt,
+                platformFailures,
+                events);
     }
 
     Standing again(Instant at, boolean platform) {

@@ -4,8 +4,17 @@ import java.util.Optional;
 
 /** One execution's turn to be carried: from before it is loaded until after it is put away. Thread-safe. */
 final class Turn {
+    private final int shard;
     private volatile Optional<Case> it = Optional.empty();
     private volatile boolean missed;
+
+    Turn(int shard) {
+        this.shard = shard;
+    }
+
+    int shard() {
+        return shard;
+    }
 
     Optional<Case> loaded() {
         return it;

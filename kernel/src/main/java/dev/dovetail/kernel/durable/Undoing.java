@@ -49,7 +49,7 @@ final class Undoing {
         if (it.standing().status() == ExecutionStatus.QUEUED) {
             it.stands(it.standing().running(clock.instant()));
         }
-        it.stands(it.standing().compensating());
+        it.stands(it.standing().compensating(clock.instant()));
         it.save(it.story(), List.of());
         return go(it);
     }
