@@ -71,8 +71,8 @@ final class Workflows {
 
     private void compare(Dovetail dovetail, Optional<Subject> reference, Duration each) throws InterruptedException {
         out.println();
-        Table table = new Table(
-                out, "three steps", "open", "done/s", "p50 ms", "p99 ms", "cpu us", "KiB written", "failed");
+        Table table =
+                new Table(out, "three steps", "open", "done/s", "p50 ms", "p99 ms", "cpu us", "KiB written", "failed");
         byte[] sync = post("three", "invoke");
         byte[] theirs = Load.post("/three/run", "none", INPUT);
         Load.Act ours = wire -> wrong(wire.ask(sync));
@@ -139,7 +139,13 @@ final class Workflows {
     private void accepting(Dovetail dovetail) throws InterruptedException {
         out.println();
         Table table = new Table(
-                out, "accepting for " + ACCEPTING.toSeconds() + " s", "accepted/s", "p50 ms", "p99 ms", "open then", "drained s");
+                out,
+                "accepting for " + ACCEPTING.toSeconds() + " s",
+                "accepted/s",
+                "p50 ms",
+                "p99 ms",
+                "open then",
+                "drained s");
         byte[] request = post("three", "invoke-async");
         Queue<String> ids = new ConcurrentLinkedQueue<>();
         Load.Measured measured;
@@ -264,7 +270,8 @@ final class Workflows {
     /** What so many that wait for an event hold, at once. */
     void suspended(int count) throws InterruptedException {
         out.println();
-        Table table = new Table(out, "waiting for an event", "count", "MiB before", "MiB then", "bytes each", "resident");
+        Table table =
+                new Table(out, "waiting for an event", "count", "MiB before", "MiB then", "bytes each", "resident");
         try (Dovetail dovetail = Dovetail.start(home)) {
             dovetail.deployWorkflow("waiting", WAITING);
             begin(dovetail, "waiting", 100); // what is there once, however many wait

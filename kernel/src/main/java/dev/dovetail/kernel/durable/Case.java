@@ -196,9 +196,7 @@ final class Case implements Saving {
             Key before = DueQueue.key(due.shard(), due.at(), due.id());
             Key after = DueQueue.key(later.shard(), later.at(), later.id());
             put(changes, List.of(new Change.Delete(before, Expectation.anything())));
-            put(
-                    changes,
-                    List.of(new Change.Put(after, Bytes.utf8(order.tenant().text()), Expectation.anything())));
+            put(changes, List.of(new Change.Put(after, Bytes.utf8(order.tenant().text()), Expectation.anything())));
             due = later;
         }
     }
