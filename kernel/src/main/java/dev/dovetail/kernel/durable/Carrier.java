@@ -124,7 +124,6 @@ final class Carrier {
         Order order = it.order();
         Standing before = it.standing();
         it.stands(before.running(clock.instant()));
-        it.goesOn(clock.instant());
         if (it.story().isEmpty()) {
             it.story().add(Line.BEGAN, clock.millis(), it.story().nothing().put("attempt", before.attempt()));
         } else if (before.status() == ExecutionStatus.SUSPENDED) {

@@ -39,7 +39,6 @@ final class Case implements Saving {
     private Optional<Pending> pending = Optional.empty();
     private volatile Optional<JournalHost> host = Optional.empty();
     private volatile Standing standing;
-    private final Map<Key, Change> moved = new LinkedHashMap<>();
     private volatile Due due;
     private volatile boolean leaving;
     private boolean standingKept;
@@ -133,24 +132,6 @@ final class Case implements Saving {
         }
     }
 
-    /**
-     * It goes on before it was due. Whoever finds it after a crash has to go on at once too, and not when the wait would have been
-     * over; so with what is written next it is due now.
-     */
-    synchronized void goesOn(Instant moment) {
-        Instant now = Instant.ofEpochMilli(moment.toEpochMilli());
-        if (due.at().isAfter(now)) {
-            Due next = new Due(order.id(), order.tenant(), due.shard(), now);
-            Key old = DueQueue.key(due.shard(), due.at(), due.id());
-            moved.put(old, new Change.Delete(old, Expectation.anything()));
-            Key key = DueQueue.key(next.shard(), next.at(), next.id());
-            moved.put(key, new Change.Put(key, Bytes.utf8(order.tenant().text()), Expectation.anything()));
-            due = next;
-            standing = standing.dueAt(now);
-            standingKept = false;
-        }
-    }
-
     private Change waits(String type) {
         return new Change.Put(Keys.waiting(order.tenant(), type, order.id()), Bytes.utf8("{}"), Expectation.anything());
     }
@@ -178,8 +159,6 @@ final class Case implements Saving {
             moveDue(changes);
         }
         put(changes, mail.gone());
-        changes.putAll(moved);
-        moved.clear();
         put(changes, more);
         pending = Optional.of(new Pending(CommitId.fresh(), changes.values(), () -> story.saved(lines)));
         finish();
@@ -290,7 +269,6 @@ final class Case implements Saving {
             gone.add(Keys.segment(order.tenant(), order.id(), i));
         }
         gone.add(DueQueue.key(due.shard(), due.at(), due.id()));
-        gone.addAll(moved.keySet());
         gone.forEach(key -> changes.put(key, new Change.Delete(key, Expectation.anything())));
         put(changes, mail.all());
         put(changes, standing.events().stream().map(this::waitsNoMore).toList());

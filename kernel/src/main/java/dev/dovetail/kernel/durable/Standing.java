@@ -59,10 +59,6 @@ record Standing(
         return new Standing(status, attempt, due, why, segments, startedAt, platformFailures, types);
     }
 
-    Standing dueAt(Instant at) {
-        return new Standing(status, attempt, at, why, segments, startedAt, platformFailures, events);
-    }
-
     Standing ended(ExecutionStatus end, Instant now) {
         return new Standing(end, attempt, now, "", segments, startedAt, 0, List.of());
     }
