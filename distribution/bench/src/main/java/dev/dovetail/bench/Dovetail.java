@@ -49,16 +49,16 @@ final class Dovetail implements AutoCloseable {
     }
 
     private static Dovetail on(Path home, Path data) {
-            List<String> command = List.of(
-                    home.resolve("bin/dovetail").toString(),
-                    "start",
-                    "--port",
-                    "0",
-                    "--data",
-                    data.toString(),
-                    "--token",
-                    TOKEN);
-            return new Dovetail(home, data, Subject.start(command, data.resolve("errors.log")));
+        List<String> command = List.of(
+                home.resolve("bin/dovetail").toString(),
+                "start",
+                "--port",
+                "0",
+                "--data",
+                data.toString(),
+                "--token",
+                TOKEN);
+        return new Dovetail(home, data, Subject.start(command, data.resolve("errors.log")));
     }
 
     /** Ends it as a crash would. */

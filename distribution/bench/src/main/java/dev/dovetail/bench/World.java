@@ -28,8 +28,7 @@ final class World implements AutoCloseable {
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/", exchange -> {
             try (exchange) {
-                seen.merge(
-                        String.valueOf(exchange.getRequestHeaders().getFirst("Idempotency-Key")), 1, Integer::sum);
+                seen.merge(String.valueOf(exchange.getRequestHeaders().getFirst("Idempotency-Key")), 1, Integer::sum);
                 all.incrementAndGet();
                 next.compareAndSet(0, System.nanoTime());
                 Thread.sleep(each);

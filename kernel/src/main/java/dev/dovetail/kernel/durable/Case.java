@@ -151,8 +151,10 @@ final class Case implements Saving {
         List<Change> changes = new ArrayList<>(more.size() + 6);
         changes.add(fence.check());
         if (standing.why().isEmpty() && due.at().isAfter(Instant.now())) {
-            // woken before it was due: whoever finds it after a crash has to go on at once, not when the wait would be over
-            Due now = new Due(order.id(), order.tenant(), due.shard(), Instant.ofEpochMilli(System.currentTimeMillis()));
+            // woken before it was due: whoever finds it after a crash has to go on at once, not when the wait would be
+            // over
+            Due now =
+                    new Due(order.id(), order.tenant(), due.shard(), Instant.ofEpochMilli(System.currentTimeMillis()));
             changes.add(new Change.Delete(DueQueue.key(due.shard(), due.at(), due.id()), Expectation.anything()));
             changes.add(new Change.Put(
                     DueQueue.key(now.shard(), now.at(), now.id()),
