@@ -1,7 +1,6 @@
 package dev.dovetail.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.spi.Fault;
@@ -264,64 +263,5 @@ class StepsDurableTest {
         assertEquals(
                 "in time", flows.await(flows.start("deaf", "{}"), "succeeded").at("/output"));
         assertEquals(2, runs.get());
-    }
-
-    @Test
-    @Tag("WF-07")
-    void timeAndChanceAreTheSameWhenReplayed() throws Exception {
-        List<String> seen = new CopyOnWriteArrayList<>();
-        flows.deploy("recorded", guest -> {
-            String now = guest.call(new HostCall.Now());
-            String random = guest.call(new HostCall.Random(Optional.empty()));
-            String label = guest.call(new HostCall.Random(Optional.of("l")));
-            seen.add(now + random + label);
-            guest.sleep(1100);
-            assertEquals(label, guest.call(new HostCall.Random(Optional.of("l"))));
-            return "1";
-        });
-        flows.await(flows.start("recorded", "{}"), "succeeded");
-        assertEquals(2, seen.size());
-        assertEquals(seen.getFirst(), seen.getLast());
-    }
-
-    @Test
-    @Tag("EX-16")
-    void whatIsLoggedBeforeAWaitIsKeptOnce() throws Exception {
-        flows.deploy("logs", guest -> {
-            guest.log("before");
-            guest.sleep(1100);
-            guest.log("between");
-            guest.step("s", (it, _) -> {
-                it.log("inside");
-                return "1";
-            });
-            guest.sleep(1100);
-            guest.log("after");
-            return "1";
-        });
-        String id = flows.start("logs", "{}");
-        flows.await(id, "succeeded");
-        List<String> messages = new ArrayList<>();
-        house.get("/api/v1/executions/" + id + "/logs")
-                .is(200)
-                .json()
-                .get("items")
-                .forEach(each -> messages.add(each.get("message").stringValue()));
-        assertEquals(List.of("before", "between", "inside", "after"), messages);
-    }
-
-    @Test
-    void aSegmentMayBeLargerThanTheStoreTakesAtOnce() throws Exception {
-        String large = "\"" + "x".repeat(200_000) + "\"";
-        flows.deploy("large", guest -> {
-            for (int i = 0; i < 12; i++) {
-                assertEquals(large, guest.step("s" + i, (_, _) -> large));
-            }
-            guest.sleep(1100);
-            return "1";
-        });
-        assertFalse(flows.await(flows.start("large", "{}"), "succeeded")
-                .at("/output")
-                .isEmpty());
     }
 }

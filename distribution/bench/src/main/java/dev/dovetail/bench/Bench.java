@@ -143,8 +143,9 @@ public final class Bench {
     public void workflows(Duration each, int waiting, Optional<Path> restate) throws InterruptedException {
         Workflows workflows = new Workflows(home, out);
         workflows.speed(each, restate);
-        workflows.recovery(200);
-        workflows.suspended(waiting);
+        Endurance endurance = new Endurance(home, out);
+        endurance.recovery(200);
+        endurance.suspended(waiting);
     }
 
     /** From the start of the command to its first answer. */

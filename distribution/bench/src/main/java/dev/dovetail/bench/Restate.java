@@ -14,6 +14,11 @@ final class Restate {
             const {mkdtempSync, rmSync} = require('fs');
             const {tmpdir} = require('os');
             const {join} = require('path');
+            Promise.withResolvers ??= function () { // the SDK wants it, and Node has it from 22 on
+              const it = {};
+              it.promise = new Promise((resolve, reject) => Object.assign(it, {resolve, reject}));
+              return it;
+            };
             const restate = require('@restatedev/restate-sdk');
             const three = restate.service({name: 'three', handlers: {run: async (ctx, input) => {
               const a = await ctx.run('reserve', () => ({reservation: input.id}));

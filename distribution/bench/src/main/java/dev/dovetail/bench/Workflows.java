@@ -6,22 +6,17 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 
-/** Workflows of three steps: how fast they are, what they cost, how they come back after a crash, and what waiting ones hold. */
+/** Workflows of three steps: how fast they are, what they cost, how fast they are taken on. */
 final class Workflows {
-    private static final int OPEN = 64;
+    static final int OPEN = 64;
     private static final byte[] INPUT = "{\"id\": \"o1\"}".getBytes(StandardCharsets.UTF_8);
     private static final Duration WARM_UP = Duration.ofSeconds(10);
     private static final Duration ACCEPTING = Duration.ofSeconds(10);
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
-    private static final String EVENT = "gts.x.core.faas.event.v1~x.bench.awaited.happened.v1~";
     private static final String THREE = """
             def reserve(ctx, input):
                 return {"reservation": input["id"]}
@@ -38,11 +33,6 @@ final class Workflows {
                 c = r_run_step_v1("ship", ship, {})
                 return {"a": a.value, "b": b.value, "c": c.value}
             """;
-    private static final String WAITING = """
-            def main(ctx, input):
-                return r_await(r_wait_event_v1("%s", timeout_ms = 86400000))
-            """.formatted(EVENT);
-
     private final Path home;
     private final PrintWriter out;
 
@@ -92,7 +82,7 @@ final class Workflows {
         }
     }
 
-    private static byte[] post(String function, String how) {
+    static byte[] post(String function, String how) {
         return Load.post("/api/v1/functions/" + function + "/" + how, Dovetail.TOKEN, INPUT);
     }
 
@@ -109,7 +99,7 @@ final class Workflows {
                 : taken.status() + " " + taken.text();
     }
 
-    private static byte[] get(String path) {
+    static byte[] get(String path) {
         return ("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + Dovetail.TOKEN + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
     }
@@ -184,121 +174,7 @@ final class Workflows {
                 (System.nanoTime() - began) / 1e9);
     }
 
-    private static boolean ended(Wire wire, String id, int seconds) throws IOException {
+    static boolean ended(Wire wire, String id, int seconds) throws IOException {
         return wire.ask(get("/api/v1/jobs/" + id + "/result?wait=" + seconds)).status() == 200;
-    }
-
-    /** A crash in the midst of so many, each of three steps that tell the outside world. */
-    void recovery(int running) throws InterruptedException {
-        out.println();
-        Table table = new Table(
-                out,
-                "SIGKILL with " + running + " running",
-                "up after s",
-                "progress s",
-                "all done s",
-                "effects",
-                "repeated");
-        Dovetail dovetail = Dovetail.start(home, "{\"outbound\": {\"allow\": [\"127.0.0.1\"]}}");
-        try (World world = new World(Duration.ofMillis(100))) {
-            dovetail.deployWorkflow("told", World.workflow(world.port()));
-            List<String> ids = begin(dovetail, "told", running);
-            world.await(running * 3 / 2, PATIENCE);
-            dovetail.kill();
-            Thread.sleep(200); // what was on its way has arrived
-            world.mark();
-            long started = System.nanoTime();
-            dovetail = dovetail.again();
-            long up = System.nanoTime();
-            try (Wire wire = new Wire(dovetail.subject().port())) {
-                for (String id : ids) {
-                    long until = System.nanoTime() + PATIENCE.toNanos();
-                    while (!ended(wire, id, 30)) {
-                        if (System.nanoTime() > until) {
-                            throw new IllegalStateException(id + " did not end");
-                        }
-                    }
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            double done = (System.nanoTime() - up) / 1e9;
-            double progress = (world.first() - up) / 1e9;
-            table.row("  dovetail", (up - started) / 1e9, progress, done, world.different(), world.repeated());
-        } finally {
-            dovetail.close();
-        }
-    }
-
-    /** Starts so many; answers their ids. */
-    private List<String> begin(Dovetail dovetail, String function, int count) throws InterruptedException {
-        Queue<String> ids = new ConcurrentLinkedQueue<>();
-        AtomicInteger left = new AtomicInteger(count);
-        AtomicBoolean refused = new AtomicBoolean();
-        byte[] request = post(function, "invoke-async");
-        try (Load load = Load.start(dovetail.subject().port(), OPEN, wire -> {
-            if (left.getAndDecrement() <= 0) {
-                pause();
-                return "";
-            }
-            Wire.Response taken = wire.ask(request);
-            if (taken.status() != 202) {
-                refused.set(true);
-                return taken.status() + " " + taken.text();
-            }
-            ids.add(taken.field("executionId"));
-            return "";
-        })) {
-            while (ids.size() < count && !refused.get()) {
-                Thread.sleep(5);
-            }
-            if (refused.get()) {
-                throw new IllegalStateException("Not accepted: " + load.failed());
-            }
-        }
-        return new ArrayList<>(ids);
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(5);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** What so many that wait for an event hold, at once. */
-    void suspended(int count) throws InterruptedException {
-        out.println();
-        Table table =
-                new Table(out, "waiting for an event", "count", "MiB before", "MiB then", "bytes each", "resident");
-        try (Dovetail dovetail = Dovetail.start(home)) {
-            dovetail.deployWorkflow("waiting", WAITING);
-            begin(dovetail, "waiting", 100); // what is there once, however many wait
-            Thread.sleep(2000);
-            long before = Heap.used(dovetail.subject());
-            List<String> ids = begin(dovetail, "waiting", count);
-            long until = System.nanoTime() + PATIENCE.toNanos();
-            try (Wire wire = new Wire(dovetail.subject().port())) {
-                for (String id : ids) {
-                    while (!wire.ask(get("/api/v1/executions/" + id)).text().contains("_.suspended.")) {
-                        if (System.nanoTime() > until) {
-                            throw new IllegalStateException(id + " does not wait");
-                        }
-                        Thread.sleep(5);
-                    }
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            long then = Heap.used(dovetail.subject());
-            table.row(
-                    "  dovetail",
-                    count,
-                    before / 1048576.0,
-                    then / 1048576.0,
-                    (then - before) / count,
-                    dovetail.subject().residentMb());
-        }
     }
 }
