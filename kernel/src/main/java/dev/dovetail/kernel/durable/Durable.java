@@ -3,7 +3,6 @@ package dev.dovetail.kernel.durable;
 import dev.dovetail.kernel.catalog.Catalog;
 import dev.dovetail.kernel.cluster.Cluster;
 import dev.dovetail.kernel.cluster.Fence;
-import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.durable.due.Due;
 import dev.dovetail.kernel.durable.due.DueQueue;
@@ -20,13 +19,10 @@ import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.store.Change;
-import dev.dovetail.spi.store.Committed;
 import dev.dovetail.spi.store.Entry;
-import dev.dovetail.spi.store.Expectation;
 import dev.dovetail.spi.store.StateStore;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,14 +42,13 @@ public final class Durable implements AutoCloseable {
     private final Slot<StateStore> state;
     private final Cluster cluster;
     private final Schemas schemas;
-    private final Papers papers;
-    private final Commits commits;
     private final OpenFiles files;
     private final Shelf shelf;
     private final DeadLetters deadLetters;
     private final Floor floor;
     private final Dispatch dispatch;
     private final Bells bells;
+    private final Reception reception;
     private final ThreadFactory platform;
     private final InstantSource clock;
     private final Map<String, CountDownLatch> awaited = new ConcurrentHashMap<>();
@@ -85,8 +80,8 @@ public final class Durable implements AutoCloseable {
         Tempo tempo = Tempo.real();
         Ownership shards = Ownership.in(cluster);
         DueQueue queue = new DueQueue(state, platform, clock);
-        this.papers = new Papers(schemas);
-        this.commits = new Commits(state, tempo);
+        Papers papers = new Papers(schemas);
+        Commits commits = new Commits(state, tempo);
         Inbox inbox = new Inbox(state, schemas);
         this.files = new OpenFiles(state, papers, schemas);
         this.shelf = new Shelf(state, papers, schemas);
@@ -98,6 +93,7 @@ public final class Durable implements AutoCloseable {
         this.floor = new Floor(
                 new Floor.Tools(shards, agenda(queue), files, inbox, papers, commits, schemas, carrier, clock),
                 this::awake);
+        this.reception = new Reception(shards, papers, commits, floor, schemas, clock);
         this.bells = new Bells(shards, inbox, commits, floor);
         this.dispatch = new Dispatch(queue, shards, floor, threads, atOnce);
     }
@@ -144,32 +140,7 @@ public final class Durable implements AutoCloseable {
      * @throws Refusal CONFLICT if there is one of this id
      */
     public void accept(Order order, List<Change> more) throws InterruptedException {
-        int shard = cluster.shardOf(order.id());
-        Optional<Fence> fence = cluster.fence(shard);
-        Due due = new Due(order.id(), order.tenant(), shard, order.createdAt());
-        List<Change> changes = new ArrayList<>();
-        fence.ifPresent(it -> changes.add(it.check()));
-        changes.add(new Change.Put(Keys.order(order.tenant(), order.id()), papers.write(order), Expectation.absent()));
-        changes.add(new Change.Put(
-                DueQueue.key(shard, due.at(), due.id()),
-                Bytes.utf8(order.tenant().text()),
-                Expectation.anything()));
-        if (fence.isEmpty()) {
-            changes.add(new Change.Put(
-                    Keys.bell(shard, order.id()), Bytes.utf8(order.tenant().text()), Expectation.anything()));
-        }
-        changes.addAll(more);
-        if (commits.once(changes) instanceof Committed.Conflict conflict) {
-            if (fence.isPresent() && conflict.key().equals(fence.get().key())) {
-                cluster.lost(fence.get());
-                accept(order, more);
-                return;
-            }
-            throw Refusal.of(ErrorType.CONFLICT, "There is an execution \"" + order.id() + "\"");
-        }
-        if (fence.isPresent()) {
-            floor.accepted(order, due, fence.get());
-        }
+        reception.accept(order, more);
     }
 
     /** An id for an execution that this node carries itself, if it can. */
@@ -233,12 +204,7 @@ public final class Durable implements AutoCloseable {
      * @param message names it: the same again is told once
      */
     public void tell(Name tenant, String id, String message, ObjectNode json) throws InterruptedException {
-        int shard = cluster.shardOf(id);
-        ObjectNode sent = json.deepCopy().put("sent", clock.millis());
-        commits.once(Inbox.put(schemas, tenant, id, shard, message, sent));
-        if (cluster.fence(shard).isPresent()) {
-            floor.ring(tenant, id, shard);
-        }
+        reception.tell(tenant, id, message, json);
     }
 
     /** Tells all of the tenant's executions that wait for events of this type; answers how many. */

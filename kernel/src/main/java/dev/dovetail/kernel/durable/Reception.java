@@ -1,0 +1,68 @@
+package dev.dovetail.kernel.durable;
+
+import dev.dovetail.kernel.cluster.Fence;
+import dev.dovetail.kernel.contract.ErrorType;
+import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.durable.due.Due;
+import dev.dovetail.kernel.durable.due.DueQueue;
+import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.Name;
+import dev.dovetail.spi.store.Change;
+import dev.dovetail.spi.store.Committed;
+import dev.dovetail.spi.store.Expectation;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Takes in what comes from outside: orders, and what is said to those that are open. Thread-safe. */
+record Reception(
+        Ownership shards, Papers papers, Commits commits, Floor floor, Schemas schemas, InstantSource clock) {
+    /**
+     * Takes an execution on; it is done from the moment that this returns.
+     *
+     * @param more what is written with it, or not at all
+     * @throws Refusal CONFLICT if there is one of this id
+     */
+    void accept(Order order, List<Change> more) throws InterruptedException {
+        int shard = shards.shardOf(order.id());
+        Optional<Fence> fence = shards.fence(shard);
+        Due due = new Due(order.id(), order.tenant(), shard, order.createdAt());
+        Bytes tenant = Bytes.utf8(order.tenant().text());
+        List<Change> changes = new ArrayList<>();
+        fence.ifPresent(it -> changes.add(it.check()));
+        changes.add(new Change.Put(Keys.order(order.tenant(), order.id()), papers.write(order), Expectation.absent()));
+        changes.add(new Change.Put(DueQueue.key(shard, due.at(), due.id()), tenant, Expectation.anything()));
+        if (fence.isEmpty()) {
+            changes.add(new Change.Put(Keys.bell(shard, order.id()), tenant, Expectation.anything()));
+        }
+        if (order.depth() > 0) {
+            // its id is made of its caller's, who may start it again after it has ended
+            changes.add(new Change.Check(Keys.ended(order.tenant(), order.id(), 0), Expectation.absent()));
+        }
+        changes.addAll(more);
+        if (commits.once(changes) instanceof Committed.Conflict conflict) {
+            if (fence.isPresent() && conflict.key().equals(fence.get().key())) {
+                shards.lost(fence.get());
+                accept(order, more);
+                return;
+            }
+            throw Refusal.of(ErrorType.CONFLICT, "There is an execution \"" + order.id() + "\"");
+        }
+        if (fence.isPresent()) {
+            floor.accepted(order, due, fence.get());
+        }
+    }
+
+    /** Puts a message into the inbox of an execution; it is kept when this returns. */
+    void tell(Name tenant, String id, String message, ObjectNode json) throws InterruptedException {
+        int shard = shards.shardOf(id);
+        ObjectNode sent = json.deepCopy().put("sent", clock.millis());
+        commits.once(Inbox.put(schemas, tenant, id, shard, message, sent));
+        if (shards.fence(shard).isPresent()) {
+            floor.ring(tenant, id, shard);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package dev.dovetail.kernel.durable;
+
+import dev.dovetail.kernel.Lent;
+import dev.dovetail.kernel.config.Configs;
+import dev.dovetail.kernel.host.Hosts;
+import dev.dovetail.kernel.plugin.Kind;
+import dev.dovetail.kernel.plugin.PluginSettings;
+import dev.dovetail.kernel.plugin.Plugins;
+import dev.dovetail.kernel.plugin.Slot;
+import dev.dovetail.kernel.plugin.SlotSetting;
+import dev.dovetail.kernel.secret.Secrets;
+import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.Name;
+import dev.dovetail.spi.host.HostReply;
+import dev.dovetail.spi.store.Change;
+import dev.dovetail.spi.store.CommitId;
+import dev.dovetail.spi.store.Committed;
+import dev.dovetail.spi.store.Entry;
+import dev.dovetail.spi.store.Key;
+import dev.dovetail.spi.store.Range;
+import dev.dovetail.spi.store.StateStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What all histories share, since it takes long to make: a slot with a store, which is the store of the world that is played. */
+final class SimLab implements AutoCloseable {
+    private final Plugins plugins;
+    private final Hosts hosts;
+    private SimWorld world;
+
+    SimLab(Path folder) throws IOException, InterruptedException {
+        Files.createDirectories(folder.resolve("shipped"));
+        Lent.stateJar().in(folder.resolve("shipped"));
+        ObjectNode config = SimWorld.SCHEMAS.object().put("key", Lent.lend(new Store()));
+        this.plugins = new Plugins(
+                new PluginSettings(
+                        folder.resolve("shipped"),
+                        folder.resolve("data"),
+                        "0.1.0",
+                        List.of(new SlotSetting(
+                                Kind.STATE, Name.of("state"), Name.of("lent"), Optional.empty(), config)),
+                        List.of(),
+                        false,
+                        InstantSource.system(),
+                        PluginSettings.Times.USUAL),
+                new Configs(SimWorld.SCHEMAS)::check);
+        plugins.start();
+        InstantSource clock = () -> world.clock().instant();
+        this.hosts = new Hosts(
+                (caller, call) -> new HostReply.Value(Bytes.utf8("null")),
+                List.of(),
+                new Secrets(plugins, clock),
+                Map::of,
+                SimWorld.SCHEMAS,
+                Thread.ofVirtual().factory(),
+                clock);
+    }
+
+    void current(SimWorld now) {
+        world = now;
+    }
+
+    Slot<StateStore> slot() {
+        return plugins.state();
+    }
+
+    Hosts hosts() {
+        return hosts;
+    }
+
+    private final class Store implements StateStore {
+        private StateStore read() {
+            world.acting().checkAlive();
+            return world.truth().store();
+        }
+
+        @Override
+        public Optional<Entry> find(Key key) {
+            return read().find(key);
+        }
+
+        @Override
+        public List<Optional<Entry>> findAll(List<Key> keys) {
+            return read().findAll(keys);
+        }
+
+        @Override
+        public List<Entry> list(Range range, int limit) {
+            return read().list(range, limit);
+        }
+
+        @Override
+        public Committed commit(CommitId id, List<Change> changes) {
+            return world.acting().commit(id, changes);
+        }
+
+        @Override
+        public void drop(Range range) {
+            throw new IllegalStateException("nobody drops here");
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Override
+    public void close() {
+        hosts.close();
+        plugins.close();
+    }
+}

@@ -1,0 +1,279 @@
+package dev.dovetail.kernel.durable;
+
+import dev.dovetail.kernel.Guest;
+import dev.dovetail.kernel.cluster.Fence;
+import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.durable.due.Due;
+import dev.dovetail.kernel.host.LiveHost;
+import dev.dovetail.kernel.host.Running;
+import dev.dovetail.kernel.plugin.PluginFailure;
+import dev.dovetail.kernel.run.Runs;
+import dev.dovetail.kernel.secret.Disclosed;
+import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.Fault;
+import dev.dovetail.spi.Name;
+import dev.dovetail.spi.PluginException;
+import dev.dovetail.spi.executor.Entry;
+import dev.dovetail.spi.executor.Invocation;
+import dev.dovetail.spi.executor.Outcome;
+import dev.dovetail.spi.host.Answer;
+import dev.dovetail.spi.host.HostCall;
+import dev.dovetail.spi.store.Change;
+import dev.dovetail.spi.store.CommitId;
+import dev.dovetail.spi.store.Committed;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import tools.jackson.databind.JsonNode;
+
+/** One process of a simulation: the engine's own parts over the world's store, clock and luck. It dies and is forgotten. */
+final class SimNode implements Ownership, Agenda, Bench, Callers {
+    private final SimWorld world;
+    private final Map<Integer, Fence> fences = new TreeMap<>();
+    private final Map<String, Due> queue = new TreeMap<>();
+    private final Set<String> taken = new HashSet<>();
+    final Reception reception;
+    private final Floor floor;
+    private final Bells bells;
+    private final List<ReentrantLock> locks = new ArrayList<>();
+    private boolean dead;
+
+    SimNode(SimWorld world) {
+        this.world = world;
+        SimTempo tempo = new SimTempo(this);
+        var schemas = SimWorld.SCHEMAS;
+        Papers papers = new Papers(schemas);
+        Commits commits = new Commits(world.slot(), tempo);
+        Inbox inbox = new Inbox(world.slot(), schemas);
+        OpenFiles files = new OpenFiles(world.slot(), papers, schemas);
+        Shelf shelf = new Shelf(world.slot(), papers, schemas);
+        Ends ends = new Ends(shelf, world::recorded, this, schemas, world.clock(), id -> {});
+        Children children = new Children(this, new CelFilters(), schemas);
+        Carrier carrier = new Carrier(this, world.hosts(), schemas, tempo, world.clock(), ends, children);
+        this.floor = new Floor(
+                new Floor.Tools(this, this, files, inbox, papers, commits, schemas, carrier, world.clock()), id -> {});
+        this.reception = new Reception(this, papers, commits, floor, schemas, world.clock());
+        this.bells = new Bells(this, inbox, commits, floor);
+    }
+
+    SimWorld world() {
+        return world;
+    }
+
+    boolean isDead() {
+        return dead;
+    }
+
+    void die() {
+        dead = true;
+    }
+
+    /** Takes over a shard, with all that the store says is due in it. */
+    void take(Fence fence, List<Due> due) {
+        fences.put(fence.shard(), fence);
+        due.forEach(this::add);
+    }
+
+    /** Hears that a shard is not its own any more. */
+    void loses(int shard) {
+        fences.remove(shard);
+        queue.values().removeIf(due -> due.shard() == shard);
+        floor.lost(shard);
+    }
+
+    Set<Integer> owned() {
+        return fences.keySet();
+    }
+
+    /** Time passes while this node waits. */
+    void waits(long millis) {
+        world.passes(this, millis);
+        if (dead) {
+            throw new SimTempo.Crash();
+        }
+    }
+
+    Optional<Due> next() {
+        return queue.values().stream()
+                .filter(due -> !taken.contains(due.id()))
+                .min((a, b) -> a.at().equals(b.at()) ? a.id().compareTo(b.id()) : a.at().compareTo(b.at()));
+    }
+
+    /** Carries the next, if it is due. */
+    boolean carry() {
+        Optional<Due> next = next().filter(due -> !due.at().isAfter(world.clock().instant()));
+        next.ifPresent(due -> {
+            queue.remove(due.id());
+            taken.add(due.id());
+            world.as(this, () -> floor.carry(due));
+        });
+        return next.isPresent();
+    }
+
+    void hear() {
+        tries(bells::hear);
+    }
+
+    /** Its bells are heard while it carries something, unless that holds what hearing them needs. */
+    void ringsMeanwhile() {
+        locks.removeIf(lock -> !lock.isHeldByCurrentThread());
+        if (locks.isEmpty()) {
+            hear();
+        }
+    }
+
+    void locks(ReentrantLock lock) {
+        locks.add(lock);
+    }
+
+    /** What this node's engine commits; on the way there it may be cut short. */
+    Committed commit(CommitId id, List<Change> changes) {
+        if (world.faulty()) {
+            switch (world.random().nextInt(28)) {
+                case 0 -> throw new PluginException(PluginException.Kind.UNAVAILABLE, "not now");
+                case 1 -> {
+                    world.apply(this, id, changes);
+                    throw new PluginException(PluginException.Kind.UNAVAILABLE, "made, or not");
+                }
+                case 2 -> die();
+                case 3 -> {
+                    world.apply(this, id, changes);
+                    die();
+                }
+                case 4, 5, 6 -> world.interlude(this);
+                default -> {}
+            }
+        }
+        checkAlive();
+        return world.apply(this, id, changes);
+    }
+
+    /** What a dead process does not do. */
+    void acts() {
+        if (dead) {
+            throw new SimTempo.Crash();
+        }
+    }
+
+    void checkAlive() {
+        if (dead) {
+            throw new PluginException(PluginException.Kind.UNAVAILABLE, "dead");
+        }
+    }
+
+    @Override
+    public int shardOf(String id) {
+        return SimWorld.shard(id);
+    }
+
+    @Override
+    public Optional<Fence> fence(int shard) {
+        return Optional.ofNullable(fences.get(shard));
+    }
+
+    @Override
+    public void lost(Fence fence) {
+        if (fence.equals(fences.get(fence.shard()))) {
+            fences.remove(fence.shard());
+            queue.values().removeIf(due -> due.shard() == fence.shard());
+        }
+    }
+
+    @Override
+    public void add(Due due) {
+        queue.put(due.id(), due);
+    }
+
+    @Override
+    public void done(String id) {
+        taken.remove(id);
+    }
+
+    @Override
+    public Optional<JsonNode> traits(Order order) {
+        return Optional.of(SimWorld.SCHEMAS.object());
+    }
+
+    @Override
+    public Stretch run(Order order, Bytes input, int attempt, Entry entry, Optional<Runs.Hosting> hosting)
+            throws InterruptedException {
+        Invocation invocation = new Invocation(
+                order.id(),
+                attempt,
+                entry,
+                input,
+                Map.of(),
+                new Invocation.Caller("system", "sim", order.tenant(), List.of(), List.of(), List.of(), Optional.empty()),
+                Map.of(),
+                world.clock().instant().plus(order.timeout()));
+        if (hosting.isEmpty()) {
+            return world.undoes(this, order, (Entry.Compensation) entry);
+        }
+        LiveHost host = hosting.get()
+                .host(new Running(
+                        order.id(), null, order.principal(), "", "", invocation.deadline(), 0, new Disclosed()));
+        Outcome outcome;
+        try {
+            outcome = Guest.run(world.program(this, order), host, invocation);
+        } finally {
+            host.end();
+        }
+        Optional<Answer> dismissed = host.dismissed();
+        if (dismissed.isPresent()) {
+            Fault why = dismissed.get() instanceof Answer.Stop stop ? stop.why() : Guest.fault("suspended");
+            return new Stretch(Optional.empty(), Optional.of(why), "sim", List.of());
+        }
+        return switch (outcome) {
+            case Outcome.Returned returned ->
+                new Stretch(Optional.of(returned.body()), Optional.empty(), "sim", List.of());
+            case Outcome.Failed failed -> new Stretch(Optional.empty(), Optional.of(failed.fault()), "sim", List.of());
+            default -> throw new IllegalStateException("left without being told: " + outcome);
+        };
+    }
+
+    @Override
+    public void interrupt(String id) {}
+
+    @Override
+    public boolean isWorkflow(Name tenant, String callable) {
+        return true;
+    }
+
+    @Override
+    public void start(Order caller, HostCall.Invoke call, String id, Optional<Order.Parent> parent)
+            throws InterruptedException {
+        if (world.truth().exists(id)) {
+            return;
+        }
+        try {
+            reception.accept(world.order(id, call.input(), parent), List.of());
+            world.accepted(id);
+        } catch (Refusal e) {
+            world.accepted(id); // it was there
+        }
+    }
+
+    @Override
+    public Optional<Fault> call(Order caller, String callable, Bytes input) {
+        return Optional.empty();
+    }
+
+    /** Does what may fail because the store does. */
+    boolean tries(Attempted attempted) {
+        try {
+            world.as(this, attempted);
+            return true;
+        } catch (PluginFailure e) {
+            return false;
+        }
+    }
+
+    interface Attempted {
+        void run() throws InterruptedException;
+    }
+}
