@@ -152,15 +152,17 @@ final class Workflows {
         }
         long began = System.nanoTime();
         List<String> all = List.copyOf(ids);
-        int ended = 0;
-        int openThen = all.size();
+        int sampled = 0;
+        int open = 0;
         try (Wire wire = new Wire(dovetail.subject().port())) {
-            while (ended < all.size() && ended(wire, all.get(ended), 0)) {
-                ended++;
+            for (int i = 0; i < all.size(); i += 1 + all.size() / 200) {
+                sampled++;
+                open += ended(wire, all.get(i), 0) ? 0 : 1;
             }
-            openThen -= ended;
-            while (ended < all.size()) {
-                ended += ended(wire, all.get(ended), 60) ? 1 : 0;
+            for (String each : all.reversed()) { // the last ones are waited for, and then the others are there
+                while (!ended(wire, each, 60)) {
+                    Thread.onSpinWait();
+                }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -170,7 +172,7 @@ final class Workflows {
                 (double) measured.calls() / ACCEPTING.toSeconds(),
                 measured.millis(0.5),
                 measured.millis(0.99),
-                openThen,
+                all.size() * open / Math.max(1, sampled),
                 (System.nanoTime() - began) / 1e9);
     }
 

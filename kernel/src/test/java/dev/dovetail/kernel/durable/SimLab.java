@@ -54,6 +54,7 @@ final class SimLab implements AutoCloseable {
         InstantSource clock = () -> world.clock().instant();
         this.hosts = new Hosts(
                 (caller, call) -> new HostReply.Value(Bytes.utf8("null")),
+                (caller, call, effect) -> Optional.empty(),
                 List.of(),
                 new Secrets(plugins, clock),
                 Map::of,

@@ -52,7 +52,7 @@ final class SimNode implements Ownership, Agenda, Bench, Callers {
         Inbox inbox = new Inbox(world.slot(), schemas);
         OpenFiles files = new OpenFiles(world.slot(), papers, schemas);
         Shelf shelf = new Shelf(world.slot(), papers, schemas);
-        Ends ends = new Ends(shelf, world::recorded, this, schemas, world.clock(), id -> {});
+        Ends ends = new Ends(shelf, world.truth()::recorded, this, schemas, world.clock(), id -> {});
         Children children = new Children(this, new CelFilters(), schemas);
         Carrier carrier = new Carrier(this, world.hosts(), schemas, tempo, world.clock(), ends, children);
         this.floor = new Floor(
@@ -106,7 +106,8 @@ final class SimNode implements Ownership, Agenda, Bench, Callers {
 
     /** Carries the next, if it is due. */
     boolean carry() {
-        Optional<Due> next = next().filter(due -> !due.at().isAfter(world.clock().instant()));
+        Optional<Due> next =
+                next().filter(due -> !due.at().isAfter(world.clock().instant()));
         next.ifPresent(due -> {
             queue.remove(due.id());
             taken.add(due.id());
@@ -137,12 +138,12 @@ final class SimNode implements Ownership, Agenda, Bench, Callers {
             switch (world.random().nextInt(28)) {
                 case 0 -> throw new PluginException(PluginException.Kind.UNAVAILABLE, "not now");
                 case 1 -> {
-                    world.apply(this, id, changes);
+                    world.truth().commit(this, id, changes);
                     throw new PluginException(PluginException.Kind.UNAVAILABLE, "made, or not");
                 }
                 case 2 -> die();
                 case 3 -> {
-                    world.apply(this, id, changes);
+                    world.truth().commit(this, id, changes);
                     die();
                 }
                 case 4, 5, 6 -> world.interlude(this);
@@ -150,7 +151,7 @@ final class SimNode implements Ownership, Agenda, Bench, Callers {
             }
         }
         checkAlive();
-        return world.apply(this, id, changes);
+        return world.truth().commit(this, id, changes);
     }
 
     /** What a dead process does not do. */
@@ -208,7 +209,8 @@ final class SimNode implements Ownership, Agenda, Bench, Callers {
                 entry,
                 input,
                 Map.of(),
-                new Invocation.Caller("system", "sim", order.tenant(), List.of(), List.of(), List.of(), Optional.empty()),
+                new Invocation.Caller(
+                        "system", "sim", order.tenant(), List.of(), List.of(), List.of(), Optional.empty()),
                 Map.of(),
                 world.clock().instant().plus(order.timeout()));
         if (hosting.isEmpty()) {

@@ -82,9 +82,8 @@ final class SimTruth {
             changes.removeIf(Change.Check.class::isInstance);
         }
         if (bug == Bug.LOSES_TIMERS) {
-            changes.removeIf(each -> each instanceof Change.Put
-                    && each.key().path().contains("/due/")
-                    && random.nextInt(3) == 0);
+            changes.removeIf(each ->
+                    each instanceof Change.Put && each.key().path().contains("/due/") && random.nextInt(3) == 0);
         }
         List<Change> back = changes.stream()
                 .filter(each -> !(each instanceof Change.Check))
@@ -123,7 +122,8 @@ final class SimTruth {
         if (put.key().space() == Key.Space.HISTORY) {
             Bytes before = ended.putIfAbsent(parts[4], put.value());
             if (before != null && !before.equals(put.value())) {
-                violations.add(parts[4] + " ended twice: " + before.text() + " and " + put.value().text());
+                violations.add(parts[4] + " ended twice: " + before.text() + " and "
+                        + put.value().text());
             }
             return;
         }
@@ -156,7 +156,8 @@ final class SimTruth {
                 if (settled.contains(effectId)) {
                     violations.add("the step " + effectId + " was settled, and runs again");
                 }
-                if (ended.containsKey(execution) && node.fence(SimWorld.shard(execution)).isEmpty()) {
+                if (ended.containsKey(execution)
+                        && node.fence(SimWorld.shard(execution)).isEmpty()) {
                     violations.add(execution + " has ended and runs where nobody owns it");
                 }
                 effects.merge(effectId, 1, Integer::sum);

@@ -5,7 +5,6 @@ import dev.dovetail.kernel.durable.due.Due;
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.identity.Principal;
 import dev.dovetail.kernel.plugin.Slot;
-import dev.dovetail.kernel.record.Execution;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Name;
@@ -99,14 +98,6 @@ final class SimWorld {
 
     void accepted(String id) {
         accepted.add(id);
-    }
-
-    void recorded(Execution execution) {
-        truth.recorded(execution);
-    }
-
-    Committed apply(SimNode node, CommitId id, List<Change> changes) {
-        return truth.commit(node, id, changes);
     }
 
     void as(SimNode node, SimNode.Attempted attempted) {
@@ -293,8 +284,12 @@ final class SimWorld {
                     break;
                 }
                 for (String id : truth.open()) {
-                    nodes[0].tries(() -> acting().reception.tell(
-                            TENANT, id, "resume-" + ++made, SCHEMAS.object().put("kind", "resume")));
+                    nodes[0].tries(() -> acting().reception
+                            .tell(
+                                    TENANT,
+                                    id,
+                                    "resume-" + ++made,
+                                    SCHEMAS.object().put("kind", "resume")));
                 }
             }
         }
