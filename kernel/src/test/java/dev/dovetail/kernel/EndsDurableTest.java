@@ -38,8 +38,7 @@ class EndsDurableTest {
     }
 
     private static String undo(Guest guest, List<String> log) {
-        Entry.Compensation entry =
-                (Entry.Compensation) guest.invocation().entry();
+        Entry.Compensation entry = (Entry.Compensation) guest.invocation().entry();
         log.add(entry.step() + " " + entry.stepInput().text() + " "
                 + entry.stepOutput().orElseThrow().text());
         return "null";
@@ -125,7 +124,8 @@ class EndsDurableTest {
         flows.control(waiting, "cancel").is(202);
         flows.await(waiting, "compensated");
         assertEquals("failure why {\"n\":1}", told.getFirst());
-        assertTrue(told.getLast().startsWith("cancellation ") && told.getLast().endsWith("{\"wait\":1}"), told::toString);
+        assertTrue(
+                told.getLast().startsWith("cancellation ") && told.getLast().endsWith("{\"wait\":1}"), told::toString);
     }
 
     @Test
@@ -166,10 +166,12 @@ class EndsDurableTest {
     @Test
     @Tag("EX-06")
     void codeThatRunsAndDoesNotAskIsStoppedWhenItIsCanceled() throws Exception {
-        flows.deploy("busy", guest -> guest.step("s", (_, _) -> {
-            house.commands.gate("busy").pass();
-            return "1";
-        }));
+        flows.deploy(
+                "busy",
+                guest -> guest.step("s", (_, _) -> {
+                    house.commands.gate("busy").pass();
+                    return "1";
+                }));
         String id = flows.start("busy", "{}");
         house.commands.gate("busy").await(1);
         flows.control(id, "cancel").is(202);
@@ -198,7 +200,8 @@ class EndsDurableTest {
         house.version("fragile", "echo");
         Reply again = house.post("/api/v1/dead-letters/" + id + ":redrive", "{\"version\":2}")
                 .is(202);
-        assertEquals("broken", flows.await(again.at("/executionId"), "succeeded").at("/output"));
+        assertEquals(
+                "broken", flows.await(again.at("/executionId"), "succeeded").at("/output"));
         assertEquals(id, flows.show(again.at("/executionId")).at("/redriveOf"));
         house.get("/api/v1/dead-letters/" + id).is(404);
         flows.await(id, "dead_lettered");
@@ -212,8 +215,8 @@ class EndsDurableTest {
             flows.await(flows.start("many", "{}"), "dead_lettered");
         }
         String filter = "{\"filter\":{\"function\":\"many\"}";
-        Reply count =
-                house.post("/api/v1/dead-letters:redrive", filter + ",\"dryRun\":true}").is(200);
+        Reply count = house.post("/api/v1/dead-letters:redrive", filter + ",\"dryRun\":true}")
+                .is(200);
         assertEquals("3", count.at("/matched"));
         assertEquals(3, house.commands.count("many").get(), "a dry run runs nothing");
         Reply driven = house.post("/api/v1/dead-letters:redrive", filter + "}").is(202);
@@ -266,7 +269,9 @@ class EndsDurableTest {
         Reply replay = house.post("/api/v1/jobs/" + id + ":replay", "{\"params_override\":{\"b\":3}}")
                 .is(202);
         assertEquals(id, replay.at("/replayed_from"));
-        assertEquals("{\"a\":1,\"b\":3}", flows.await(replay.at("/job_id"), "succeeded").at("/output"));
+        assertEquals(
+                "{\"a\":1,\"b\":3}",
+                flows.await(replay.at("/job_id"), "succeeded").at("/output"));
         house.post("/api/v1/jobs/" + id + ":retry", "{}").isProblem(409, "invalid_state");
     }
 }

@@ -43,8 +43,9 @@ record Flows(House house) {
     Reply await(String id, String status, int seconds) throws InterruptedException {
         long until = System.nanoTime() + seconds * 1_000_000_000L;
         while (!status(id).equals(status)) {
-            assertTrue(System.nanoTime() < until, () -> "not " + status + " in time: " + show(id).body() + "\n"
-                    + timeline(id));
+            assertTrue(
+                    System.nanoTime() < until,
+                    () -> "not " + status + " in time: " + show(id).body() + "\n" + timeline(id));
             Thread.sleep(5);
         }
         return show(id);
@@ -59,19 +60,26 @@ record Flows(House house) {
     }
 
     List<JsonNode> timeline(String id) {
-        JsonNode items =
-                house.get("/api/v1/executions/" + id + "/timeline?limit=100").is(200).json().get("items");
+        JsonNode items = house.get("/api/v1/executions/" + id + "/timeline?limit=100")
+                .is(200)
+                .json()
+                .get("items");
         return StreamSupport.stream(items.spliterator(), false).toList();
     }
 
     /** The kinds of events in the timeline, in order. */
     List<String> events(String id) {
-        return timeline(id).stream().map(each -> each.get("eventType").stringValue()).toList();
+        return timeline(id).stream()
+                .map(each -> each.get("eventType").stringValue())
+                .toList();
     }
 
     Reply control(String id, String what) {
-        return house.post(what.equals("terminate") ? "/api/v1/executions/" + id + ":terminate" : "/api/v1/jobs/" + id
-                + ":" + what, "{}");
+        return house.post(
+                what.equals("terminate")
+                        ? "/api/v1/executions/" + id + ":terminate"
+                        : "/api/v1/jobs/" + id + ":" + what,
+                "{}");
     }
 
     Reply signal(String id, String type, String event, String... name) {

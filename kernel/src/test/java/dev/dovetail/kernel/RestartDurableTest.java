@@ -58,8 +58,11 @@ class RestartDurableTest {
             assertEquals("[1,7,1]", flows.await(id, "succeeded").at("/output"));
             assertEquals(1, first.get());
             assertEquals(1, second.get());
-            assertTrue(state.list(dev.dovetail.spi.store.Range.prefix(
-                                    dev.dovetail.spi.store.Key.Space.STATE, "t/default/w/"), 10)
+            assertTrue(
+                    state.list(
+                                    dev.dovetail.spi.store.Range.prefix(
+                                            dev.dovetail.spi.store.Key.Space.STATE, "t/default/w/"),
+                                    10)
                             .isEmpty(),
                     "nobody is listed as waiting any more");
         }
@@ -68,8 +71,7 @@ class RestartDurableTest {
     @Test
     @Tag("WF-04")
     @Tag("NF-11")
-    void whatWasInFlightWhenTheNodeDiedIsRunAgainAndNothingElse(@TempDir Path one, @TempDir Path two)
-            throws Exception {
+    void whatWasInFlightWhenTheNodeDiedIsRunAgainAndNothingElse(@TempDir Path one, @TempDir Path two) throws Exception {
         CutStore store = new CutStore(state);
         String id;
         try (House house = House.at(one).on(store, blobs).open()) {
@@ -81,7 +83,8 @@ class RestartDurableTest {
             house.commands.gate("b").await(1);
             store.cut(); // from here on nothing of this process reaches the store
             house.commands.gate("b").open();
-            try (House next = House.at(Flows.sameNode(house, two)).on(state, blobs).open()) {
+            try (House next =
+                    House.at(Flows.sameNode(house, two)).on(state, blobs).open()) {
                 next.commands.flow("dies", flow(next));
                 next.commands.gate("b").open();
                 Flows after = new Flows(next);
@@ -117,9 +120,9 @@ class RestartDurableTest {
                 Reply reply = after.await(id, "succeeded", 15);
                 String timeline = after.timeline(id).toString();
                 store.letGo();
-                Flows.until("the old owner has left it", () -> !old.get("/api/v1/executions/" + id)
-                        .at("/status")
-                        .contains("running"));
+                Flows.until(
+                        "the old owner has left it",
+                        () -> !old.get("/api/v1/executions/" + id).at("/status").contains("running"));
                 assertEquals(reply.at("/output"), after.show(id).at("/output"));
                 assertEquals(reply.at("/finishedAt"), after.show(id).at("/finishedAt"));
                 assertEquals(timeline, after.timeline(id).toString());
@@ -138,7 +141,8 @@ class RestartDurableTest {
             Flows flows = new Flows(left);
             flows.deploy("shared", guest -> guest.step("s", (_, _) -> "" + runs.incrementAndGet()));
             right.commands.flow("shared", left.commands.flow("shared"));
-            Flows.until("both know it", () -> right.get("/api/v1/functions/shared").status() == 200);
+            Flows.until(
+                    "both know it", () -> right.get("/api/v1/functions/shared").status() == 200);
             List<String> ids = new ArrayList<>();
             for (int i = 0; i < 60; i++) {
                 House to = i % 2 == 0 ? left : right;
@@ -172,7 +176,8 @@ class RestartDurableTest {
                             .status()
                     >= 500);
             assertTrue(store.isCut());
-            try (House next = House.at(Flows.sameNode(house, two)).on(state, blobs).open()) {
+            try (House next =
+                    House.at(Flows.sameNode(house, two)).on(state, blobs).open()) {
                 Flows after = new Flows(next);
                 String again = after.start("keyed", "{\"n\":3}", "Idempotency-Key", "k-2");
                 assertEquals(again, after.start("keyed", "{\"n\":3}", "Idempotency-Key", "k-2"));

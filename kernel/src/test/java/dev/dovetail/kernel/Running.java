@@ -98,8 +98,8 @@ final class Running implements Instance {
             case "suspend" -> throw new Ends(new Outcome.Suspended(List.of(), USED));
             case "die" -> throw new IllegalStateException("the executor has a bug");
             case "flow" -> {
-                Guest.Flow flow = commands.flow(
-                        invocation.entry() instanceof Entry.Compensation undo ? undo.function() : rest);
+                Guest.Flow flow =
+                        commands.flow(invocation.entry() instanceof Entry.Compensation undo ? undo.function() : rest);
                 Outcome outcome = Guest.run(flow, host, invocation);
                 if (outcome instanceof Outcome.Returned returned) {
                     return returned.body();

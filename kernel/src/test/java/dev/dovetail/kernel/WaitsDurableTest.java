@@ -93,7 +93,8 @@ class WaitsDurableTest {
             }
         });
         assertEquals(
-                Fault.TIMEOUT, flows.await(flows.start("vain", "{}"), "succeeded").at("/output"));
+                Fault.TIMEOUT,
+                flows.await(flows.start("vain", "{}"), "succeeded").at("/output"));
     }
 
     @Test
@@ -107,7 +108,8 @@ class WaitsDurableTest {
                 refused = "\"" + e.fault().id().equals(Fault.VALIDATION) + "\"";
             }
             return "[" + refused + ","
-                    + guest.call(new HostCall.AwaitEvent("paid", "event.total > 10 && event.by == 'ann'", Optional.of(HOUR)))
+                    + guest.call(
+                            new HostCall.AwaitEvent("paid", "event.total > 10 && event.by == 'ann'", Optional.of(HOUR)))
                     + "]";
         });
         String id = flows.start("filtered", "{}");
@@ -117,7 +119,8 @@ class WaitsDurableTest {
         flows.signal(id, "paid", "\"no object\"").is(202);
         flows.signal(id, "paid", "{\"total\":10.5,\"by\":\"ann\"}").is(202);
         assertEquals(
-                "[\"true\",{\"total\":10.5,\"by\":\"ann\"}]", flows.await(id, "succeeded").at("/output"));
+                "[\"true\",{\"total\":10.5,\"by\":\"ann\"}]",
+                flows.await(id, "succeeded").at("/output"));
     }
 
     @Test
@@ -177,11 +180,13 @@ class WaitsDurableTest {
         flows.deploy("holder", guest -> guest.child("held", "{}"));
         String id = flows.start("holder", "{}");
         flows.await(id, "suspended");
-        Flows.until("the child waits", () -> house.get("/api/v1/jobs?method=held&status=suspended")
-                        .json()
-                        .get("items")
-                        .size()
-                == 1);
+        Flows.until(
+                "the child waits",
+                () -> house.get("/api/v1/jobs?method=held&status=suspended")
+                                .json()
+                                .get("items")
+                                .size()
+                        == 1);
         String child = house.get("/api/v1/jobs?method=held").at("/items/0/job_id");
         flows.control(id, "cancel").is(202);
         flows.await(id, "canceled");

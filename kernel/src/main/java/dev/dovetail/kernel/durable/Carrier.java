@@ -31,14 +31,7 @@ final class Carrier {
     private final Undoing undoing;
     private final Children children;
 
-    Carrier(
-            Bench bench,
-            Hosts hosts,
-            Schemas schemas,
-            Tempo tempo,
-            InstantSource clock,
-            Ends ends,
-            Children children) {
+    Carrier(Bench bench, Hosts hosts, Schemas schemas, Tempo tempo, InstantSource clock, Ends ends, Children children) {
         this.bench = bench;
         this.hosts = hosts;
         this.schemas = schemas;
@@ -106,11 +99,7 @@ final class Carrier {
 
     private Parked pause(Case it, boolean was) throws InterruptedException {
         if (!was) {
-            it.story()
-                    .add(
-                            Line.SUSPENDED,
-                            clock.millis(),
-                            it.story().nothing().put("why", "paused"));
+            it.story().add(Line.SUSPENDED, clock.millis(), it.story().nothing().put("why", "paused"));
         }
         if (it.standing().status() == ExecutionStatus.QUEUED) {
             it.stands(it.standing().running(clock.instant()));
@@ -140,6 +129,7 @@ final class Carrier {
         } else if (before.status() == ExecutionStatus.SUSPENDED) {
             it.story().add(Line.RESUMED, clock.millis(), it.story().nothing());
         }
+        it.check();
         Bench.Stretch ran = bench.run(
                 order,
                 order.input(),

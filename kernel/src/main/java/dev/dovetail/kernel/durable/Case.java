@@ -29,9 +29,9 @@ import java.util.Optional;
  * is not the owner any more changes nothing. Thread-safe; its story is guarded by whoever runs it.
  */
 final class Case implements Saving {
+    private final Ownership shards;
     private final Commits commits;
     private final Papers papers;
-    private final Schemas schemas;
     private final Order order;
     private final Fence fence;
     private final Story story;
@@ -48,10 +48,18 @@ final class Case implements Saving {
     /** A write that was begun; what has come of it is not known before it is asked again. */
     private record Pending(CommitId id, Collection<Change> changes, Runnable then) {}
 
-    Case(Commits commits, Papers papers, Schemas schemas, Order order, Standing standing, Fence fence, Due due) {
+    Case(
+            Ownership shards,
+            Commits commits,
+            Papers papers,
+            Schemas schemas,
+            Order order,
+            Standing standing,
+            Fence fence,
+            Due due) {
+        this.shards = shards;
         this.commits = commits;
         this.papers = papers;
-        this.schemas = schemas;
         this.order = order;
         this.standing = standing;
         this.fence = fence;
@@ -133,12 +141,18 @@ final class Case implements Saving {
     }
 
     private Change waits(String type) {
-        return new Change.Put(
-                Keys.waiting(order.tenant(), type, order.id()), Bytes.utf8("{}"), Expectation.anything());
+        return new Change.Put(Keys.waiting(order.tenant(), type, order.id()), Bytes.utf8("{}"), Expectation.anything());
     }
 
     private Change waitsNoMore(String type) {
         return new Change.Delete(Keys.waiting(order.tenant(), type, order.id()), Expectation.anything());
+    }
+
+    @Override
+    public void check() {
+        if (!shards.fence(fence.shard()).equals(Optional.of(fence))) {
+            throw new Lost("The execution " + order.id() + " is not this node's any more", fence.key());
+        }
     }
 
     @Override
@@ -176,9 +190,7 @@ final class Case implements Saving {
             Key before = DueQueue.key(due.shard(), due.at(), due.id());
             Key after = DueQueue.key(later.shard(), later.at(), later.id());
             put(changes, List.of(new Change.Delete(before, Expectation.anything())));
-            put(
-                    changes,
-                    List.of(new Change.Put(after, Bytes.utf8(order.tenant().text()), Expectation.anything())));
+            put(changes, List.of(new Change.Put(after, Bytes.utf8(order.tenant().text()), Expectation.anything())));
             due = later;
         }
     }
@@ -204,8 +216,8 @@ final class Case implements Saving {
     /** Its standing from now on; kept with the next write. */
     synchronized void stands(Standing next) {
         if (next.status() != standing.status() && !standing.status().mayBecome(next.status())) {
-            throw new IllegalStateException(
-                    "What is " + standing.status().word() + " cannot become " + next.status().word());
+            throw new IllegalStateException("What is " + standing.status().word() + " cannot become "
+                    + next.status().word());
         }
         standing = next;
         standingKept = false;
@@ -277,9 +289,5 @@ final class Case implements Saving {
         put(changes, standing.events().stream().map(this::waitsNoMore).toList());
         pending = Optional.of(new Pending(CommitId.fresh(), changes.values(), () -> {}));
         finish();
-    }
-
-    Schemas schemas() {
-        return schemas;
     }
 }

@@ -90,8 +90,8 @@ final class CelFilters implements Filters {
         } catch (CelValidationException | CelEvaluationException e) {
             return new Compiled(
                     Optional.empty(),
-                    Optional.of("The filter is no CEL expression over \"event\" that is true or false: "
-                            + e.getMessage()));
+                    Optional.of(
+                            "The filter is no CEL expression over \"event\" that is true or false: " + e.getMessage()));
         }
     }
 

@@ -88,11 +88,10 @@ public final class Durable implements AutoCloseable {
         this.deadLetters = new DeadLetters(state, commits, schemas);
         Ends ends = new Ends(shelf, records::add, shards, schemas, clock, this::awake);
         Children children = new Children(callers, new CelFilters(), schemas);
-        Carrier carrier = new Carrier(
-                new PoolBench(catalog, runs, telemetry), hosts, schemas, tempo, clock, ends, children);
+        Carrier carrier =
+                new Carrier(new PoolBench(catalog, runs, telemetry), hosts, schemas, tempo, clock, ends, children);
         this.floor = new Floor(
-                new Floor.Tools(
-                        shards, agenda(queue), files, inbox, papers, commits, schemas, carrier, clock),
+                new Floor.Tools(shards, agenda(queue), files, inbox, papers, commits, schemas, carrier, clock),
                 this::awake);
         this.reception = new Reception(shards, papers, commits, floor, schemas, clock);
         this.bells = new Bells(shards, inbox, commits, floor);

@@ -103,9 +103,8 @@ final class OpenFiles {
         for (int pages = 0; pages < MOST_PAGES; pages++) {
             Range asked = range;
             List<Entry> page = state.use(store -> store.list(asked, PAGE));
-            List<Key> keys = page.stream()
-                    .map(each -> Keys.standing(tenant, id(each)))
-                    .toList();
+            List<Key> keys =
+                    page.stream().map(each -> Keys.standing(tenant, id(each))).toList();
             List<Optional<Entry>> standings = state.use(store -> store.findAll(keys));
             for (int i = 0; i < page.size(); i++) {
                 Entry each = page.get(i);

@@ -18,8 +18,7 @@ import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Takes in what comes from outside: orders, and what is said to those that are open. Thread-safe. */
-record Reception(
-        Ownership shards, Papers papers, Commits commits, Floor floor, Schemas schemas, InstantSource clock) {
+record Reception(Ownership shards, Papers papers, Commits commits, Floor floor, Schemas schemas, InstantSource clock) {
     /**
      * Takes an execution on; it is done from the moment that this returns.
      *

@@ -79,6 +79,10 @@ final class SimNode implements Ownership, Agenda, Bench, Callers {
         due.forEach(this::add);
     }
 
+    void doubts(int shard) {
+        fences.remove(shard);
+    }
+
     /** Hears that a shard is not its own any more. */
     void loses(int shard) {
         fences.remove(shard);
@@ -106,7 +110,8 @@ final class SimNode implements Ownership, Agenda, Bench, Callers {
 
     /** Carries the next, if it is due. */
     boolean carry() {
-        Optional<Due> next = next().filter(due -> !due.at().isAfter(world.clock().instant()));
+        Optional<Due> next =
+                next().filter(due -> !due.at().isAfter(world.clock().instant()));
         next.ifPresent(due -> {
             queue.remove(due.id());
             taken.add(due.id());
@@ -208,7 +213,8 @@ final class SimNode implements Ownership, Agenda, Bench, Callers {
                 entry,
                 input,
                 Map.of(),
-                new Invocation.Caller("system", "sim", order.tenant(), List.of(), List.of(), List.of(), Optional.empty()),
+                new Invocation.Caller(
+                        "system", "sim", order.tenant(), List.of(), List.of(), List.of(), Optional.empty()),
                 Map.of(),
                 world.clock().instant().plus(order.timeout()));
         if (hosting.isEmpty()) {

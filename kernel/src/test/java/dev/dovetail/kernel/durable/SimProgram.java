@@ -73,9 +73,7 @@ final class SimProgram implements Guest.Flow {
     private static HostCall.Step call(long own, Optional<String> undo) {
         long delay = Math.floorMod(own, 3L) == 0 ? 5000 : 20;
         return Guest.step(
-                "s" + Math.floorMod(own, 100L),
-                undo,
-                Guest.policy(3, Duration.ofMillis(delay), Duration.ofMinutes(5)));
+                "s" + Math.floorMod(own, 100L), undo, Guest.policy(3, Duration.ofMillis(delay), Duration.ofMinutes(5)));
     }
 
     private void step(Guest guest, long own, Optional<String> undo) throws InterruptedException {

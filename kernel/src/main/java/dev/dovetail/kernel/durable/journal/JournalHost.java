@@ -27,6 +27,7 @@ import java.util.function.Supplier;
 public final class JournalHost implements LiveHost {
     /** So long the code may take to ask again before it is interrupted. */
     private static final long LEAVING_MILLIS = 1000;
+
     private static final Answer PAUSED =
             new Answer.Stop(Fault.of(Fault.CANCELED, Fault.Owner.CALLER, "The execution was paused"));
 
@@ -53,8 +54,7 @@ public final class JournalHost implements LiveHost {
     private Optional<Answer> dismissed = Optional.empty();
     private Optional<RuntimeException> broken = Optional.empty();
 
-    public JournalHost(
-            Running running, Hosts hosts, Tempo tempo, Story story, Saving saving, Outside outside) {
+    public JournalHost(Running running, Hosts hosts, Tempo tempo, Story story, Saving saving, Outside outside) {
         this.tempo = tempo;
         this.lock = tempo.lock();
         this.changed = lock.newCondition();
@@ -65,7 +65,7 @@ public final class JournalHost implements LiveHost {
         this.outside = outside;
         this.logs = new Logs(new Notes(running.disclosed(), hosts.clock()));
         this.errands = new Errands(hosts, lock, changed);
-        this.live = new Live(this, running, hosts, story, outside, errands);
+        this.live = new Live(this, running, hosts, story, outside, errands, changed::signalAll);
         this.steps = live.steps();
         this.line = new MainLine(this, hosts, story, live);
     }
@@ -108,7 +108,8 @@ public final class JournalHost implements LiveHost {
 
     private Fault broken(RuntimeException e) {
         broken = Optional.of(e);
-        return Fault.of(Fault.PLATFORM, Fault.Owner.PLATFORM, "The execution goes on elsewhere or later: " + e.getMessage());
+        return Fault.of(
+                Fault.PLATFORM, Fault.Owner.PLATFORM, "The execution goes on elsewhere or later: " + e.getMessage());
     }
 
     @Override
@@ -218,29 +219,23 @@ public final class JournalHost implements LiveHost {
         return broken;
     }
 
-    void changed() {
-        changed.signalAll();
-    }
-
-    /** Makes what an effect must not overtake durable. */
+    /** Makes what an effect must not overtake durable; nothing leaves where the execution is not owned. */
     void settle() throws InterruptedException {
         if (story.owes()) {
             story.log(logs.fresh());
             saving.save(story, List.of());
         }
+        saving.check(); // the answer to a write may have taken long
     }
 
     @Override
     public void tell(HostNote note) {
-        lock.lock();
-        try {
+        locked(() -> {
             alive();
             if (!replaying()) {
                 logs.notes().take(note);
             }
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     @Override

@@ -28,9 +28,18 @@ final class Live {
     private final Story story;
     private final Outside outside;
     private final Errands errands;
+    private final Runnable changed;
     private final Steps steps;
 
-    Live(JournalHost host, Running running, Hosts hosts, Story story, Outside outside, Errands errands) {
+    Live(
+            JournalHost host,
+            Running running,
+            Hosts hosts,
+            Story story,
+            Outside outside,
+            Errands errands,
+            Runnable changed) {
+        this.changed = changed;
         this.host = host;
         this.running = running;
         this.hosts = hosts;
@@ -188,7 +197,8 @@ final class Live {
                     Line.SIGNAL,
                     host.now(),
                     it.number,
-                    schemas().object()
+                    schemas()
+                            .object()
                             .put("type", body.path("type").stringValue(""))
                             .put("message", message.get().id()));
             answer(it, new HostReply.Value(schemas().bytes(body.path("event"))));
@@ -209,7 +219,7 @@ final class Live {
 
     void answer(Open it, HostReply reply) {
         story.answer(host.now(), it.number, it.call instanceof HostCall.ReadSecret ? kept(reply) : small(it, reply));
-        host.changed();
+        changed.run();
     }
 
     private static HostReply small(Open it, HostReply reply) {
@@ -217,8 +227,8 @@ final class Live {
                 ? new HostReply.Refused(Fault.of(
                         ErrorType.PAYLOAD_TOO_LARGE.id(),
                         Fault.Owner.DEPENDENCY,
-                        "The answer to call " + it.number + " has " + value.json().size() + " bytes; at most "
-                                + LARGEST_ANSWER + " are kept"))
+                        "The answer to call " + it.number + " has "
+                                + value.json().size() + " bytes; at most " + LARGEST_ANSWER + " are kept"))
                 : reply;
     }
 

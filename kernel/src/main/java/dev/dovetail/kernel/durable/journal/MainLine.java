@@ -69,8 +69,7 @@ final class MainLine {
         Optional<Line> known = story.asked(number);
         if (known.isPresent() && !known.get().text("digest").equals(Told.digest(call))) {
             String now = Told.line(hosts.schemas(), call).toString();
-            return Optional.of(
-                    Divergence.fault(hosts.schemas(), number, Divergence.told(known.get()), now, place));
+            return Optional.of(Divergence.fault(hosts.schemas(), number, Divergence.told(known.get()), now, place));
         }
         if (known.isEmpty()) {
             story.ask(host.now(), number, call, place);

@@ -208,7 +208,8 @@ public final class Story {
 
     /** Of one that was waited for in vain nobody knows an end. */
     private boolean mayRun(Line answer) {
-        return answer == null || answer.json().has("fault") && fault(answer).id().equals(Fault.TIMEOUT);
+        return answer == null
+                || answer.json().has("fault") && fault(answer).id().equals(Fault.TIMEOUT);
     }
 
     /** Whether any step could not be undone. */

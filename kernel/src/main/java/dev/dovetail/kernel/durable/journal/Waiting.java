@@ -29,9 +29,7 @@ public record Waiting(Optional<Long> due, String why, List<String> events) {
                 && open.stream()
                         .allMatch(it -> !it.busy
                                 && it.due.map(due -> due - now > SHORT_MILLIS).orElse(true)
-                                && (it.call instanceof HostCall.Sleep
-                                        || !lingering
-                                        || now - it.since > LINGER_MILLIS));
+                                && (it.call instanceof HostCall.Sleep || !lingering || now - it.since > LINGER_MILLIS));
     }
 
     private static Optional<Long> due(Collection<Open> open) {
