@@ -236,17 +236,6 @@ class StepsDurableTest {
         assertEquals("4", flows.await(flows.start("inside", "{}"), "succeeded").at("/output"));
     }
 
-    @Test
-    @Tag("FH-04")
-    void whatIsNoJsonFailsInsteadOfBeingCarriedForEver() throws Exception {
-        flows.deploy("no-json", _ -> "no json");
-        flows.deploy("no-json-step", guest -> guest.step("s", (_, _) -> "{"));
-        for (String each : List.of("no-json", "no-json-step")) {
-            Reply reply = flows.await(flows.start(each, "{}"), "failed");
-            assertTrue(reply.at("/error/message").contains("no JSON"), reply.body());
-        }
-    }
-
     /** The fifth rule of the host. */
     @Test
     void whatCodeReturnsAfterItWasToldToSuspendDoesNotCount() throws Exception {

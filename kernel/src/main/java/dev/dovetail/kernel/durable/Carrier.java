@@ -129,6 +129,7 @@ final class Carrier {
         } else if (before.status() == ExecutionStatus.SUSPENDED) {
             it.story().add(Line.RESUMED, clock.millis(), it.story().nothing());
         }
+        it.check();
         Bench.Stretch ran = bench.run(
                 order,
                 order.input(),

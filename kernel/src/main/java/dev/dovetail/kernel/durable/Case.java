@@ -29,9 +29,9 @@ import java.util.Optional;
  * is not the owner any more changes nothing. Thread-safe; its story is guarded by whoever runs it.
  */
 final class Case implements Saving {
+    private final Ownership shards;
     private final Commits commits;
     private final Papers papers;
-    private final Schemas schemas;
     private final Order order;
     private final Fence fence;
     private final Story story;
@@ -48,10 +48,18 @@ final class Case implements Saving {
     /** A write that was begun; what has come of it is not known before it is asked again. */
     private record Pending(CommitId id, Collection<Change> changes, Runnable then) {}
 
-    Case(Commits commits, Papers papers, Schemas schemas, Order order, Standing standing, Fence fence, Due due) {
+    Case(
+            Ownership shards,
+            Commits commits,
+            Papers papers,
+            Schemas schemas,
+            Order order,
+            Standing standing,
+            Fence fence,
+            Due due) {
+        this.shards = shards;
         this.commits = commits;
         this.papers = papers;
-        this.schemas = schemas;
         this.order = order;
         this.standing = standing;
         this.fence = fence;
@@ -138,6 +146,13 @@ final class Case implements Saving {
 
     private Change waitsNoMore(String type) {
         return new Change.Delete(Keys.waiting(order.tenant(), type, order.id()), Expectation.anything());
+    }
+
+    @Override
+    public void check() {
+        if (!shards.fence(fence.shard()).equals(Optional.of(fence))) {
+            throw new Lost("The execution " + order.id() + " is not this node's any more", fence.key());
+        }
     }
 
     @Override
@@ -274,9 +289,5 @@ final class Case implements Saving {
         put(changes, standing.events().stream().map(this::waitsNoMore).toList());
         pending = Optional.of(new Pending(CommitId.fresh(), changes.values(), () -> {}));
         finish();
-    }
-
-    Schemas schemas() {
-        return schemas;
     }
 }

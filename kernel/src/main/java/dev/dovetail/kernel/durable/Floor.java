@@ -181,8 +181,8 @@ final class Floor {
         Fresh mine = fresh.remove(due.id());
         if (mine != null && mine.fence().equals(fence.get())) {
             Due at = new Due(due.id(), due.tenant(), due.shard(), mine.order().createdAt());
-            return Optional.of(
-                    new Case(commits, papers, schemas, mine.order(), Standing.queued(at.at()), fence.get(), at));
+            return Optional.of(new Case(
+                    shards, commits, papers, schemas, mine.order(), Standing.queued(at.at()), fence.get(), at));
         }
         Optional<OpenFiles.Open> open = files.find(due.tenant(), due.id());
         if (open.isEmpty()) {
@@ -193,7 +193,7 @@ final class Floor {
         }
         Standing standing = open.get().standing();
         Due at = new Due(due.id(), due.tenant(), due.shard(), standing.due());
-        Case it = new Case(commits, papers, schemas, open.get().order(), standing, fence.get(), at);
+        Case it = new Case(shards, commits, papers, schemas, open.get().order(), standing, fence.get(), at);
         files.segments(due.tenant(), due.id()).forEach(it::loaded);
         inbox.read(due.tenant(), due.id()).forEach(it.mail()::found);
         return Optional.of(it);

@@ -90,6 +90,7 @@ final class Undoing {
         Entry entry = new Entry.Compensation(step.function(), step.label(), step.input(), step.output(), cause);
         Duration pause = FIRST_PAUSE;
         for (int attempt = 1; ; attempt++) {
+            it.check();
             Bench.Stretch ran = bench.run(it.order(), step.input(), attempt, entry, Optional.empty());
             it.ranOn(ran.plugin(), ran.logs());
             if (ran.fault().isEmpty()) {
@@ -137,6 +138,7 @@ final class Undoing {
         it.standing().startedAt().ifPresent(at -> about.put("started_at", at.toString()));
         about.set("original_input", schemas.parse(order.input()));
         for (int attempt = 1; ; attempt++) {
+            it.check();
             Optional<Fault> fault = children.call(order, handler.get(), schemas.bytes(json));
             if (fault.isEmpty() || attempt >= ATTEMPTS) {
                 return fault;

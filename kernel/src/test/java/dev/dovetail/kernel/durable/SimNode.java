@@ -79,6 +79,10 @@ final class SimNode implements Ownership, Agenda, Bench, Callers {
         due.forEach(this::add);
     }
 
+    void doubts(int shard) {
+        fences.remove(shard);
+    }
+
     /** Hears that a shard is not its own any more. */
     void loses(int shard) {
         fences.remove(shard);

@@ -1,6 +1,7 @@
 package dev.dovetail.kernel.durable;
 
 import dev.dovetail.kernel.Guest;
+import dev.dovetail.kernel.durable.due.Due;
 import dev.dovetail.kernel.record.Execution;
 import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.spi.Bytes;
@@ -12,6 +13,7 @@ import dev.dovetail.spi.store.Expectation;
 import dev.dovetail.spi.store.Key;
 import dev.dovetail.spi.store.Range;
 import dev.dovetail.testkit.store.InMemoryStateStore;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -186,6 +188,17 @@ final class SimTruth {
         return store.list(Range.prefix(Key.Space.STATE, prefix), 10_000).stream()
                 .map(each -> each.key().path().split("/")[part])
                 .toList();
+    }
+
+    /** What is due in a shard. */
+    List<Due> due(int shard) {
+        List<Due> found = new ArrayList<>();
+        Range range = Range.prefix(Key.Space.STATE, "c/shard/%02d/due/".formatted(shard));
+        store.list(range, 1000).forEach(each -> {
+            String[] parts = each.key().path().split("/");
+            found.add(new Due(parts[5], SimWorld.TENANT, shard, Instant.ofEpochMilli(Long.parseLong(parts[4], 16))));
+        });
+        return found;
     }
 
     boolean exists(String id) {

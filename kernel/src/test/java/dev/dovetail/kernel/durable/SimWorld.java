@@ -3,7 +3,6 @@ package dev.dovetail.kernel.durable;
 import dev.dovetail.kernel.cluster.Fence;
 import dev.dovetail.kernel.durable.due.Due;
 import dev.dovetail.kernel.host.Hosts;
-import dev.dovetail.kernel.identity.Principal;
 import dev.dovetail.kernel.plugin.Slot;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Bytes;
@@ -14,13 +13,10 @@ import dev.dovetail.spi.store.CommitId;
 import dev.dovetail.spi.store.Committed;
 import dev.dovetail.spi.store.Expectation;
 import dev.dovetail.spi.store.Key;
-import dev.dovetail.spi.store.Range;
 import dev.dovetail.spi.store.StateStore;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -36,8 +32,6 @@ final class SimWorld {
     static final Name TENANT = Name.of("default");
     private static final int SHARDS = 4;
     private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
-    private static final Principal WHO =
-            new Principal("system", "sim", TENANT, List.of(), List.of("*"), List.of(), Optional.empty());
 
     private final SimLab lab;
     private final Random random;
@@ -114,23 +108,7 @@ final class SimWorld {
     }
 
     Order order(String id, Bytes input, Optional<Order.Parent> parent) {
-        return new Order(
-                id,
-                TENANT,
-                Name.of("program"),
-                1,
-                "workflow",
-                input,
-                WHO,
-                "",
-                "",
-                parent.isPresent() ? 1 : 0,
-                clock().instant(),
-                Duration.ofMinutes(1),
-                clock().instant().plus(Duration.ofDays(30)),
-                parent,
-                Optional.empty(),
-                Optional.empty());
+        return SimOrders.order(id, input, parent, clock().instant());
     }
 
     SimProgram program(SimNode node, Order order) {
@@ -143,22 +121,17 @@ final class SimWorld {
         return truth.undoes(order, entry, random.nextInt(8) == 0);
     }
 
-    /** A shard changes hands in the store; who had it is not told. */
+    /** A shard changes hands: who had it does not believe in it any more, since its lease is over, but has not heard so. */
     private void give(int shard, SimNode to) {
+        for (SimNode each : nodes) {
+            if (each != null) {
+                each.doubts(shard);
+            }
+        }
         Key key = Key.state("c/shard/%02d/owner".formatted(shard));
         Change put = new Change.Put(key, Bytes.utf8("" + ++epochs[shard]), Expectation.anything());
         long version = ((Committed.Done) truth.store().commit(CommitId.fresh(), List.of(put))).version();
-        to.take(new Fence(shard, epochs[shard], key, version), due(shard));
-    }
-
-    private List<Due> due(int shard) {
-        List<Due> found = new ArrayList<>();
-        Range range = Range.prefix(Key.Space.STATE, "c/shard/%02d/due/".formatted(shard));
-        truth.store().list(range, 1000).forEach(each -> {
-            String[] parts = each.key().path().split("/");
-            found.add(new Due(parts[5], TENANT, shard, Instant.ofEpochMilli(Long.parseLong(parts[4], 16))));
-        });
-        return found;
+        to.take(new Fence(shard, epochs[shard], key, version), truth.due(shard));
     }
 
     private SimNode any() {

@@ -65,7 +65,7 @@ public final class JournalHost implements LiveHost {
         this.outside = outside;
         this.logs = new Logs(new Notes(running.disclosed(), hosts.clock()));
         this.errands = new Errands(hosts, lock, changed);
-        this.live = new Live(this, running, hosts, story, outside, errands);
+        this.live = new Live(this, running, hosts, story, outside, errands, changed::signalAll);
         this.steps = live.steps();
         this.line = new MainLine(this, hosts, story, live);
     }
@@ -219,16 +219,13 @@ public final class JournalHost implements LiveHost {
         return broken;
     }
 
-    void changed() {
-        changed.signalAll();
-    }
-
-    /** Makes what an effect must not overtake durable. */
+    /** Makes what an effect must not overtake durable; nothing leaves where the execution is not owned. */
     void settle() throws InterruptedException {
         if (story.owes()) {
             story.log(logs.fresh());
             saving.save(story, List.of());
         }
+        saving.check(); // the answer to a write may have taken long
     }
 
     @Override

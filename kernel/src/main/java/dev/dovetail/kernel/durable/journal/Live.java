@@ -28,9 +28,18 @@ final class Live {
     private final Story story;
     private final Outside outside;
     private final Errands errands;
+    private final Runnable changed;
     private final Steps steps;
 
-    Live(JournalHost host, Running running, Hosts hosts, Story story, Outside outside, Errands errands) {
+    Live(
+            JournalHost host,
+            Running running,
+            Hosts hosts,
+            Story story,
+            Outside outside,
+            Errands errands,
+            Runnable changed) {
+        this.changed = changed;
         this.host = host;
         this.running = running;
         this.hosts = hosts;
@@ -210,7 +219,7 @@ final class Live {
 
     void answer(Open it, HostReply reply) {
         story.answer(host.now(), it.number, it.call instanceof HostCall.ReadSecret ? kept(reply) : small(it, reply));
-        host.changed();
+        changed.run();
     }
 
     private static HostReply small(Open it, HostReply reply) {

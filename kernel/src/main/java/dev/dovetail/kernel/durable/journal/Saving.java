@@ -13,6 +13,13 @@ public interface Saving {
      */
     void save(Story story, List<Change> more) throws InterruptedException;
 
+    /**
+     * Asks for no more than what this node knows: for where nothing is to be written and something is about to leave.
+     *
+     * @throws Lost if the execution is another node's now
+     */
+    void check();
+
     /** This node does not own the execution any more: it must not write, answer, or have any further effect. */
     final class Lost extends RuntimeException {
         private static final long serialVersionUID = 1;

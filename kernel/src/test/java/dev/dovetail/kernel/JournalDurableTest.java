@@ -1,0 +1,106 @@
+package dev.dovetail.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dovetail.spi.host.HostCall;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the journal of a workflow keeps. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class JournalDurableTest {
+    private House house;
+    private Flows flows;
+
+    @BeforeAll
+    void open(@TempDir Path folder) throws Exception {
+        house = House.at(folder).open();
+        flows = new Flows(house);
+    }
+
+    @AfterAll
+    void close() {
+        house.close();
+    }
+
+    @Test
+    @Tag("EX-16")
+    void whatIsLoggedBeforeAWaitIsKeptOnce() throws Exception {
+        flows.deploy("logs", guest -> {
+            guest.log("before");
+            guest.sleep(1100);
+            guest.log("between");
+            guest.step("s", (it, _) -> {
+                it.log("inside");
+                return "1";
+            });
+            guest.sleep(1100);
+            guest.log("after");
+            return "1";
+        });
+        String id = flows.start("logs", "{}");
+        flows.await(id, "succeeded");
+        List<String> messages = new ArrayList<>();
+        house.get("/api/v1/executions/" + id + "/logs")
+                .is(200)
+                .json()
+                .get("items")
+                .forEach(each -> messages.add(each.get("message").stringValue()));
+        assertEquals(List.of("before", "between", "inside", "after"), messages);
+    }
+
+    @Test
+    void aSegmentMayBeLargerThanTheStoreTakesAtOnce() throws Exception {
+        String large = "\"" + "x".repeat(200_000) + "\"";
+        flows.deploy("large", guest -> {
+            for (int i = 0; i < 12; i++) {
+                assertEquals(large, guest.step("s" + i, (_, _) -> large));
+            }
+            guest.sleep(1100);
+            return "1";
+        });
+        assertFalse(flows.await(flows.start("large", "{}"), "succeeded")
+                .at("/output")
+                .isEmpty());
+    }
+
+    @Test
+    @Tag("FH-04")
+    void whatIsNoJsonFailsInsteadOfBeingCarriedForEver() throws Exception {
+        flows.deploy("no-json", _ -> "no json");
+        flows.deploy("no-json-step", guest -> guest.step("s", (_, _) -> "{"));
+        for (String each : List.of("no-json", "no-json-step")) {
+            Reply reply = flows.await(flows.start(each, "{}"), "failed");
+            assertTrue(reply.at("/error/message").contains("no JSON"), reply.body());
+        }
+    }
+
+    @Test
+    @Tag("WF-07")
+    void timeAndChanceAreTheSameWhenReplayed() throws Exception {
+        List<String> seen = new CopyOnWriteArrayList<>();
+        flows.deploy("recorded", guest -> {
+            String now = guest.call(new HostCall.Now());
+            String random = guest.call(new HostCall.Random(Optional.empty()));
+            String label = guest.call(new HostCall.Random(Optional.of("l")));
+            seen.add(now + random + label);
+            guest.sleep(1100);
+            assertEquals(label, guest.call(new HostCall.Random(Optional.of("l"))));
+            return "1";
+        });
+        flows.await(flows.start("recorded", "{}"), "succeeded");
+        assertEquals(2, seen.size());
+        assertEquals(seen.getFirst(), seen.getLast());
+    }
+}
