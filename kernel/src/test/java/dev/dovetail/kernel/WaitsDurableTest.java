@@ -208,7 +208,12 @@ class WaitsDurableTest {
         Flows.until("paused", () -> flows.show(id).at("/waitsFor").equals("paused"));
         flows.control(id, "pause").isProblem(409, "invalid_state");
         flows.signal(id, "go", "7").is(202);
-        Thread.sleep(1500); // past its timer: it must not go on by itself
+        flows.deploy("later", guest -> {
+            guest.sleep(1300);
+            return "1";
+        });
+        flows.await(
+                flows.start("later", "{}"), "succeeded"); // after the paused one's timer, which has not let it go on
         assertEquals("paused", flows.show(id).at("/waitsFor"));
         flows.control(id, "resume").is(202);
         assertEquals("7", flows.await(id, "succeeded").at("/output"));
