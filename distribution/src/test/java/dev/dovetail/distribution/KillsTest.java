@@ -84,6 +84,14 @@ final class KillsTest {
                 herd.start(i);
             }
             herd.node(0).post("/api/v1/functions", Plays.player()).expecting(201);
+            for (int i = 0; i < herd.size(); i++) {
+                Running node = herd.node(i); // the others follow the catalog a moment later
+                Running.await(
+                        "every node to know the function",
+                        Duration.ofSeconds(10),
+                        () -> Optional.of(node.get("/api/v1/functions/player").status())
+                                .filter(status -> status == 200));
+            }
             Plays plays = new Plays(herd, world, SEED);
             try (Crowd crowd = Crowd.of(CLIENTS, (_, _) -> plays.act())) {
                 for (int i = 0; i < kills && plays.wrong().isEmpty(); i++) {
