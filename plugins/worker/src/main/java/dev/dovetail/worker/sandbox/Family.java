@@ -19,6 +19,8 @@ import java.util.stream.Collectors;
 final class Family implements Hold {
     static final String MARK = "DOVETAIL_CELL";
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** How long a process may take to turn into another program, during which it shows no mark. */
+    private static final Duration TURNING = Duration.ofMillis(250);
 
     private final String mark;
     private final long memoryBytes;
@@ -29,6 +31,7 @@ final class Family implements Hold {
     private volatile boolean starved;
     private volatile Optional<String> reason = Optional.empty();
     private volatile ProcessHandle first;
+    private volatile long begun;
 
     /** @param mostProcesses those of the walls among them */
     Family(String mark, long memoryBytes, int mostProcesses) {
@@ -39,6 +42,7 @@ final class Family implements Hold {
 
     void begin(ProcessHandle process) {
         first = process;
+        begun = ProcessTable.start(process.pid());
         seen.put(process.pid(), process);
     }
 
@@ -108,30 +112,38 @@ final class Family implements Hold {
     /** Kills until nobody is found any more, since those who are killed may have had children meanwhile. */
     @Override
     public boolean kill() {
+        long certain = System.nanoTime() + TURNING.toNanos();
         return Waiting.until(
                 () -> {
-                    Set<ProcessHandle> found = living();
-                    found.forEach(ProcessHandle::destroyForcibly);
-                    return found.isEmpty();
+                    Living living = living();
+                    living.known.forEach(ProcessHandle::destroyForcibly);
+                    return living.known.isEmpty() && (!living.perhapsMore || System.nanoTime() > certain);
                 },
                 PATIENCE);
     }
 
-    private Set<ProcessHandle> living() {
+    /** @param perhapsMore whether a process came after the first one, of which nobody can tell yet whose it is */
+    private record Living(Set<ProcessHandle> known, boolean perhapsMore) {}
+
+    private Living living() {
         ProcessTable table = ProcessTable.now();
         if (table.rows().isEmpty()) {
             Set<ProcessHandle> found = first.descendants().collect(Collectors.toCollection(HashSet::new));
             found.add(first);
             found.removeIf(handle -> !handle.isAlive());
-            return found;
+            return new Living(found, false);
         }
         look(table);
-        for (long pid : table.rows().keySet()) {
-            if (ProcessTable.environment(pid).contains(mark)) {
-                remember(pid);
+        boolean perhapsMore = false;
+        for (ProcessTable.Row row : table.rows().values()) {
+            Optional<String> environment = ProcessTable.environment(row.pid());
+            if (environment.filter(it -> it.contains(mark)).isPresent()) {
+                remember(row.pid());
+            } else if (environment.filter(String::isEmpty).isPresent() && row.start() >= begun) {
+                perhapsMore = true;
             }
         }
         forgetTheDead(table);
-        return new HashSet<>(seen.values());
+        return new Living(new HashSet<>(seen.values()), perhapsMore);
     }
 }

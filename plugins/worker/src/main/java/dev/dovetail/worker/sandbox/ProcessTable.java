@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** All processes that run on the machine at one moment, as {@code /proc} tells. Empty on a machine without it. */
@@ -86,9 +87,23 @@ record ProcessTable(Map<Long, Row> rows) {
         }
     }
 
-    /** What it started with, between zero bytes; empty if that is not to be known. */
-    static String environment(long pid) {
-        return read(PROC.resolve(Long.toString(pid)).resolve("environ"));
+    /**
+     * What it started with, between zero bytes; nothing if that is not to be known. While a process turns into another program
+     * it is empty for a moment.
+     */
+    static Optional<String> environment(long pid) {
+        try {
+            return Optional.of(
+                    Files.readString(PROC.resolve(Long.toString(pid)).resolve("environ"), StandardCharsets.ISO_8859_1));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** When it began, in the unit of {@link Row#start}; 0 if that is not to be known. */
+    static long start(long pid) {
+        String stat = read(PROC.resolve(Long.toString(pid)).resolve("stat"));
+        return stat.isEmpty() ? 0 : row(stat).start();
     }
 
     /** What it holds of the machine's memory and shares with no file; 0 if that is not to be known. */
