@@ -35,6 +35,7 @@ public enum ErrorType {
             Owner.CALLER,
             "The execution waits, and goes on without its caller"),
     WOULD_DEADLOCK("would_deadlock", 409, Rpc.APPLICATION, Owner.CALLER, "The call could wait for itself"),
+    EXPIRED("expired", 410, Rpc.APPLICATION, Owner.CALLER, "Its time is up"),
     PRECONDITION_FAILED("precondition_failed", 412, Rpc.APPLICATION, Owner.CALLER, "It has changed meanwhile"),
     PAYLOAD_TOO_LARGE("payload_too_large", 413, Rpc.INVALID_REQUEST, Owner.CALLER, "The body is too large"),
     UNSUPPORTED_MEDIA_TYPE(
@@ -216,6 +217,7 @@ public enum ErrorType {
                     NOT_ACTIVE,
                     SYNC_SUSPENSION,
                     WOULD_DEADLOCK,
+                    EXPIRED,
                     PRECONDITION_FAILED,
                     UNSUPPORTED_MEDIA_TYPE,
                     VALIDATION,

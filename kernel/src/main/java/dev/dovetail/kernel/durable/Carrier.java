@@ -1,5 +1,6 @@
 package dev.dovetail.kernel.durable;
 
+import dev.dovetail.kernel.durable.journal.Approval;
 import dev.dovetail.kernel.durable.journal.Faulted;
 import dev.dovetail.kernel.durable.journal.JournalHost;
 import dev.dovetail.kernel.durable.journal.Line;
@@ -14,6 +15,7 @@ import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.executor.Entry;
 import dev.dovetail.spi.host.Answer;
+import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -22,6 +24,8 @@ import tools.jackson.databind.JsonNode;
 
 /** Carries one execution as far as it goes now: to its end, or to where it waits. */
 final class Carrier {
+    private static final System.Logger LOG = System.getLogger(Carrier.class.getName());
+
     private final Bench bench;
     private final Hosts hosts;
     private final Schemas schemas;
@@ -202,6 +206,14 @@ final class Carrier {
                         Line.SUSPENDED,
                         clock.millis(),
                         it.story().nothing().put("why", waiting.why()).put("until", due.toEpochMilli()));
+        if (waiting.why().equals(Approval.CALL)) {
+            // not the address: whoever has that decides, and a log is read by many
+            LOG.log(
+                    Level.INFO,
+                    "The execution {0} of {1} waits for a person''s decision; GET /api/v1/executions/{0} has the address",
+                    it.order().id(),
+                    it.order().function());
+        }
         return Optional.of(new Parked(it.park(it.standing().waiting(due, waiting.why()), waiting.events())));
     }
 

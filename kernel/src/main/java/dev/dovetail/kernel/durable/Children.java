@@ -1,6 +1,7 @@
 package dev.dovetail.kernel.durable;
 
 import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.durable.journal.Approval;
 import dev.dovetail.kernel.durable.journal.Faulted;
 import dev.dovetail.kernel.durable.journal.Message;
 import dev.dovetail.kernel.durable.journal.Outside;
@@ -89,6 +90,14 @@ final class Children {
                         .filter(message -> message.kind().equals("signal")
                                 && message.body().path("type").stringValue("").equals(wait.type())
                                 && filters.fits(wait.filter(), message.body().path("event")))
+                        .findFirst();
+            }
+
+            @Override
+            public Optional<Message> decided(long number) {
+                return it.mail().waiting().stream()
+                        .filter(message -> message.kind().equals(Approval.CALL)
+                                && message.body().path("call").longValue(-1) == number)
                         .findFirst();
             }
 

@@ -45,6 +45,7 @@ public final class Durable implements AutoCloseable {
     private final OpenFiles files;
     private final Shelf shelf;
     private final DeadLetters deadLetters;
+    private final Approvals approvals;
     private final Floor floor;
     private final Dispatch dispatch;
     private final Bells bells;
@@ -94,6 +95,7 @@ public final class Durable implements AutoCloseable {
                 new Floor.Tools(shards, agenda(queue), files, inbox, papers, commits, schemas, carrier, clock),
                 this::awake);
         this.reception = new Reception(shards, papers, commits, floor, schemas, clock);
+        this.approvals = new Approvals(this, reception, new Seals(state, commits, schemas, clock), schemas, clock);
         this.bells = new Bells(shards, inbox, commits, floor);
         this.dispatch = new Dispatch(queue, shards, floor, threads, atOnce);
     }
@@ -230,6 +232,10 @@ public final class Durable implements AutoCloseable {
 
     public DeadLetters deadLetters() {
         return deadLetters;
+    }
+
+    public Approvals approvals() {
+        return approvals;
     }
 
     /** How many executions are carried right now. */

@@ -69,6 +69,11 @@ final class Keys {
                 : "%" + Digest.of(type.getBytes(StandardCharsets.UTF_8)).hex();
     }
 
+    /** The keys with which the cluster signs what it gives out. */
+    static Key seals() {
+        return Key.state("c/seals");
+    }
+
     static Key deadLetter(Name tenant, String id) {
         return Key.state("t/" + tenant + "/d/" + id);
     }

@@ -57,11 +57,25 @@ record Reception(Ownership shards, Papers papers, Commits commits, Floor floor, 
 
     /** Puts a message into the inbox of an execution; it is kept when this returns. */
     void tell(Name tenant, String id, String message, ObjectNode json) throws InterruptedException {
+        tell(tenant, id, message, json, Expectation.anything());
+    }
+
+    /** The same, unless there is a message of this name already; whether it was put there. */
+    boolean tellFirst(Name tenant, String id, String message, ObjectNode json) throws InterruptedException {
+        return tell(tenant, id, message, json, Expectation.absent());
+    }
+
+    private boolean tell(Name tenant, String id, String message, ObjectNode json, Expectation expected)
+            throws InterruptedException {
         int shard = shards.shardOf(id);
         ObjectNode sent = json.deepCopy().put("sent", clock.millis());
-        commits.once(Inbox.put(schemas, tenant, id, shard, message, sent));
+        Committed made = commits.once(Inbox.put(schemas, tenant, id, shard, message, sent, expected));
+        if (made instanceof Committed.Conflict) {
+            return false;
+        }
         if (shards.fence(shard).isPresent()) {
             floor.ring(tenant, id, shard);
         }
+        return true;
     }
 }

@@ -100,6 +100,8 @@ public final class Hosts implements AutoCloseable {
             case HostCall.Read read -> refused(Fault.UNSUPPORTED, "This call has no streamed input");
             case HostCall.Chunk chunk -> refused(Fault.UNSUPPORTED, "This call was not made as a stream");
             case HostCall.Other other
+            when other.name().equals("approval") && other.version() == 1 -> onlyDurable("wait for a person's decision");
+            case HostCall.Other other
             when other.name().equals(Queries.NAME) && other.version() == 1 ->
                 queries.answer(running, other.arguments());
             case HostCall.Other other ->

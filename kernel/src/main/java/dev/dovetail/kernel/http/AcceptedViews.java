@@ -2,6 +2,7 @@ package dev.dovetail.kernel.http;
 
 import dev.dovetail.kernel.durable.Durable;
 import dev.dovetail.kernel.durable.Shown;
+import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Name;
 import java.util.List;
 import java.util.Optional;
@@ -13,11 +14,15 @@ final class AcceptedViews {
     private final Durable durable;
     private final ShownViews views;
     private final ControlRoutes control;
+    private final ApprovalRoutes approvals;
+    private final Schemas schemas;
 
-    AcceptedViews(Durable durable, ShownViews views, ControlRoutes control) {
+    AcceptedViews(Durable durable, ShownViews views, ControlRoutes control, ApprovalRoutes approvals, Schemas schemas) {
         this.durable = durable;
         this.views = views;
         this.control = control;
+        this.approvals = approvals;
+        this.schemas = schemas;
     }
 
     Optional<Shown> find(Exchange x) throws InterruptedException {
@@ -34,6 +39,25 @@ final class AcceptedViews {
 
     ObjectNode summary(Shown shown) {
         return views.summary(shown);
+    }
+
+    ObjectNode execution(Exchange x, Shown shown) throws InterruptedException {
+        ObjectNode json = views.execution(shown);
+        approvals.describe(json, shown, x);
+        return json;
+    }
+
+    ObjectNode explain(Exchange x, Shown shown) throws InterruptedException {
+        ObjectNode json = schemas.object()
+                .put("executionId", shown.order().id())
+                .put("status", shown.status().id())
+                .put("why", views.why(shown, "this system"));
+        if (!shown.why().isEmpty()) {
+            json.put("waitsFor", shown.why());
+            shown.due().ifPresent(at -> Views.time(json, "due", at));
+        }
+        approvals.describe(json, shown, x);
+        return json;
     }
 
     void cancel(Exchange x) throws Exception {

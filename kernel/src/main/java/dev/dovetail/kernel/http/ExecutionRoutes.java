@@ -146,7 +146,7 @@ final class ExecutionRoutes {
     private void show(Exchange x) throws Exception {
         Optional<Shown> shown = accepted.find(x);
         if (shown.isPresent()) {
-            x.answer(200, accepted.views().execution(shown.get()));
+            x.answer(200, accepted.execution(x, shown.get()));
             return;
         }
         Optional<Work> work = runningNow(x);
@@ -240,11 +240,7 @@ final class ExecutionRoutes {
     private void explain(Exchange x) throws Exception {
         Optional<Shown> shown = accepted.find(x);
         if (shown.isPresent()) {
-            ObjectNode json = schemas.object()
-                    .put("executionId", x.parameter("id"))
-                    .put("status", shown.get().status().id())
-                    .put("why", accepted.views().why(shown.get(), "this system"));
-            x.answer(200, json);
+            x.answer(200, accepted.explain(x, shown.get()));
             return;
         }
         Optional<Work> work = runningNow(x);

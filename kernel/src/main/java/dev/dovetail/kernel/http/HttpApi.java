@@ -30,6 +30,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -88,8 +89,11 @@ public final class HttpApi implements AutoCloseable {
         ControlRoutes control = new ControlRoutes(storeys.durable(), schemas);
         control.addTo(router);
         new DeadLetterRoutes(storeys.durable(), jobs, schemas).addTo(router);
+        PublicAddress address = new PublicAddress(config, this::port);
+        ApprovalRoutes approvals = new ApprovalRoutes(storeys.durable().approvals(), address, schemas);
+        approvals.addTo(router);
         new ExecutionRoutes(
-                        new AcceptedViews(storeys.durable(), shown, control),
+                        new AcceptedViews(storeys.durable(), shown, control, approvals, schemas),
                         storeys.records(),
                         storeys.runs(),
                         views,
@@ -107,7 +111,7 @@ public final class HttpApi implements AutoCloseable {
                 .addTo(router);
         Front front = new Front(
                 router,
-                new Door(config.text("host"), config.texts("allowed-hosts")),
+                new Door(config.text("host"), allowed(config, address)),
                 storeys.identities(),
                 storeys.telemetry(),
                 schemas,
@@ -142,6 +146,16 @@ public final class HttpApi implements AutoCloseable {
             listener.tls(tls -> tls.sslContext(certificates).enabledProtocols(List.of("TLSv1.3", "TLSv1.2")));
         }
         this.server = listener.build();
+    }
+
+    private int port() {
+        return server.port();
+    }
+
+    private static List<String> allowed(Config config, PublicAddress address) {
+        List<String> names = new ArrayList<>(config.texts("allowed-hosts"));
+        address.name().ifPresent(names::add);
+        return names;
     }
 
     private static InetAddress address(String host) {

@@ -2,6 +2,7 @@ package dev.dovetail.kernel.http;
 
 import dev.dovetail.kernel.durable.Order;
 import dev.dovetail.kernel.durable.Shown;
+import dev.dovetail.kernel.durable.journal.Approval;
 import dev.dovetail.kernel.durable.journal.Line;
 import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.schema.Schemas;
@@ -126,12 +127,12 @@ final class ShownViews {
     private Optional<ObjectNode> event(Line line, Optional<Line> call) {
         boolean step = call.map(it -> it.text("call").equals("step")).orElse(false);
         boolean fault = line.json().has("fault");
+        boolean approval = line.text("call").equals(Approval.CALL);
         return switch (line.type()) {
             case Line.BEGAN -> event(line, "started", ExecutionStatus.RUNNING);
             case Line.ASKED ->
-                step
-                        ? event(line, "step_started", ExecutionStatus.RUNNING).map(it -> named(it, line))
-                        : event(line, "called", ExecutionStatus.RUNNING).map(it -> named(it, line));
+                event(line, step ? "step_started" : approval ? "approval_requested" : "called", ExecutionStatus.RUNNING)
+                        .map(it -> named(it, line));
             case Line.TRIED ->
                 event(line, "step_retried", ExecutionStatus.RUNNING).map(it -> named(it, call.orElse(line)));
             case Line.ANSWERED ->
@@ -157,6 +158,9 @@ final class ShownViews {
 
     private static ObjectNode named(ObjectNode event, Line call) {
         String kind = call.text("call");
+        if (kind.equals(Approval.CALL)) {
+            event.put("approval", call.at("input").path("name").stringValue(""));
+        }
         if (kind.equals("step")) {
             return event.put("stepName", call.text("label"));
         }
@@ -226,6 +230,9 @@ final class ShownViews {
             case "event" ->
                 "it waits for an event" + until + "; POST /api/v1/executions/"
                         + shown.order().id() + ":signal brings one";
+            case "approval" ->
+                "it waits for a person's decision" + until + "; GET /api/v1/executions/"
+                        + shown.order().id() + " has the address at which it is taken";
             case "child" -> "it waits for an execution that it started" + until;
             case "retry" -> "its last attempt failed, and the next is due" + until.replace(" until", " at");
             case "platform" -> "the platform failed it, and tries again" + until.replace(" until", " at");

@@ -133,6 +133,8 @@ final class Live {
             }
             case HostCall.Invoke invoke when outside.isChild(invoke) -> child(it, invoke);
             case HostCall.Other other
+            when Approval.is(other) -> approval(it, schemas().parse(other.arguments()));
+            case HostCall.Other other
             when other.name().equals("checkpoint") -> {
                 story.add(
                         Line.CHECKPOINT,
@@ -160,6 +162,22 @@ final class Live {
         }
     }
 
+    private void approval(Open it, JsonNode arguments) {
+        Optional<String> problem = Approval.problem(arguments);
+        if (problem.isPresent()) {
+            answer(it, Hosts.refused(Fault.VALIDATION, problem.get()));
+            return;
+        }
+        Approval approval = Approval.of(story.asked(it.number).orElseThrow(), arguments);
+        it.due = approval.due();
+        it.atDue = approval.within()
+                .map(within -> new HostReply.Refused(Fault.of(
+                        Fault.TIMEOUT,
+                        Fault.Owner.DEPENDENCY,
+                        "Nobody decided on \"" + approval.name() + "\" within " + within)));
+        look(it);
+    }
+
     private void child(Open it, HostCall.Invoke invoke) throws InterruptedException {
         host.settle();
         String id = outside.child(running, invoke, it.number);
@@ -179,14 +197,21 @@ final class Live {
         look(it);
     }
 
+    private Optional<Message> arrived(Open it) {
+        return switch (it.call) {
+            case HostCall.Invoke _ -> it.child.flatMap(outside::ended);
+            case HostCall.AwaitEvent await -> outside.arrived(await);
+            case HostCall.Other other when Approval.is(other) -> outside.decided(it.number);
+            default -> Optional.empty();
+        };
+    }
+
     /** Answers a wait if what it waits for is in the inbox. */
     void look(Open it) {
         if (story.answered(it.number).isPresent()) {
             return;
         }
-        Optional<Message> message = it.child.isPresent()
-                ? outside.ended(it.child.get())
-                : it.call instanceof HostCall.AwaitEvent await ? outside.arrived(await) : Optional.empty();
+        Optional<Message> message = arrived(it);
         if (message.isEmpty()) {
             return;
         }

@@ -15,6 +15,9 @@ public interface Outside {
     /** What arrived for the execution and is not consumed: the first that answers this wait. */
     Optional<Message> arrived(HostCall.AwaitEvent wait);
 
+    /** What a person decided on this call, if somebody did. */
+    Optional<Message> decided(long number);
+
     /** The end of this child, if it has ended. */
     Optional<Message> ended(String child);
 

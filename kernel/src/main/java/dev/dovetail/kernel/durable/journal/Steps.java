@@ -133,6 +133,7 @@ final class Steps {
             when sleep.duration().compareTo(LONGEST_SLEEP) > 0 -> suspendInStep("sleep for more than a minute");
             case HostCall.AwaitEvent _ -> suspendInStep("wait for an event");
             case HostCall.Step _ -> suspendInStep("begin another step");
+            case HostCall.Other other when Approval.is(other) -> suspendInStep("wait for a person's decision");
             case HostCall.Invoke invoke
             when outside.isChild(invoke) -> suspendInStep("start a workflow or an asynchronous call");
             default -> Optional.empty();

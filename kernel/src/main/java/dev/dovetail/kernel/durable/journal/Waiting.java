@@ -10,7 +10,7 @@ import java.util.stream.Stream;
  * What an execution waits for.
  *
  * @param due the earliest moment at which it goes on by itself, in milliseconds since 1970
- * @param why in one word for people: {@code child}, {@code event}, {@code retry} or {@code timer}
+ * @param why in one word for people: {@code approval}, {@code child}, {@code event}, {@code retry} or {@code timer}
  * @param events the types of the events that it waits for
  */
 public record Waiting(Optional<Long> due, String why, List<String> events) {
@@ -43,6 +43,7 @@ public record Waiting(Optional<Long> due, String why, List<String> events) {
                         : switch (it.call) {
                             case HostCall.AwaitEvent _ -> "event";
                             case HostCall.Step _ -> "retry";
+                            case HostCall.Other _ -> Approval.CALL; // the others are answered, or busy
                             default -> "timer";
                         })
                 .sorted()
