@@ -46,6 +46,7 @@ final class DurableModule extends AbstractModule {
                 threads.virtual("durable"),
                 threads.platform("durable-system"),
                 clock,
-                (int) configuration.values().at("executions").number("max-carried"));
+                (int) configuration.values().at("executions").number("max-carried"),
+                configuration.values().at("executions").flag("paused"));
     }
 }

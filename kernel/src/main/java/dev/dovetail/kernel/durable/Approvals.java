@@ -3,6 +3,7 @@ package dev.dovetail.kernel.durable;
 import dev.dovetail.kernel.durable.journal.Approval;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Name;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -17,6 +18,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class Approvals {
     private static final String FORM = "approval1";
+
+    /** So long at a time an address is good for what has no limit any more. */
+    private static final Duration KEPT = Duration.ofDays(30);
 
     private final Durable durable;
     private final Reception reception;
@@ -58,7 +62,11 @@ public final class Approvals {
 
     /** When nobody may decide any more. */
     public Instant expiresAt(Shown shown, Approval approval) {
-        return approval.expiresAt().orElse(shown.order().until()).truncatedTo(ChronoUnit.MILLIS);
+        Instant until = approval.expiresAt().orElse(shown.order().until());
+        while (approval.within().isEmpty() && !until.isAfter(clock.instant())) {
+            until = until.plus(KEPT); // it is kept beyond its limit
+        }
+        return until.truncatedTo(ChronoUnit.MILLIS);
     }
 
     /** The token with which this is decided. */

@@ -1,5 +1,6 @@
 package dev.dovetail.kernel.durable;
 
+import dev.dovetail.kernel.durable.due.Due;
 import dev.dovetail.kernel.durable.journal.Approval;
 import dev.dovetail.kernel.durable.journal.Faulted;
 import dev.dovetail.kernel.durable.journal.JournalHost;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 
 /** Carries one execution as far as it goes now: to its end, or to where it waits. */
@@ -35,7 +37,27 @@ final class Carrier {
     private final Undoing undoing;
     private final Children children;
 
-    Carrier(Bench bench, Hosts hosts, Schemas schemas, Tempo tempo, InstantSource clock, Ends ends, Children children) {
+    private final Predicate<Order> held;
+    private final SuspensionLimit limit;
+
+    /**
+     * What keeps executions from going on.
+     *
+     * @param held whether an order's work is not to go on now
+     */
+    record Rules(Predicate<Order> held, SuspensionLimit limit) {}
+
+    Carrier(
+            Bench bench,
+            Hosts hosts,
+            Schemas schemas,
+            Tempo tempo,
+            InstantSource clock,
+            Ends ends,
+            Children children,
+            Rules rules) {
+        this.held = rules.held();
+        this.limit = rules.limit();
         this.bench = bench;
         this.hosts = hosts;
         this.schemas = schemas;
@@ -60,16 +82,28 @@ final class Carrier {
         if (traits.isEmpty()) {
             return ends.end(it, ExecutionStatus.FAILED, Optional.empty(), Optional.of(PoolBench.gone(order)));
         }
-        if (it.standing().status() == ExecutionStatus.QUEUED
+        boolean waited = it.standing().isPaused() || it.standing().isHeld();
+        if (!waited
+                && it.standing().status() == ExecutionStatus.QUEUED
                 && it.standing().due().toEpochMilli() > clock.millis()) {
             return Optional.of(new Parked(it.due())); // told of something before its next attempt is due
+        }
+        if (held.test(order)) {
+            return Optional.of(hold(it));
+        }
+        if (waited) {
+            boolean was = it.standing().isHeld();
+            it.stands(it.standing().released(clock.instant()));
+            if (was) {
+                it.save(it.story(), List.of()); // so that nobody lets it go on once more
+            }
         }
         return attempt(it, traits.get());
     }
 
     /** What the inbox and the time say about going on at all. */
     private Optional<Parked> control(Case it) throws InterruptedException {
-        boolean was = it.standing().why().equals("paused");
+        boolean was = it.standing().isPaused();
         boolean paused = was;
         for (Message message : it.mail().waiting()) {
             switch (message.kind()) {
@@ -89,28 +123,27 @@ final class Carrier {
             }
         }
         if (!clock.instant().isBefore(it.order().until())) {
-            return undoing.begin(
-                    it,
-                    Fault.of(
-                            Fault.TIMEOUT,
-                            Fault.Owner.FUNCTION,
-                            "The execution was not over by " + it.order().until()
-                                    + ", which is as long as it may take"),
-                    false);
+            Optional<Fault> over = limit.over(it, bench.traits(it.order()), clock.instant());
+            if (over.isPresent()) {
+                return undoing.begin(it, over.get(), false);
+            }
         }
         return paused ? Optional.of(pause(it, was)) : Optional.empty();
     }
 
     private Parked pause(Case it, boolean was) throws InterruptedException {
-        if (!was) {
+        if (!was && it.standing().status() != ExecutionStatus.QUEUED) {
             it.story().add(Line.SUSPENDED, clock.millis(), it.story().nothing().put("why", "paused"));
         }
-        if (it.standing().status() == ExecutionStatus.QUEUED) {
-            it.stands(it.standing().running(clock.instant()));
-        }
         return new Parked(it.park(
-                it.standing().waiting(it.order().until(), "paused"),
-                it.standing().events()));
+                it.standing().paused(SuspensionLimit.bound(it)), it.standing().events()));
+    }
+
+    private Parked hold(Case it) throws InterruptedException {
+        Order order = it.order();
+        Due due = it.hold(SuspensionLimit.bound(it));
+        // resumed meanwhile, and maybe looked for before it was there
+        return new Parked(held.test(order) ? due : new Due(order.id(), order.tenant(), due.shard(), clock.instant()));
     }
 
     private Optional<Parked> canceled(Case it, Message message) throws InterruptedException {
@@ -196,7 +229,7 @@ final class Carrier {
 
     private Optional<Parked> suspended(Case it, JournalHost host) throws InterruptedException {
         Waiting waiting = host.waiting();
-        Instant until = it.order().until();
+        Instant until = SuspensionLimit.bound(it);
         Instant due = waiting.due()
                 .map(Instant::ofEpochMilli)
                 .filter(at -> at.isBefore(until))

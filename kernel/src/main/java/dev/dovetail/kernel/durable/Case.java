@@ -42,6 +42,7 @@ final class Case implements Saving {
     private volatile Due due;
     private volatile boolean leaving;
     private boolean standingKept;
+    private boolean held;
     private int segments;
     private volatile String plugin = "";
 
@@ -64,6 +65,7 @@ final class Case implements Saving {
         this.standing = standing;
         this.fence = fence;
         this.due = due;
+        this.held = standing.isHeld();
         this.story = new Story(schemas);
         this.mail = new Mail(story);
     }
@@ -173,6 +175,10 @@ final class Case implements Saving {
             standingKept = true;
             moveDue(changes);
         }
+        if (held && !standing.isHeld()) {
+            put(changes, List.of(new Change.Delete(heldKey(), Expectation.anything())));
+            held = false;
+        }
         put(changes, mail.gone());
         put(changes, more);
         pending = Optional.of(new Pending(CommitId.fresh(), changes.values(), () -> story.saved(lines)));
@@ -234,23 +240,21 @@ final class Case implements Saving {
         return due;
     }
 
+    /** Writes that it does not go on before its function or tenant is resumed, where that is found. */
+    synchronized Due hold(Instant until) throws InterruptedException {
+        held = true;
+        stands(standing.held(until));
+        save(story, List.of(new Change.Put(heldKey(), Bytes.utf8("{}"), Expectation.anything())));
+        return due;
+    }
+
+    private Key heldKey() {
+        return Keys.held(due.shard(), order.tenant(), order.function(), order.id());
+    }
+
     /** How it looks now. */
     Shown shown(boolean whole) {
-        Standing now = standing;
-        var lines = story.lines();
-        return new Shown(
-                order,
-                now.status(),
-                now.attempt(),
-                now.why(),
-                now.why().isEmpty() ? Optional.empty() : Optional.of(now.due()),
-                now.startedAt(),
-                Optional.empty(),
-                plugin,
-                Optional.empty(),
-                Optional.empty(),
-                whole ? Shown.logs(lines) : List.of(),
-                whole ? lines : List.of());
+        return Shown.open(order, standing, plugin, whole ? story.lines() : List.of());
     }
 
     /** How it looks at its end. */
@@ -284,6 +288,9 @@ final class Case implements Saving {
             gone.add(Keys.segment(order.tenant(), order.id(), i));
         }
         gone.add(DueQueue.key(due.shard(), due.at(), due.id()));
+        if (held) {
+            gone.add(heldKey());
+        }
         gone.forEach(key -> changes.put(key, new Change.Delete(key, Expectation.anything())));
         put(changes, mail.all());
         put(changes, standing.events().stream().map(this::waitsNoMore).toList());

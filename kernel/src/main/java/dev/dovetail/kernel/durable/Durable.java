@@ -2,7 +2,6 @@ package dev.dovetail.kernel.durable;
 
 import dev.dovetail.kernel.catalog.Catalog;
 import dev.dovetail.kernel.cluster.Cluster;
-import dev.dovetail.kernel.cluster.Fence;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.durable.due.Due;
 import dev.dovetail.kernel.durable.due.DueQueue;
@@ -24,6 +23,7 @@ import dev.dovetail.spi.store.StateStore;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Predicate;
@@ -45,6 +45,9 @@ public final class Durable implements AutoCloseable {
     private final Floor floor;
     private final Dispatch dispatch;
     private final Bells bells;
+    private final Pauses pauses;
+    private final Held held;
+    private final Membership membership;
     private final Reception reception;
     private final ThreadFactory platform;
     private final InstantSource clock;
@@ -54,6 +57,7 @@ public final class Durable implements AutoCloseable {
      * @param threads virtual ones, on which executions are carried
      * @param platform of the system's own: for what must not wait for the others
      * @param atOnce how many executions this node carries at once
+     * @param paused whether it owns nothing, and so carries nothing, before {@link #resume}
      */
     public Durable(
             Slot<StateStore> state,
@@ -68,7 +72,8 @@ public final class Durable implements AutoCloseable {
             ThreadFactory threads,
             ThreadFactory platform,
             InstantSource clock,
-            int atOnce) {
+            int atOnce,
+            boolean paused) {
         this.state = state;
         this.cluster = cluster;
         this.schemas = schemas;
@@ -85,8 +90,24 @@ public final class Durable implements AutoCloseable {
         this.deadLetters = new DeadLetters(state, commits, schemas);
         Ends ends = new Ends(shelf, records::add, shards, schemas, clock, awaited::ended);
         Children children = new Children(callers, new CelFilters(), schemas);
-        Carrier carrier =
-                new Carrier(new PoolBench(catalog, runs, telemetry), hosts, schemas, tempo, clock, ends, children);
+        this.pauses = new Pauses(state, commits, schemas, clock);
+        this.held = new Held(state, pauses, cluster::owned, agenda(queue), clock);
+        Carrier carrier = new Carrier(
+                new PoolBench(catalog, runs, telemetry),
+                hosts,
+                schemas,
+                tempo,
+                clock,
+                ends,
+                children,
+                new Carrier.Rules(
+                        held::holds,
+                        new SuspensionLimit(policy -> telemetry
+                                .counter(
+                                        "executions.suspension_limit.total",
+                                        "Executions that reached their suspension limit, by policy",
+                                        Map.of("policy", policy))
+                                .add(1))));
         this.floor = new Floor(
                 new Floor.Tools(shards, agenda(queue), files, inbox, papers, commits, schemas, carrier, clock),
                 awaited::parked);
@@ -94,6 +115,7 @@ public final class Durable implements AutoCloseable {
         this.approvals = new Approvals(this, reception, new Seals(state, commits, schemas, clock), schemas, clock);
         this.bells = new Bells(shards, inbox, commits, floor);
         this.dispatch = new Dispatch(queue, shards, floor, threads, atOnce);
+        this.membership = new Membership(cluster, dispatch, held, paused);
     }
 
     private static Agenda agenda(DueQueue queue) {
@@ -112,19 +134,21 @@ public final class Durable implements AutoCloseable {
 
     /** Begins to carry what is there; called once, when everything below serves. */
     public void start() throws InterruptedException {
-        cluster.start(new Cluster.Watcher() {
-            @Override
-            public void taken(Fence fence) {
-                dispatch.opened(fence);
-            }
-
-            @Override
-            public void lost(int shard) {
-                dispatch.lost(shard);
-            }
-        });
+        pauses.refresh();
+        membership.start();
         platform.newThread(dispatch::run).start();
         platform.newThread(bells::run).start();
+        platform.newThread(held::run).start();
+    }
+
+    /** Lets a node that was started paused take its share; false if it has. */
+    public boolean resume() throws InterruptedException {
+        return membership.resume();
+    }
+
+    /** Whether this node was started paused and was not resumed. */
+    public boolean paused() {
+        return membership.paused();
     }
 
     /**
@@ -241,6 +265,10 @@ public final class Durable implements AutoCloseable {
         return approvals;
     }
 
+    public Pauses pauses() {
+        return pauses;
+    }
+
     /** How many executions are carried right now. */
     public int underWay() {
         return floor.underWay();
@@ -250,6 +278,7 @@ public final class Durable implements AutoCloseable {
     @Override
     public void close() {
         bells.close();
+        held.close();
         dispatch.close();
         floor.close();
     }

@@ -69,6 +69,15 @@ final class Keys {
                 : "%" + Digest.of(type.getBytes(StandardCharsets.UTF_8)).hex();
     }
 
+    /** An execution that does not go on because its function or tenant is paused, as its shard's owner finds it. */
+    static Key held(int shard, Name tenant, Name function, String id) {
+        return Key.state(held(shard).from() + tenant + "/" + function + "/" + id);
+    }
+
+    static Range held(int shard) {
+        return Range.prefix(Key.Space.STATE, "c/shard/" + String.format("%02d", shard) + "/held/");
+    }
+
     /** The keys with which the cluster signs what it gives out. */
     static Key seals() {
         return Key.state("c/seals");

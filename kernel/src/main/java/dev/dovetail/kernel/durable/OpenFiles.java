@@ -32,19 +32,7 @@ final class OpenFiles {
 
     record Open(Order order, Standing standing) {
         Shown shown(Story story) {
-            return new Shown(
-                    order,
-                    standing.status(),
-                    standing.attempt(),
-                    standing.why(),
-                    standing.why().isEmpty() ? Optional.empty() : Optional.of(standing.due()),
-                    standing.startedAt(),
-                    Optional.empty(),
-                    "",
-                    Optional.empty(),
-                    Optional.empty(),
-                    Shown.logs(story.lines()),
-                    story.lines());
+            return Shown.open(order, standing, "", story.lines());
         }
     }
 

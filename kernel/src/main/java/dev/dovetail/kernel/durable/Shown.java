@@ -36,6 +36,23 @@ public record Shown(
         lines = List.copyOf(lines);
     }
 
+    /** One that is open. */
+    static Shown open(Order order, Standing standing, String plugin, List<Line> lines) {
+        return new Shown(
+                order,
+                standing.status(),
+                standing.attempt(),
+                standing.why(),
+                standing.why().isEmpty() ? Optional.empty() : Optional.of(standing.due()),
+                standing.startedAt(),
+                Optional.empty(),
+                plugin,
+                Optional.empty(),
+                Optional.empty(),
+                logs(lines),
+                lines);
+    }
+
     static List<LogLine> logs(List<Line> lines) {
         return lines.stream()
                 .filter(line -> line.type().equals(Line.LOG))

@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param attempt the one under way or due, from 1
  * @param due when it goes on by itself; what is under way goes on at once, wherever it is found
- * @param why what it waits for, in one word: {@code timer}, {@code event}, {@code approval}, {@code child}, {@code retry}, {@code paused},
+ * @param why what it waits for, in one word: {@code timer}, {@code event}, {@code approval}, {@code child}, {@code retry}, {@code paused}, {@code held},
  *     {@code platform}; empty text if it does not wait
  * @param segments how many segments its journal has
  * @param events the types of events under which the store lists it as waiting
@@ -24,6 +24,9 @@ record Standing(
         Optional<Instant> startedAt,
         int platformFailures,
         List<String> events) {
+
+    private static final String PAUSED = "paused";
+    private static final String HELD = "held";
 
     Standing {
         events = List.copyOf(events);
@@ -48,6 +51,33 @@ record Standing(
 
     Standing with(int segmentCount) {
         return new Standing(status, attempt, due, why, segmentCount, startedAt, platformFailures, events);
+    }
+
+    /** It was paused: what is in the queue stays there. */
+    Standing paused(Instant until) {
+        return status == ExecutionStatus.QUEUED ? putOff(status, until, PAUSED) : waiting(until, PAUSED);
+    }
+
+    /** Its function or tenant is paused; what was under way when its owner was lost is in the queue again. */
+    Standing held(Instant until) {
+        return putOff(status == ExecutionStatus.RUNNING ? ExecutionStatus.QUEUED : status, until, HELD);
+    }
+
+    /** It was paused or held, and goes on at once. */
+    Standing released(Instant now) {
+        return putOff(status, now, "");
+    }
+
+    boolean isPaused() {
+        return why.equals(PAUSED);
+    }
+
+    boolean isHeld() {
+        return why.equals(HELD);
+    }
+
+    private Standing putOff(ExecutionStatus as, Instant until, String reason) {
+        return new Standing(as, attempt, until, reason, segments, startedAt, platformFailures, events);
     }
 
     /** It has got somewhere, and waits; what the platform failed before is forgotten. */

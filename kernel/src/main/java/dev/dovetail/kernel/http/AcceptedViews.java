@@ -1,7 +1,9 @@
 package dev.dovetail.kernel.http;
 
 import dev.dovetail.kernel.durable.Durable;
+import dev.dovetail.kernel.durable.Pauses;
 import dev.dovetail.kernel.durable.Shown;
+import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Name;
 import java.util.List;
@@ -51,13 +53,39 @@ final class AcceptedViews {
         ObjectNode json = schemas.object()
                 .put("executionId", shown.order().id())
                 .put("status", shown.status().id())
-                .put("why", views.why(shown, "this system"));
+                .put("why", why(shown));
         if (!shown.why().isEmpty()) {
             json.put("waitsFor", shown.why());
             shown.due().ifPresent(at -> Views.time(json, "due", at));
         }
+        ShownViews.overdue(shown).ifPresent(at -> Views.time(json, "overdueSince", at));
         approvals.describe(json, shown, x);
         return json;
+    }
+
+    private String why(Shown shown) {
+        String late = ShownViews.overdue(shown)
+                .map(at -> "; it is kept although it should have been over by "
+                        + shown.order().until())
+                .orElse("");
+        return pause(shown)
+                        .map(pause -> "it is taken on and goes on later: " + pause.told() + "; POST "
+                                + (pause.function().isPresent()
+                                        ? "/api/v1/functions/"
+                                                + pause.function().get()
+                                        : "/api/v1/executions")
+                                + ":resume lets it go on")
+                        .orElseGet(() -> views.why(shown, "this system"))
+                + late;
+    }
+
+    /** What keeps it from going on; one that was paused by itself has a reason of its own. */
+    private Optional<Pauses.Pause> pause(Shown shown) {
+        boolean asked = shown.why().equals("held")
+                || shown.status() == ExecutionStatus.QUEUED && shown.why().isEmpty();
+        return asked
+                ? durable.pauses().find(shown.order().tenant(), shown.order().function())
+                : Optional.empty();
     }
 
     void cancel(Exchange x) throws Exception {

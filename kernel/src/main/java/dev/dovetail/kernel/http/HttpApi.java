@@ -88,6 +88,7 @@ public final class HttpApi implements AutoCloseable {
         jobs.addTo(router);
         ControlRoutes control = new ControlRoutes(storeys.durable(), schemas);
         control.addTo(router);
+        new PauseRoutes(storeys.catalog(), storeys.durable().pauses(), schemas).addTo(router);
         new DeadLetterRoutes(storeys.durable(), jobs, schemas).addTo(router);
         PublicAddress address = new PublicAddress(config, this::port);
         ApprovalRoutes approvals = new ApprovalRoutes(storeys.durable().approvals(), address, schemas);

@@ -71,7 +71,16 @@ final class ShownViews {
         json.set("input", schemas.parse(shown.order().input()));
         shown.output().ifPresent(output -> json.set("output", schemas.parse(output)));
         shown.error().ifPresent(fault -> json.set("error", views.fault(fault)));
+        overdue(shown).ifPresent(at -> Views.time(json, "overdueSince", at));
         return json;
+    }
+
+    /** Since when it has taken longer than it may, if it goes on all the same. */
+    static Optional<Instant> overdue(Shown shown) {
+        return shown.lines().stream()
+                .filter(line -> line.type().equals(Line.OVERDUE))
+                .map(line -> Instant.ofEpochMilli(line.at()))
+                .findFirst();
     }
 
     /** The same as the jobs API has it. */
@@ -141,6 +150,7 @@ final class ShownViews {
             case Line.SUSPENDED -> event(line, "suspended", ExecutionStatus.SUSPENDED);
             case Line.RESUMED -> event(line, "resumed", ExecutionStatus.RUNNING);
             case Line.SIGNAL -> event(line, "signal_received", ExecutionStatus.RUNNING);
+            case Line.OVERDUE -> event(line, "suspension_limit_reached", ExecutionStatus.SUSPENDED);
             case Line.CHECKPOINT -> event(line, "checkpoint_created", ExecutionStatus.RUNNING);
             case Line.FAILED -> event(line, "attempt_failed", ExecutionStatus.QUEUED);
             case Line.UNDOING -> event(line, "compensation_started", ExecutionStatus.COMPENSATING);
@@ -180,7 +190,8 @@ final class ShownViews {
             event.put("message", line.at("fault").path("message").stringValue(""));
         }
         ObjectNode details = event.putObject("details");
-        for (String key : java.util.List.of("n", "attempt", "next", "why", "until", "label", "type", "place")) {
+        for (String key :
+                java.util.List.of("n", "attempt", "next", "why", "until", "label", "type", "place", "policy")) {
             if (line.json().has(key)) {
                 details.set(key.equals("n") ? "number" : key, line.json().get(key));
             }
@@ -236,6 +247,7 @@ final class ShownViews {
             case "child" -> "it waits for an execution that it started" + until;
             case "retry" -> "its last attempt failed, and the next is due" + until.replace(" until", " at");
             case "platform" -> "the platform failed it, and tries again" + until.replace(" until", " at");
+            case "held" -> "it was held by a pause, and goes on now";
             case "paused" -> "it was paused; POST /api/v1/jobs/" + shown.order().id() + ":resume lets it go on";
             default ->
                 shown.status() == ExecutionStatus.QUEUED

@@ -145,6 +145,7 @@ public final class Invoker implements Hosts.Calls {
         if (request.dryRun()) {
             return new Answered.WouldRun(version);
         }
+        accepting.checkGoesOn(version);
         if (version.function().kind().equals("workflow")) {
             Answered accepted = accept(request, version, accepting.newId(), Order.Link.NONE);
             return accepted instanceof Answered.Accepted it

@@ -54,7 +54,8 @@ final class SimNode implements Ownership, Agenda, Bench, Callers {
         Shelf shelf = new Shelf(world.slot(), papers, schemas);
         Ends ends = new Ends(shelf, world.truth()::recorded, this, schemas, world.clock(), id -> {});
         Children children = new Children(this, new CelFilters(), schemas);
-        Carrier carrier = new Carrier(this, world.hosts(), schemas, tempo, world.clock(), ends, children);
+        Carrier carrier =
+                new Carrier(this, world.hosts(), schemas, tempo, world.clock(), ends, children, SimOrders.RULES);
         this.floor = new Floor(
                 new Floor.Tools(this, this, files, inbox, papers, commits, schemas, carrier, world.clock()), id -> {});
         this.reception = new Reception(this, papers, commits, floor, schemas, world.clock());

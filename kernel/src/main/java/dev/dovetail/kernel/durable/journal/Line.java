@@ -11,7 +11,8 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <p>{@code began} an attempt, {@code asked} a call, {@code answered} it, {@code begun} and {@code tried} an attempt of a step,
  * {@code suspended}, {@code resumed}, {@code signal}, {@code checkpoint}, {@code failed} an attempt, {@code undoing} begins
- * compensation, {@code untried} and {@code undone} a step, {@code log}, {@code ended}.
+ * compensation, {@code untried} and {@code undone} a step,
+ * {@code overdue} it goes on although it has taken as long as it may, {@code log}, {@code ended}.
  */
 public record Line(ObjectNode json) {
     public static final String BEGAN = "began";
@@ -30,6 +31,7 @@ public record Line(ObjectNode json) {
     public static final String UNDOING = "undoing";
     public static final String UNTRIED = "untried";
     public static final String UNDONE = "undone";
+    public static final String OVERDUE = "overdue";
     public static final String LOG = "log";
     public static final String ENDED = "ended";
 

@@ -35,6 +35,7 @@ public final class Story {
     private int durable;
     private int logged;
     private boolean effect;
+    private boolean overdue;
 
     public Story(Schemas schemas) {
         this.schemas = schemas;
@@ -61,6 +62,7 @@ public final class Story {
             }
             case Line.TRIED -> lastTry.put(line.number(), line);
             case Line.SIGNAL -> heard.add(line.text("message"));
+            case Line.OVERDUE -> overdue = true;
             case Line.UNDONE -> undone.put(line.number(), line);
             default -> {}
         }
@@ -225,6 +227,11 @@ public final class Story {
     /** The line that began compensation, with its cause. */
     public Optional<Line> undoing() {
         return lines.stream().filter(line -> line.type().equals(Line.UNDOING)).findFirst();
+    }
+
+    /** Whether it has taken longer than it may, and goes on all the same. */
+    public boolean overdue() {
+        return overdue;
     }
 
     /** Whether something that an effect must not overtake is not durable yet. */
