@@ -254,25 +254,15 @@ final class Case implements Saving {
 
     /** How it looks now. */
     Shown shown(boolean whole) {
-        return Shown.open(order, standing, plugin, whole ? story.lines() : List.of());
+        // read before the journal: what gets there meanwhile is in both, and shown once
+        List<LogLine> unkept = whole ? host.map(JournalHost::unkeptLogs).orElse(List.of()) : List.of();
+        return Shown.open(order, standing, plugin, whole ? story.lines() : List.of())
+                .logging(unkept);
     }
 
     /** How it looks at its end. */
     Shown ended(ExecutionStatus status, Optional<Bytes> output, Optional<Fault> error, Instant now) {
-        var lines = story.lines();
-        return new Shown(
-                order,
-                status,
-                standing.attempt(),
-                "",
-                Optional.empty(),
-                standing.startedAt(),
-                Optional.of(now),
-                plugin,
-                output,
-                error,
-                Shown.logs(lines),
-                lines);
+        return Shown.open(order, standing, plugin, story.lines()).ended(status, output, error, now);
     }
 
     /** Writes its end: what is kept of it, and that nothing of it is open any more. */

@@ -189,7 +189,7 @@ public final class Durable implements AutoCloseable {
     }
 
     /** The tenant's open executions that fit, newest first, from before this id; without their journals. */
-    public List<Shown> open(Name tenant, Predicate<Shown> fits, String before, int limit) throws InterruptedException {
+    public Opened open(Name tenant, Predicate<Shown> fits, String before, int limit) throws InterruptedException {
         return files.list(tenant, fits, before, limit, id -> floor.inHand(id).map(it -> it.shown(false)));
     }
 

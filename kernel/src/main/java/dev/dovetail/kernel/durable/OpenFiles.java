@@ -80,14 +80,14 @@ final class OpenFiles {
      *
      * @param inHand how one looks that this node carries, which knows it better than the store
      */
-    List<Shown> list(
-            Name tenant, Predicate<Shown> fits, String before, int limit, Function<String, Optional<Shown>> inHand)
+    Opened list(Name tenant, Predicate<Shown> fits, String before, int limit, Function<String, Optional<Shown>> inHand)
             throws InterruptedException {
         List<Shown> found = new ArrayList<>();
         Range range = Keys.orders(tenant).reversed();
         if (!before.isEmpty()) {
             range = range.after(Keys.order(tenant, before).path());
         }
+        String last = before;
         for (int pages = 0; pages < MOST_PAGES; pages++) {
             Range asked = range;
             List<Entry> page = state.use(store -> store.list(asked, PAGE));
@@ -103,14 +103,15 @@ final class OpenFiles {
                     found.add(shown);
                 }
                 if (found.size() >= limit) {
-                    return found;
+                    return new Opened(found, Optional.empty());
                 }
             }
             if (page.size() < PAGE) {
-                return found;
+                return new Opened(found, Optional.empty());
             }
             range = range.after(page.getLast().key().path());
+            last = id(page.getLast());
         }
-        return found;
+        return new Opened(found, Optional.of(last));
     }
 }

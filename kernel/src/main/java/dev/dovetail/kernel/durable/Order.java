@@ -53,7 +53,7 @@ public record Order(
         public static final Link NONE = new Link(Optional.empty(), Optional.empty(), Optional.empty());
     }
 
-    boolean isWorkflow() {
+    public boolean isWorkflow() {
         return kind.equals("workflow");
     }
 }

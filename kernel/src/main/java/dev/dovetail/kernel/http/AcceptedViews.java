@@ -5,10 +5,7 @@ import dev.dovetail.kernel.durable.Pauses;
 import dev.dovetail.kernel.durable.Shown;
 import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.schema.Schemas;
-import dev.dovetail.spi.Name;
-import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Accepted executions, for the routes that show all executions alike. */
@@ -31,16 +28,8 @@ final class AcceptedViews {
         return durable.find(x.principal().tenant(), x.parameter("id"));
     }
 
-    List<Shown> open(Name tenant, Predicate<Shown> fits, int limit) throws InterruptedException {
-        return durable.open(tenant, fits, "", limit);
-    }
-
     ShownViews views() {
         return views;
-    }
-
-    ObjectNode summary(Shown shown) {
-        return views.summary(shown);
     }
 
     ObjectNode execution(Exchange x, Shown shown) throws InterruptedException {

@@ -99,10 +99,17 @@ public final class HttpApi implements AutoCloseable {
                         storeys.runs(),
                         views,
                         schemas,
-                        storeys.clock(),
-                        storeys.telemetry(),
-                        streams)
+                        storeys.telemetry())
                 .addTo(router);
+        new SearchRoutes(
+                        new Histories(storeys.durable(), storeys.records(), storeys.runs()),
+                        storeys.durable(),
+                        shown,
+                        views,
+                        schemas,
+                        storeys.clock())
+                .addTo(router);
+        new ExecutionLogs(storeys.durable(), storeys.records(), storeys.runs(), views, schemas, streams).addTo(router);
         new HistoryRoutes(storeys.records(), views, schemas, storeys.clock(), streams).addTo(router);
         new LayerRoutes(storeys.catalog(), schemas).addTo(router);
         new SecretRoutes(storeys.secrets(), schemas).addTo(router);

@@ -10,6 +10,7 @@ import dev.dovetail.kernel.plugin.PluginFailure;
 import dev.dovetail.kernel.pool.Loan;
 import dev.dovetail.kernel.pool.Pools;
 import dev.dovetail.kernel.record.Execution;
+import dev.dovetail.kernel.record.Execution.LogLine;
 import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.secret.Disclosed;
@@ -85,6 +86,11 @@ public final class Runs implements AutoCloseable {
 
     public Optional<Work> find(String executionId) {
         return deadlines.find(executionId).map(Deadlines.Call::work);
+    }
+
+    /** What running code has logged so far; nothing if it does not run. */
+    public List<LogLine> logs(String executionId) {
+        return deadlines.find(executionId).map(call -> call.host().logs()).orElse(List.of());
     }
 
     /** Takes a line that running code printed; one that no call can be told of is dropped by the answer. */

@@ -247,6 +247,11 @@ public final class JournalHost implements LiveHost {
         }
     }
 
+    /** What was logged and is in no journal yet. */
+    public List<LogLine> unkeptLogs() {
+        return logs.unkept();
+    }
+
     @Override
     public List<LogLine> logs() {
         return logs.notes().logs();
