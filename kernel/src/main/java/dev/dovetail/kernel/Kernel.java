@@ -10,6 +10,7 @@ import dev.dovetail.kernel.config.Configuration;
 import dev.dovetail.kernel.durable.Durable;
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.http.HttpApi;
+import dev.dovetail.kernel.invoke.Invoker;
 import dev.dovetail.kernel.plugin.PluginFailure;
 import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.pool.Pools;
@@ -17,6 +18,7 @@ import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executors;
@@ -107,6 +109,7 @@ public final class Kernel implements AutoCloseable {
         open.push(chores(catalog, pools, records));
         opened(Cluster.class);
         opened(Durable.class).start();
+        open.push(sweeping());
         port = opened(HttpApi.class).start();
     }
 
@@ -137,6 +140,26 @@ public final class Kernel implements AutoCloseable {
         timer.scheduleWithFixedDelay(guarded("tidying the pools", pools::tidy), 1, 1, TimeUnit.SECONDS);
         timer.scheduleWithFixedDelay(
                 guarded("dropping old records", () -> records.keepOnly(days)), 1, 3600, TimeUnit.SECONDS);
+        return timer::shutdownNow;
+    }
+
+    /** What is thrown away after a while, by one node for all. */
+    private AutoCloseable sweeping() {
+        Durable durable = storeys.getInstance(Durable.class);
+        Invoker invoker = storeys.getInstance(Invoker.class);
+        Duration letters = Duration.ofDays(storeys.getInstance(Configuration.class)
+                .values()
+                .at("executions")
+                .number("dead-letter-days"));
+        Threads threads = storeys.getInstance(Threads.class);
+        ScheduledExecutorService timer = Executors.newScheduledThreadPool(1, threads.platform("sweeping"));
+        timer.scheduleWithFixedDelay(
+                guarded("dropping old dead letters", () -> durable.keepDeadLetters(letters)),
+                2,
+                3600,
+                TimeUnit.SECONDS);
+        timer.scheduleWithFixedDelay(
+                guarded("forgetting old keys", invoker::forgetExpiredKeys), 2, 3600, TimeUnit.SECONDS);
         return timer::shutdownNow;
     }
 

@@ -12,11 +12,11 @@ import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.host.Running;
 import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.schema.Schemas;
-import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.executor.Entry;
 import dev.dovetail.spi.host.Answer;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -27,6 +27,9 @@ import tools.jackson.databind.JsonNode;
 /** Carries one execution as far as it goes now: to its end, or to where it waits. */
 final class Carrier {
     private static final System.Logger LOG = System.getLogger(Carrier.class.getName());
+
+    /** After so long one that has to run alone tries again whether it may. */
+    private static final Duration ALONE_PAUSE = Duration.ofMillis(200);
 
     private final Bench bench;
     private final Hosts hosts;
@@ -39,13 +42,14 @@ final class Carrier {
 
     private final Predicate<Order> held;
     private final SuspensionLimit limit;
+    private final Quarantine quarantine;
 
     /**
      * What keeps executions from going on.
      *
      * @param held whether an order's work is not to go on now
      */
-    record Rules(Predicate<Order> held, SuspensionLimit limit) {}
+    record Rules(Predicate<Order> held, SuspensionLimit limit, Quarantine quarantine) {}
 
     Carrier(
             Bench bench,
@@ -58,6 +62,7 @@ final class Carrier {
             Rules rules) {
         this.held = rules.held();
         this.limit = rules.limit();
+        this.quarantine = rules.quarantine();
         this.bench = bench;
         this.hosts = hosts;
         this.schemas = schemas;
@@ -160,19 +165,24 @@ final class Carrier {
     private Optional<Parked> attempt(Case it, JsonNode traits) throws InterruptedException {
         Order order = it.order();
         Standing before = it.standing();
-        it.stands(before.running(clock.instant()));
+        Optional<Fault> killed = quarantine.killed(it);
+        if (killed.isPresent()) {
+            return failed(it, traits, killed.get());
+        }
+        if (!quarantine.enter(it, clock.instant())) {
+            return Optional.of(new Parked(new Due(
+                    order.id(),
+                    order.tenant(),
+                    it.due().shard(),
+                    clock.instant().plus(ALONE_PAUSE))));
+        }
+        it.stands(it.standing().running(clock.instant()));
         if (it.story().isEmpty()) {
             it.story().add(Line.BEGAN, clock.millis(), it.story().nothing().put("attempt", before.attempt()));
         } else if (before.status() == ExecutionStatus.SUSPENDED) {
             it.story().add(Line.RESUMED, clock.millis(), it.story().nothing());
         }
-        it.check();
-        Bench.Stretch ran = bench.run(
-                order,
-                order.input(),
-                before.attempt(),
-                new Entry.Main(),
-                order.isWorkflow() ? Optional.of(running -> host(it, running)) : Optional.empty());
+        Bench.Stretch ran = run(it, before.attempt());
         Optional<JournalHost> host = it.host();
         it.noHost();
         it.ranOn(ran.plugin(), host.isPresent() ? List.of() : ran.logs());
@@ -187,10 +197,11 @@ final class Carrier {
             return carry(it);
         }
         if (it.leaving() && ran.body().isEmpty()) {
+            it.stands(it.standing().cut(Standing.Cut.NONE)); // left, and not cut off
             it.save(it.story(), List.of());
             return Optional.of(new Parked(it.due()));
         }
-        Optional<Fault> unreadable = ran.body().flatMap(this::unreadable);
+        Optional<Fault> unreadable = ran.body().flatMap(ends::unreadable);
         if (ran.body().isPresent() && unreadable.isEmpty()) {
             return ends.end(it, ExecutionStatus.SUCCEEDED, ran.body(), Optional.empty());
         }
@@ -204,14 +215,17 @@ final class Carrier {
         return failed(it, traits, unreadable.or(ran::fault).orElseThrow());
     }
 
-    /** What is no JSON can be neither kept nor given to anybody. */
-    private Optional<Fault> unreadable(Bytes body) {
+    private Bench.Stretch run(Case it, int attempt) throws InterruptedException {
         try {
-            schemas.checkJson(body);
-            return Optional.empty();
-        } catch (Schemas.Malformed e) {
-            return Optional.of(
-                    Fault.of(Fault.CODE, Fault.Owner.FUNCTION, "The answer is no JSON value: " + e.getMessage()));
+            it.check();
+            return bench.run(
+                    it.order(),
+                    it.order().input(),
+                    attempt,
+                    new Entry.Main(),
+                    it.order().isWorkflow() ? Optional.of(running -> host(it, running)) : Optional.empty());
+        } finally {
+            quarantine.leave(it);
         }
     }
 

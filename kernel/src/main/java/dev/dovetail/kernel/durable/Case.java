@@ -43,6 +43,7 @@ final class Case implements Saving {
     private volatile boolean leaving;
     private boolean standingKept;
     private boolean held;
+    volatile boolean attempted; // whether its code has run since it was loaded
     private int segments;
     private volatile String plugin = "";
 
@@ -111,6 +112,18 @@ final class Case implements Saving {
         host.ifPresent(JournalHost::pause);
     }
 
+    /** The node stops while its code runs, which is not the code's fault. */
+    void spare() {
+        try {
+            if (standing.cut().times() > 0) {
+                stands(standing.cut(Standing.Cut.NONE));
+                save(story, List.of());
+            }
+        } catch (InterruptedException | RuntimeException e) {
+            leaving = true; // it was tried; at the worst it runs alone once
+        }
+    }
+
     boolean leaving() {
         return leaving;
     }
@@ -176,7 +189,7 @@ final class Case implements Saving {
             moveDue(changes);
         }
         if (held && !standing.isHeld()) {
-            put(changes, List.of(new Change.Delete(heldKey(), Expectation.anything())));
+            put(changes, List.of(new Change.Delete(Keys.held(due.shard(), order), Expectation.anything())));
             held = false;
         }
         put(changes, mail.gone());
@@ -244,12 +257,8 @@ final class Case implements Saving {
     synchronized Due hold(Instant until) throws InterruptedException {
         held = true;
         stands(standing.held(until));
-        save(story, List.of(new Change.Put(heldKey(), Bytes.utf8("{}"), Expectation.anything())));
+        save(story, List.of(new Change.Put(Keys.held(due.shard(), order), Bytes.utf8("{}"), Expectation.anything())));
         return due;
-    }
-
-    private Key heldKey() {
-        return Keys.held(due.shard(), order.tenant(), order.function(), order.id());
     }
 
     /** How it looks now. */
@@ -279,7 +288,7 @@ final class Case implements Saving {
         }
         gone.add(DueQueue.key(due.shard(), due.at(), due.id()));
         if (held) {
-            gone.add(heldKey());
+            gone.add(Keys.held(due.shard(), order));
         }
         gone.forEach(key -> changes.put(key, new Change.Delete(key, Expectation.anything())));
         put(changes, mail.all());

@@ -90,6 +90,7 @@ public final class Durable implements AutoCloseable {
         this.deadLetters = new DeadLetters(state, commits, schemas);
         Ends ends = new Ends(shelf, records::add, shards, schemas, clock, awaited::ended);
         Children children = new Children(callers, new CelFilters(), schemas);
+        Quarantine quarantine = new Quarantine();
         this.pauses = new Pauses(state, commits, schemas, clock);
         this.held = new Held(state, pauses, cluster::owned, agenda(queue), clock);
         Carrier carrier = new Carrier(
@@ -107,7 +108,8 @@ public final class Durable implements AutoCloseable {
                                         "executions.suspension_limit.total",
                                         "Executions that reached their suspension limit, by policy",
                                         Map.of("policy", policy))
-                                .add(1))));
+                                .add(1)),
+                        quarantine));
         this.floor = new Floor(
                 new Floor.Tools(shards, agenda(queue), files, inbox, papers, commits, schemas, carrier, clock),
                 awaited::parked);
@@ -115,7 +117,7 @@ public final class Durable implements AutoCloseable {
         this.approvals = new Approvals(this, reception, new Seals(state, commits, schemas, clock), schemas, clock);
         this.bells = new Bells(shards, inbox, commits, floor);
         this.dispatch = new Dispatch(queue, shards, floor, threads, atOnce);
-        this.membership = new Membership(cluster, dispatch, held, paused);
+        this.membership = new Membership(cluster, dispatch, held, quarantine, clock, paused);
     }
 
     private static Agenda agenda(DueQueue queue) {
@@ -255,6 +257,18 @@ public final class Durable implements AutoCloseable {
     /** An execution that has ended, as a record. */
     public Execution record(Shown ended) {
         return Ends.record(ended);
+    }
+
+    /** Lets dead letters go that are older; done by one node of the cluster, and by the others not at all. */
+    public void keepDeadLetters(Duration retention) throws InterruptedException {
+        if (sweeps()) {
+            deadLetters.keepSince(clock.instant().minus(retention));
+        }
+    }
+
+    /** Whether this node is the one that does what is to be done once. */
+    public boolean sweeps() {
+        return cluster.fence(0).isPresent();
     }
 
     public DeadLetters deadLetters() {

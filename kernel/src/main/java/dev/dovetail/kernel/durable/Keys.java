@@ -70,8 +70,8 @@ final class Keys {
     }
 
     /** An execution that does not go on because its function or tenant is paused, as its shard's owner finds it. */
-    static Key held(int shard, Name tenant, Name function, String id) {
-        return Key.state(held(shard).from() + tenant + "/" + function + "/" + id);
+    static Key held(int shard, Order order) {
+        return Key.state(held(shard).from() + order.tenant() + "/" + order.function() + "/" + order.id());
     }
 
     static Range held(int shard) {

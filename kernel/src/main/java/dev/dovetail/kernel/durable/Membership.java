@@ -2,16 +2,22 @@ package dev.dovetail.kernel.durable;
 
 import dev.dovetail.kernel.cluster.Cluster;
 import dev.dovetail.kernel.cluster.Fence;
+import java.time.InstantSource;
 
 /** This node's part in the cluster: from when on it takes its share. Thread-safe. */
 final class Membership implements Cluster.Watcher {
     private final Cluster cluster;
     private final Dispatch dispatch;
     private final Held held;
+    private final Quarantine quarantine;
+    private final InstantSource clock;
     private volatile boolean paused;
 
     /** @param paused whether it takes nothing before it is resumed */
-    Membership(Cluster cluster, Dispatch dispatch, Held held, boolean paused) {
+    Membership(
+            Cluster cluster, Dispatch dispatch, Held held, Quarantine quarantine, InstantSource clock, boolean paused) {
+        this.quarantine = quarantine;
+        this.clock = clock;
         this.cluster = cluster;
         this.dispatch = dispatch;
         this.held = held;
@@ -40,6 +46,7 @@ final class Membership implements Cluster.Watcher {
 
     @Override
     public void taken(Fence fence) {
+        quarantine.opened(fence.shard(), clock.instant());
         held.opened(fence.shard());
         dispatch.opened(fence);
     }

@@ -14,6 +14,7 @@ import java.util.Optional;
  *     {@code platform}; empty text if it does not wait
  * @param segments how many segments its journal has
  * @param events the types of events under which the store lists it as waiting
+ * @param cut how often it was begun and maybe cut off by the end of its process
  */
 record Standing(
         ExecutionStatus status,
@@ -23,7 +24,17 @@ record Standing(
         int segments,
         Optional<Instant> startedAt,
         int platformFailures,
-        List<String> events) {
+        List<String> events,
+        Cut cut) {
+
+    /**
+     * How often it was begun where a process had ended before, without getting any further since.
+     *
+     * @param answers how many answers it had then
+     */
+    record Cut(int times, int answers) {
+        static final Cut NONE = new Cut(0, 0);
+    }
 
     private static final String PAUSED = "paused";
     private static final String HELD = "held";
@@ -33,7 +44,7 @@ record Standing(
     }
 
     static Standing queued(Instant due) {
-        return new Standing(ExecutionStatus.QUEUED, 1, due, "", 0, Optional.empty(), 0, List.of());
+        return new Standing(ExecutionStatus.QUEUED, 1, due, "", 0, Optional.empty(), 0, List.of(), Cut.NONE);
     }
 
     /** It is carried, and whoever takes over goes on with it at once. */
@@ -46,11 +57,12 @@ record Standing(
                 segments,
                 startedAt.or(() -> Optional.of(now)),
                 platformFailures,
-                events);
+                events,
+                cut);
     }
 
     Standing with(int segmentCount) {
-        return new Standing(status, attempt, due, why, segmentCount, startedAt, platformFailures, events);
+        return new Standing(status, attempt, due, why, segmentCount, startedAt, platformFailures, events, cut);
     }
 
     /** It was paused: what is in the queue stays there. */
@@ -68,6 +80,10 @@ record Standing(
         return putOff(status, now, "");
     }
 
+    Standing cut(Cut next) {
+        return new Standing(status, attempt, due, why, segments, startedAt, platformFailures, events, next);
+    }
+
     boolean isPaused() {
         return why.equals(PAUSED);
     }
@@ -77,20 +93,21 @@ record Standing(
     }
 
     private Standing putOff(ExecutionStatus as, Instant until, String reason) {
-        return new Standing(as, attempt, until, reason, segments, startedAt, platformFailures, events);
+        return new Standing(as, attempt, until, reason, segments, startedAt, platformFailures, events, cut);
     }
 
     /** It has got somewhere, and waits; what the platform failed before is forgotten. */
     Standing waiting(Instant until, String reason) {
-        return new Standing(ExecutionStatus.SUSPENDED, attempt, until, reason, segments, startedAt, 0, events);
+        return new Standing(
+                ExecutionStatus.SUSPENDED, attempt, until, reason, segments, startedAt, 0, events, Cut.NONE);
     }
 
     Standing expecting(List<String> types) {
-        return new Standing(status, attempt, due, why, segments, startedAt, platformFailures, types);
+        return new Standing(status, attempt, due, why, segments, startedAt, platformFailures, types, cut);
     }
 
     Standing ended(ExecutionStatus end, Instant now) {
-        return new Standing(end, attempt, now, "", segments, startedAt, 0, List.of());
+        return new Standing(end, attempt, now, "", segments, startedAt, 0, List.of(), Cut.NONE);
     }
 
     Standing compensating(Instant now) {
@@ -102,7 +119,8 @@ record Standing(
                 segments,
                 startedAt,
                 platformFailures,
-                events);
+                events,
+                Cut.NONE);
     }
 
     Standing again(Instant at, boolean platform) {
@@ -114,6 +132,7 @@ record Standing(
                 segments,
                 startedAt,
                 platform ? platformFailures + 1 : platformFailures,
-                events);
+                events,
+                cut.times() > 1 ? new Cut(1, cut.answers()) : cut);
     }
 }

@@ -94,6 +94,10 @@ final class Accepting implements Callers {
         return new Answered.Accepted(version, id, false);
     }
 
+    boolean sweeps() {
+        return durable.get().sweeps();
+    }
+
     /** @throws Refusal if the function is paused, so that no caller can be answered now */
     void checkGoesOn(Deployed version) {
         VersionId id = version.id();

@@ -269,6 +269,13 @@ public final class Invoker implements Hosts.Calls {
         return nested.invoke(caller, call);
     }
 
+    /** Forgets the keys of requests that may be used anew; done by one node of the cluster, and by the others not at all. */
+    public void forgetExpiredKeys() throws InterruptedException {
+        if (accepting.sweeps()) {
+            idempotency.forgetExpired();
+        }
+    }
+
     /** How executions call functions. */
     public Callers callers() {
         return accepting;

@@ -135,6 +135,11 @@ public final class Story {
         return Optional.ofNullable(answered.get(number));
     }
 
+    /** How many calls were answered: how far it has got. */
+    public int settled() {
+        return answers.size();
+    }
+
     /** The numbers of the calls that were answered, in that order. */
     List<Long> answers() {
         return answers;
