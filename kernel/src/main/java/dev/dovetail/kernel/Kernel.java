@@ -10,6 +10,7 @@ import dev.dovetail.kernel.config.Configuration;
 import dev.dovetail.kernel.durable.Durable;
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.http.HttpApi;
+import dev.dovetail.kernel.identity.Rights;
 import dev.dovetail.kernel.invoke.Invoker;
 import dev.dovetail.kernel.plugin.PluginFailure;
 import dev.dovetail.kernel.plugin.Plugins;
@@ -24,6 +25,7 @@ import java.util.Deque;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /**
  * The composition root: builds the storeys, starts them from the bottom up, and stops them in reverse. Started once, closed
@@ -37,7 +39,7 @@ public final class Kernel implements AutoCloseable {
     private final Health health;
     private int port;
 
-    private Kernel(Configuration configuration) {
+    private Kernel(Configuration configuration, UnaryOperator<Rights> rights) {
         this.storeys = Guice.createInjector(
                 Stage.DEVELOPMENT, // the storeys are asked for one by one below, in their order
                 new Strict(),
@@ -48,7 +50,7 @@ public final class Kernel implements AutoCloseable {
                 new PluginModule(),
                 new RecordModule(),
                 new SecretModule(),
-                new IdentityModule(),
+                new IdentityModule(rights),
                 new ContractModule(),
                 new CatalogModule(),
                 new PoolModule(),
@@ -67,8 +69,13 @@ public final class Kernel implements AutoCloseable {
      * @throws RuntimeException whose message says what to do; what had been started is stopped again
      */
     public static Kernel start(Configuration configuration) throws InterruptedException {
+        return start(configuration, UnaryOperator.identity());
+    }
+
+    /** The same, with something between the engine and what it asks of rights. */
+    static Kernel start(Configuration configuration, UnaryOperator<Rights> rights) throws InterruptedException {
         try {
-            Kernel kernel = new Kernel(configuration);
+            Kernel kernel = new Kernel(configuration, rights);
             boolean started = false;
             try {
                 kernel.start();

@@ -3,10 +3,10 @@ package dev.dovetail.kernel.durable;
 import dev.dovetail.kernel.catalog.Catalog;
 import dev.dovetail.kernel.cluster.Cluster;
 import dev.dovetail.kernel.contract.Refusal;
-import dev.dovetail.kernel.durable.due.Due;
 import dev.dovetail.kernel.durable.due.DueQueue;
 import dev.dovetail.kernel.durable.journal.Tempo;
 import dev.dovetail.kernel.host.Hosts;
+import dev.dovetail.kernel.identity.Rights;
 import dev.dovetail.kernel.plugin.Slot;
 import dev.dovetail.kernel.record.Execution;
 import dev.dovetail.kernel.record.ExecutionStatus;
@@ -67,6 +67,7 @@ public final class Durable implements AutoCloseable {
             Hosts hosts,
             Records records,
             Callers callers,
+            Rights rights,
             Schemas schemas,
             Telemetry telemetry,
             ThreadFactory threads,
@@ -89,12 +90,12 @@ public final class Durable implements AutoCloseable {
         this.shelf = new Shelf(state, papers, schemas);
         this.deadLetters = new DeadLetters(state, commits, schemas);
         Ends ends = new Ends(shelf, records::add, shards, schemas, clock, awaited::ended);
-        Children children = new Children(callers, new CelFilters(), schemas);
+        Children children = new Children(callers, new CelFilters(), schemas, rights);
         Quarantine quarantine = new Quarantine();
         this.pauses = new Pauses(state, commits, schemas, clock);
-        this.held = new Held(state, pauses, cluster::owned, agenda(queue), clock);
+        this.held = new Held(state, pauses, cluster::owned, Agenda.of(queue), clock);
         Carrier carrier = new Carrier(
-                new PoolBench(catalog, runs, telemetry),
+                new PoolBench(catalog, runs, telemetry, rights),
                 hosts,
                 schemas,
                 tempo,
@@ -111,27 +112,13 @@ public final class Durable implements AutoCloseable {
                                 .add(1)),
                         quarantine));
         this.floor = new Floor(
-                new Floor.Tools(shards, agenda(queue), files, inbox, papers, commits, schemas, carrier, clock),
+                new Floor.Tools(shards, Agenda.of(queue), files, inbox, papers, commits, schemas, carrier, clock),
                 awaited::parked);
         this.reception = new Reception(shards, papers, commits, floor, schemas, clock);
         this.approvals = new Approvals(this, reception, new Seals(state, commits, schemas, clock), schemas, clock);
         this.bells = new Bells(shards, inbox, commits, floor);
         this.dispatch = new Dispatch(queue, shards, floor, threads, atOnce);
         this.membership = new Membership(cluster, dispatch, held, quarantine, clock, paused);
-    }
-
-    private static Agenda agenda(DueQueue queue) {
-        return new Agenda() {
-            @Override
-            public void add(Due due) {
-                queue.add(due);
-            }
-
-            @Override
-            public void done(String id) {
-                queue.done(id);
-            }
-        };
     }
 
     /** Begins to carry what is there; called once, when everything below serves. */

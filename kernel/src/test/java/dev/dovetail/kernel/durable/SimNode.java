@@ -6,6 +6,7 @@ import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.durable.due.Due;
 import dev.dovetail.kernel.host.LiveHost;
 import dev.dovetail.kernel.host.Running;
+import dev.dovetail.kernel.identity.Rights;
 import dev.dovetail.kernel.plugin.PluginFailure;
 import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.secret.Disclosed;
@@ -53,7 +54,7 @@ final class SimNode implements Ownership, Agenda, Bench, Callers {
         OpenFiles files = new OpenFiles(world.slot(), papers, schemas);
         Shelf shelf = new Shelf(world.slot(), papers, schemas);
         Ends ends = new Ends(shelf, world.truth()::recorded, this, schemas, world.clock(), id -> {});
-        Children children = new Children(this, new CelFilters(), schemas);
+        Children children = new Children(this, new CelFilters(), schemas, Rights.asGiven());
         Carrier carrier =
                 new Carrier(this, world.hosts(), schemas, tempo, world.clock(), ends, children, SimOrders.RULES);
         this.floor = new Floor(

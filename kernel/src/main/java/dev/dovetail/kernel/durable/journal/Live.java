@@ -1,8 +1,8 @@
 package dev.dovetail.kernel.durable.journal;
 
-import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.host.Running;
+import dev.dovetail.kernel.identity.Principal;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
@@ -19,9 +19,6 @@ import tools.jackson.databind.JsonNode;
 
 /** Answers what the journal has no answer to yet. All under the lock of its host. */
 final class Live {
-    /** Larger ones cannot be kept in a journal. */
-    private static final int LARGEST_ANSWER = 512 * 1024;
-
     private final JournalHost host;
     private final Running running;
     private final Hosts hosts;
@@ -98,6 +95,11 @@ final class Live {
             answer(it, simple.get());
             return;
         }
+        Optional<Principal> principal = outside.principal();
+        if (principal.isEmpty() && acts(it.call)) {
+            answer(it, Replies.revoked(running));
+            return;
+        }
         long askedAt = story.asked(it.number).orElseThrow().at();
         switch (it.call) {
             case HostCall.Sleep sleep -> {
@@ -154,13 +156,24 @@ final class Live {
                 host.settling().now();
                 it.busy = true;
                 String effect = running.executionId() + "/" + it.number;
-                errands.later(() -> hosts.answer(running, it.call, Optional.of(effect)), reply -> {
+                Running now = running.as(principal.orElseThrow());
+                errands.later(() -> hosts.answer(now, it.call, Optional.of(effect)), reply -> {
                     it.busy = false;
                     host.settling().touched();
                     answer(it, reply);
                 });
             }
         }
+    }
+
+    /** Whether something happens at once because of it; of steps that is asked when they run. */
+    private boolean acts(HostCall call) {
+        return switch (call) {
+            case HostCall.Sleep _, HostCall.AwaitEvent _, HostCall.Step _ -> false;
+            case HostCall.Invoke invoke -> invoke.mode() == HostCall.Mode.ASYNC || !outside.isChild(invoke);
+            case HostCall.Other other -> !Approval.is(other) && !other.name().equals("checkpoint");
+            default -> true;
+        };
     }
 
     private void approval(Open it, JsonNode arguments) {
@@ -245,23 +258,8 @@ final class Live {
     }
 
     void answer(Open it, HostReply reply) {
-        story.answer(host.now(), it.number, it.call instanceof HostCall.ReadSecret ? kept(reply) : small(it, reply));
+        story.answer(host.now(), it.number, Replies.kept(it, reply));
         changed.run();
-    }
-
-    private static HostReply small(Open it, HostReply reply) {
-        return reply instanceof HostReply.Value value && value.json().size() > LARGEST_ANSWER
-                ? new HostReply.Refused(Fault.of(
-                        ErrorType.PAYLOAD_TOO_LARGE.id(),
-                        Fault.Owner.DEPENDENCY,
-                        "The answer to call " + it.number + " has "
-                                + value.json().size() + " bytes; at most " + LARGEST_ANSWER + " are kept"))
-                : reply;
-    }
-
-    /** A secret's value is in no journal: it is resolved again whenever it is answered. */
-    private static HostReply kept(HostReply reply) {
-        return reply instanceof HostReply.Value ? new HostReply.Value(Schemas.NULL) : reply;
     }
 
     /** What the journal's answer is given as. */

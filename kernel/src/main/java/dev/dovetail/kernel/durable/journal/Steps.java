@@ -3,6 +3,7 @@ package dev.dovetail.kernel.durable.journal;
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.host.Running;
+import dev.dovetail.kernel.identity.Principal;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.host.Answer;
@@ -75,7 +76,11 @@ final class Steps {
 
     /** A step is to run, now that nothing keeps it. */
     void runs(Open step) {
-        toRun.add(step);
+        if (outside.principal().isPresent()) {
+            toRun.add(step);
+        } else {
+            live.answer(step, Replies.revoked(running));
+        }
     }
 
     /** Answers a call that has no place in the journal. */
@@ -118,10 +123,16 @@ final class Steps {
             answer(ticket, soon.get());
             return;
         }
+        Optional<Principal> principal = outside.principal();
+        if (principal.isEmpty()) {
+            answer(ticket, Replies.revoked(running));
+            return;
+        }
         host.settling().now();
         inner++;
         String effect = attempt.effect(running.executionId());
-        errands.later(() -> hosts.answer(running, call, Optional.of(effect)), reply -> {
+        Running now = running.as(principal.get());
+        errands.later(() -> hosts.answer(now, call, Optional.of(effect)), reply -> {
             inner--;
             answer(ticket, reply);
         });
