@@ -70,7 +70,7 @@ final class Carrier {
         this.clock = clock;
         this.ends = ends;
         this.children = children;
-        this.undoing = new Undoing(bench, children, ends, tempo, schemas, clock);
+        this.undoing = new Undoing(bench, hosts, children, ends, tempo, schemas, clock);
     }
 
     /** Carries it; answers when it goes on, if it has not ended. */

@@ -4,6 +4,7 @@ import dev.dovetail.kernel.durable.journal.Faulted;
 import dev.dovetail.kernel.durable.journal.Line;
 import dev.dovetail.kernel.durable.journal.Story;
 import dev.dovetail.kernel.durable.journal.Tempo;
+import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Fault;
@@ -23,14 +24,16 @@ final class Undoing {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
 
     private final Bench bench;
+    private final Hosts hosts;
     private final Children children;
     private final Ends ends;
     private final Tempo tempo;
     private final Schemas schemas;
     private final InstantSource clock;
 
-    Undoing(Bench bench, Children children, Ends ends, Tempo tempo, Schemas schemas, InstantSource clock) {
+    Undoing(Bench bench, Hosts hosts, Children children, Ends ends, Tempo tempo, Schemas schemas, InstantSource clock) {
         this.bench = bench;
+        this.hosts = hosts;
         this.children = children;
         this.ends = ends;
         this.tempo = tempo;
@@ -91,7 +94,9 @@ final class Undoing {
         Duration pause = FIRST_PAUSE;
         for (int attempt = 1; ; attempt++) {
             it.check();
-            Bench.Stretch ran = bench.run(it.order(), step.input(), attempt, entry, Optional.empty());
+            String effects = it.order().id() + "/" + step.number() + "/undo";
+            Bench.Stretch ran = bench.run(
+                    it.order(), step.input(), attempt, entry, Optional.of(running -> hosts.plain(running, effects)));
             it.ranOn(ran.plugin(), ran.logs());
             if (ran.fault().isEmpty()) {
                 return ran.fault();

@@ -77,7 +77,12 @@ public final class Hosts implements AutoCloseable {
 
     /** The host of one plain call. */
     public PlainHost plain(Running running) {
-        return new PlainHost(running, this);
+        return new PlainHost(running, this, Optional.empty());
+    }
+
+    /** The same of one that may be repeated: each of its effects has a name that is the same each time, for downstream to tell. */
+    public PlainHost plain(Running running, String effects) {
+        return new PlainHost(running, this, Optional.of(effects));
     }
 
     /**

@@ -33,11 +33,13 @@ public final class PlainHost implements LiveHost {
 
     private final Running running;
     private final Hosts hosts;
+    private final Optional<String> effects;
     private final Notes notes;
     private final AtomicInteger open = new AtomicInteger();
     private final ConcurrentHashMap<String, String> randoms = new ConcurrentHashMap<>(0);
     private Optional<Waits> waits = Optional.empty();
     private long tickets;
+    private int effect;
     private volatile boolean dead;
 
     /** What only calls have that ask for something: most ask for nothing. */
@@ -47,7 +49,9 @@ public final class PlainHost implements LiveHost {
         }
     }
 
-    PlainHost(Running running, Hosts hosts) {
+    /** @param effects what names the effects of this call, so that its repetition has the same names; empty if it has none */
+    PlainHost(Running running, Hosts hosts, Optional<String> effects) {
+        this.effects = effects;
         this.running = running;
         this.hosts = hosts;
         this.notes = new Notes(running.disclosed(), hosts.clock());
@@ -93,9 +97,11 @@ public final class PlainHost implements LiveHost {
     }
 
     private void begin(Waits here, long ticket, HostCall call) {
+        int number = effect++;
+        Optional<String> named = effects.map(name -> name + "/" + number);
         Thread thread = hosts.thread(() -> {
             try {
-                HostReply reply = hosts.answer(running, call, Optional.empty());
+                HostReply reply = hosts.answer(running, call, named);
                 open.decrementAndGet();
                 answer(here, ticket, reply);
             } catch (InterruptedException e) {

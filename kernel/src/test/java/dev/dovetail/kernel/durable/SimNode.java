@@ -219,8 +219,8 @@ final class SimNode implements Ownership, Agenda, Bench, Callers {
                         "system", "sim", order.tenant(), List.of(), List.of(), List.of(), Optional.empty()),
                 Map.of(),
                 world.clock().instant().plus(order.timeout()));
-        if (hosting.isEmpty()) {
-            return world.undoes(this, order, (Entry.Compensation) entry);
+        if (entry instanceof Entry.Compensation undo) {
+            return world.undoes(this, order, undo);
         }
         LiveHost host = hosting.get()
                 .host(new Running(

@@ -229,7 +229,7 @@ final class LiveContext implements Context, Http {
 
     @Override
     public Pending<Object> invoke(String callable, Object input) {
-        return invoke(callable, input, "sync", PATIENCE);
+        return invoke(callable, input, "sync", Duration.ZERO); // its own limits are enough
     }
 
     @Override

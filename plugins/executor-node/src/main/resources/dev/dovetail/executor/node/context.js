@@ -143,11 +143,14 @@ class Context {
     return this.#call.ask({ kind: 'secret', name: String(name) });
   }
 
-  invoke(callable, params = {}, { mode = 'sync', timeoutMs = 30000, onParentEnd = 'cancel' } = {}) {
+  invoke(callable, params = {}, { mode = 'sync', timeoutMs, onParentEnd = 'cancel' } = {}) {
     if (mode !== 'sync' && mode !== 'async') {
       throw new TypeError('not a mode: "' + mode + '"; expected sync or async');
     }
-    const question = { kind: 'invoke', callable, mode, timeoutMs: milliseconds(timeoutMs, 'timeoutMs'), onParentEnd };
+    const question = { kind: 'invoke', callable, mode, onParentEnd };
+    if (timeoutMs !== undefined) {
+      question.timeoutMs = milliseconds(timeoutMs, 'timeoutMs');
+    }
     return this.#call.ask(question, json(params));
   }
 

@@ -129,11 +129,12 @@ class Context:
     def secret(self, name):
         return self._call.ask({"kind": "secret", "name": name})
 
-    def invoke(self, callable, params=None, mode="sync", timeout_ms=30000, on_parent_end="cancel"):
+    def invoke(self, callable, params=None, mode="sync", timeout_ms=None, on_parent_end="cancel"):
         if mode not in ("sync", "async"):
             raise ValueError("not a mode: %r; expected sync or async" % (mode,))
-        question = {"kind": "invoke", "callable": callable, "mode": mode, "timeoutMs": int(timeout_ms),
-                    "onParentEnd": on_parent_end}
+        question = {"kind": "invoke", "callable": callable, "mode": mode, "onParentEnd": on_parent_end}
+        if timeout_ms is not None:
+            question["timeoutMs"] = int(timeout_ms)
         return self._call.ask(question, wire.body({} if params is None else params))
 
     @property

@@ -116,7 +116,7 @@ final class HostCalls {
                 args.needed("callable"),
                 args.find("input").map(Json::bytes).orElse(Bytes.utf8("{}")),
                 mode.equals("async") ? HostCall.Mode.ASYNC : HostCall.Mode.SYNC,
-                args.milliseconds("timeout_ms", TIMEOUT),
+                args.milliseconds("timeout_ms", Duration.ZERO),
                 HostCall.ParentClose.CANCEL);
     }
 

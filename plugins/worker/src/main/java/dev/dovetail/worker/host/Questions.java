@@ -51,7 +51,7 @@ public final class Questions {
                         header.text("callable"),
                         json(payload, NULL),
                         choice(HostCall.Mode.class, header.text("mode", "sync")),
-                        milliseconds(header, "timeoutMs", PATIENCE_MS),
+                        milliseconds(header, "timeoutMs", 0), // the other function's own limits are enough
                         choice(HostCall.ParentClose.class, header.text("onParentEnd", "cancel")));
             case "event" ->
                 new HostCall.AwaitEvent(
