@@ -93,13 +93,9 @@ public final class HttpApi implements AutoCloseable {
         PublicAddress address = new PublicAddress(config, this::port);
         ApprovalRoutes approvals = new ApprovalRoutes(storeys.durable().approvals(), address, schemas);
         approvals.addTo(router);
-        new ExecutionRoutes(
-                        new AcceptedViews(storeys.durable(), shown, control, approvals, schemas),
-                        storeys.records(),
-                        storeys.runs(),
-                        views,
-                        schemas,
-                        storeys.telemetry())
+        AcceptedViews accepted = new AcceptedViews(storeys.durable(), shown, control, approvals, schemas);
+        new DebugRoutes(accepted, storeys.records(), storeys.runs(), storeys.catalog(), views, schemas).addTo(router);
+        new ExecutionRoutes(accepted, storeys.records(), storeys.runs(), views, schemas, storeys.telemetry())
                 .addTo(router);
         new SearchRoutes(
                         new Histories(storeys.durable(), storeys.records(), storeys.runs()),

@@ -28,7 +28,6 @@ import dev.dovetail.spi.secret.Secret;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,6 +54,7 @@ public final class Runs implements AutoCloseable {
     private final Schemas schemas;
     private final InstantSource clock;
     private final Deadlines deadlines;
+    private final Debugging debugging;
     private final Meters meters;
 
     public Runs(
@@ -72,6 +72,11 @@ public final class Runs implements AutoCloseable {
         this.schemas = schemas;
         this.clock = clock;
         this.deadlines = new Deadlines(threads);
+        this.debugging = new Debugging(deadlines, threads);
+    }
+
+    public Debugging debugging() {
+        return debugging;
     }
 
     public void start() {
@@ -80,8 +85,7 @@ public final class Runs implements AutoCloseable {
 
     /** The work that is under way. */
     public List<Work> underWay() {
-        Collection<Deadlines.Call> calls = deadlines.all();
-        return calls.stream().map(Deadlines.Call::work).toList();
+        return deadlines.all().stream().map(Deadlines.Call::work).toList();
     }
 
     public Optional<Work> find(String executionId) {
@@ -163,7 +167,8 @@ public final class Runs implements AutoCloseable {
                 work.depth(),
                 loan.isConfined(),
                 disclosed));
-        Deadlines.Call call = deadlines.begin(work, host, timeout.toNanos());
+        Deadlines.Call call = deadlines.begin(work, host, loan, disclosed, timeout.toNanos());
+        debugging.begins(call);
         long ran = System.nanoTime();
         Outcome outcome = new Outcome.Stopped(Outcome.Usage.NONE);
         boolean returned = false;
@@ -285,8 +290,7 @@ public final class Runs implements AutoCloseable {
                 body.filter(bytes -> bytes.size() <= SMALL),
                 body.map(Bytes::size).orElse(0),
                 host.logs());
-        List<Outcome.Frame> where = outcome instanceof Outcome.Suspended suspended ? suspended.where() : List.of();
-        return new Ran(execution, body, loan.how(), where);
+        return new Ran(execution, body, loan.how(), outcome instanceof Outcome.Suspended it ? it.where() : List.of());
     }
 
     @Override
