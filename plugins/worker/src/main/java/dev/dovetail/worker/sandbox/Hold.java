@@ -24,6 +24,11 @@ interface Hold {
 
     Used used();
 
+    /** Its processes, as this machine counts them; empty where nobody but the machine could tell which they are. */
+    default List<Long> members() {
+        return List.of();
+    }
+
     /** @return whether none is left */
     boolean kill();
 

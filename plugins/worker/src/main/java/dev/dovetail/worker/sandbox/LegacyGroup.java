@@ -83,6 +83,11 @@ final class LegacyGroup implements Hold {
     }
 
     @Override
+    public List<Long> members() {
+        return ControlGroups.pids(memory());
+    }
+
+    @Override
     public boolean kill() {
         try {
             ControlGroups.set(parts.get(ControlGroups.PIDS), "pids.max", 0); // or a fork bomb could outrun us

@@ -44,6 +44,10 @@ final class RunningCell implements Cell {
         return hold;
     }
 
+    CellPlan plan() {
+        return plan;
+    }
+
     @Override
     public long pid() {
         return process.pid();

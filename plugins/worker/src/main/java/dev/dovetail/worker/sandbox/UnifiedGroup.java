@@ -122,6 +122,11 @@ final class UnifiedGroup implements Hold {
     }
 
     @Override
+    public List<Long> members() {
+        return ControlGroups.pids(folder);
+    }
+
+    @Override
     public boolean kill() {
         try {
             ControlGroups.set(folder, "cgroup.kill", 1);
