@@ -109,9 +109,7 @@ final class Archives implements AutoCloseable {
             return feature < LINKED
                     ? List.of("-XX:SharedArchiveFile=" + archive)
                     : List.of(
-                            "-XX:+UnlockDiagnosticVMOptions",
-                            "-XX:ArchiveRelocationMode=0",
-                            "-XX:AOTCache=" + archive);
+                            "-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0", "-XX:AOTCache=" + archive);
         }
         begin(interpreter, archive);
         return List.of();

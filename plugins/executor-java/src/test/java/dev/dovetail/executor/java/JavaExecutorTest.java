@@ -51,10 +51,14 @@ class JavaExecutorTest implements ExecutorContract, DurableGuestContract {
         if (WRITTEN.contains(which)) {
             return ExecutorContract.super.launch(context, which, limits, environment, logs);
         }
+        boolean interrupted = Thread.interrupted(); // a test may have done so, and means the start
         Path code = Files.createTempDirectory(context.home(), "code");
         Files.setPosixFilePermissions(code, PosixFilePermissions.fromString("rwxr-xr-x"));
         for (Map.Entry<String, byte[]> each : compiled(which).entrySet()) {
             Files.write(code.resolve(each.getKey()), each.getValue());
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
         return Samples.launch(runtime().name(), code, runtime().handler(), limits, environment, logs);
     }
