@@ -42,7 +42,7 @@ final class HundredTest {
         try (Stand stand = Stand.open(
                 Map.of("isolation-at-most", "strict", "start-timeout", "PT60S", "fork-servers", forkServers))) {
             Launch launch = stand.launch("main.py", SOURCE);
-            crowd(stand, launch, 2); // what is loaded once
+            crowd(stand, launch, MANY); // what is loaded once, and room that is kept for as many
             long before = held();
             long processes = ProcessHandle.current().descendants().count();
             long began = System.nanoTime();

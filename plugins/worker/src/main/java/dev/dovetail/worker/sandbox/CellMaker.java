@@ -88,6 +88,8 @@ final class CellMaker {
             if (!process.isAlive()) {
                 throw new IOException("The process " + inside + " has ended");
             }
+            family.lent(1);
+            undo.later(() -> family.lent(-1));
             return new AdoptedCell(family, process, hold, status, undo.handOver());
         }
     }
