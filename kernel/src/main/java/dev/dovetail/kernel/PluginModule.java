@@ -69,7 +69,7 @@ final class PluginModule extends AbstractModule {
     }
 
     /** What functions may reach on their own way out is what they may reach through the host, unless the operator says otherwise. */
-    private static ObjectNode fed(Configuration configuration, Configs configs, String schema, ObjectNode values) {
+    static ObjectNode fed(Configuration configuration, Configs configs, String schema, ObjectNode values) {
         if (values.has(INTERNAL) || !configs.has(schema, INTERNAL)) {
             return values;
         }
