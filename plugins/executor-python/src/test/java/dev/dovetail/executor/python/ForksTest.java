@@ -16,8 +16,12 @@ import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.executor.Call;
 import dev.dovetail.testkit.executor.FakeHost;
 import dev.dovetail.testkit.executor.Samples;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -25,7 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -385,6 +388,7 @@ final class ForksTest {
                 Instance instance = stand.executor().start(launch);
                 assertEquals("1", call(instance, "1"));
             }
+            assertTrue(groups().size() >= before.size() + 4, "one for each, and one for what they are forked of");
         }
         Set<Path> after = groups();
         after.removeAll(before);
@@ -394,15 +398,25 @@ final class ForksTest {
     private static Set<Path> groups() throws Exception {
         Set<Path> found = new HashSet<>();
         String own = ProcessHandle.current().pid() + "-";
-        try (Stream<Path> all = Files.find(
-                Path.of("/sys/fs/cgroup"),
-                6,
-                (path, attributes) ->
-                        path.getParent().getFileName().toString().startsWith(own) && attributes.isDirectory())) {
-            all.forEach(found::add);
-        } catch (java.io.UncheckedIOException e) {
-            return found; // others' groups come and go meanwhile
-        }
+        Files.walkFileTree(Path.of("/sys/fs/cgroup"), new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+                if (folder.getParent().getFileName().toString().startsWith(own)) {
+                    found.add(folder);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) {
+                return FileVisitResult.CONTINUE; // others' groups come and go meanwhile
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path folder, IOException e) {
+                return FileVisitResult.CONTINUE;
+            }
+        });
         return found;
     }
 }
