@@ -15,6 +15,7 @@ import dev.dovetail.spi.executor.Launch;
 import dev.dovetail.spi.executor.Launch.Isolation;
 import dev.dovetail.spi.executor.Problem;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -221,7 +222,8 @@ public final class Catalog {
 
     public List<Wanted> wanted() {
         List<Wanted> wanted = new ArrayList<>();
-        ledger.all().forEach(entry -> Warming.of(entry, wanted));
+        Instant now = clock.instant();
+        ledger.all().forEach(entry -> Warming.of(entry, now, wanted));
         return wanted;
     }
 
