@@ -13,11 +13,16 @@ import java.util.concurrent.ThreadFactory;
 /** Runs workflows on the threads of its callers, but for branches that run at once. */
 final class FlowExecutor implements Executor {
     private final ThreadFactory threads;
+    private final ThreadFactory deep;
     private final Jq.Language language = new Jq.Language();
 
-    /** @param threads for branches; virtual ones will do */
-    FlowExecutor(ThreadFactory threads) {
+    /**
+     * @param threads for branches; virtual ones will do
+     * @param deep for expressions that are evaluated deep inside of themselves
+     */
+    FlowExecutor(ThreadFactory threads, ThreadFactory deep) {
         this.threads = threads;
+        this.deep = deep;
     }
 
     @Override
@@ -37,7 +42,7 @@ final class FlowExecutor implements Executor {
                     PluginException.Kind.REJECTED,
                     first.place().map(place -> place + ": ").orElse("") + first.message());
         }
-        return new FlowInstance(launch, read.flow().get(), threads);
+        return new FlowInstance(launch, read.flow().get(), threads, deep);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.dovetail.executor.flow;
 
+import dev.dovetail.executor.flow.jq.Budget;
 import dev.dovetail.spi.Config;
 import dev.dovetail.spi.Context;
 import dev.dovetail.spi.Name;
@@ -52,6 +53,6 @@ public final class FlowExecutorProvider implements ExecutorProvider {
 
     @Override
     public Executor open(Config config, Context context) {
-        return new FlowExecutor(context.threads());
+        return new FlowExecutor(context.threads(), context.threads(Budget.DEEP_STACK));
     }
 }

@@ -23,19 +23,21 @@ final class FlowInstance implements Instance {
     private final Launch launch;
     private final Flow flow;
     private final ThreadFactory threads;
+    private final ThreadFactory deep;
     private final Object lock = new Object();
     private Optional<Thread> caller = Optional.empty();
     private boolean closed;
 
-    FlowInstance(Launch launch, Flow flow, ThreadFactory threads) {
+    FlowInstance(Launch launch, Flow flow, ThreadFactory threads, ThreadFactory deep) {
+        this.deep = deep;
         this.launch = launch;
         this.flow = flow;
         this.threads = threads;
     }
 
-    private static Budget budget(Limits limits) {
+    private Budget budget(Limits limits) {
         long bytes = Math.clamp(limits.memoryMb(), 1, MOST_MEMORY_MB) << 20;
-        return new Budget(limits.own().getOrDefault("steps", STEPS), bytes / VALUES_AT_ONCE);
+        return new Budget(limits.own().getOrDefault("steps", STEPS), bytes / VALUES_AT_ONCE, deep);
     }
 
     @Override

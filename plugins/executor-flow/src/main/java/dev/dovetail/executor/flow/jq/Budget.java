@@ -1,14 +1,22 @@
 package dev.dovetail.executor.flow.jq;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * What a call may still compute and hold. Every part of an expression counts against it as often as it is evaluated; where
  * it counts is also where a call is interrupted, and where it gives its carrier up. For one thread at a time.
  */
 public final class Budget {
-    /** How deep parts of an expression may be evaluated inside of each other; a carrier's stack has room for more. */
-    static final int DEEPEST = 400;
+    /** How deep parts of an expression are evaluated inside of each other on the caller's stack. */
+    static final int SHALLOW = 100;
+
+    /** How deep they may be on a stack of their own, which has room for three times as many. */
+    static final int DEEPEST = 2_000;
+
+    /** How much stack the threads have that a budget is given. */
+    public static final int DEEP_STACK = 16 << 20;
 
     /** How deep values may nest. */
     static final int DEEPEST_VALUE = 200;
@@ -23,6 +31,8 @@ public final class Budget {
     private final long most;
     private long left;
     private long largest;
+    private final ThreadFactory deep;
+    private int deepest = SHALLOW;
     private int depth;
     private int untilLook = BETWEEN_LOOKS;
     private long turn = System.nanoTime();
@@ -30,8 +40,10 @@ public final class Budget {
     /**
      * @param steps how many parts of expressions may be evaluated
      * @param bytes how large a value may be
+     * @param deep makes threads with {@link #DEEP_STACK} for what is evaluated deep inside of itself
      */
-    public Budget(long steps, long bytes) {
+    public Budget(long steps, long bytes, ThreadFactory deep) {
+        this.deep = deep;
         this.steps = steps;
         this.left = steps;
         this.most = bytes;
@@ -77,7 +89,7 @@ public final class Budget {
 
     void enter() {
         step(1);
-        if (++depth > DEEPEST) {
+        if (++depth > deepest) {
             throw new TooDeep();
         }
     }
@@ -133,10 +145,74 @@ public final class Budget {
         return bytes;
     }
 
-    /** Runs an expression's evaluation under this budget. */
-    <X extends Exception> void during(ScopedValue.CallableOp<Void, X> evaluation) throws X {
+    /**
+     * Evaluates an expression under this budget. One that goes deep is evaluated once more, with a stack of its own: it
+     * has done nothing yet but compute, and how deep that is is the same wherever it runs.
+     */
+    <T, X extends Exception> T during(ScopedValue.CallableOp<T, X> evaluation) throws X {
         depth = 0;
-        ScopedValue.where(CURRENT, this).call(evaluation);
+        deepest = SHALLOW;
+        try {
+            return ScopedValue.where(CURRENT, this).call(evaluation);
+        } catch (TooDeep | StackOverflowError e) {
+            depth = 0;
+            deepest = DEEPEST;
+            return elsewhere(evaluation);
+        }
+    }
+
+    private <T, X extends Exception> T elsewhere(ScopedValue.CallableOp<T, X> evaluation) throws X {
+        Deep<T, X> run = new Deep<>(this, evaluation);
+        Thread thread = deep.newThread(run);
+        thread.start();
+        boolean interrupted = false;
+        while (true) {
+            try {
+                thread.join();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+                thread.interrupt();
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return run.result();
+    }
+
+    /** An evaluation on a thread of its own, while the caller's waits. */
+    private static final class Deep<T, X extends Exception> implements Runnable {
+        private final Budget budget;
+        private final ScopedValue.CallableOp<T, X> evaluation;
+        private final AtomicReference<T> value = new AtomicReference<>();
+        private final AtomicReference<Throwable> thrown = new AtomicReference<>();
+
+        Deep(Budget budget, ScopedValue.CallableOp<T, X> evaluation) {
+            this.budget = budget;
+            this.evaluation = evaluation;
+        }
+
+        @Override
+        public void run() {
+            try {
+                value.set(ScopedValue.where(CURRENT, budget).call(evaluation));
+            } catch (Throwable e) {
+                thrown.set(e);
+            }
+        }
+
+        @SuppressWarnings("unchecked") // an evaluation throws an X, or what need not be declared
+        T result() throws X {
+            switch (thrown.get()) {
+                case null -> {
+                    return value.get();
+                }
+                case RuntimeException e -> throw e;
+                case Error e -> throw e;
+                case Throwable e -> throw (X) e;
+            }
+        }
     }
 
     /** An expression goes deeper than it may: its own failure, which its author can mend. */

@@ -116,9 +116,9 @@ public final class Jq {
     public JsonNode value(JsonNode in, Map<String, JsonNode> variables, Budget budget) throws Wrong {
         Scope scope = Scope.newChildScope(language.builtins.scope());
         variables.forEach(scope::setValue);
-        List<JsonNode> values = new ArrayList<>(1);
         try {
-            budget.during(() -> {
+            return budget.during(() -> {
+                List<JsonNode> values = new ArrayList<>(1);
                 expression.apply(scope, in, value -> {
                     budget.step();
                     if (!values.isEmpty()) {
@@ -127,14 +127,13 @@ public final class Jq {
                     finite(value, budget);
                     values.add(value);
                 });
-                return null;
+                return values.isEmpty() ? NullNode.getInstance() : values.getFirst();
             });
         } catch (JsonQueryException | Budget.TooDeep | IllegalArgumentException e) {
             throw new Wrong("failed: " + shortened(e.getMessage()));
         } catch (StackOverflowError e) {
             throw new Wrong("failed: it is evaluated too deeply inside of itself");
         }
-        return values.isEmpty() ? NullNode.getInstance() : values.getFirst();
     }
 
     private static void finite(JsonNode value, Budget budget) throws JsonQueryException {

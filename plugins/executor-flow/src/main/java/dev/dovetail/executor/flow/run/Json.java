@@ -45,7 +45,7 @@ final class Json {
 
     static Bytes bytes(JsonNode value) {
         try {
-            return Bytes.given(MAPPER.writeValueAsBytes(value));
+            return Bytes.utf8(MAPPER.writeValueAsString(value));
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
