@@ -61,7 +61,7 @@ public final class Jq {
                 }
             }
             for (String name : new TreeSet<>(found.variables)) {
-                if (!found.bound.contains(name) && !variables.contains(name) && !name.equals("__loc__")) {
+                if (!found.bound.contains(name) && !variables.contains(name)) {
                     Set<String> there = new TreeSet<>(variables);
                     throw new Wrong("uses $" + name + ", which is not known here; known are "
                             + String.join(

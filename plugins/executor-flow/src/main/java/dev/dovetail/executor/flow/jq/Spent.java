@@ -1,7 +1,5 @@
 package dev.dovetail.executor.flow.jq;
 
-import java.util.Optional;
-
 /** Ends a call from within an expression: it was interrupted, or has used up what it may use. No fault of one task's. */
 public final class Spent extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -24,10 +22,5 @@ public final class Spent extends RuntimeException {
 
     public What what() {
         return what;
-    }
-
-    /** The message, if it is one for the author. */
-    public Optional<String> words() {
-        return Optional.ofNullable(getMessage());
     }
 }

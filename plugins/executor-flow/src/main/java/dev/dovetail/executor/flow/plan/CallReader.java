@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.dovetail.executor.flow.text.Part;
 import dev.dovetail.spi.Name;
+import dev.dovetail.spi.executor.Problem;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -47,7 +48,7 @@ final class CallReader {
         if (PROTOCOLS.contains(name)) {
             own.report(
                     "UNSUPPORTED",
-                    dev.dovetail.spi.executor.Problem.Severity.ERROR,
+                    Problem.Severity.ERROR,
                     "is " + own.quoted() + ", which is not supported; supported are http, the names of functions, "
                             + "those of /use/functions, and " + String.join(", ", new TreeSet<>(SYSTEM.keySet())));
             return new Work.Assign(new Value.Fixed(JsonNodeFactory.instance.nullNode()));

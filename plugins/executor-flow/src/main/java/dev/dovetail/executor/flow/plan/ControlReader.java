@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Reads loops, choices and branches. */
 final class ControlReader {
@@ -23,7 +24,7 @@ final class ControlReader {
         String name = part.text("the name of a variable, such as " + standard);
         if (part.json().isTextual() && (!name.matches("[A-Za-z_][A-Za-z0-9_]{0,63}") || TAKEN.contains(name))) {
             part.unlike("the name of a variable: letters, digits and underscores, and none of "
-                    + String.join(", ", new java.util.TreeSet<>(TAKEN)));
+                    + String.join(", ", new TreeSet<>(TAKEN)));
         }
         return name;
     }

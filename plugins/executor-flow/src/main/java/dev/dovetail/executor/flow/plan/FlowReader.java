@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** Makes a workflow of a file, or says all that is wrong with it. */
 public final class FlowReader {
@@ -35,7 +36,10 @@ public final class FlowReader {
         }
         Flow flow = new FlowReader(Part.of(document, problems), language).flow();
         boolean refused = problems.stream().anyMatch(each -> each.severity() == Problem.Severity.ERROR);
-        return new Flow.Read(refused ? Optional.empty() : Optional.of(flow), List.copyOf(problems));
+        // what is declared once and used twice is read twice
+        return new Flow.Read(
+                refused ? Optional.empty() : Optional.of(flow),
+                problems.stream().distinct().toList());
     }
 
     private Flow flow() {
@@ -119,7 +123,7 @@ public final class FlowReader {
         return secrets;
     }
 
-    private static void each(Part declared, java.util.function.Consumer<Part> read) {
+    private static void each(Part declared, Consumer<Part> read) {
         declared.keys("an object with names").forEach(name -> read.accept(declared.at(name)));
     }
 

@@ -3,6 +3,7 @@ package dev.dovetail.executor.flow.plan;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dovetail.executor.flow.jq.Jq;
 import dev.dovetail.executor.flow.text.Part;
+import dev.dovetail.spi.executor.Problem;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -120,7 +121,7 @@ public final class Kit {
             shared.timed |= text.contains("startedAt");
             return Optional.of(jq);
         } catch (Jq.Wrong e) {
-            part.report("EXPRESSION", dev.dovetail.spi.executor.Problem.Severity.ERROR, e.getMessage());
+            part.report("EXPRESSION", Problem.Severity.ERROR, e.getMessage());
             return Optional.empty();
         }
     }

@@ -3,6 +3,7 @@ package dev.dovetail.executor.flow.plan;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.dovetail.executor.flow.text.Part;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -163,7 +164,7 @@ final class TaskReader {
             case "fork" -> ControlReader.split(own, kit);
             case "try" -> ErrorReader.attempt(part, kit);
             case "raise" -> ErrorReader.raise(own, kit);
-            case "wait" -> new Work.Pause(kit.span(own).orElse(new Span.Fixed(java.time.Duration.ZERO)));
+            case "wait" -> new Work.Pause(kit.span(own).orElse(new Span.Fixed(Duration.ZERO)));
             case "call" -> CallReader.call(part, kit);
             case "run" -> CallReader.run(own, kit);
             case "emit" -> EventReader.emit(own, kit);

@@ -3,6 +3,7 @@ package dev.dovetail.executor.flow.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dovetail.executor.flow.jq.Jq;
 import dev.dovetail.executor.flow.plan.Retry;
+import dev.dovetail.executor.flow.plan.Span;
 import dev.dovetail.executor.flow.plan.Work;
 import dev.dovetail.spi.host.HostCall;
 import java.time.Duration;
@@ -56,7 +57,7 @@ final class Attempts {
     }
 
     private JsonNode attempt() {
-        Optional<dev.dovetail.executor.flow.plan.Span> most = caught.retry().flatMap(Retry::attempt);
+        Optional<Span> most = caught.retry().flatMap(Retry::attempt);
         return most.isPresent()
                 ? runner.limited(line, most.get(), vars, own -> runner.list(own, work.tasks(), vars.it(), vars))
                 : runner.list(line, work.tasks(), vars.it(), vars);

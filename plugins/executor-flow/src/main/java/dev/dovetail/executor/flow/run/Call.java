@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ThreadFactory;
 
 /** One call of a workflow. */
@@ -146,7 +147,9 @@ public final class Call {
     private Vars vars(Line main, JsonNode raw) {
         Map<String, JsonNode> named = new HashMap<>();
         ObjectNode environment = Json.object();
-        launch.environment().forEach((name, value) -> environment.put(name, Secret.fill(value, invocation.secrets())));
+        // in an order of their own: the map's is another one after a restart
+        new TreeMap<>(launch.environment())
+                .forEach((name, value) -> environment.put(name, Secret.fill(value, invocation.secrets())));
         named.put("ENV", environment);
         // the same whoever replays it: nothing here may tell one release from the next
         named.put(

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -51,7 +52,7 @@ final class Requests {
             case RESPONSE -> {
                 ObjectNode whole = Json.object();
                 whole.putObject("request")
-                        .put("method", method.toLowerCase(java.util.Locale.ROOT))
+                        .put("method", method.toLowerCase(Locale.ROOT))
                         .put("uri", uri);
                 whole.put("statusCode", status);
                 whole.set("headers", flat(answer.path("headers")));
@@ -179,7 +180,7 @@ final class Requests {
             } else {
                 values.add(Json.shown(each.getValue()));
             }
-            flat.put(each.getKey().toLowerCase(java.util.Locale.ROOT), String.join(", ", values));
+            flat.put(each.getKey().toLowerCase(Locale.ROOT), String.join(", ", values));
         }
         return flat;
     }

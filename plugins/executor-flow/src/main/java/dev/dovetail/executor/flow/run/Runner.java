@@ -7,6 +7,7 @@ import dev.dovetail.executor.flow.plan.Span;
 import dev.dovetail.executor.flow.plan.Task;
 import dev.dovetail.executor.flow.plan.Work;
 import dev.dovetail.spi.host.HostCall;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -150,7 +151,7 @@ final class Runner {
 
     /** Does something on a line of its own, which is dropped when the time is over. */
     JsonNode limited(Line line, Span span, Vars vars, Function<Line, JsonNode> body) {
-        java.time.Duration most = vars.duration(span);
+        Duration most = vars.duration(span);
         Ticket timer = calling.ask(line, new HostCall.Sleep(most));
         Branch branch = calling.turns().begin(line, body);
         try {

@@ -15,6 +15,7 @@ import dev.dovetail.spi.host.HostCall;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Does what tasks of every kind do. */
@@ -65,7 +66,7 @@ final class Works {
         JsonNode items = vars.value(loop.in());
         if (!items.isArray()) {
             throw Raised.expression(loop.in().text().strip() + " gives "
-                    + items.getNodeType().name().toLowerCase(java.util.Locale.ROOT) + "; expected an array");
+                    + items.getNodeType().name().toLowerCase(Locale.ROOT) + "; expected an array");
         }
         JsonNode data = vars.it();
         int index = 0;

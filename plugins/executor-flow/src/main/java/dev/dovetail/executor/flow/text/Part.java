@@ -6,6 +6,7 @@ import dev.dovetail.spi.Place;
 import dev.dovetail.spi.executor.Problem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -66,8 +67,7 @@ public record Part(Document document, List<Problem> problems, String pointer, Js
     /** The keys, if it is an object. */
     public List<String> keys(String expected) {
         if (json.isObject()) {
-            return List.copyOf(
-                    json.properties().stream().map(java.util.Map.Entry::getKey).toList());
+            return List.copyOf(json.properties().stream().map(Map.Entry::getKey).toList());
         }
         if (there()) {
             unlike(expected);
