@@ -8,13 +8,14 @@ import dev.dovetail.spi.executor.Instance;
 import dev.dovetail.spi.executor.Launch;
 import dev.dovetail.spi.executor.Problem;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 
 /** Runs workflows on the threads of its callers, but for branches that run at once. */
 final class FlowExecutor implements Executor {
     private final ThreadFactory threads;
     private final ThreadFactory deep;
-    private final Jq.Language language = new Jq.Language();
+    private Optional<Jq.Language> language = Optional.empty();
 
     /**
      * @param threads for branches; virtual ones will do
@@ -25,14 +26,22 @@ final class FlowExecutor implements Executor {
         this.deep = deep;
     }
 
+    /** Takes a while to come up, so only those wait for it who have a workflow. */
+    private synchronized Jq.Language language() {
+        if (language.isEmpty()) {
+            language = Optional.of(new Jq.Language());
+        }
+        return language.get();
+    }
+
     @Override
     public List<Problem> inspect(Launch launch) {
-        return Code.read(launch, language).problems();
+        return Code.read(launch, language()).problems();
     }
 
     @Override
     public Instance start(Launch launch) {
-        Flow.Read read = Code.read(launch, language);
+        Flow.Read read = Code.read(launch, language());
         if (read.flow().isEmpty()) {
             Problem first = read.problems().stream()
                     .filter(problem -> problem.severity() == Problem.Severity.ERROR)

@@ -46,7 +46,8 @@ public final class Jq {
             try {
                 expression = guarding.guarded(inside(JsonQuery.compile(text, Versions.JQ_1_7)));
             } catch (JsonQueryException e) {
-                throw new Wrong("is no jq expression: " + shortened(e.getMessage()));
+                Throwable why = e.getCause() == null ? e : e.getCause();
+                throw new Wrong("is no jq expression: " + shortened(why.getMessage()));
             } catch (StackOverflowError e) {
                 throw new Wrong("is nested too deeply");
             }

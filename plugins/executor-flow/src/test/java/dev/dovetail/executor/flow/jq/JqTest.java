@@ -182,7 +182,8 @@ final class JqTest {
             delimiterString = " => ",
             quoteCharacter = '`',
             value = {
-                ".a[ => is no jq expression",
+                ".a[ => is no jq expression: Encountered \"<EOF>\" at line 1, column 3",
+                "(\"a => is no jq expression",
                 "nothing(.) => uses nothing/1",
                 "now => $workflow.startedAt",
                 "env.HOME => $ENV",
