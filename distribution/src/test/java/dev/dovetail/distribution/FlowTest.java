@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,9 +36,12 @@ final class FlowTest {
         private final HttpServer server;
         private final List<String> requests = new CopyOnWriteArrayList<>();
         private final List<String> reserved = new CopyOnWriteArrayList<>();
+        /** What is slow is answered once this is open. */
+        private final CountDownLatch gate = new CountDownLatch(1);
 
         Shop() throws IOException {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
+            server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
             server.createContext("/", this::handle);
             server.start();
         }
@@ -46,6 +51,9 @@ final class FlowTest {
                 exchange.getRequestBody().readAllBytes();
                 String path = exchange.getRequestURI().getPath();
                 requests.add(path);
+                if (path.equals("/slow")) {
+                    gate.await();
+                }
                 boolean well = requests.size() > 3;
                 if (well) {
                     reserved.add(path);
@@ -54,6 +62,8 @@ final class FlowTest {
                 exchange.getResponseHeaders().set("Content-Type", "application/json");
                 exchange.sendResponseHeaders(well ? 200 : 503, answer.length);
                 exchange.getResponseBody().write(answer);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
         }
 
@@ -140,6 +150,67 @@ final class FlowTest {
                                  "letter": "Your order o-1 over 50 is on its way"}"""), output);
                 assertEquals(asked, shop.requests.size(), "what was settled was asked again");
                 assertEquals(List.of("/orders/o-1/reservation"), shop.reserved);
+            }
+        }
+    }
+
+    /** A request loses a race and a task its time; then the workflow waits, and goes on after a kill. */
+    private static final String LEFT = """
+            document: {dsl: '1.0.3', namespace: shop, name: left, version: '1.0.0'}
+            do:
+              - race:
+                  fork:
+                    compete: true
+                    branches:
+                      - slow: {call: http, with: {method: get, endpoint: '${ $ENV.SHOP + "/slow" }'}}
+                      - quick: {do: [{pause: {wait: PT0.5S}}, {won: {set: {won: quick}}}]}
+              - late:
+                  try:
+                    - slow:
+                        timeout: {after: PT0.5S}
+                        listen: {to: {one: {with: {type: go}}}}
+                  catch: {errors: {with: {status: 408}}}
+              - go: {listen: {to: {one: {with: {type: go}}}}, output: {as: '$task.input + {went: .[0]}'}}
+            """;
+
+    @Test
+    void whatIsLeftBehindHoldsNothingUp(@TempDir Path folder) throws Exception {
+        Path data = Files.createDirectories(folder.resolve("data"));
+        Files.writeString(data.resolve("dovetail.json"), "{\"outbound\": {\"allow\": [\"127.0.0.1\"]}}");
+        try (Shop shop = new Shop()) {
+            String id;
+            try (Running server = Running.on(data)) {
+                ObjectNode function = Running.JSON.createObjectNode();
+                function.put("name", "left").put("kind", "workflow").put("runtime", "sw1.0");
+                function.putObject("code").put("source", LEFT);
+                function.putObject("environment").put("SHOP", shop.address());
+                server.post("/api/v1/functions", function).expecting(201);
+                id = server.post("/api/v1/functions/left/invoke-async", "{}")
+                        .expecting(202)
+                        .body()
+                        .get("executionId")
+                        .stringValue();
+                String timeline = "/api/v1/executions/" + id + "/timeline";
+                Running.await(
+                        "the step to be given up",
+                        PATIENCE,
+                        () -> Optional.of(server.get(timeline)
+                                        .expecting(200)
+                                        .body()
+                                        .toString())
+                                .filter(all -> all.contains("went on without waiting")));
+                // the answer comes when nobody wants it any more
+                shop.gate.countDown();
+                until(server, id, "suspended");
+                server.kill();
+            }
+            try (Running server = Running.on(data)) {
+                server.post("/api/v1/executions/" + id + ":signal", "{\"type\": \"go\", \"payload\": 7}")
+                        .expecting(202);
+                assertEquals(
+                        Running.JSON.readTree("{\"won\": \"quick\", \"went\": 7}"),
+                        until(server, id, "succeeded").get("output"));
+                assertEquals(List.of("/slow"), shop.requests);
             }
         }
     }

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.executor.Executor;
 import dev.dovetail.spi.executor.Instance;
+import dev.dovetail.spi.executor.Outcome;
 import dev.dovetail.spi.host.Answer;
 import dev.dovetail.spi.host.Host;
 import dev.dovetail.spi.host.HostCall;
@@ -164,17 +165,36 @@ final class AtOnceTest {
         }
     }
 
-    /** What was asked when answers were given in a random order. */
+    @Test
+    void aReplayThatIsCutOffAnywhereHasAskedWhatTheWholeAsked() throws Exception {
+        long seed = System.nanoTime();
+        List<Object> whole = history(seed);
+        for (int cut = 0; cut < 60; cut++) {
+            List<Object> part = history(seed, cut);
+            String where = "seed " + seed + ", cut after " + cut;
+            // the last entry is how it ended
+            assertEquals(whole.subList(0, part.size() - 1), part.subList(0, part.size() - 1), where);
+            assertTrue(part.equals(whole) || part.getLast().equals("suspended"), where + ": " + part.getLast());
+        }
+    }
+
     private static List<Object> history(long seed) throws Exception {
+        return history(seed, Integer.MAX_VALUE);
+    }
+
+    /** What was asked when answers were given in a random order, so many of them before it was told to suspend. */
+    private static List<Object> history(long seed, int cut) throws Exception {
         Random random = new Random(seed);
         try (Executor executor = Flows.executor();
                 Instance instance = executor.start(Flows.launch(MANY))) {
-            RandomHost host = new RandomHost(random);
+            RandomHost host = new RandomHost(random, cut);
             Call call = Call.of(instance, Samples.invocation("{}"), host);
             host.history.add(
-                    call.outcome(Duration.ofSeconds(60)) instanceof dev.dovetail.spi.executor.Outcome.Returned returned
-                            ? returned.body().text()
-                            : "no answer");
+                    switch (call.outcome(Duration.ofSeconds(60))) {
+                        case Outcome.Returned returned -> returned.body().text();
+                        case Outcome.Suspended _ -> "suspended";
+                        case Outcome other -> other.toString();
+                    });
             return host.history;
         }
     }
@@ -182,13 +202,15 @@ final class AtOnceTest {
     /** Answers one open question, whichever, whenever it is asked for an answer. */
     private static final class RandomHost implements Host {
         private final Random random;
+        private int left;
         final List<Object> history = new ArrayList<>();
         private final List<FakeHost.Asked> open = new ArrayList<>();
         private long tickets;
         private long scopes;
 
-        RandomHost(Random random) {
+        RandomHost(Random random, int answers) {
             this.random = random;
+            this.left = answers;
         }
 
         @Override
@@ -200,6 +222,9 @@ final class AtOnceTest {
 
         @Override
         public Answer next() {
+            if (left-- == 0) {
+                return new Answer.Suspend();
+            }
             FakeHost.Asked next = open.remove(random.nextInt(open.size()));
             HostReply reply = switch (next.call()) {
                 case HostCall.Step _ -> new HostReply.Run(++scopes, 1, "e" + scopes);

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** What a call asks of the host. What a dropped line had asked stays open at the host; its answers find nobody, or the next. */
 final class Calling {
@@ -55,6 +56,23 @@ final class Calling {
 
     static Spent interrupted() {
         return new Spent(Spent.What.TIME, "The call was interrupted");
+    }
+
+    /**
+     * Does something with lines that were begun for it, and drops them when it is done. If it ends because the call does,
+     * they ask nothing any more: their steps are not given up, but go on when the call does.
+     */
+    JsonNode with(List<Branch> branches, Supplier<JsonNode> body) {
+        try {
+            return body.get();
+        } catch (Raised | Runner.End | Line.Dropped e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            over = true;
+            throw e;
+        } finally {
+            turns.drop(branches);
+        }
     }
 
     /** The call ends: lines that are dropped now ask nothing any more. */

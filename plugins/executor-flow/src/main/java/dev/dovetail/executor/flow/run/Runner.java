@@ -154,16 +154,17 @@ final class Runner {
         Duration most = vars.duration(span);
         Ticket timer = calling.ask(line, new HostCall.Sleep(most));
         Branch branch = calling.turns().begin(line, body);
-        try {
-            calling.until(line, () -> branch.ended() || timer.answered());
+        return calling.with(List.of(branch), () -> {
+            try {
+                calling.until(line, () -> branch.ended() || timer.answered());
+            } finally {
+                timer.abandon();
+            }
             if (branch.ended()) {
                 return branch.output();
             }
-        } finally {
-            timer.abandon();
-            calling.turns().drop(List.of(branch));
-        }
-        throw Raised.of("timeout", 408, "It took too long", "It has not ended within " + most);
+            throw Raised.of("timeout", 408, "It took too long", "It has not ended within " + most);
+        });
     }
 
     Calling calling() {

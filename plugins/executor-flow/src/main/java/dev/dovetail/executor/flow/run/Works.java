@@ -84,7 +84,7 @@ final class Works {
     private static JsonNode split(Runner runner, Line line, Work.Split split, Vars vars) {
         Calling calling = runner.calling();
         List<Branch> branches = new ArrayList<>();
-        try {
+        return calling.with(branches, () -> {
             for (Task task : split.branches()) {
                 branches.add(calling.turns().begin(line, own -> runner.output(own, task, vars.it(), vars)));
             }
@@ -105,9 +105,7 @@ final class Works {
             ArrayNode outputs = JsonNodeFactory.instance.arrayNode();
             branches.forEach(branch -> outputs.add(branch.output()));
             return outputs;
-        } finally {
-            calling.turns().drop(branches);
-        }
+        });
     }
 
     private static Raised raised(JsonNode error) {
