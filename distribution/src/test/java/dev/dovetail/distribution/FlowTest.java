@@ -26,6 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The workflow among the examples, in a server that is killed while it retries and while it waits. */
 @Tag("RT-01")
+@Tag("WF-33")
 @Timeout(300)
 final class FlowTest {
     private static final Path EXAMPLE = House.HOME.resolve("examples").resolve("order-flow");

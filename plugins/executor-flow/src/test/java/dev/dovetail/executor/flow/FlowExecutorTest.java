@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @Tag("RT-01")
+@Tag("WF-33")
 final class FlowExecutorTest implements ExecutorContract {
     @Override
     public ExecutorProvider provider() {
