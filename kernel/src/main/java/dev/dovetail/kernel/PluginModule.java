@@ -59,6 +59,7 @@ final class PluginModule extends AbstractModule {
                                 usual.inspect(),
                                 config.duration("trial"),
                                 config.duration("ease"),
+                                config.duration("old-version-idle"),
                                 config.duration("watch-interval"))),
                 configs::check);
     }

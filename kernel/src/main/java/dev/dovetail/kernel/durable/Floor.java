@@ -94,6 +94,11 @@ final class Floor {
         agenda.add(due);
     }
 
+    /** The same of what has to be read. */
+    void accepted(Due due) {
+        agenda.add(due);
+    }
+
     /**
      * This shard is to be another node's: what is carried of it comes to where it can be left, and is left, so that the other has
      * nothing to do again. Returns when it has, or after a while.
@@ -264,7 +269,7 @@ final class Floor {
                             carrier.interrupt(it);
                         }
                     }
-                    case "pause" -> it.host().ifPresent(JournalHost::pause);
+                    case "pause", "move" -> it.host().ifPresent(JournalHost::pause);
                     default -> {}
                 }
             }

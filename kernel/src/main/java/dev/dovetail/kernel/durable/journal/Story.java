@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -35,9 +36,18 @@ public final class Story {
     private int durable;
     private int logged;
     private boolean effect;
+    private OptionalInt dialect = OptionalInt.empty();
 
     public Story(Schemas schemas) {
         this.schemas = schemas;
+    }
+
+    /** A journal that was read, to be looked at. */
+    public static Story of(Schemas schemas, List<Line> lines) {
+        Story story = new Story(schemas);
+        lines.forEach(story::take);
+        story.saved(lines.size());
+        return story;
     }
 
     /** Adds a segment as it was read from the store. */
@@ -54,6 +64,8 @@ public final class Story {
     private synchronized void take(Line line) {
         lines.add(line);
         switch (line.type()) {
+            case Line.BEGAN ->
+                dialect = line.json().has("dialect") ? OptionalInt.of((int) line.whole("dialect")) : dialect;
             case Line.ASKED -> asked.put(line.number(), line);
             case Line.ANSWERED -> {
                 answered.put(line.number(), line);
@@ -92,8 +104,13 @@ public final class Story {
         return schemas.object();
     }
 
+    /** The replay semantics in which it is written; empty if nothing is. */
+    public OptionalInt dialect() {
+        return dialect;
+    }
+
     /** How many calls the main scope made. */
-    long calls() {
+    public long calls() {
         return asked.size();
     }
 
