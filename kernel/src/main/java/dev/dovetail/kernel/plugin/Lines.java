@@ -66,7 +66,7 @@ final class Lines {
         if (serving.isPresent()) {
             return serving.get();
         }
-        for (Shelf.Jar jar : installed(slot)) {
+        for (Shelf.Jar jar : shelved(slot)) {
             if (elders.reads(jar, slot).contains(dialect)) {
                 return elders.lease(jar, slot);
             }
@@ -87,7 +87,7 @@ final class Lines {
         if (serves) {
             return Optional.empty();
         }
-        for (Shelf.Jar jar : installed(slot)) {
+        for (Shelf.Jar jar : shelved(slot)) {
             if (elders.reads(jar, slot).contains(dialect)) {
                 return Optional.empty();
             }
@@ -108,12 +108,17 @@ final class Lines {
         return serving().filter(each -> each.plans().stream().anyMatch(plan -> Elders.isFor(plan.slot(), slot)));
     }
 
-    /** The versions of the plugin that has this slot, the newest first. */
-    private List<Shelf.Jar> installed(Name slot) {
-        return owners(slot)
+    /** The versions that do not serve of the plugin that has this slot, the newest first. */
+    private List<Shelf.Jar> shelved(Name slot) {
+        List<Tenure> owners = owners(slot).toList();
+        return owners.stream()
                 .findFirst()
                 .map(each -> premises.shelf().versions(each.manifest().id()))
-                .orElse(List.of());
+                .orElse(List.of())
+                .stream()
+                .filter(jar ->
+                        owners.stream().noneMatch(each -> each.jar().digest().equals(jar.digest())))
+                .toList();
     }
 
     Stream<Tenure> serving() {
