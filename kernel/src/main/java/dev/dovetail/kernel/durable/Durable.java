@@ -27,10 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -53,7 +50,7 @@ public final class Durable implements AutoCloseable {
     private final Reception reception;
     private final ThreadFactory platform;
     private final InstantSource clock;
-    private final Map<String, CountDownLatch> awaited = new ConcurrentHashMap<>();
+    private final Awaited awaited = new Awaited();
 
     /**
      * @param threads virtual ones, on which executions are carried
@@ -88,14 +85,14 @@ public final class Durable implements AutoCloseable {
         this.files = new OpenFiles(state, papers, schemas);
         this.shelf = new Shelf(state, papers, schemas);
         this.deadLetters = new DeadLetters(state, commits, schemas);
-        Ends ends = new Ends(shelf, records::add, shards, schemas, clock, this::awake);
+        Ends ends = new Ends(shelf, records::add, shards, schemas, clock, awaited::ended);
         Children children = new Children(callers, new CelFilters(), schemas);
         Rehearser rehearser = new Rehearser(catalog, runs, telemetry, hosts);
         Bench bench = new PoolBench(catalog, runs, telemetry, rehearser);
         Carrier carrier = new Carrier(bench, hosts, schemas, tempo, clock, ends, children);
         this.floor = new Floor(
                 new Floor.Tools(shards, agenda(queue), files, inbox, papers, commits, schemas, carrier, clock),
-                this::awake);
+                awaited::parked);
         this.reception = new Reception(shards, papers, commits, floor, schemas, clock);
         Forks forks = new Forks(rehearser, reception, catalog, papers, schemas, clock);
         this.rehearsals = new Rehearsals(this, rehearser, catalog, schemas, forks);
@@ -134,10 +131,6 @@ public final class Durable implements AutoCloseable {
         platform.newThread(bells::run).start();
     }
 
-    private void awake(String id) {
-        Optional.ofNullable(awaited.remove(id)).ifPresent(CountDownLatch::countDown);
-    }
-
     /**
      * Takes an execution on; it is done from the moment that this returns.
      *
@@ -150,7 +143,9 @@ public final class Durable implements AutoCloseable {
 
     /** An id for an execution that this node carries itself, if it can. */
     public String newId() {
-        return cluster.owned().isEmpty() ? Ids.next(clock.instant()) : cluster.own(() -> Ids.next(clock.instant()));
+        String any = Ids.next(clock.instant());
+        boolean here = cluster.fence(cluster.shardOf(any)).isPresent();
+        return here || cluster.owned().isEmpty() ? any : cluster.own(() -> Ids.next(clock.instant()));
     }
 
     /** Whether there is or was an execution of this id. */
@@ -202,16 +197,25 @@ public final class Durable implements AutoCloseable {
     public Optional<Shown> await(Name tenant, String id, Duration within, Predicate<Shown> enough)
             throws InterruptedException {
         long until = System.nanoTime() + within.toNanos();
-        while (true) {
-            CountDownLatch turn = awaited.computeIfAbsent(id, any -> new CountDownLatch(1));
-            Optional<Shown> now = find(tenant, id);
-            long left = until - System.nanoTime();
-            if (now.isEmpty() || now.get().status().ended() || enough.test(now.get()) || left <= 0) {
-                awaited.remove(id, turn);
-                return now;
+        try (Awaited.Wait wait = awaited.begin(id)) {
+            // the one that was accepted here this moment, most of the time: it will say so itself
+            boolean open = floor.isOpenHere(tenant, id);
+            while (true) {
+                long left = until - System.nanoTime();
+                if (!open || left <= 0) {
+                    Optional<Shown> now = find(tenant, id);
+                    if (now.isEmpty() || now.get().status().ended() || enough.test(now.get()) || left <= 0) {
+                        return now;
+                    }
+                }
+                // another node's end is seen by looking
+                Optional<Shown> ended = wait.until(Math.min(left, 500_000_000))
+                        .filter(shown -> shown.order().tenant().equals(tenant));
+                if (ended.isPresent()) {
+                    return ended;
+                }
+                open = false;
             }
-            // another node's end is seen by looking
-            turn.await(Math.min(left, 500_000_000), TimeUnit.NANOSECONDS);
         }
     }
 

@@ -94,11 +94,6 @@ final class Floor {
         agenda.add(due);
     }
 
-    /** The same of what has to be read. */
-    void accepted(Due due) {
-        agenda.add(due);
-    }
-
     /**
      * This shard is to be another node's: what is carried of it comes to where it can be left, and is left, so that the other has
      * nothing to do again. Returns when it has, or after a while.
@@ -213,6 +208,15 @@ final class Floor {
 
     Optional<Case> inHand(String id) {
         return Optional.ofNullable(underWay.get(id)).flatMap(Turn::loaded);
+    }
+
+    /** Whether it was accepted here or is being carried here, and has not ended; false says nothing. */
+    boolean isOpenHere(Name tenant, String id) {
+        Fresh accepted = fresh.get(id);
+        Optional<Order> order = accepted != null
+                ? Optional.of(accepted.order())
+                : inHand(id).filter(it -> !it.standing().status().ended()).map(Case::order);
+        return order.filter(it -> it.tenant().equals(tenant)).isPresent();
     }
 
     int underWay() {

@@ -68,7 +68,7 @@ record Reception(Ownership shards, Papers papers, Commits commits, Floor floor, 
             if (blank) {
                 floor.accepted(order, due, fence.get());
             } else {
-                floor.accepted(due);
+                floor.ring(order.tenant(), order.id(), shard); // it has to be read
             }
         }
     }

@@ -75,7 +75,7 @@ public final class Invoker implements Hosts.Calls {
         this.clock = clock;
         this.permits = new Permits(mostConcurrent, id -> telemetry.meter(id).throttled());
         this.nested = new Nested(this, telemetry);
-        this.accepting = new Accepting(this, catalog, durable, records, telemetry, clock);
+        this.accepting = new Accepting(this, catalog, durable, telemetry, clock);
         this.idempotency = new Idempotency(state, schemas, clock, boot);
     }
 

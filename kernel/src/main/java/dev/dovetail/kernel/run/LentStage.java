@@ -65,6 +65,7 @@ final class LentStage implements Stage {
                 work.trace().context().traceparent(),
                 deadline,
                 work.depth(),
+                loan.isConfined(),
                 disclosed));
         Deadlines.Call call = deadlines.begin("rehearsal/" + UUID.randomUUID(), work, host, within.toNanos());
         Optional<Outcome> outcome = Optional.empty();

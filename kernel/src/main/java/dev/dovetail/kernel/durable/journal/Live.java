@@ -146,14 +146,15 @@ final class Live {
                                                 .path("label")
                                                 .stringValue("")));
                 answer(it, new HostReply.Value(Schemas.NULL));
-                host.settle();
+                host.settling().now();
             }
             default -> {
-                host.settle();
+                host.settling().now();
                 it.busy = true;
                 String effect = running.executionId() + "/" + it.number;
                 errands.later(() -> hosts.answer(running, it.call, Optional.of(effect)), reply -> {
                     it.busy = false;
+                    host.settling().touched();
                     answer(it, reply);
                 });
             }
@@ -161,8 +162,9 @@ final class Live {
     }
 
     private void child(Open it, HostCall.Invoke invoke) throws InterruptedException {
-        host.settle();
+        host.settling().now();
         String id = outside.child(running, invoke, it.number);
+        host.settling().touched();
         if (invoke.mode() == HostCall.Mode.ASYNC) {
             answer(it, new HostReply.Value(schemas().bytes(schemas().object().put("job_id", id))));
             return;

@@ -98,7 +98,7 @@ final class Steps {
                 host.now(),
                 step.number,
                 story.nothing().put("attempt", number));
-        host.settle();
+        host.settling().beforeStep();
         long scope = ++scopes;
         attempts.put(
                 scope,
@@ -108,7 +108,7 @@ final class Steps {
     }
 
     /** A step's code asks something. */
-    void ask(long scope, HostCall call, long ticket) {
+    void ask(long scope, HostCall call, long ticket) throws InterruptedException {
         Attempt attempt = attempts.get(scope);
         if (attempt == null) {
             throw new IllegalStateException("There is no step under way in scope " + scope);
@@ -118,6 +118,7 @@ final class Steps {
             answer(ticket, soon.get());
             return;
         }
+        host.settling().now();
         inner++;
         String effect = attempt.effect(running.executionId());
         errands.later(() -> hosts.answer(running, call, Optional.of(effect)), reply -> {
@@ -148,10 +149,11 @@ final class Steps {
 
     /** An attempt of a step has ended, says the code. */
     void done(HostCall.StepDone done, long ticket) {
-        Attempt attempt = attempts.remove(done.scope());
+        Attempt attempt = attempts.get(done.scope());
         if (attempt == null) {
             throw new IllegalStateException("There is no step under way in scope " + done.scope());
         }
+        over(done.scope());
         attempt.step.ticket = ticket;
         switch (done.result()) {
             case StepResult.Done(Bytes output)
@@ -168,13 +170,19 @@ final class Steps {
         }
     }
 
+    private void over(long scope) {
+        if (attempts.remove(scope).calls > 0) {
+            host.settling().touched();
+        }
+    }
+
     /** Ends an attempt that takes longer than it may; false if there is none. */
     boolean late() {
         long now = host.now();
         for (Map.Entry<Long, Attempt> each : attempts.entrySet()) {
             Attempt attempt = each.getValue();
             if (attempt.until < now) {
-                attempts.remove(each.getKey());
+                over(each.getKey());
                 HostCall.Step step = (HostCall.Step) attempt.step.call;
                 failed(
                         attempt,
