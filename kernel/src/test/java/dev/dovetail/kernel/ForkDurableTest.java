@@ -9,16 +9,14 @@ import dev.dovetail.testkit.store.InMemoryBlobStore;
 import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.JsonNode;
 
-/** Executions that go on on other versions: forked from a step, or moved. */
+/** Executions that begin as others did, and go another way from a step on. */
 class ForkDurableTest {
     private static final Duration HOUR = Duration.ofHours(1);
 
@@ -55,10 +53,6 @@ class ForkDurableTest {
 
     private static Reply fork(House house, String id, String body) {
         return house.post("/api/v1/executions/" + id + ":fork", body);
-    }
-
-    private static Reply move(House house, String id, String body) {
-        return house.post("/api/v1/executions/" + id + ":move", body);
     }
 
     @Test
@@ -203,96 +197,6 @@ class ForkDurableTest {
                 assertEquals("12", after.await(fork, "succeeded").at("/output"));
                 assertEquals(1, ran("a").get());
             }
-        }
-    }
-
-    @Test
-    void anExecutionIsMovedWhereItWaitsAndGoesOnThereAfterARestart(@TempDir Path one, @TempDir Path two)
-            throws Exception {
-        String id;
-        try (House house = House.at(one).on(state, blobs).open()) {
-            Flows flows = new Flows(house);
-            flows.deploy("moved", flow("c"));
-            id = flows.start("moved", "{}");
-            flows.await(id, "suspended");
-            version(house, "moved", "moved-d", flow("d"));
-            version(house, "moved", "moved-x", guest -> step(guest, "x", "1"));
-            Reply refused = move(house, id, "{\"version\":3}").isProblem(409, "invalid_state");
-            assertEquals(0, refused.json().at("/difference/step").intValue(), refused.body());
-            assertEquals("1", flows.show(id).at("/version"));
-            house.post("/api/v1/executions/" + id + ":move?dryRun=true", "{\"version\":2}")
-                    .is(200);
-            assertEquals("1", flows.show(id).at("/version"));
-            Reply moved = move(house, id, "{\"version\":2}").is(200);
-            assertEquals("2", moved.at("/version"), moved.body());
-            assertEquals("2", flows.show(id).at("/version"));
-            assertTrue(flows.events(id).contains("moved"), flows.events(id).toString());
-            flows.await(id, "suspended");
-            JsonNode shots = house.get("/api/v1/executions/" + id + "/snapshots")
-                    .is(200)
-                    .json()
-                    .get("items");
-            assertEquals(1, shots.at("/0/version").intValue(), shots.toString());
-        }
-        try (House house = House.at(two).on(state, blobs).open()) {
-            Flows flows = new Flows(house);
-            house.commands.flow("moved-d", flow("d"));
-            flows.signal(id, "go", "7").is(202);
-            assertEquals("[1,2,7,\"d\"]", flows.await(id, "succeeded").at("/output"));
-            assertEquals(1, ran("a").get());
-            assertEquals(0, ran("c").get());
-            move(house, id, "{\"version\":1}").isProblem(409, "invalid_state");
-        }
-    }
-
-    @Test
-    void anExecutionIsMovedBetweenTwoStepsOfWhatItDoesNow(@TempDir Path folder) throws Exception {
-        try (House house = House.at(folder).on(state, blobs).open()) {
-            Flows flows = new Flows(house);
-            Guest.Flow gated = guest -> {
-                String a = step(guest, "a", "1");
-                String b = guest.step("b", (_, _) -> {
-                    ran("b").incrementAndGet();
-                    house.commands.gate("b").pass();
-                    return "2";
-                });
-                return a + b + step(guest, "old", "0");
-            };
-            flows.deploy("running", gated);
-            version(
-                    house,
-                    "running",
-                    "running-new",
-                    guest -> step(guest, "a", "1")
-                            + guest.step("b", (_, _) -> {
-                                ran("b").incrementAndGet();
-                                return "2";
-                            })
-                            + step(guest, "new", "3"));
-            String id = house.post("/api/v1/functions/running/invoke-async?version=1", "{}")
-                    .is(202)
-                    .at("/executionId");
-            house.commands.gate("b").await(1);
-            Thread opener = Thread.ofVirtual().start(() -> {
-                try {
-                    Flows.until(
-                            "it was told",
-                            () -> !state.list(
-                                            dev.dovetail.spi.store.Range.prefix(
-                                                    dev.dovetail.spi.store.Key.Space.STATE, "t/default/i/" + id),
-                                            1)
-                                    .isEmpty());
-                    house.commands.gate("b").open();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            });
-            move(house, id, "{\"version\":2}").is(200);
-            opener.join();
-            assertEquals("123", flows.await(id, "succeeded").at("/output"));
-            assertEquals(0, ran("old").get());
-            assertEquals(1, ran("b").get(), "the step under way was let end");
-            assertEquals(List.of("2"), List.of(flows.show(id).at("/version")));
         }
     }
 }

@@ -229,6 +229,11 @@ public final class Durable implements AutoCloseable {
         reception.tell(tenant, id, message, json);
     }
 
+    /** The same of what is said by one alone; false if it has been said, and is not taken up. */
+    public boolean tellFirst(Name tenant, String id, String message, ObjectNode json) throws InterruptedException {
+        return reception.tellFirst(tenant, id, message, json);
+    }
+
     /** Tells all of the tenant's executions that wait for events of this type; answers how many. */
     public int emit(Name tenant, String type, String event, Bytes value) throws InterruptedException {
         List<Entry> waiting = state.use(store -> store.list(Keys.waitingFor(tenant, type), 10_000));

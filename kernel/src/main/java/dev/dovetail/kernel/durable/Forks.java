@@ -33,9 +33,8 @@ final class Forks {
 
     private static final int SUSPENSION_DAYS = 30;
 
-    /** What belongs to the calls, and is not about how the execution was carried. */
-    private static final Set<String> TAKEN =
-            Set.of(Line.ASKED, Line.ANSWERED, Line.BEGUN, Line.BEGAN_PLAIN, Line.TRIED, Line.SIGNAL, Line.CHECKPOINT);
+    /** What was asked and answered; attempts that are not settled are not the new one's. */
+    private static final Set<String> TAKEN = Set.of(Line.ASKED, Line.ANSWERED, Line.SIGNAL, Line.CHECKPOINT);
 
     private final Rehearser rehearser;
     private final Reception reception;

@@ -11,6 +11,7 @@ import dev.dovetail.spi.Name;
 import dev.dovetail.spi.store.Change;
 import dev.dovetail.spi.store.Committed;
 import dev.dovetail.spi.store.Expectation;
+import dev.dovetail.spi.store.Key;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,11 +74,32 @@ record Reception(Ownership shards, Papers papers, Commits commits, Floor floor, 
         }
     }
 
+    /** The same of what is said by one alone; false, and nothing was said, if there is such a message. */
+    boolean tellFirst(Name tenant, String id, String message, ObjectNode json) throws InterruptedException {
+        int shard = shards.shardOf(id);
+        Key key = Keys.message(tenant, id, message);
+        List<Change> changes = Inbox.put(schemas, tenant, id, shard, message, sent(json)).stream()
+                .map(change -> change instanceof Change.Put put && put.key().equals(key)
+                        ? new Change.Put(key, put.value(), Expectation.absent())
+                        : change)
+                .toList();
+        if (commits.once(changes) instanceof Committed.Conflict) {
+            return false;
+        }
+        if (shards.fence(shard).isPresent()) {
+            floor.ring(tenant, id, shard);
+        }
+        return true;
+    }
+
+    private ObjectNode sent(ObjectNode json) {
+        return json.deepCopy().put("sent", clock.millis());
+    }
+
     /** Puts a message into the inbox of an execution; it is kept when this returns. */
     void tell(Name tenant, String id, String message, ObjectNode json) throws InterruptedException {
         int shard = shards.shardOf(id);
-        ObjectNode sent = json.deepCopy().put("sent", clock.millis());
-        commits.once(Inbox.put(schemas, tenant, id, shard, message, sent));
+        commits.once(Inbox.put(schemas, tenant, id, shard, message, sent(json)));
         if (shards.fence(shard).isPresent()) {
             floor.ring(tenant, id, shard);
         }

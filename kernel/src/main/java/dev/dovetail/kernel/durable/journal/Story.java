@@ -33,6 +33,7 @@ public final class Story {
     private final Map<Long, Line> lastTry = new HashMap<>();
     private final Map<Long, Line> undone = new HashMap<>();
     private final Set<String> heard = new HashSet<>();
+    private final Flights flights = new Flights();
     private int durable;
     private int logged;
     private boolean effect;
@@ -63,6 +64,7 @@ public final class Story {
 
     private synchronized void take(Line line) {
         lines.add(line);
+        flights.take(line);
         switch (line.type()) {
             case Line.BEGAN ->
                 dialect = line.json().has("dialect") ? OptionalInt.of((int) line.whole("dialect")) : dialect;
@@ -72,7 +74,7 @@ public final class Story {
                 answers.add(line.number());
             }
             case Line.TRIED -> lastTry.put(line.number(), line);
-            case Line.SIGNAL -> heard.add(line.text("message"));
+            case Line.SIGNAL, Line.RESOLVED -> heard.add(line.text("message"));
             case Line.UNDONE -> undone.put(line.number(), line);
             default -> {}
         }
@@ -81,7 +83,7 @@ public final class Story {
 
     private static boolean owed(Line line) {
         return switch (line.type()) {
-            case Line.ANSWERED, Line.TRIED, Line.BEGUN, Line.SIGNAL, Line.UNDOING -> true;
+            case Line.ANSWERED, Line.TRIED, Line.BEGUN, Line.SIGNAL, Line.RESOLVED, Line.UNDOING -> true;
             default -> false;
         };
     }
@@ -158,6 +160,11 @@ public final class Story {
     /** Whether a wait was answered by a message of this name. */
     public synchronized boolean heard(String message) {
         return heard.contains(message);
+    }
+
+    /** How often attempts of this step have begun, if it is not known what became of the last; otherwise 0. */
+    public int inFlight(long number) {
+        return flights.of(number);
     }
 
     /** The last attempt of this step that failed and was to be repeated. */
