@@ -124,6 +124,44 @@ class DialectDurableTest {
     }
 
     @Test
+    void whatIsInAnOldDialectIsTriedMovedAndForkedThere(@TempDir Path folder) throws Exception {
+        try (House house = open(folder)) {
+            install(house, "1.0.0", "1");
+            Flows flows = new Flows(house);
+            String id = waiting(house, flows);
+            install(house, "2.0.0", "2");
+            activate(house, "2.0.0");
+            house.commands.flow("newer", guest -> {
+                String a = guest.step("a", (_, _) -> "" + ran.incrementAndGet());
+                return a + guest.call(Guest.event("go", Duration.ofHours(1)));
+            });
+            house.version("old", "flow newer");
+            JsonNode tried = house.post("/api/v1/functions/old/versions:check", "{\"version\":2}")
+                    .is(200)
+                    .json();
+            assertEquals(1, tried.get("same").intValue(), tried.toString());
+            JsonNode draft = house.post("/api/v1/functions/old/versions:check", House.code("flow newer"))
+                    .is(200)
+                    .json();
+            assertEquals(1, draft.get("same").intValue(), draft.toString());
+            String fork = house.post("/api/v1/executions/" + id + ":fork", "{\"from\":1}")
+                    .is(202)
+                    .at("/executionId");
+            house.post("/api/v1/executions/" + id + ":move", "{\"version\":2}").is(200);
+            flows.signal(id, "go", "7").is(202);
+            Reply ended = flows.await(id, "succeeded");
+            assertEquals("17", ended.at("/output"));
+            assertEquals("elder 1.0.0", ended.at("/plugin"));
+            flows.await(fork, "suspended");
+            flows.signal(fork, "go", "8").is(202);
+            Reply forked = flows.await(fork, "succeeded");
+            assertEquals("[1,8]", forked.at("/output"));
+            assertEquals("elder 1.0.0", forked.at("/plugin"));
+            assertEquals(1, ran.get());
+        }
+    }
+
+    @Test
     void theDialectIsKeptOverARestart(@TempDir Path folder) throws Exception {
         String id;
         try (House house = open(folder)) {

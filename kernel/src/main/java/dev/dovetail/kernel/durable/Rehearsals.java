@@ -114,6 +114,7 @@ public final class Rehearsals {
                 on,
                 wanted.launch(),
                 wanted.plugin(),
+                story(first).dialect(),
                 stage -> {
                     Optional<Shown> next = Optional.of(first);
                     while (next.isPresent() && stage.usable()) {
@@ -121,7 +122,7 @@ public final class Rehearsals {
                         tried.add(new Tried(
                                 left.removeFirst(),
                                 rehearser.rehearse(it.order(), it.attempt(), story(it), on, stage)));
-                        next = System.nanoTime() < until ? another(wanted, order, left) : Optional.empty();
+                        next = System.nanoTime() < until ? another(wanted, first, left) : Optional.empty();
                     }
                     return true;
                 },
@@ -132,13 +133,15 @@ public final class Rehearsals {
     }
 
     /** The first that is left, if it can be tried where this one was. */
-    private Optional<Shown> another(Wanted wanted, Order before, Deque<String> left) throws InterruptedException {
+    private Optional<Shown> another(Wanted wanted, Shown first, Deque<String> left) throws InterruptedException {
         if (left.isEmpty()) {
             return Optional.empty();
         }
+        Order before = first.order();
         return durable.find(before.tenant(), left.getFirst())
                 .filter(shown -> shown.order().function().equals(before.function()))
                 .filter(shown -> nothingToTry(shown).isEmpty())
+                .filter(shown -> story(shown).dialect().equals(story(first).dialect()))
                 .filter(shown -> wanted.version().isPresent() || shown.order().version() == before.version());
     }
 

@@ -61,8 +61,15 @@ final class Rehearser {
      * Waits for its turn, sets up a stage for this version, and takes it down.
      *
      * @param launch of a version that is not kept; otherwise the version's own
+     * @param dialect of the journals that are to be played there
      */
-    <T> T stage(Deployed version, Optional<Launch> launch, Optional<Release> on, Play<T> play, NoStage<T> none)
+    <T> T stage(
+            Deployed version,
+            Optional<Launch> launch,
+            Optional<Release> on,
+            OptionalInt dialect,
+            Play<T> play,
+            NoStage<T> none)
             throws InterruptedException {
         if (!places.tryAcquire(LONGEST.toSeconds(), TimeUnit.SECONDS)) {
             return none.because("other rehearsals are under way; ask again");
@@ -70,7 +77,7 @@ final class Rehearser {
         try {
             Stage stage;
             try {
-                stage = runs.stage(version, launch.isPresent() ? launch.get() : catalog.launch(version), on);
+                stage = runs.stage(version, launch.isPresent() ? launch.get() : catalog.launch(version), on, dialect);
             } catch (PluginFailure e) {
                 return none.because("its code cannot be started: " + e.getMessage());
             } catch (Refusal e) {
@@ -90,6 +97,7 @@ final class Rehearser {
                 version,
                 Optional.empty(),
                 Optional.empty(),
+                story.dialect(),
                 stage -> rehearse(order, attempt, story, version, stage),
                 Rehearsed.Unknown::new);
     }

@@ -25,4 +25,7 @@ public interface Apart {
      * @throws dev.dovetail.kernel.plugin.PluginFailure if there is none
      */
     Loan reading(Deployed version, int dialect) throws InterruptedException;
+
+    /** The same with this launch. */
+    Loan reading(Deployed version, Launch launch, int dialect) throws InterruptedException;
 }

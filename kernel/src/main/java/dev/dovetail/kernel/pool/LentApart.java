@@ -22,7 +22,11 @@ record LentApart(Pools pools, Starting starting, Catalog catalog) implements Apa
 
     @Override
     public Loan reading(Deployed version, int dialect) throws InterruptedException {
-        Launch launch = catalog.launch(version);
+        return reading(version, catalog.launch(version), dialect);
+    }
+
+    @Override
+    public Loan reading(Deployed version, Launch launch, int dialect) throws InterruptedException {
         return lend(
                 version,
                 launch,

@@ -7,6 +7,7 @@ import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.host.LiveHost;
 import dev.dovetail.kernel.host.Running;
 import dev.dovetail.kernel.plugin.PluginFailure;
+import dev.dovetail.kernel.pool.Apart;
 import dev.dovetail.kernel.pool.Loan;
 import dev.dovetail.kernel.pool.Pools;
 import dev.dovetail.kernel.pool.Release;
@@ -107,11 +108,16 @@ public final class Runs implements AutoCloseable {
      * An instance for rehearsals of this version, which is nobody else's; to be closed.
      *
      * @param launch what it is started with
-     * @param on the plugin version that starts it, if not the one that serves
+     * @param on the plugin version that starts it, if it is to be a certain one
+     * @param dialect that what starts it has to read otherwise, if any: what serves, or an older version
      * @throws PluginFailure if it does not start
      */
-    public Stage stage(Deployed version, Launch launch, Optional<Release> on) throws InterruptedException {
-        return new LentStage(lending.apart().start(version, launch, on), lending, deadlines, clock);
+    public Stage stage(Deployed version, Launch launch, Optional<Release> on, OptionalInt dialect)
+            throws InterruptedException {
+        Apart apart = lending.apart();
+        boolean old = on.isEmpty() && dialect.isPresent() && !apart.serves(version, dialect.getAsInt());
+        Loan loan = old ? apart.reading(version, launch, dialect.getAsInt()) : apart.start(version, launch, on);
+        return new LentStage(loan, lending, deadlines, clock);
     }
 
     /** Runs plain work on the caller's thread; returns when the code has ended or was stopped. */

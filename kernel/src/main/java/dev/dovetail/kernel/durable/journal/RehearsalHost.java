@@ -4,6 +4,7 @@ import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.host.LiveHost;
 import dev.dovetail.kernel.host.Running;
 import dev.dovetail.kernel.record.Execution.LogLine;
+import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Place;
 import dev.dovetail.spi.host.Answer;
@@ -61,11 +62,19 @@ public final class RehearsalHost implements LiveHost {
         long number = numbers++;
         Optional<Line> known = story.asked(number);
         if (known.isPresent() && !known.get().text("digest").equals(Told.digest(call))) {
-            differs(number, known.get(), Told.line(hosts.schemas(), call).toString(), place);
+            differs(number, known.get(), told(call), place);
             return ticket;
         }
         open.put(number, new Asked(ticket, call));
         return ticket;
+    }
+
+    private String told(HostCall call) {
+        try {
+            return Told.line(hosts.schemas(), call).toString();
+        } catch (Schemas.Malformed e) {
+            return "what is no JSON: " + e.getMessage();
+        }
     }
 
     private void differs(long number, Line expected, String found, Place place) {
