@@ -25,7 +25,10 @@ final class Elders {
     private final Lines lines;
     private final Drains drains = new Drains();
     private final ReentrantLock turn = new ReentrantLock();
-    private final Map<Digest, Elder> open = new HashMap<>();
+    /** Loading goes on though whoever asked for it stops waiting. */
+    private final Turns loading = new Turns("an old version");
+
+    private final Map<Digest, Elder> open = new ConcurrentHashMap<>();
     /** What each jar's executors read, by their type: asked once, since a jar does not change. */
     private final Map<Digest, Map<Name, Set<Integer>>> reads = new ConcurrentHashMap<>();
 
@@ -39,7 +42,7 @@ final class Elders {
 
     private static final class Elder {
         private final Tenure tenure;
-        private long used = System.nanoTime();
+        private volatile long used = System.nanoTime();
 
         Elder(Tenure tenure) {
             this.tenure = tenure;
@@ -108,12 +111,15 @@ final class Elders {
         if (before != null && System.nanoTime() - before < PAUSE.toNanos()) {
             throw PluginFailure.unavailable(jar.manifest() + " could not be loaded a moment ago");
         }
-        Elder elder = new Elder(load(jar));
-        open.put(jar.digest(), elder);
-        return elder;
+        Optional<String> problem = loading.take(() -> open.containsKey(jar.digest()) ? Optional.empty() : load(jar));
+        if (problem.isPresent()) {
+            throw PluginFailure.unavailable(jar.manifest() + " cannot be loaded: " + problem.get());
+        }
+        return open.get(jar.digest());
     }
 
-    private Tenure load(Shelf.Jar jar) throws InterruptedException {
+    /** Why it cannot be, if so. */
+    private Optional<String> load(Shelf.Jar jar) throws InterruptedException {
         Name id = jar.manifest().id();
         Line line = lines.of(id);
         Tenure tenure = new Tenure(premises, jar);
@@ -135,14 +141,15 @@ final class Elders {
                     "{0} is needed and cannot be loaded: {1}",
                     jar.manifest(),
                     e.getMessage());
-            throw PluginFailure.unavailable(jar.manifest() + " cannot be loaded: " + e.getMessage());
+            return Optional.of(e.getMessage());
         }
         tenure.beside();
         Map<Name, Set<Integer>> its = new HashMap<>();
         tenure.plans()
                 .forEach(plan -> its.put(plan.slot().name(), plan.contribution().dialects()));
         reads.put(jar.digest(), Map.copyOf(its));
-        return tenure;
+        open.put(jar.digest(), new Elder(tenure));
+        return Optional.empty();
     }
 
     private List<SlotSetting> places(Contribution<?> contribution) {
@@ -193,6 +200,7 @@ final class Elders {
         turn.lockInterruptibly();
         try {
             closed = true;
+            loading.take(() -> true); // what is being loaded is closed with the others
             for (Elder each : open.values()) {
                 each.tenure.shut(Easing.AT_ONCE);
                 Drains.finish(each.tenure, premises.times().forced());

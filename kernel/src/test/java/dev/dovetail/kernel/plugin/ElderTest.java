@@ -132,6 +132,31 @@ final class ElderTest {
     }
 
     @Test
+    void whoStopsWaitingForAnOldVersionLeavesNothingHalfLoaded() throws Exception {
+        try (Site site = site("OVERLAP")) {
+            Thread impatient = Thread.ofVirtual().start(() -> {
+                Thread.currentThread().interrupt();
+                assertThrows(InterruptedException.class, () -> plugin(site, 1));
+            });
+            impatient.join();
+            Thread late = Thread.ofVirtual().unstarted(() -> {
+                try {
+                    plugin(site, 1);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            late.start();
+            Site.await("it is being loaded", () -> site.plugins.generations(ID).size() == 3);
+            late.interrupt();
+            late.join();
+            assertEquals("executor-fake 1.0.0", plugin(site, 1));
+            assertEquals(3, site.plugins.generations(ID).size(), "loaded once");
+            assertTrue(site.gone(ID, 3));
+        }
+    }
+
+    @Test
     void aPluginThatIsRemovedTakesItsOldVersionsAlong() throws Exception {
         try (Site site = site("OVERLAP")) {
             assertEquals("executor-fake 1.0.0", plugin(site, 1));
