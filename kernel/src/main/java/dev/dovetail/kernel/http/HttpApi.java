@@ -92,6 +92,7 @@ public final class HttpApi implements AutoCloseable {
         new DeadLetterRoutes(storeys.durable(), jobs, schemas).addTo(router);
         AcceptedViews accepted = new AcceptedViews(storeys.durable(), shown, control);
         new SnapshotRoutes(accepted, schemas).addTo(router);
+        new DebugRoutes(accepted, storeys.records(), storeys.runs(), storeys.catalog(), views, schemas).addTo(router);
         new ExecutionRoutes(
                         accepted,
                         storeys.records(),

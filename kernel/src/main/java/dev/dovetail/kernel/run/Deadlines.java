@@ -1,11 +1,14 @@
 package dev.dovetail.kernel.run;
 
 import dev.dovetail.kernel.host.LiveHost;
+import dev.dovetail.kernel.pool.Loan;
+import dev.dovetail.kernel.secret.Disclosed;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -38,13 +41,18 @@ final class Deadlines {
         private final Thread thread = Thread.currentThread();
         private final String key;
         private final Work work;
-        private final long until;
+        private final Loan loan;
+        private final Disclosed disclosed;
+        private final AtomicBoolean watched = new AtomicBoolean();
+        private volatile long until;
         private Optional<Why> told = Optional.empty();
         private final LiveHost host;
         private boolean ended;
 
-        private Call(String key, Work work, LiveHost host, long until) {
+        private Call(String key, Work work, LiveHost host, Loan loan, Disclosed disclosed, long until) {
             this.key = key;
+            this.loan = loan;
+            this.disclosed = disclosed;
             this.host = host;
             this.work = work;
             this.until = until;
@@ -56,6 +64,24 @@ final class Deadlines {
 
         LiveHost host() {
             return host;
+        }
+
+        Loan loan() {
+            return loan;
+        }
+
+        Disclosed disclosed() {
+            return disclosed;
+        }
+
+        /** Whether somebody looks after the time in which it is held. */
+        AtomicBoolean watched() {
+            return watched;
+        }
+
+        /** It was held so long, which is not its code's time. */
+        void wasHeld(long nanos) {
+            until += nanos;
         }
 
         private synchronized boolean tell(Why why) {
@@ -82,8 +108,8 @@ final class Deadlines {
      *
      * @param key by which it is found: its execution's id, unless it is not what is to be found by that
      */
-    Call begin(String key, Work work, LiveHost host, long nanos) {
-        Call call = new Call(key, work, host, System.nanoTime() + nanos);
+    Call begin(String key, Work work, LiveHost host, Loan loan, Disclosed disclosed, long nanos) {
+        Call call = new Call(key, work, host, loan, disclosed, System.nanoTime() + nanos);
         calls.put(key, call);
         return call;
     }

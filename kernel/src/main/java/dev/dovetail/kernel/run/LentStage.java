@@ -67,7 +67,8 @@ final class LentStage implements Stage {
                 work.depth(),
                 loan.isConfined(),
                 disclosed));
-        Deadlines.Call call = deadlines.begin("rehearsal/" + UUID.randomUUID(), work, host, within.toNanos());
+        Deadlines.Call call =
+                deadlines.begin("rehearsal/" + UUID.randomUUID(), work, host, loan, disclosed, within.toNanos());
         Optional<Outcome> outcome = Optional.empty();
         boolean left = false;
         try {

@@ -55,6 +55,7 @@ public final class Runs implements AutoCloseable {
     private final Schemas schemas;
     private final InstantSource clock;
     private final Deadlines deadlines;
+    private final Debugging debugging;
     private final Meters meters;
 
     public Runs(
@@ -71,6 +72,11 @@ public final class Runs implements AutoCloseable {
         this.schemas = schemas;
         this.clock = clock;
         this.deadlines = new Deadlines(threads);
+        this.debugging = new Debugging(deadlines, threads);
+    }
+
+    public Debugging debugging() {
+        return debugging;
     }
 
     public void start() {
@@ -178,7 +184,8 @@ public final class Runs implements AutoCloseable {
                 work.depth(),
                 loan.isConfined(),
                 disclosed));
-        Deadlines.Call call = deadlines.begin(work.executionId(), work, host, timeout.toNanos());
+        Deadlines.Call call = deadlines.begin(work.executionId(), work, host, loan, disclosed, timeout.toNanos());
+        debugging.begins(call);
         long ran = System.nanoTime();
         Outcome outcome = new Outcome.Stopped(Outcome.Usage.NONE);
         boolean returned = false;
