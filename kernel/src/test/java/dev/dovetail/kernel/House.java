@@ -52,6 +52,7 @@ final class House implements AutoCloseable {
     /** How a house is to be; what is not said is as it usually is. */
     static final class Plan {
         private final Path folder;
+        private Optional<String> key = Optional.empty();
         private final Map<String, String> flags = new HashMap<>();
         private UnaryOperator<Rights> rights = UnaryOperator.identity();
         private StateStore state = new InMemoryStateStore();
@@ -82,6 +83,12 @@ final class House implements AutoCloseable {
             return this;
         }
 
+        /** Lends what runs the commands under this key too, from the beginning. */
+        Plan lending(String key) {
+            this.key = Optional.of(key);
+            return this;
+        }
+
         House open() throws IOException, InterruptedException {
             return new House(this);
         }
@@ -95,6 +102,7 @@ final class House implements AutoCloseable {
         this.folder = plan.folder;
         this.state = plan.state;
         this.blobs = plan.blobs;
+        plan.key.ifPresent(key -> System.getProperties().put(key, commands));
         Path data = Files.createDirectories(folder.resolve("data"));
         Files.createDirectories(folder.resolve("home/plugins"));
         Lent.jar().in(folder.resolve("home/plugins"));

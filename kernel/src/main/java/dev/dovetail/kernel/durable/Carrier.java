@@ -22,7 +22,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.OptionalInt;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Carries one execution as far as it goes now: to its end, or to where it waits. */
 final class Carrier {
@@ -30,6 +32,10 @@ final class Carrier {
 
     /** After so long one that has to run alone tries again whether it may. */
     private static final Duration ALONE_PAUSE = Duration.ofMillis(200);
+    /** Why an execution waits that no installed plugin version carries on. */
+    static final String PLUGIN = "plugin";
+
+    private static final Duration AGAIN = Duration.ofSeconds(5);
 
     private final Bench bench;
     private final Hosts hosts;
@@ -39,6 +45,7 @@ final class Carrier {
     private final Ends ends;
     private final Undoing undoing;
     private final Children children;
+    private final Moves moves;
 
     private final Predicate<Order> held;
     private final SuspensionLimit limit;
@@ -63,6 +70,7 @@ final class Carrier {
         this.held = rules.held();
         this.limit = rules.limit();
         this.quarantine = rules.quarantine();
+        this.moves = new Moves(bench, new Papers(schemas), clock);
         this.bench = bench;
         this.hosts = hosts;
         this.schemas = schemas;
@@ -82,7 +90,7 @@ final class Carrier {
         if (controlled.isPresent() || it.standing().status().ended()) {
             return controlled;
         }
-        Order order = it.order();
+        Order order = it.order(); // as it is now, after what the inbox said
         Optional<JsonNode> traits = bench.traits(order);
         if (traits.isEmpty()) {
             return ends.end(it, ExecutionStatus.FAILED, Optional.empty(), Optional.of(PoolBench.gone(order)));
@@ -103,7 +111,39 @@ final class Carrier {
                 it.save(it.story(), List.of()); // so that nobody lets it go on once more
             }
         }
-        return attempt(it, traits.get());
+        OptionalInt dialect = dialect(it);
+        Optional<String> lacking = dialect.isPresent() && !it.story().isEmpty()
+                ? bench.lacking(order, dialect.getAsInt())
+                : Optional.empty();
+        return lacking.isPresent() ? Optional.of(awaitPlugin(it, lacking.get())) : attempt(it, traits.get(), dialect);
+    }
+
+    /** The replay semantics that a journal is in, or will be. */
+    private OptionalInt dialect(Case it) {
+        if (!it.order().isWorkflow()) {
+            return OptionalInt.empty();
+        }
+        OptionalInt written = it.story().dialect();
+        return written.isPresent() && !it.story().isEmpty() ? written : bench.dialect(it.order());
+    }
+
+    /** Nothing that is installed carries it on: it waits until something does. */
+    private Parked awaitPlugin(Case it, String needs) throws InterruptedException {
+        if (!it.standing().why().equals(PLUGIN)) {
+            it.story()
+                    .add(
+                            Line.SUSPENDED,
+                            clock.millis(),
+                            it.story().nothing().put("why", PLUGIN).put("needs", needs));
+        }
+        if (it.standing().status() == ExecutionStatus.QUEUED) {
+            it.stands(it.standing().running(clock.instant()));
+        }
+        Instant again = clock.instant().plus(AGAIN);
+        Instant until = SuspensionLimit.bound(it);
+        return new Parked(it.park(
+                it.standing().waiting(again.isBefore(until) ? again : until, PLUGIN),
+                it.standing().events()));
     }
 
     /** What the inbox and the time say about going on at all. */
@@ -124,6 +164,7 @@ final class Carrier {
                     it.mail().consume(message);
                     paused = false;
                 }
+                case "move" -> moves.take(it, message);
                 default -> {}
             }
         }
@@ -162,7 +203,7 @@ final class Carrier {
         return undoing.begin(it, why, true);
     }
 
-    private Optional<Parked> attempt(Case it, JsonNode traits) throws InterruptedException {
+    private Optional<Parked> attempt(Case it, JsonNode traits, OptionalInt dialect) throws InterruptedException {
         Order order = it.order();
         Standing before = it.standing();
         Optional<Fault> killed = quarantine.killed(it);
@@ -178,11 +219,13 @@ final class Carrier {
         }
         it.stands(it.standing().running(clock.instant()));
         if (it.story().isEmpty()) {
-            it.story().add(Line.BEGAN, clock.millis(), it.story().nothing().put("attempt", before.attempt()));
+            ObjectNode began = it.story().nothing().put("attempt", before.attempt());
+            dialect.ifPresent(number -> began.put("dialect", number));
+            it.story().add(Line.BEGAN, clock.millis(), began);
         } else if (before.status() == ExecutionStatus.SUSPENDED) {
             it.story().add(Line.RESUMED, clock.millis(), it.story().nothing());
         }
-        Bench.Stretch ran = run(it, before.attempt());
+        Bench.Stretch ran = run(it, before.attempt(), dialect);
         Optional<JournalHost> host = it.host();
         it.noHost();
         it.ranOn(ran.plugin(), host.isPresent() ? List.of() : ran.logs());
@@ -215,7 +258,7 @@ final class Carrier {
         return failed(it, traits, unreadable.or(ran::fault).orElseThrow());
     }
 
-    private Bench.Stretch run(Case it, int attempt) throws InterruptedException {
+    private Bench.Stretch run(Case it, int attempt, OptionalInt dialect) throws InterruptedException {
         try {
             it.check();
             return bench.run(
@@ -223,7 +266,8 @@ final class Carrier {
                     it.order().input(),
                     attempt,
                     new Entry.Main(),
-                    it.order().isWorkflow() ? Optional.of(running -> host(it, running)) : Optional.empty());
+                    it.order().isWorkflow() ? Optional.of(running -> host(it, running)) : Optional.empty(),
+                    dialect);
         } finally {
             quarantine.leave(it);
         }

@@ -4,6 +4,8 @@ import dev.dovetail.kernel.catalog.Catalog;
 import dev.dovetail.kernel.catalog.Deployed;
 import dev.dovetail.kernel.identity.Principal;
 import dev.dovetail.kernel.identity.Rights;
+import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.durable.journal.Story;
 import dev.dovetail.kernel.run.Ran;
 import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.run.Work;
@@ -12,12 +14,15 @@ import dev.dovetail.kernel.telemetry.Trace;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.executor.Entry;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import tools.jackson.databind.JsonNode;
 
 /** The bench of a node: versions from the catalog, in instances from the pools. */
-record PoolBench(Catalog catalog, Runs runs, Telemetry telemetry, Rights rights) implements Bench {
+record PoolBench(Catalog catalog, Runs runs, Telemetry telemetry, Rehearser rehearser, Rights rights)
+        implements Bench {
     @Override
     public Optional<JsonNode> traits(Order order) {
         return version(order).map(Deployed::traitsJson);
@@ -28,7 +33,8 @@ record PoolBench(Catalog catalog, Runs runs, Telemetry telemetry, Rights rights)
     }
 
     @Override
-    public Stretch run(Order order, Bytes input, int attempt, Entry entry, Optional<Runs.Hosting> hosting)
+    public Stretch run(
+            Order order, Bytes input, int attempt, Entry entry, Optional<Runs.Hosting> hosting, OptionalInt dialect)
             throws InterruptedException {
         Optional<Deployed> version = version(order);
         if (version.isEmpty()) {
@@ -44,7 +50,7 @@ record PoolBench(Catalog catalog, Runs runs, Telemetry telemetry, Rights rights)
             Work work = work(under, version.get(), trace, input, attempt, entry);
             Ran ran = work.logContext()
                     .bound()
-                    .call(() -> hosting.isPresent() ? runs.run(work, hosting.get()) : runs.run(work));
+                    .call(() -> hosting.isPresent() ? runs.run(work, hosting.get(), dialect) : runs.run(work));
             return new Stretch(
                     ran.body(),
                     ran.execution().error(),
@@ -59,6 +65,35 @@ record PoolBench(Catalog catalog, Runs runs, Telemetry telemetry, Rights rights)
                 Fault.PERMISSION_DENIED,
                 Fault.Owner.CALLER,
                 "The rights of " + who.type() + " \"" + who.id() + "\", for whom this runs, were revoked");
+    }
+
+    @Override
+    public OptionalInt dialect(Order order) {
+        return catalog.dialect(order.tenant(), order.function(), order.version());
+    }
+
+    @Override
+    public Optional<String> lacking(Order order, int dialect) throws InterruptedException {
+        Optional<Deployed> version = version(order);
+        try {
+            return version.isPresent() ? catalog.lacking(version.get(), dialect) : Optional.empty();
+        } catch (Refusal e) {
+            return Optional.of("needs a plugin: " + e.detail());
+        }
+    }
+
+    @Override
+    public Rehearsed rehearse(Order order, int attempt, Story story, int number) throws InterruptedException {
+        Optional<Deployed> version = catalog.pinned(order.tenant(), order.function(), number);
+        return version.isPresent()
+                ? rehearser.rehearse(order, attempt, story, version.get())
+                : new Rehearsed.Unknown("version " + number + " is not there any more");
+    }
+
+    @Override
+    public Optional<Duration> timeout(Order order, int number) {
+        return catalog.pinned(order.tenant(), order.function(), number)
+                .map(version -> Duration.ofSeconds(version.version().timeoutSeconds()));
     }
 
     static Fault gone(Order order) {

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -96,7 +97,12 @@ final class Undoing {
             it.check();
             String effects = it.order().id() + "/" + step.number() + "/undo";
             Bench.Stretch ran = bench.run(
-                    it.order(), step.input(), attempt, entry, Optional.of(running -> hosts.plain(running, effects)));
+                    it.order(),
+                    step.input(),
+                    attempt,
+                    entry,
+                    Optional.of(running -> hosts.plain(running, effects)),
+                    OptionalInt.empty());
             it.ranOn(ran.plugin(), ran.logs());
             if (ran.fault().isEmpty()) {
                 return ran.fault();

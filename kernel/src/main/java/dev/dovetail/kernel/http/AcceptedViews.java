@@ -5,7 +5,9 @@ import dev.dovetail.kernel.durable.Pauses;
 import dev.dovetail.kernel.durable.Shown;
 import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.schema.Schemas;
+import java.util.Map;
 import java.util.Optional;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Accepted executions, for the routes that show all executions alike. */
@@ -32,9 +34,17 @@ final class AcceptedViews {
         return views;
     }
 
+    /** An execution, with what is asked of people and what was made of it since. */
     ObjectNode execution(Exchange x, Shown shown) throws InterruptedException {
         ObjectNode json = views.execution(shown);
         approvals.describe(json, shown, x);
+        Map<String, String> successors =
+                durable.successors(shown.order().tenant(), shown.order().id());
+        if (!successors.isEmpty()) {
+            ArrayNode followed = json.putArray("followedBy");
+            successors.forEach(
+                    (id, how) -> followed.addObject().put("executionId", id).put("how", how));
+        }
         return json;
     }
 

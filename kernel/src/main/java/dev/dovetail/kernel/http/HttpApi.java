@@ -82,6 +82,8 @@ public final class HttpApi implements AutoCloseable {
         new FacadeRoutes(storeys.catalog(), storeys.records(), invoke, schemas, storeys.clock()).addTo(router);
         new RpcRoutes(storeys.catalog(), storeys.invoker(), problems, views, schemas).addTo(router);
         new FunctionRoutes(storeys.catalog(), storeys.runs(), views, schemas).addTo(router);
+        new RehearsalRoutes(storeys.catalog(), storeys.durable(), storeys.plugins(), schemas).addTo(router);
+        new ForkRoutes(storeys.catalog(), storeys.durable(), schemas).addTo(router);
         new VersionRoutes(storeys.catalog(), views, schemas).addTo(router);
         ShownViews shown = new ShownViews(views, schemas);
         JobRoutes jobs = new JobRoutes(storeys.invoker(), storeys.durable(), shown, schemas);
@@ -94,6 +96,7 @@ public final class HttpApi implements AutoCloseable {
         ApprovalRoutes approvals = new ApprovalRoutes(storeys.durable().approvals(), address, schemas);
         approvals.addTo(router);
         AcceptedViews accepted = new AcceptedViews(storeys.durable(), shown, control, approvals, schemas);
+        new SnapshotRoutes(accepted, schemas).addTo(router);
         new DebugRoutes(accepted, storeys.records(), storeys.runs(), storeys.catalog(), views, schemas).addTo(router);
         new ExecutionRoutes(accepted, storeys.records(), storeys.runs(), views, schemas, storeys.telemetry())
                 .addTo(router);

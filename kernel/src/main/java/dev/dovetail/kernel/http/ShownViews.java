@@ -4,6 +4,7 @@ import dev.dovetail.kernel.durable.Order;
 import dev.dovetail.kernel.durable.Shown;
 import dev.dovetail.kernel.durable.journal.Approval;
 import dev.dovetail.kernel.durable.journal.Line;
+import dev.dovetail.kernel.durable.journal.Story;
 import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.telemetry.TraceContext;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -152,6 +154,11 @@ final class ShownViews {
             case Line.SIGNAL -> event(line, "signal_received", ExecutionStatus.RUNNING);
             case Line.OVERDUE -> event(line, "suspension_limit_reached", ExecutionStatus.SUSPENDED);
             case Line.CHECKPOINT -> event(line, "checkpoint_created", ExecutionStatus.RUNNING);
+            case Line.RESOLVED ->
+                event(line, "step_resolved", ExecutionStatus.RUNNING).map(it -> named(it, call.orElse(line)));
+            case Line.MOVED -> event(line, "moved", ExecutionStatus.RUNNING);
+            case Line.NOT_MOVED -> event(line, "move_refused", ExecutionStatus.RUNNING);
+            case Line.FORKED -> event(line, "forked", ExecutionStatus.QUEUED);
             case Line.FAILED -> event(line, "attempt_failed", ExecutionStatus.QUEUED);
             case Line.UNDOING -> event(line, "compensation_started", ExecutionStatus.COMPENSATING);
             case Line.UNDONE ->
@@ -190,8 +197,9 @@ final class ShownViews {
             event.put("message", line.at("fault").path("message").stringValue(""));
         }
         ObjectNode details = event.putObject("details");
-        for (String key :
-                java.util.List.of("n", "attempt", "next", "why", "until", "label", "type", "place", "policy")) {
+        for (String key : java.util.List.of(
+                "n", "attempt", "next", "why", "until", "label", "type", "place", "policy", "was", "version", "of",
+                "from", "needs", "outcome", "by")) {
             if (line.json().has(key)) {
                 details.set(key.equals("n") ? "number" : key, line.json().get(key));
             }
@@ -248,11 +256,33 @@ final class ShownViews {
             case "retry" -> "its last attempt failed, and the next is due" + until.replace(" until", " at");
             case "platform" -> "the platform failed it, and tries again" + until.replace(" until", " at");
             case "held" -> "it was held by a pause, and goes on now";
+            case "operator" ->
+                "a step was under way when its process or worker ended, and nobody knows what became of it; POST /api/v1/executions/"
+                        + shown.order().id() + ":resolve {step, outcome} says it: " + unknown(shown);
+            case "plugin" ->
+                "it waits: it " + needs(shown) + "; it is looked at again" + until.replace(" until", " at");
             case "paused" -> "it was paused; POST /api/v1/jobs/" + shown.order().id() + ":resume lets it go on";
             default ->
                 shown.status() == ExecutionStatus.QUEUED
                         ? "it is in the queue of " + owner
                         : "it is carried by " + owner;
         };
+    }
+
+    private static String needs(Shown shown) {
+        return shown.lines().stream()
+                .filter(line -> line.json().has("needs"))
+                .reduce((_, later) -> later)
+                .map(line -> line.text("needs"))
+                .orElse("needs another version of a plugin");
+    }
+
+    /** The steps of which nobody knows what became of them. */
+    private String unknown(Shown shown) {
+        Story story = Story.of(schemas, shown.lines());
+        return shown.lines().stream()
+                .filter(line -> line.type().equals(Line.ASKED) && story.inFlight(line.number()) > 0)
+                .map(line -> "step " + line.number() + " (\"" + line.text("label") + "\")")
+                .collect(Collectors.joining(", "));
     }
 }
