@@ -76,7 +76,12 @@ final class HouseRulesTest {
                             "Notes",
                             "PinnedResolver"), // what code is given; found by the JDK's service loader
             "durable",
-                    Set.of("Approvals", "DeadLetters", "HostFunctions", "Pauses", "Rehearsals"), // used by people; asked by code
+                    Set.of(
+                            "Approvals",
+                            "DeadLetters",
+                            "HostFunctions",
+                            "Pauses",
+                            "Rehearsals"), // used by people; asked by code
             "secret", Set.of("Disclosed"), // held by each call
             "record", Set.of("Ids"), // how every storey names an execution
             "run", Set.of("Debugging")); // looked at by people

@@ -2,10 +2,10 @@ package dev.dovetail.kernel.durable;
 
 import dev.dovetail.kernel.catalog.Catalog;
 import dev.dovetail.kernel.catalog.Deployed;
-import dev.dovetail.kernel.identity.Principal;
-import dev.dovetail.kernel.identity.Rights;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.durable.journal.Story;
+import dev.dovetail.kernel.identity.Principal;
+import dev.dovetail.kernel.identity.Rights;
 import dev.dovetail.kernel.run.Ran;
 import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.run.Work;
@@ -21,8 +21,7 @@ import java.util.OptionalInt;
 import tools.jackson.databind.JsonNode;
 
 /** The bench of a node: versions from the catalog, in instances from the pools. */
-record PoolBench(Catalog catalog, Runs runs, Telemetry telemetry, Rehearser rehearser, Rights rights)
-        implements Bench {
+record PoolBench(Catalog catalog, Runs runs, Telemetry telemetry, Rehearser rehearser, Rights rights) implements Bench {
     @Override
     public Optional<JsonNode> traits(Order order) {
         return version(order).map(Deployed::traitsJson);

@@ -11,7 +11,6 @@ import dev.dovetail.spi.Name;
 import dev.dovetail.spi.store.Change;
 import dev.dovetail.spi.store.Committed;
 import dev.dovetail.spi.store.Expectation;
-import dev.dovetail.spi.store.Key;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
