@@ -64,6 +64,7 @@ final class PluginModule extends AbstractModule {
                                 usual.inspect(),
                                 config.duration("trial"),
                                 config.duration("ease"),
+                                config.duration("old-version-idle"),
                                 config.duration("watch-interval"))),
                 (slot, schema, values) -> configs.check(slot, schema, fed(configuration, configs, schema, values)));
     }

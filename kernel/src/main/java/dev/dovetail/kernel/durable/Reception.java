@@ -11,6 +11,7 @@ import dev.dovetail.spi.Name;
 import dev.dovetail.spi.store.Change;
 import dev.dovetail.spi.store.Committed;
 import dev.dovetail.spi.store.Expectation;
+import dev.dovetail.spi.store.Key;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,15 @@ record Reception(Ownership shards, Papers papers, Commits commits, Floor floor, 
      * @throws Refusal CONFLICT if there is one of this id
      */
     void accept(Order order, List<Change> more) throws InterruptedException {
+        accept(order, more, true);
+    }
+
+    /** The same of one that has a standing and a journal, which are written with it. */
+    void acceptBegun(Order order, List<Change> more) throws InterruptedException {
+        accept(order, more, false);
+    }
+
+    private void accept(Order order, List<Change> more, boolean blank) throws InterruptedException {
         int shard = shards.shardOf(order.id());
         Optional<Fence> fence = shards.fence(shard);
         Due due = new Due(order.id(), order.tenant(), shard, order.createdAt());
@@ -41,25 +51,55 @@ record Reception(Ownership shards, Papers papers, Commits commits, Floor floor, 
             // its id is made of its caller's, who may start it again after it has ended
             changes.add(new Change.Check(Keys.ended(order.tenant(), order.id(), 0), Expectation.absent()));
         }
+        order.origin()
+                .ifPresent(origin -> changes.add(new Change.Put(
+                        Keys.successor(order.tenant(), origin.id(), order.id()),
+                        Bytes.utf8(origin.how()),
+                        Expectation.anything())));
         changes.addAll(more);
         if (commits.once(changes) instanceof Committed.Conflict conflict) {
             if (fence.isPresent() && conflict.key().equals(fence.get().key())) {
                 shards.lost(fence.get());
-                accept(order, more);
+                accept(order, more, blank);
                 return;
             }
             throw Refusal.of(ErrorType.CONFLICT, "There is an execution \"" + order.id() + "\"");
         }
         if (fence.isPresent()) {
-            floor.accepted(order, due, fence.get());
+            if (blank) {
+                floor.accepted(order, due, fence.get());
+            } else {
+                floor.ring(order.tenant(), order.id(), shard); // it has to be read
+            }
         }
+    }
+
+    /** The same of what is said by one alone; false, and nothing was said, if there is such a message. */
+    boolean tellFirst(Name tenant, String id, String message, ObjectNode json) throws InterruptedException {
+        int shard = shards.shardOf(id);
+        Key key = Keys.message(tenant, id, message);
+        List<Change> changes = Inbox.put(schemas, tenant, id, shard, message, sent(json)).stream()
+                .map(change -> change instanceof Change.Put put && put.key().equals(key)
+                        ? new Change.Put(key, put.value(), Expectation.absent())
+                        : change)
+                .toList();
+        if (commits.once(changes) instanceof Committed.Conflict) {
+            return false;
+        }
+        if (shards.fence(shard).isPresent()) {
+            floor.ring(tenant, id, shard);
+        }
+        return true;
+    }
+
+    private ObjectNode sent(ObjectNode json) {
+        return json.deepCopy().put("sent", clock.millis());
     }
 
     /** Puts a message into the inbox of an execution; it is kept when this returns. */
     void tell(Name tenant, String id, String message, ObjectNode json) throws InterruptedException {
         int shard = shards.shardOf(id);
-        ObjectNode sent = json.deepCopy().put("sent", clock.millis());
-        commits.once(Inbox.put(schemas, tenant, id, shard, message, sent));
+        commits.once(Inbox.put(schemas, tenant, id, shard, message, sent(json)));
         if (shards.fence(shard).isPresent()) {
             floor.ring(tenant, id, shard);
         }

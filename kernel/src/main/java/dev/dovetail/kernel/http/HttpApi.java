@@ -81,6 +81,8 @@ public final class HttpApi implements AutoCloseable {
         new FacadeRoutes(storeys.catalog(), storeys.records(), invoke, schemas, storeys.clock()).addTo(router);
         new RpcRoutes(storeys.catalog(), storeys.invoker(), problems, views, schemas).addTo(router);
         new FunctionRoutes(storeys.catalog(), storeys.runs(), views, schemas).addTo(router);
+        new RehearsalRoutes(storeys.catalog(), storeys.durable(), storeys.plugins(), schemas).addTo(router);
+        new ForkRoutes(storeys.catalog(), storeys.durable(), schemas).addTo(router);
         new VersionRoutes(storeys.catalog(), views, schemas).addTo(router);
         ShownViews shown = new ShownViews(views, schemas);
         JobRoutes jobs = new JobRoutes(storeys.invoker(), storeys.durable(), shown, schemas);
@@ -88,8 +90,11 @@ public final class HttpApi implements AutoCloseable {
         ControlRoutes control = new ControlRoutes(storeys.durable(), schemas);
         control.addTo(router);
         new DeadLetterRoutes(storeys.durable(), jobs, schemas).addTo(router);
+        AcceptedViews accepted = new AcceptedViews(storeys.durable(), shown, control);
+        new SnapshotRoutes(accepted, schemas).addTo(router);
+        new DebugRoutes(accepted, storeys.records(), storeys.runs(), storeys.catalog(), views, schemas).addTo(router);
         new ExecutionRoutes(
-                        new AcceptedViews(storeys.durable(), shown, control),
+                        accepted,
                         storeys.records(),
                         storeys.runs(),
                         views,

@@ -123,6 +123,11 @@ final class Live {
                     outside.expect(await.type());
                 }
             }
+            case HostCall.Step step
+            when steps.asks(step, it) -> {
+                it.asks = true;
+                look(it);
+            }
             case HostCall.Step _ -> {
                 Optional<Line> tried = story.lastTry(it.number);
                 if (tried.isPresent() && tried.get().whole("next") > host.now()) {
@@ -184,6 +189,10 @@ final class Live {
     /** Answers a wait if what it waits for is in the inbox. */
     void look(Open it) {
         if (story.answered(it.number).isPresent()) {
+            return;
+        }
+        if (it.asks) {
+            outside.resolved(it.number, story.inFlight(it.number)).ifPresent(message -> steps.resolved(it, message));
             return;
         }
         Optional<Message> message = it.child.isPresent()
