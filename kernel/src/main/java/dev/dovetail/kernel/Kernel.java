@@ -10,15 +10,19 @@ import dev.dovetail.kernel.config.Configuration;
 import dev.dovetail.kernel.durable.Durable;
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.http.HttpApi;
+import dev.dovetail.kernel.invoke.Invoker;
 import dev.dovetail.kernel.plugin.PluginFailure;
 import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.pool.Pools;
 import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.run.Runs;
+import dev.dovetail.kernel.stream.Streams;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import java.lang.System.Logger.Level;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +54,7 @@ public final class Kernel implements AutoCloseable {
                 new ContractModule(),
                 new CatalogModule(),
                 new PoolModule(),
+                new StreamModule(),
                 new HostModule(),
                 new RunModule(),
                 new ClusterModule(),
@@ -102,11 +107,15 @@ public final class Kernel implements AutoCloseable {
         Records records = opened(Records.class);
         records.start();
         open.push(pools);
+        opened(Streams.class);
         opened(Hosts.class);
         opened(Runs.class).start();
         open.push(chores(catalog, pools, records));
         opened(Cluster.class);
-        opened(Durable.class).start();
+        Durable durable = opened(Durable.class);
+        durable.start();
+        opened(Invoker.class);
+        open.push(streamChores(durable));
         port = opened(HttpApi.class).start();
     }
 
@@ -137,6 +146,17 @@ public final class Kernel implements AutoCloseable {
         timer.scheduleWithFixedDelay(guarded("tidying the pools", pools::tidy), 1, 1, TimeUnit.SECONDS);
         timer.scheduleWithFixedDelay(
                 guarded("dropping old records", () -> records.keepOnly(days)), 1, 3600, TimeUnit.SECONDS);
+        return timer::shutdownNow;
+    }
+
+    private AutoCloseable streamChores(Durable durable) {
+        Streams streams = storeys.getInstance(Streams.class);
+        Streams.Ends ends = (tenant, id) ->
+                durable.find(tenant, id).map(shown -> shown.finishedAt()).orElse(Optional.of(Instant.EPOCH));
+        Threads threads = storeys.getInstance(Threads.class);
+        ScheduledExecutorService timer = Executors.newScheduledThreadPool(1, threads.platform("streams"));
+        timer.scheduleWithFixedDelay(guarded("watching readers", streams::watch), 1, 1, TimeUnit.SECONDS);
+        timer.scheduleWithFixedDelay(guarded("forgetting streams", () -> streams.sweep(ends)), 1, 5, TimeUnit.SECONDS);
         return timer::shutdownNow;
     }
 

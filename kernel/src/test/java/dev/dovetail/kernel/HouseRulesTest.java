@@ -45,6 +45,7 @@ final class HouseRulesTest {
             "durable",
             "run",
             "host",
+            "stream",
             "pool",
             "catalog",
             "contract",
@@ -77,6 +78,7 @@ final class HouseRulesTest {
                             "PinnedResolver"), // what code is given; found by the JDK's service loader
             "durable", Set.of("DeadLetters", "HostFunctions"), // looked at by people; asked by code
             "secret", Set.of("Disclosed"), // held by each call
+            "stream", Set.of("StreamLog", "StreamReader", "Inputs"), // held by whoever writes, reads, asks
             "record", Set.of("Ids")); // how every storey names an execution
 
     private static final Pattern BAD_NAME = Pattern.compile("(.+(Impl|Manager|Service|Helper|Utils?))|Abstract[A-Z].*");

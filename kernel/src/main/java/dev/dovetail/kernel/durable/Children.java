@@ -101,6 +101,14 @@ final class Children {
             }
 
             @Override
+            public Optional<Message> piece(long number) {
+                return it.mail().waiting().stream()
+                        .filter(message -> message.kind().equals("input")
+                                && message.body().path("number").longValue(-1) == number)
+                        .findFirst();
+            }
+
+            @Override
             public void consumed(Message message) {
                 it.mail().consume(message);
             }

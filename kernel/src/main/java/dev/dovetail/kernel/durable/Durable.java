@@ -15,6 +15,9 @@ import dev.dovetail.kernel.record.Ids;
 import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.kernel.stream.Inputs;
+import dev.dovetail.kernel.stream.StreamLimits;
+import dev.dovetail.kernel.stream.Streams;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Name;
@@ -49,6 +52,7 @@ public final class Durable implements AutoCloseable {
     private final Dispatch dispatch;
     private final Bells bells;
     private final Reception reception;
+    private final Streams streams;
     private final ThreadFactory platform;
     private final InstantSource clock;
     private final Map<String, CountDownLatch> awaited = new ConcurrentHashMap<>();
@@ -73,6 +77,7 @@ public final class Durable implements AutoCloseable {
             InstantSource clock,
             int atOnce) {
         this.state = state;
+        this.streams = hosts.streams();
         this.cluster = cluster;
         this.schemas = schemas;
         this.platform = platform;
@@ -131,6 +136,7 @@ public final class Durable implements AutoCloseable {
 
     private void awake(String id) {
         Optional.ofNullable(awaited.remove(id)).ifPresent(CountDownLatch::countDown);
+        streams.wake(id);
     }
 
     /**
@@ -205,6 +211,22 @@ public final class Durable implements AutoCloseable {
      */
     public void tell(Name tenant, String id, String message, ObjectNode json) throws InterruptedException {
         reception.tell(tenant, id, message, json);
+    }
+
+    /**
+     * Takes a piece of an open execution's streamed input, or its end; it is kept when this returns.
+     *
+     * @return its number
+     * @throws Refusal if the input has ended, or too many pieces wait
+     */
+    public long input(Name tenant, String id, Inputs inputs, Optional<Bytes> piece) throws InterruptedException {
+        int unread = state.use(store -> store.list(Keys.inputs(tenant, id), StreamLimits.MOST_WAITING))
+                .size();
+        return inputs.add(tenant, id, piece.isEmpty(), unread, (number, changes) -> {
+            ObjectNode json = schemas.object().put("kind", "input").put("number", number);
+            piece.ifPresent(it -> json.set("data", schemas.parse(it)));
+            return reception.tell(tenant, id, "input-" + number, json, changes);
+        });
     }
 
     /** Tells all of the tenant's executions that wait for events of this type; answers how many. */

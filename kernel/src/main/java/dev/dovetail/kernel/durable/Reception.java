@@ -57,11 +57,26 @@ record Reception(Ownership shards, Papers papers, Commits commits, Floor floor, 
 
     /** Puts a message into the inbox of an execution; it is kept when this returns. */
     void tell(Name tenant, String id, String message, ObjectNode json) throws InterruptedException {
+        tell(tenant, id, message, json, List.of());
+    }
+
+    /**
+     * The same with more that is written with it.
+     *
+     * @return false if nothing was, because of what is there
+     */
+    boolean tell(Name tenant, String id, String message, ObjectNode json, List<Change> more)
+            throws InterruptedException {
         int shard = shards.shardOf(id);
         ObjectNode sent = json.deepCopy().put("sent", clock.millis());
-        commits.once(Inbox.put(schemas, tenant, id, shard, message, sent));
+        List<Change> changes = new ArrayList<>(Inbox.put(schemas, tenant, id, shard, message, sent));
+        changes.addAll(more);
+        if (commits.once(changes) instanceof Committed.Conflict) {
+            return false;
+        }
         if (shards.fence(shard).isPresent()) {
             floor.ring(tenant, id, shard);
         }
+        return true;
     }
 }

@@ -97,7 +97,7 @@ final class ExecutionRoutes {
         ArrayNode items = json.putArray("items");
         if (x.query("cursor").isEmpty() && (statuses.isEmpty() || statuses.contains(ExecutionStatus.RUNNING))) {
             runs.underWay().stream()
-                    .filter(work -> work.mode().equals("sync"))
+                    .filter(work -> !work.mode().equals("async"))
                     .filter(work ->
                             work.version().id().tenant().equals(x.principal().tenant()))
                     .filter(work ->

@@ -14,6 +14,7 @@ import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.secret.Disclosed;
 import dev.dovetail.kernel.secret.Secrets;
+import dev.dovetail.kernel.stream.StreamLog;
 import dev.dovetail.kernel.telemetry.FunctionMeter;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.kernel.telemetry.Trace;
@@ -107,6 +108,11 @@ public final class Runs implements AutoCloseable {
     /** Runs plain work on the caller's thread; returns when the code has ended or was stopped. */
     public Ran run(Work work) throws InterruptedException {
         return run(work, hosts::plain);
+    }
+
+    /** The same of work whose answer is streamed: what the code sends goes into this log, which the caller ends. */
+    public Ran run(Work work, StreamLog log) throws InterruptedException {
+        return run(work, running -> hosts.streamed(running, log));
     }
 
     /** Makes the host of an attempt, once it is known who runs and until when. */

@@ -44,9 +44,9 @@ public final class JournalHost implements LiveHost {
     private final Live live;
     private final Steps steps;
     private final MainLine line;
-    private long tickets;
     /** When it was first seen that the code has to leave and has not. */
     private Optional<Long> left = Optional.empty();
+    private long tickets;
 
     private boolean pausing;
     private boolean again;
@@ -195,15 +195,13 @@ public final class JournalHost implements LiveHost {
                 return;
             }
             if (dismissed.isPresent()) {
-                long since = left.orElseGet(this::now);
-                left = Optional.of(since);
-                if (now() - since >= LEAVING_MILLIS) {
+                left = left.or(() -> Optional.of(now()));
+                if (now() - left.get() >= LEAVING_MILLIS) {
                     outside.interrupt();
                 }
             } else if (steps.late()) {
                 again = true;
-                dismissed = Optional.of(new Answer.Stop(
-                        Fault.of(Fault.TIMEOUT, Fault.Owner.FUNCTION, "A step took longer than it may")));
+                dismissed = Optional.of(new Answer.Stop(steps.tooLate()));
                 outside.interrupt();
             }
         });
@@ -229,13 +227,17 @@ public final class JournalHost implements LiveHost {
     }
 
     @Override
-    public void tell(HostNote note) {
-        locked(() -> {
+    public void tell(HostNote note) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
             alive();
             if (!replaying()) {
                 logs.notes().take(note);
+                live.pieces().tell(note);
             }
-        });
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
@@ -287,6 +289,7 @@ public final class JournalHost implements LiveHost {
         locked(() -> dead = true);
         errands.end();
         locked(() -> story.log(logs.fresh()));
+        live.pieces().end();
     }
 
     private void alive() {

@@ -4,6 +4,7 @@ import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.host.Running;
 import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.kernel.stream.Mark;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.host.HostCall;
@@ -11,10 +12,8 @@ import dev.dovetail.spi.host.HostReply;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import tools.jackson.databind.JsonNode;
 
 /** Answers what the journal has no answer to yet. All under the lock of its host. */
@@ -29,6 +28,7 @@ final class Live {
     private final Outside outside;
     private final Errands errands;
     private final Runnable changed;
+    private final Pieces pieces;
     private final Steps steps;
 
     Live(
@@ -46,7 +46,12 @@ final class Live {
         this.story = story;
         this.outside = outside;
         this.errands = errands;
+        this.pieces = new Pieces(running, hosts, story);
         this.steps = new Steps(host, this, running, hosts, story, outside, errands);
+    }
+
+    Pieces pieces() {
+        return pieces;
     }
 
     Steps steps() {
@@ -82,9 +87,7 @@ final class Live {
                 }
             }
         }
-        byte[] bytes = new byte[16];
-        ThreadLocalRandom.current().nextBytes(bytes);
-        return text(HexFormat.of().formatHex(bytes));
+        return text(hosts.random());
     }
 
     private static HostReply text(String text) {
@@ -132,6 +135,15 @@ final class Live {
                 }
             }
             case HostCall.Invoke invoke when outside.isChild(invoke) -> child(it, invoke);
+            case HostCall.Chunk chunk -> {
+                host.settle();
+                it.busy = true;
+                errands.later(pieces.offer(chunk, new Mark(Mark.MAIN, it.number)), reply -> {
+                    it.busy = false;
+                    answer(it, reply);
+                });
+            }
+            case HostCall.Read _ -> read(it);
             case HostCall.Other other
             when other.name().equals("checkpoint") -> {
                 story.add(
@@ -157,6 +169,15 @@ final class Live {
                     answer(it, reply);
                 });
             }
+        }
+    }
+
+    private void read(Open it) throws InterruptedException {
+        Optional<HostReply> known = pieces.known();
+        if (known.isPresent()) {
+            answer(it, known.get());
+        } else {
+            look(it);
         }
     }
 
@@ -186,13 +207,19 @@ final class Live {
         }
         Optional<Message> message = it.child.isPresent()
                 ? outside.ended(it.child.get())
-                : it.call instanceof HostCall.AwaitEvent await ? outside.arrived(await) : Optional.empty();
+                : switch (it.call) {
+                    case HostCall.AwaitEvent await -> outside.arrived(await);
+                    case HostCall.Read _ -> outside.piece(story.readsBefore(it.number) + 1);
+                    default -> Optional.empty();
+                };
         if (message.isEmpty()) {
             return;
         }
         outside.consumed(message.get());
         JsonNode body = message.get().body();
-        if (it.child.isEmpty()) {
+        if (it.call instanceof HostCall.Read) {
+            answer(it, pieces.given(body));
+        } else if (it.child.isEmpty()) {
             story.add(
                     Line.SIGNAL,
                     host.now(),

@@ -15,6 +15,9 @@ public interface Outside {
     /** What arrived for the execution and is not consumed: the first that answers this wait. */
     Optional<Message> arrived(HostCall.AwaitEvent wait);
 
+    /** The piece of this number of a streamed input, or its end, if it has come. */
+    Optional<Message> piece(long number);
+
     /** The end of this child, if it has ended. */
     Optional<Message> ended(String child);
 

@@ -3,6 +3,7 @@ package dev.dovetail.kernel.durable.journal;
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.host.Running;
+import dev.dovetail.kernel.stream.Mark;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.host.Answer;
@@ -108,7 +109,7 @@ final class Steps {
     }
 
     /** A step's code asks something. */
-    void ask(long scope, HostCall call, long ticket) {
+    void ask(long scope, HostCall call, long ticket) throws InterruptedException {
         Attempt attempt = attempts.get(scope);
         if (attempt == null) {
             throw new IllegalStateException("There is no step under way in scope " + scope);
@@ -119,8 +120,21 @@ final class Steps {
             return;
         }
         inner++;
+        if (call instanceof HostCall.Chunk chunk) {
+            chunk(attempt, chunk, ticket);
+            return;
+        }
         String effect = attempt.effect(running.executionId());
         errands.later(() -> hosts.answer(running, call, Optional.of(effect)), reply -> {
+            inner--;
+            answer(ticket, reply);
+        });
+    }
+
+    /** A piece that an earlier attempt of the step has sent, by its place among the step's calls, is not sent again. */
+    private void chunk(Attempt attempt, HostCall.Chunk chunk, long ticket) throws InterruptedException {
+        Mark mark = new Mark(attempt.step.number, attempt.calls++);
+        errands.later(live.pieces().offer(chunk, mark), reply -> {
             inner--;
             answer(ticket, reply);
         });
@@ -133,6 +147,7 @@ final class Steps {
             when sleep.duration().compareTo(LONGEST_SLEEP) > 0 -> suspendInStep("sleep for more than a minute");
             case HostCall.AwaitEvent _ -> suspendInStep("wait for an event");
             case HostCall.Step _ -> suspendInStep("begin another step");
+            case HostCall.Read _ -> suspendInStep("read its input");
             case HostCall.Invoke invoke
             when outside.isChild(invoke) -> suspendInStep("start a workflow or an asynchronous call");
             default -> Optional.empty();
@@ -187,6 +202,11 @@ final class Steps {
             }
         }
         return false;
+    }
+
+    /** Why the code of a late step has to leave. */
+    Fault tooLate() {
+        return Fault.of(Fault.TIMEOUT, Fault.Owner.FUNCTION, "A step took longer than it may");
     }
 
     private void failed(Attempt attempt, Fault raw) {

@@ -133,6 +133,21 @@ public final class Story {
         return Optional.ofNullable(answered.get(number));
     }
 
+    /** How many pieces of a streamed input were asked for before this call. */
+    long readsBefore(long number) {
+        return asked.values().stream()
+                .filter(line -> line.number() < number && line.text("call").equals("read"))
+                .count();
+    }
+
+    /** Whether a call was told that a streamed input has ended. */
+    boolean inputEnded() {
+        return asked.values().stream()
+                .filter(line -> line.text("call").equals("read"))
+                .map(line -> answered.get(line.number()))
+                .anyMatch(answer -> answer != null && answer.at("value").isNull());
+    }
+
     /** The numbers of the calls that were answered, in that order. */
     List<Long> answers() {
         return answers;
