@@ -265,5 +265,6 @@ public final class Durable implements AutoCloseable {
         bells.close();
         dispatch.close();
         floor.close();
+        streams.closing();
     }
 }

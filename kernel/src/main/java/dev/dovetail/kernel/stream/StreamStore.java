@@ -26,6 +26,7 @@ final class StreamStore {
 
     private final Slot<StateStore> state;
     private final StreamPapers papers;
+    private volatile boolean closing;
 
     StreamStore(Slot<StateStore> state, Schemas schemas) {
         this.state = state;
@@ -88,6 +89,11 @@ final class StreamStore {
         return commit(id, changes, Long.MAX_VALUE);
     }
 
+    /** What cannot be written now is not tried again. */
+    void closing() {
+        closing = true;
+    }
+
     /** The same, for so long. */
     Committed commit(CommitId id, List<Change> changes, long nanos) throws InterruptedException {
         long began = System.nanoTime();
@@ -96,7 +102,7 @@ final class StreamStore {
             try {
                 return state.use(store -> store.commit(id, changes));
             } catch (PluginFailure e) {
-                if (e.kind() == PluginException.Kind.REJECTED || System.nanoTime() - began > nanos) {
+                if (closing || e.kind() == PluginException.Kind.REJECTED || System.nanoTime() - began > nanos) {
                     throw e;
                 }
                 Thread.sleep(pause);

@@ -238,6 +238,11 @@ public final class Streams implements AutoCloseable {
         return new Sweeping(this, ends).sweep();
     }
 
+    /** The system stops: what cannot be written now is not tried again. */
+    public void closing() {
+        store.closing();
+    }
+
     /** Lets go of all readers. */
     @Override
     public void close() {

@@ -46,8 +46,8 @@ public final class JournalHost implements LiveHost {
     private final MainLine line;
     /** When it was first seen that the code has to leave and has not. */
     private Optional<Long> left = Optional.empty();
-    private long tickets;
 
+    private long tickets;
     private boolean pausing;
     private boolean again;
     private boolean dead;

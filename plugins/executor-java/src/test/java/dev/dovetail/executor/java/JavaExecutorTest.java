@@ -4,6 +4,7 @@ import dev.dovetail.spi.plugin.ExecutorProvider;
 import dev.dovetail.testkit.executor.DurableGuestContract;
 import dev.dovetail.testkit.executor.ExecutorContract;
 import dev.dovetail.testkit.executor.Sample;
+import dev.dovetail.testkit.executor.StreamGuestContract;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Tag;
 
 /** The newest installed version. */
 @Tag("RT-21")
-class JavaExecutorTest implements ExecutorContract, DurableGuestContract {
+class JavaExecutorTest implements ExecutorContract, DurableGuestContract, StreamGuestContract {
     @Override
     public ExecutorProvider provider() {
         return new JavaExecutorProvider();
