@@ -34,7 +34,8 @@ public interface StreamGuestContract extends SampledContract {
 
     private static List<String> pieces(FakeHost host) {
         return host.asked().stream()
-                .map(each -> text(assertInstanceOf(HostCall.Chunk.class, each.call()).data()))
+                .map(each ->
+                        text(assertInstanceOf(HostCall.Chunk.class, each.call()).data()))
                 .toList();
     }
 
@@ -89,7 +90,9 @@ public interface StreamGuestContract extends SampledContract {
                 FakeHost.json("null")));
         try (Instance instance = executor.start(launch(context, Sample.READ))) {
             FakeHost host = new FakeHost(call -> replies.remove());
-            assertEquals("[1,null,{\"a\":[2]}]", returned(invoke(instance, "{}", host)).replaceAll("\\s", ""));
+            assertEquals(
+                    "[1,null,{\"a\":[2]}]",
+                    returned(invoke(instance, "{}", host)).replaceAll("\\s", ""));
             host.asked().forEach(each -> assertEquals(new HostCall.Read(), each.call()));
         }
     }

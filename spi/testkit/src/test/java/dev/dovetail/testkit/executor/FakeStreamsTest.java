@@ -55,7 +55,7 @@ final class FakeStreamsTest implements StreamGuestContract {
         }
 
         @Override
-        public Executor open(Config config, Context context) {
+        public Executor open(Config config, Context context) throws InterruptedException {
             return it.open(config, context);
         }
     }
@@ -79,11 +79,11 @@ final class FakeStreamsTest implements StreamGuestContract {
                 })));
     }
 
-    private static String read(Host host) throws InterruptedException {
+    private static String read(Host host) throws Exception {
         return ask(host, new HostCall.Read());
     }
 
-    private static String ask(Host host, HostCall call) throws InterruptedException {
+    private static String ask(Host host, HostCall call) throws Exception {
         if (host.call(Host.MAIN, call, HERE) instanceof Answer.Reply reply
                 && reply.reply() instanceof HostReply.Value value) {
             return value.json().text();
@@ -95,7 +95,7 @@ final class FakeStreamsTest implements StreamGuestContract {
     public Path sample(Sample which) {
         try {
             return Files.writeString(
-                    samples.resolve(which + ".fake"), which.name().toLowerCase(Locale.ROOT));
+                    samples.resolve(which + ".fake"), which.name().toLowerCase(Locale.ROOT) + "\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
