@@ -43,9 +43,8 @@ class RpcStreamsTest {
     }
 
     private Sse call(String body) throws Exception {
-        return Sse.open(house.request("/json-rpc")
-                .header("Accept", BOTH)
-                .POST(HttpRequest.BodyPublishers.ofString(body)));
+        return Sse.open(
+                house.request("/json-rpc").header("Accept", BOTH).POST(HttpRequest.BodyPublishers.ofString(body)));
     }
 
     @Test
@@ -92,7 +91,8 @@ class RpcStreamsTest {
     @Test
     @Tag("IV-04")
     void aBatchCannotHaveAStream() {
-        Reply reply = house.rpc("[{\"jsonrpc\":\"2.0\",\"method\":\"tells\",\"id\":1}]").is(200);
+        Reply reply = house.rpc("[{\"jsonrpc\":\"2.0\",\"method\":\"tells\",\"id\":1}]")
+                .is(200);
         assertEquals(-32600, reply.json().at("/0/error/code").intValue(), reply.body());
     }
 
@@ -104,8 +104,7 @@ class RpcStreamsTest {
                 "Accept",
                 BOTH);
         assertEquals("{\"dry_run\":true,\"valid\":true}", reply.is(200).at("/result"));
-        Reply nobody = house.post(
-                "/json-rpc", "{\"jsonrpc\":\"2.0\",\"method\":\"nobody\",\"id\":1}", "Accept", BOTH);
+        Reply nobody = house.post("/json-rpc", "{\"jsonrpc\":\"2.0\",\"method\":\"nobody\",\"id\":1}", "Accept", BOTH);
         assertEquals(-32601, nobody.is(200).json().at("/error/code").intValue());
     }
 

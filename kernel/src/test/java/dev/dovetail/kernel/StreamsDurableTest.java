@@ -124,15 +124,18 @@ class StreamsDurableTest {
                 .with("http.shutdown-grace", "PT1S")
                 .open()) {
             Flows flows = new Flows(house);
-            flows.deploy("dies", guest -> {
-                for (int i = 1; i <= 5; i++) {
-                    guest.call(StreamsTest.chunk("" + i));
-                    if (i == 3) {
-                        house.commands.gate("three").pass();
-                    }
-                }
-                return "0";
-            });
+            flows.deploy(
+                    "dies",
+                    guest -> {
+                        for (int i = 1; i <= 5; i++) {
+                            guest.call(StreamsTest.chunk("" + i));
+                            if (i == 3) {
+                                house.commands.gate("three").pass();
+                            }
+                        }
+                        return "0";
+                    },
+                    "\"timeoutSeconds\":10");
             String id;
             try (Sse sse = Sse.call(house, "dies", "{}")) {
                 id = sse.id();

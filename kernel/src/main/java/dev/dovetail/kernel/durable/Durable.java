@@ -27,12 +27,8 @@ import dev.dovetail.spi.store.StateStore;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -55,7 +51,7 @@ public final class Durable implements AutoCloseable {
     private final Streams streams;
     private final ThreadFactory platform;
     private final InstantSource clock;
-    private final Map<String, CountDownLatch> awaited = new ConcurrentHashMap<>();
+    private final Awaited awaited = new Awaited();
 
     /**
      * @param threads virtual ones, on which executions are carried
@@ -91,13 +87,16 @@ public final class Durable implements AutoCloseable {
         this.files = new OpenFiles(state, papers, schemas);
         this.shelf = new Shelf(state, papers, schemas);
         this.deadLetters = new DeadLetters(state, commits, schemas);
-        Ends ends = new Ends(shelf, records::add, shards, schemas, clock, this::awake);
+        Ends ends = new Ends(shelf, records::add, shards, schemas, clock, how -> {
+            awaited.ended(how);
+            streams.wake(how.order().id());
+        });
         Children children = new Children(callers, new CelFilters(), schemas);
         Carrier carrier =
                 new Carrier(new PoolBench(catalog, runs, telemetry), hosts, schemas, tempo, clock, ends, children);
         this.floor = new Floor(
                 new Floor.Tools(shards, agenda(queue), files, inbox, papers, commits, schemas, carrier, clock),
-                this::awake);
+                awaited::parked);
         this.reception = new Reception(shards, papers, commits, floor, schemas, clock);
         this.bells = new Bells(shards, inbox, commits, floor);
         this.dispatch = new Dispatch(queue, shards, floor, threads, atOnce);
@@ -134,11 +133,6 @@ public final class Durable implements AutoCloseable {
         platform.newThread(bells::run).start();
     }
 
-    private void awake(String id) {
-        Optional.ofNullable(awaited.remove(id)).ifPresent(CountDownLatch::countDown);
-        streams.wake(id);
-    }
-
     /**
      * Takes an execution on; it is done from the moment that this returns.
      *
@@ -151,7 +145,9 @@ public final class Durable implements AutoCloseable {
 
     /** An id for an execution that this node carries itself, if it can. */
     public String newId() {
-        return cluster.owned().isEmpty() ? Ids.next(clock.instant()) : cluster.own(() -> Ids.next(clock.instant()));
+        String any = Ids.next(clock.instant());
+        boolean here = cluster.fence(cluster.shardOf(any)).isPresent();
+        return here || cluster.owned().isEmpty() ? any : cluster.own(() -> Ids.next(clock.instant()));
     }
 
     /** Whether there is or was an execution of this id. */
@@ -187,19 +183,28 @@ public final class Durable implements AutoCloseable {
     public Optional<Shown> await(Name tenant, String id, Duration within, boolean orSuspended)
             throws InterruptedException {
         long until = System.nanoTime() + within.toNanos();
-        while (true) {
-            CountDownLatch turn = awaited.computeIfAbsent(id, any -> new CountDownLatch(1));
-            Optional<Shown> now = find(tenant, id);
-            long left = until - System.nanoTime();
-            if (now.isEmpty()
-                    || now.get().status().ended()
-                    || orSuspended && now.get().status() == ExecutionStatus.SUSPENDED
-                    || left <= 0) {
-                awaited.remove(id, turn);
-                return now;
+        try (Awaited.Wait wait = awaited.begin(id)) {
+            // the one that was accepted here this moment, most of the time: it will say so itself
+            boolean open = floor.isOpenHere(tenant, id);
+            while (true) {
+                long left = until - System.nanoTime();
+                if (!open || left <= 0) {
+                    Optional<Shown> now = find(tenant, id);
+                    if (now.isEmpty()
+                            || now.get().status().ended()
+                            || orSuspended && now.get().status() == ExecutionStatus.SUSPENDED
+                            || left <= 0) {
+                        return now;
+                    }
+                }
+                // another node's end is seen by looking
+                Optional<Shown> ended = wait.until(Math.min(left, 500_000_000))
+                        .filter(shown -> shown.order().tenant().equals(tenant));
+                if (ended.isPresent()) {
+                    return ended;
+                }
+                open = false;
             }
-            // another node's end is seen by looking
-            turn.await(Math.min(left, 500_000_000), TimeUnit.NANOSECONDS);
         }
     }
 

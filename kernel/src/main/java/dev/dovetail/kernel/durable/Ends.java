@@ -28,7 +28,7 @@ final class Ends {
     private final Ownership shards;
     private final Schemas schemas;
     private final InstantSource clock;
-    private final Consumer<String> told;
+    private final Consumer<Shown> told;
 
     /** @param told is told of every end once it is durable, as is who is to record it */
     Ends(
@@ -37,7 +37,7 @@ final class Ends {
             Ownership shards,
             Schemas schemas,
             InstantSource clock,
-            Consumer<String> told) {
+            Consumer<Shown> told) {
         this.shelf = shelf;
         this.recorded = recorded;
         this.shards = shards;
@@ -74,7 +74,7 @@ final class Ends {
         it.end(kept);
         it.stands(it.standing().ended(status, now));
         recorded.accept(record(shown));
-        told.accept(it.order().id());
+        told.accept(shown);
         return Optional.empty();
     }
 

@@ -210,6 +210,15 @@ final class Floor {
         return Optional.ofNullable(underWay.get(id)).flatMap(Turn::loaded);
     }
 
+    /** Whether it was accepted here or is being carried here, and has not ended; false says nothing. */
+    boolean isOpenHere(Name tenant, String id) {
+        Fresh accepted = fresh.get(id);
+        Optional<Order> order = accepted != null
+                ? Optional.of(accepted.order())
+                : inHand(id).filter(it -> !it.standing().status().ended()).map(Case::order);
+        return order.filter(it -> it.tenant().equals(tenant)).isPresent();
+    }
+
     int underWay() {
         return underWay.size();
     }

@@ -14,6 +14,7 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.util.RawValue;
 
 /** Orders and standings as they are kept. */
 final class Papers {
@@ -26,6 +27,11 @@ final class Papers {
     }
 
     Bytes write(Order order) {
+        return schemas.bytes(json(order));
+    }
+
+    /** An order, only to be written: its input is text already. */
+    ObjectNode json(Order order) {
         ObjectNode json = schemas.object()
                 .put("schema", FORM)
                 .put("id", order.id())
@@ -54,8 +60,8 @@ final class Papers {
                 .ifPresent(origin ->
                         json.putObject("origin").put("how", origin.how()).put("id", origin.id()));
         order.clientId().ifPresent(id -> json.put("clientId", id));
-        json.set("input", schemas.parse(order.input()));
-        return schemas.bytes(json);
+        json.putRawValue("input", new RawValue(order.input().text()));
+        return json;
     }
 
     Order order(Bytes bytes) {

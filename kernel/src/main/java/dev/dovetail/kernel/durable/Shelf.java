@@ -21,6 +21,7 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.util.RawValue;
 
 /** Executions that have ended, each with its journal, in parts that are small enough for the store. */
 final class Shelf {
@@ -69,8 +70,8 @@ final class Shelf {
                 .put("plugin", ended.plugin());
         ended.startedAt().ifPresent(at -> json.put("started", at.toEpochMilli()));
         ended.finishedAt().ifPresent(at -> json.put("finished", at.toEpochMilli()));
-        json.set("order", schemas.parse(papers.write(ended.order())));
-        ended.output().ifPresent(output -> json.set("output", schemas.parse(output)));
+        json.set("order", papers.json(ended.order()));
+        ended.output().ifPresent(output -> json.putRawValue("output", new RawValue(output.text())));
         ended.error().ifPresent(fault -> json.set("fault", Faulted.write(schemas, fault)));
         ArrayNode lines = json.putArray("lines");
         ended.lines().forEach(line -> lines.add(line.json()));

@@ -10,6 +10,7 @@ import java.time.Instant;
  *
  * @param depth how many calls of functions by functions lead here; 0 from outside
  * @param traceparent in the form of W3C Trace Context
+ * @param confined whether nothing that the code does can be seen outside unless its host did it
  * @param disclosed the secrets that the call was told so far
  */
 public record Running(
@@ -20,4 +21,5 @@ public record Running(
         String traceparent,
         Instant deadline,
         int depth,
+        boolean confined,
         Disclosed disclosed) {}

@@ -62,8 +62,8 @@ final class RpcRoutes {
         }
         if (!body.isArray()) {
             Optional<ObjectNode> answer = one(x, body, false);
-            if (x.sent()) {
-                return; // as a stream
+            if (answer.filter(RpcStreams.SENT::equals).isPresent()) {
+                return;
             }
             if (answer.isPresent()) {
                 x.answer(200, answer.get());
@@ -185,9 +185,6 @@ final class RpcRoutes {
         } catch (Refusal refusal) {
             return refused(x, id, refusal);
         } catch (RuntimeException e) {
-            if (x.sent()) {
-                throw e; // the stream has begun: its connection tells
-            }
             LOG.log(Level.ERROR, "A JSON-RPC call of \"" + method + "\" failed", e);
             return error(id, ErrorType.PLATFORM, "Internal error", "The platform failed");
         }

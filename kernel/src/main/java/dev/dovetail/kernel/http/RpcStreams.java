@@ -19,6 +19,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** JSON-RPC calls that are answered with events: notifications of progress and of pieces, and the response as the last. */
 final class RpcStreams {
+    /** Stands for a response that was sent as a stream. */
+    static final ObjectNode SENT = JsonNodeFactory.instance.objectNode().put("sent", true);
+
     private final Invoker invoker;
     private final EventStreams events;
     private final Views views;
@@ -36,7 +39,7 @@ final class RpcStreams {
         return x.accepts("application/json") && x.accepts("text/event-stream");
     }
 
-    /** Answers the call with its stream; empty if nothing was sent because it was a dry run. */
+    /** Answers the call with its stream: {@link #SENT}; or empty, if nothing was sent because it was a dry run. */
     Optional<ObjectNode> answer(Exchange x, JsonNode id, Request request) throws IOException, InterruptedException {
         Request streamed = request.streamed();
         switch (invoker.stream(streamed)) {
@@ -44,8 +47,7 @@ final class RpcStreams {
                 return Optional.empty();
             }
             case Streamed.Open open ->
-                events.send(
-                        x, new EventStreams.Place(open.executionId(), 0), form(id, open.executionId(), x.requestId()));
+                send(x, id, open.executionId());
             case Streamed.Whole(Answered.Ended answer) -> {
                 String execution = answer.execution().id();
                 StreamEvent last = answer.execution()
@@ -56,7 +58,16 @@ final class RpcStreams {
                 events.sendWhole(x, execution, last.kind(), last.data(), form(id, execution, x.requestId()));
             }
         }
-        return Optional.of(schemas.object());
+        return Optional.of(SENT);
+    }
+
+    private void send(Exchange x, JsonNode id, String execution) throws IOException, InterruptedException {
+        try {
+            events.send(x, new EventStreams.Place(execution, 0), form(id, execution, x.requestId()));
+        } catch (RuntimeException e) {
+            // events were sent, and none can say what went wrong: the client sees that there is no last one, and comes back
+            throw new IOException("The stream of " + execution + " was broken off", e);
+        }
     }
 
     private EventStreams.Form form(JsonNode id, String execution, String correlation) {

@@ -11,7 +11,6 @@ import dev.dovetail.kernel.durable.Order;
 import dev.dovetail.kernel.invoke.Idempotency.Claimed;
 import dev.dovetail.kernel.pool.Cold;
 import dev.dovetail.kernel.record.Execution;
-import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.kernel.telemetry.Trace;
 import dev.dovetail.spi.Bytes;
@@ -35,21 +34,13 @@ final class Accepting implements Callers {
     private final Invoker invoker;
     private final Catalog catalog;
     private final Supplier<Durable> durable;
-    private final Records records;
     private final Telemetry telemetry;
     private final InstantSource clock;
 
-    Accepting(
-            Invoker invoker,
-            Catalog catalog,
-            Supplier<Durable> durable,
-            Records records,
-            Telemetry telemetry,
-            InstantSource clock) {
+    Accepting(Invoker invoker, Catalog catalog, Supplier<Durable> durable, Telemetry telemetry, InstantSource clock) {
         this.invoker = invoker;
         this.catalog = catalog;
         this.durable = durable;
-        this.records = records;
         this.telemetry = telemetry;
         this.clock = clock;
     }
@@ -100,8 +91,7 @@ final class Accepting implements Callers {
         if (shown.isEmpty() || !shown.get().status().ended()) {
             return new Answered.Suspended(version, id);
         }
-        Execution execution = records.find(request.principal().tenant(), id)
-                .orElseGet(() -> durable.get().record(shown.get()));
+        Execution execution = durable.get().record(shown.get());
         return new Answered.Ended(version, execution, shown.get().output(), Answered.From.RUN, Cold.NOT);
     }
 

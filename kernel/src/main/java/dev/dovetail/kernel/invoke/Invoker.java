@@ -65,7 +65,7 @@ public final class Invoker implements Hosts.Calls, AutoCloseable {
         this.clock = clock;
         this.permits = new Permits(mostConcurrent, id -> telemetry.meter(id).throttled());
         this.nested = new Nested(this, telemetry);
-        this.accepting = new Accepting(this, catalog, durable, records, telemetry, clock);
+        this.accepting = new Accepting(this, catalog, durable, telemetry, clock);
         this.idempotency = new Idempotency(state, schemas, clock, boot);
         this.plain = new Plain(runs, records, idempotency, permits, clock);
         this.streaming =

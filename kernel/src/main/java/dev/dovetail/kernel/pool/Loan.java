@@ -39,6 +39,11 @@ public final class Loan {
         return warm.plugin();
     }
 
+    /** Whether its code runs where it can reach nothing but its host. */
+    public boolean isConfined() {
+        return warm.isInProcess();
+    }
+
     /** @throws dev.dovetail.kernel.plugin.PluginFailure if the plugin fails, and not just the function */
     public Outcome invoke(Invocation invocation, Host host) throws InterruptedException {
         return warm.lease().use(executor -> warm.instance().invoke(invocation, host));

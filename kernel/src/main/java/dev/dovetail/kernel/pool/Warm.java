@@ -46,6 +46,10 @@ final class Warm {
         return plugin;
     }
 
+    boolean isInProcess() {
+        return megabytes == 0;
+    }
+
     int seats() {
         return seats;
     }

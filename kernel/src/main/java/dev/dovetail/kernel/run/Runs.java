@@ -161,6 +161,7 @@ public final class Runs implements AutoCloseable {
                 work.trace().context().traceparent(),
                 deadline,
                 work.depth(),
+                loan.isConfined(),
                 disclosed));
         Deadlines.Call call = deadlines.begin(work, host, timeout.toNanos());
         long ran = System.nanoTime();

@@ -57,7 +57,10 @@ final class SimLab implements AutoCloseable {
         InstantSource clock = () -> world.clock().instant();
         this.hosts = new Hosts(
                 (caller, call) -> new HostReply.Value(Bytes.utf8("null")),
-                (caller, call, effect) -> Optional.empty(),
+                (caller, call, effect) -> {
+                    world.happens();
+                    return Optional.of(new HostReply.Value(Bytes.utf8("null")));
+                },
                 List.of(),
                 new Secrets(plugins, clock),
                 Map::of,
@@ -69,7 +72,7 @@ final class SimLab implements AutoCloseable {
                         clock,
                         "sim"),
                 SimWorld.SCHEMAS,
-                Thread.ofVirtual().factory(),
+                Thread::new,
                 clock);
     }
 

@@ -222,7 +222,15 @@ final class SimNode implements Ownership, Agenda, Bench, Callers {
         }
         LiveHost host = hosting.get()
                 .host(new Running(
-                        order.id(), null, order.principal(), "", "", invocation.deadline(), 0, new Disclosed()));
+                        order.id(),
+                        null,
+                        order.principal(),
+                        "",
+                        "",
+                        invocation.deadline(),
+                        0,
+                        SimWorld.isConfined(order.id()),
+                        new Disclosed()));
         Outcome outcome;
         try {
             outcome = Guest.run(world.program(this, order), host, invocation);

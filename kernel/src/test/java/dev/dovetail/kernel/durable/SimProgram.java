@@ -1,6 +1,7 @@
 package dev.dovetail.kernel.durable;
 
 import dev.dovetail.kernel.Guest;
+import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.host.Answer;
 import dev.dovetail.spi.host.HostCall;
@@ -12,15 +13,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * A workflow made of a number: the same number is the same code. It says what it sees to a witness, who is not part of the engine
  * and forgets nothing.
  */
 final class SimProgram implements Guest.Flow {
+    private static final String PURE = "\"computed\"";
+
     private final long seed;
     private final int depth;
     private final Witness witness;
+    private final Optional<Consumer<Runnable>> doors;
     private final Set<String> settled = new HashSet<>();
 
     /** Who sees what leaves the system. */
@@ -28,14 +33,19 @@ final class SimProgram implements Guest.Flow {
         /** The effect of this step happens now; these steps' results were known to the code before. */
         void effect(String execution, String effectId, Set<String> settledBefore);
 
+        /** A step without an effect computes now; these steps had one, and their results were known to the code before. */
+        void computes(Set<String> settledBefore);
+
         /** Whether this attempt fails. */
         boolean fails(long seed, int attempt);
     }
 
-    SimProgram(long seed, int depth, Witness witness) {
+    /** @param doors what an effect leaves by, told what the host's next one is, if the code has no other way */
+    SimProgram(long seed, int depth, Witness witness, Optional<Consumer<Runnable>> doors) {
         this.seed = seed;
         this.depth = depth;
         this.witness = witness;
+        this.doors = doors;
     }
 
     @Override
@@ -62,12 +72,21 @@ final class SimProgram implements Guest.Flow {
         return "\"" + parts + "\"";
     }
 
-    private String effect(Guest guest, HostReply.Run run, long own) {
-        witness.effect(guest.invocation().executionId(), run.effectId(), settled);
+    private String effect(Guest guest, HostReply.Run run, long own, boolean alone) throws InterruptedException {
+        boolean pure = doors.isPresent() && (!alone || Math.floorMod(own, 3) == 0);
+        Runnable effect = () -> witness.effect(guest.invocation().executionId(), run.effectId(), settled);
+        if (pure) {
+            witness.computes(settled);
+        } else if (doors.isPresent()) {
+            doors.get().accept(effect);
+            guest.call(run.scope(), new HostCall.Other("effect", 1, Bytes.utf8("{}")));
+        } else {
+            effect.run();
+        }
         if (witness.fails(own, run.attempt())) {
             throw Guest.fails("this attempt fails");
         }
-        return "\"" + run.effectId() + "\"";
+        return pure ? PURE : "\"" + run.effectId() + "\"";
     }
 
     private static HostCall.Step call(long own, Optional<String> undo) {
@@ -77,12 +96,7 @@ final class SimProgram implements Guest.Flow {
     }
 
     private void step(Guest guest, long own, Optional<String> undo) throws InterruptedException {
-        List<String> name = new ArrayList<>();
-        String value = guest.step(call(own, undo), (it, run) -> {
-            name.add(run.effectId());
-            return effect(it, run, own);
-        });
-        settled.addAll(name);
+        String value = guest.step(call(own, undo), (it, run) -> effect(it, run, own, true));
         settled.add(value.replace("\"", ""));
     }
 
@@ -119,7 +133,8 @@ final class SimProgram implements Guest.Flow {
             Answer.Reply reply = guest.next();
             switch (reply.reply()) {
                 case HostReply.Run run ->
-                    guest.ask(new HostCall.StepDone(run.scope(), guest.result(run, (it, one) -> effect(it, one, own))));
+                    guest.ask(new HostCall.StepDone(
+                            run.scope(), guest.result(run, (it, one) -> effect(it, one, own, false))));
                 case HostReply.Refused refused -> {
                     failed.add(new Guest.Refused(refused.fault()));
                     open--;

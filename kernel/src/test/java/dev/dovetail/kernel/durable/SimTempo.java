@@ -37,6 +37,12 @@ final class SimTempo implements Tempo {
     }
 
     @Override
+    @SuppressWarnings("CallToThreadRun") // there is one thread: what is done besides is done at once
+    public void start(Thread thread) {
+        thread.run();
+    }
+
+    @Override
     public double chance() {
         return node.world().random().nextDouble();
     }

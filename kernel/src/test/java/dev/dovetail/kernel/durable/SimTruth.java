@@ -166,6 +166,12 @@ final class SimTruth {
             }
 
             @Override
+            public void computes(Set<String> settledBefore) {
+                node.acts();
+                settled.addAll(settledBefore);
+            }
+
+            @Override
             public boolean fails(long seed, int attempt) {
                 return Math.floorMod(seed, 13) == 0 || Math.floorMod(seed, 5) == 0 && attempt < 3;
             }

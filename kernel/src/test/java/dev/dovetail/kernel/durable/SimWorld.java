@@ -44,6 +44,7 @@ final class SimWorld {
     private long made;
     private int depth;
     private boolean faulty = true;
+    private Runnable next = () -> {};
 
     SimWorld(SimLab lab, long seed, SimTruth.Bug bug) {
         this.lab = lab;
@@ -81,6 +82,20 @@ final class SimWorld {
         return truth;
     }
 
+    /** What the next effect of a host is. */
+    void next(Runnable effect) {
+        next = effect;
+    }
+
+    void happens() {
+        next.run();
+    }
+
+    /** Whether an execution's code can act only through its host. */
+    static boolean isConfined(String id) {
+        return id.hashCode() % 2 == 0;
+    }
+
     /** Who uses the store right now. */
     SimNode acting() {
         return acting.getFirst();
@@ -114,7 +129,10 @@ final class SimWorld {
     SimProgram program(SimNode node, Order order) {
         var input = SCHEMAS.parse(order.input());
         return new SimProgram(
-                input.get("seed").longValue(), input.path("depth").intValue(0), truth.witness(order.id(), node));
+                input.get("seed").longValue(),
+                input.path("depth").intValue(0),
+                truth.witness(order.id(), node),
+                isConfined(order.id()) ? Optional.of(this::next) : Optional.empty());
     }
 
     Bench.Stretch undoes(SimNode node, Order order, Entry.Compensation entry) {

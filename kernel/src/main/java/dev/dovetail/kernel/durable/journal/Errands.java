@@ -16,11 +16,13 @@ final class Errands {
     private final Hosts hosts;
     private final ReentrantLock lock;
     private final Condition changed;
+    private final Tempo tempo;
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
     private boolean over;
 
-    Errands(Hosts hosts, ReentrantLock lock, Condition changed) {
+    Errands(Hosts hosts, Tempo tempo, ReentrantLock lock, Condition changed) {
         this.hosts = hosts;
+        this.tempo = tempo;
         this.lock = lock;
         this.changed = changed;
     }
@@ -56,7 +58,7 @@ final class Errands {
             }
         });
         threads.add(thread);
-        thread.start();
+        tempo.start(thread);
     }
 
     /** Ends all that is under way, and returns when it has ended; called without the lock. */

@@ -44,6 +44,7 @@ public final class JournalHost implements LiveHost {
     private final Live live;
     private final Steps steps;
     private final MainLine line;
+    private final Settling settling;
     /** When it was first seen that the code has to leave and has not. */
     private Optional<Long> left = Optional.empty();
 
@@ -64,7 +65,8 @@ public final class JournalHost implements LiveHost {
         this.saving = saving;
         this.outside = outside;
         this.logs = new Logs(new Notes(running.disclosed(), hosts.clock()));
-        this.errands = new Errands(hosts, lock, changed);
+        this.settling = new Settling(story, saving, logs, running.confined(), this::now);
+        this.errands = new Errands(hosts, tempo, lock, changed);
         this.live = new Live(this, running, hosts, story, outside, errands, changed::signalAll);
         this.steps = live.steps();
         this.line = new MainLine(this, hosts, story, live);
@@ -217,13 +219,8 @@ public final class JournalHost implements LiveHost {
         return broken;
     }
 
-    /** Makes what an effect must not overtake durable; nothing leaves where the execution is not owned. */
-    void settle() throws InterruptedException {
-        if (story.owes()) {
-            story.log(logs.fresh());
-            saving.save(story, List.of());
-        }
-        saving.check(); // the answer to a write may have taken long
+    Settling settling() {
+        return settling;
     }
 
     @Override

@@ -136,10 +136,11 @@ final class Live {
             }
             case HostCall.Invoke invoke when outside.isChild(invoke) -> child(it, invoke);
             case HostCall.Chunk chunk -> {
-                host.settle();
+                host.settling().now();
                 it.busy = true;
                 errands.later(pieces.offer(chunk, new Mark(Mark.MAIN, it.number)), reply -> {
                     it.busy = false;
+                    host.settling().touched();
                     answer(it, reply);
                 });
             }
@@ -158,14 +159,15 @@ final class Live {
                                                 .path("label")
                                                 .stringValue("")));
                 answer(it, new HostReply.Value(Schemas.NULL));
-                host.settle();
+                host.settling().now();
             }
             default -> {
-                host.settle();
+                host.settling().now();
                 it.busy = true;
                 String effect = running.executionId() + "/" + it.number;
                 errands.later(() -> hosts.answer(running, it.call, Optional.of(effect)), reply -> {
                     it.busy = false;
+                    host.settling().touched();
                     answer(it, reply);
                 });
             }
@@ -182,8 +184,9 @@ final class Live {
     }
 
     private void child(Open it, HostCall.Invoke invoke) throws InterruptedException {
-        host.settle();
+        host.settling().now();
         String id = outside.child(running, invoke, it.number);
+        host.settling().touched();
         if (invoke.mode() == HostCall.Mode.ASYNC) {
             answer(it, new HostReply.Value(schemas().bytes(schemas().object().put("job_id", id))));
             return;

@@ -99,7 +99,7 @@ final class Steps {
                 host.now(),
                 step.number,
                 story.nothing().put("attempt", number));
-        host.settle();
+        host.settling().beforeStep();
         long scope = ++scopes;
         attempts.put(
                 scope,
@@ -119,6 +119,7 @@ final class Steps {
             answer(ticket, soon.get());
             return;
         }
+        host.settling().now();
         inner++;
         if (call instanceof HostCall.Chunk chunk) {
             chunk(attempt, chunk, ticket);
@@ -163,10 +164,11 @@ final class Steps {
 
     /** An attempt of a step has ended, says the code. */
     void done(HostCall.StepDone done, long ticket) {
-        Attempt attempt = attempts.remove(done.scope());
+        Attempt attempt = attempts.get(done.scope());
         if (attempt == null) {
             throw new IllegalStateException("There is no step under way in scope " + done.scope());
         }
+        over(done.scope());
         attempt.step.ticket = ticket;
         switch (done.result()) {
             case StepResult.Done(Bytes output)
@@ -183,13 +185,19 @@ final class Steps {
         }
     }
 
+    private void over(long scope) {
+        if (attempts.remove(scope).calls > 0) {
+            host.settling().touched();
+        }
+    }
+
     /** Ends an attempt that takes longer than it may; false if there is none. */
     boolean late() {
         long now = host.now();
         for (Map.Entry<Long, Attempt> each : attempts.entrySet()) {
             Attempt attempt = each.getValue();
             if (attempt.until < now) {
-                attempts.remove(each.getKey());
+                over(each.getKey());
                 HostCall.Step step = (HostCall.Step) attempt.step.call;
                 failed(
                         attempt,

@@ -11,6 +11,9 @@ public interface Tempo {
 
     void pause(Duration duration) throws InterruptedException;
 
+    /** Lets a new thread do something besides. */
+    void start(Thread thread);
+
     /** From 0 up to but not including 1. */
     double chance();
 
@@ -29,6 +32,11 @@ public interface Tempo {
             @Override
             public void pause(Duration duration) throws InterruptedException {
                 Thread.sleep(duration);
+            }
+
+            @Override
+            public void start(Thread thread) {
+                thread.start();
             }
 
             @Override

@@ -11,11 +11,15 @@ import dev.dovetail.spi.store.StateStore;
 import dev.dovetail.testkit.Workshop;
 import java.io.BufferedReader;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,7 +31,10 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("ST-09")
 final class H2CrashTest {
-    private static final int ROUNDS = "all".equals(System.getenv("DOVETAIL_PROVE")) ? 100 : 10;
+    /** How often the same files meet the end of a process. */
+    private static final int ROUNDS = "all".equals(System.getenv("DOVETAIL_PROVE")) ? 25 : 5;
+    /** Two at once: most of a round is waiting for a process to start. */
+    private static final int STORES = "all".equals(System.getenv("DOVETAIL_PROVE")) ? 4 : 2;
 
     /** A commit that the killed process told of. */
     private record Told(int number, long version) {}
@@ -36,8 +43,20 @@ final class H2CrashTest {
     @Timeout(600)
     void nothingAnsweredIsLostAndNothingIsHalfThere(@TempDir Path home) throws Exception {
         long seed = System.nanoTime();
+        try (ExecutorService lanes = Executors.newFixedThreadPool(2)) {
+            List<Future<?>> all = new ArrayList<>();
+            for (int i = 0; i < STORES; i++) {
+                int number = i;
+                all.add(lanes.submit(() -> killAgainAndAgain(home.resolve("store" + number), seed + number)));
+            }
+            for (Future<?> each : all) {
+                each.get();
+            }
+        }
+    }
+
+    private static Void killAgainAndAgain(Path file, long seed) throws Exception {
         Random random = new Random(seed);
-        Path file = home.resolve("store");
         int[] checkedTo = new int[Victim.THREADS];
         for (int round = 0; round < ROUNDS; round++) {
             String where = "round " + round + " of seed " + seed;
@@ -50,6 +69,7 @@ final class H2CrashTest {
                 }
             }
         }
+        return null;
     }
 
     /** Lets the process tell of so many commits, kills it, and answers what it told last of each member. */
