@@ -28,7 +28,6 @@ class StreamsDurableTest {
 
     @Test
     @Tag("IV-11")
-    @Tag("IV-28")
     void piecesAreNotSentAgainWhenTheCodeIsReplayed(@TempDir Path folder) throws Exception {
         AtomicInteger runs = new AtomicInteger();
         AtomicInteger tries = new AtomicInteger();

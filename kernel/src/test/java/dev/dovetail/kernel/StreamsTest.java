@@ -255,6 +255,41 @@ class StreamsTest {
     }
 
     @Test
+    @Tag("EX-16")
+    @Tag("OB-08")
+    void whatIsLoggedIsSeenWhileTheCodeRuns() throws Exception {
+        for (String kind : List.of("function", "workflow")) {
+            String name = "logs-" + kind;
+            deploy(
+                    name,
+                    guest -> {
+                        guest.log("one");
+                        guest.call(chunk("1"));
+                        guest.log("two");
+                        guest.call(chunk("2"));
+                        house.commands.gate(name).pass();
+                        guest.log("three");
+                        return "3";
+                    },
+                    "\"kind\":\"" + kind + "\"");
+            try (Sse sse = Sse.call(house, name, "{}")) {
+                house.commands.gate(name).await(1);
+                String path = "/api/v1/executions/" + sse.id() + "/logs";
+                try (Sse logs = Sse.open(house.request(path + "?follow=true"))) {
+                    List<String> said = new ArrayList<>();
+                    said.add(logs.take().json().get("message").stringValue());
+                    said.add(logs.take().json().get("message").stringValue());
+                    assertEquals(2, house.get(path).is(200).json().get("items").size());
+                    house.commands.gate(name).open();
+                    said.add(logs.take().json().get("message").stringValue());
+                    assertEquals(List.of("one", "two", "three"), said);
+                    assertEquals("end", logs.take().type());
+                }
+            }
+        }
+    }
+
+    @Test
     void theSameKeyReadsTheSameStreamAgain() throws Exception {
         deploy("keyed", guest -> {
             house.commands.count("keyed").incrementAndGet();

@@ -63,7 +63,8 @@ final class StreamedCallTest {
                 new Server() {
                     @Override
                     public URI address() {
-                        return URI.create("http://127.0.0.1:" + http.getAddress().getPort());
+                        return URI.create(
+                                "http://127.0.0.1:" + http.getAddress().getPort());
                     }
 
                     @Override

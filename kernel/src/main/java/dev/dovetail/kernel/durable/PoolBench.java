@@ -71,6 +71,6 @@ record PoolBench(Catalog catalog, Runs runs, Telemetry telemetry) implements Ben
 
     @Override
     public void interrupt(String id) {
-        runs.interrupt(id);
+        runs.cancel(id);
     }
 }

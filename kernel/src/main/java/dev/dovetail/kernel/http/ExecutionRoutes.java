@@ -37,7 +37,7 @@ final class ExecutionRoutes {
     private final Schemas schemas;
     private final InstantSource clock;
     private final Telemetry telemetry;
-    private final LogStreams streams;
+    private final LiveLogs logs;
 
     ExecutionRoutes(
             AcceptedViews accepted,
@@ -47,7 +47,7 @@ final class ExecutionRoutes {
             Schemas schemas,
             InstantSource clock,
             Telemetry telemetry,
-            LogStreams streams) {
+            LiveLogs logs) {
         this.accepted = accepted;
         this.telemetry = telemetry;
         this.records = records;
@@ -55,14 +55,14 @@ final class ExecutionRoutes {
         this.views = views;
         this.schemas = schemas;
         this.clock = clock;
-        this.streams = streams;
+        this.logs = logs;
     }
 
     void addTo(Router router) {
         router.add("GET", ALL, Permission.READ, 0, "Search executions, newest first", this::list);
         router.add("GET", ONE, Permission.READ, 0, "Show an execution", this::show);
         router.add("GET", ONE + "/timeline", Permission.READ, 0, "Show what happened in an execution", this::timeline);
-        router.add("GET", ONE + "/logs", Permission.READ, 0, "Show what an execution logged", this::logs);
+        router.add("GET", ONE + "/logs", Permission.READ, 0, "Show what an execution logged", logs::show);
         router.add("GET", ONE + "/trace", Permission.READ, 0, "Show the spans of an execution, if traced", this::trace);
         router.add("GET", ONE + "/explain", Permission.READ, 0, "Show why an execution is where it is", this::explain);
         router.add("POST", ONE + ":cancel", Permission.INVOKE, 64 * 1024, "Stop a running execution", this::cancel);
@@ -211,30 +211,6 @@ final class ExecutionRoutes {
             ObjectNode attributes = item.putObject("attributes");
             new TreeMap<>(span.attributes()).forEach(attributes::put);
         }
-    }
-
-    private void logs(Exchange x) throws Exception {
-        if (x.flag("follow")) {
-            String id = x.parameter("id");
-            if (runningNow(x).isPresent()) {
-                streams.follow(
-                        x,
-                        each -> each.id().equals(id),
-                        Optional.of(() -> runningNow(x).isPresent()
-                                ? Optional.empty()
-                                : records.find(x.principal().tenant(), id)));
-                return;
-            }
-            streams.replay(x, require(x));
-            return;
-        }
-        ObjectNode json = schemas.object().put("executionId", x.parameter("id"));
-        ArrayNode items = json.putArray("items");
-        if (runningNow(x).isEmpty()) {
-            Execution execution = require(x);
-            execution.logs().forEach(line -> items.add(views.logLine(execution, line)));
-        }
-        x.answer(200, json.putNull("nextCursor"));
     }
 
     private void explain(Exchange x) throws Exception {

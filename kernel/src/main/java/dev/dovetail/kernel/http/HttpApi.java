@@ -103,7 +103,7 @@ public final class HttpApi implements AutoCloseable {
                         schemas,
                         storeys.clock(),
                         storeys.telemetry(),
-                        streams)
+                        new LiveLogs(storeys.runs(), storeys.durable(), storeys.records(), streams, views, schemas))
                 .addTo(router);
         new HistoryRoutes(storeys.records(), views, schemas, storeys.clock(), streams).addTo(router);
         new LayerRoutes(storeys.catalog(), schemas).addTo(router);

@@ -6,12 +6,12 @@ import dev.dovetail.kernel.schema.Schemas;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Logs as server-sent events: each line is an event whose id is the execution's and the line's number. */
 final class LogStreams {
@@ -30,13 +30,8 @@ final class LogStreams {
         this.schemas = schemas;
     }
 
-    /** Looks whether an execution has ended. */
-    interface Ended {
-        Optional<Execution> find() throws InterruptedException;
-    }
-
-    /** Sends the lines of executions as they end, until the client leaves, or the first one if that is wanted. */
-    void follow(Exchange x, Predicate<Execution> wanted, Optional<Ended> onlyOne)
+    /** Sends the lines of executions as they end, until the client leaves. */
+    void follow(Exchange x, Predicate<Execution> wanted)
             throws IOException, InterruptedException {
         BlockingQueue<Execution> ended = new ArrayBlockingQueue<>(WAITING);
         AtomicLong missed = new AtomicLong();
@@ -51,10 +46,6 @@ final class LogStreams {
             int quiet = 0;
             while (!closed) {
                 Execution execution = ended.poll(LOOK_SECONDS, TimeUnit.SECONDS);
-                if (execution == null && onlyOne.isPresent()) {
-                    // it may have ended before anybody listened
-                    execution = onlyOne.get().find().orElse(null);
-                }
                 long lost = missed.getAndSet(0);
                 if (lost > 0) {
                     out.write(("event: missed\ndata: {\"executions\":" + lost + "}\n\n")
@@ -66,10 +57,9 @@ final class LogStreams {
                         out.write(": still here\n\n".getBytes(StandardCharsets.UTF_8));
                     }
                 } else {
-                    send(out, execution);
-                    if (onlyOne.isPresent()) {
-                        end(out, execution);
-                        return;
+                    int number = 0;
+                    for (Execution.LogLine line : execution.logs()) {
+                        send(out, execution.id(), number++, views.logLine(execution, line));
                     }
                 }
                 out.flush();
@@ -82,25 +72,19 @@ final class LogStreams {
         closed = true;
     }
 
-    /** Sends the lines of an execution that has ended. */
-    void replay(Exchange x, Execution execution) throws IOException {
-        try (OutputStream out = x.stream("text/event-stream")) {
-            send(out, execution);
-            end(out, execution);
-        }
+    boolean closed() {
+        return closed;
     }
 
-    private void send(OutputStream out, Execution execution) throws IOException {
-        int number = 0;
-        for (Execution.LogLine line : execution.logs()) {
-            out.write(("id: " + execution.id() + "/" + number++ + "\nevent: log\ndata: ")
-                    .getBytes(StandardCharsets.UTF_8));
-            out.write(schemas.write(views.logLine(execution, line)));
-            out.write("\n\n".getBytes(StandardCharsets.UTF_8));
-        }
+    /** Sends one line. */
+    void send(OutputStream out, String execution, int number, ObjectNode line) throws IOException {
+        out.write(("id: " + execution + "/" + number + "\nevent: log\ndata: ").getBytes(StandardCharsets.UTF_8));
+        out.write(schemas.write(line));
+        out.write("\n\n".getBytes(StandardCharsets.UTF_8));
     }
 
-    private void end(OutputStream out, Execution execution) throws IOException {
+    /** Sends that there are no more, with what became of the execution. */
+    void end(OutputStream out, Execution execution) throws IOException {
         out.write("event: end\ndata: ".getBytes(StandardCharsets.UTF_8));
         out.write(schemas.write(views.summary(execution)));
         out.write("\n\n".getBytes(StandardCharsets.UTF_8));

@@ -46,8 +46,7 @@ final class RpcStreams {
             case Streamed.WouldRun _ -> {
                 return Optional.empty();
             }
-            case Streamed.Open open ->
-                send(x, id, open.executionId());
+            case Streamed.Open open -> send(x, id, open.executionId());
             case Streamed.Whole(Answered.Ended answer) -> {
                 String execution = answer.execution().id();
                 StreamEvent last = answer.execution()
@@ -65,7 +64,8 @@ final class RpcStreams {
         try {
             events.send(x, new EventStreams.Place(execution, 0), form(id, execution, x.requestId()));
         } catch (RuntimeException e) {
-            // events were sent, and none can say what went wrong: the client sees that there is no last one, and comes back
+            // events were sent, and none can say what went wrong: the client sees that there is no last one, and comes
+            // back
             throw new IOException("The stream of " + execution + " was broken off", e);
         }
     }

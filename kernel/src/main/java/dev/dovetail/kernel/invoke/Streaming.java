@@ -1,6 +1,7 @@
 package dev.dovetail.kernel.invoke;
 
 import dev.dovetail.kernel.catalog.Deployed;
+import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.durable.Order;
 import dev.dovetail.kernel.durable.journal.Faulted;
 import dev.dovetail.kernel.invoke.Idempotency.Claimed;
@@ -161,15 +162,20 @@ final class Streaming {
                 log.end(StreamEvent.Kind.ERROR, said(execution.error().get(), execution.traceId()));
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            LOG.log(Level.DEBUG, "The streamed call {0} ends with its process", id);
+            Fault fault = Fault.of(
+                    ErrorType.UNAVAILABLE.id(), Owner.PLATFORM, "The node was stopped before the call had ended");
+            failed(request, id, log, fault);
         } catch (PluginFailure | Schemas.Malformed e) {
             LOG.log(
                     Level.WARNING,
                     "The streamed call {0} has ended, and its end could not be kept: {1}",
                     id,
                     e.getMessage());
-            failed(request, id, log, e);
+            failed(
+                    request,
+                    id,
+                    log,
+                    Fault.of(Fault.PLATFORM, Owner.PLATFORM, "The answer could not be kept: " + e.getMessage()));
         } finally {
             if (claim.isPresent() && !settled) {
                 giveBack(claim.get(), id);
@@ -177,9 +183,8 @@ final class Streaming {
         }
     }
 
-    /** What the function said could not be kept; that is said instead, if anything can be. */
-    private void failed(Request request, String id, StreamLog log, RuntimeException why) {
-        Fault fault = Fault.of(Fault.PLATFORM, Owner.PLATFORM, "The answer could not be kept: " + why.getMessage());
+    /** What the function said is not known or could not be kept; that is said instead, if anything can be. */
+    private void failed(Request request, String id, StreamLog log, Fault fault) {
         try {
             log.end(
                     StreamEvent.Kind.ERROR,

@@ -10,6 +10,7 @@ import dev.dovetail.kernel.plugin.PluginFailure;
 import dev.dovetail.kernel.pool.Loan;
 import dev.dovetail.kernel.pool.Pools;
 import dev.dovetail.kernel.record.Execution;
+import dev.dovetail.kernel.record.Execution.LogLine;
 import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.secret.Disclosed;
@@ -100,9 +101,9 @@ public final class Runs implements AutoCloseable {
         return deadlines.cancel(executionId);
     }
 
-    /** Interrupts running code without telling it why; it counts as stopped by its host. */
-    public void interrupt(String executionId) {
-        deadlines.cancel(executionId);
+    /** What running code has logged so far; nothing if there is no such call. */
+    public List<LogLine> logs(String executionId) {
+        return deadlines.find(executionId).map(call -> call.host().logs()).orElse(List.of());
     }
 
     /** Runs plain work on the caller's thread; returns when the code has ended or was stopped. */
