@@ -73,7 +73,8 @@ final class HistoryRoutes {
                         () -> Refusal.of(ErrorType.NOT_FOUND, "There is no function \"" + x.parameter("name") + "\""));
         Name tenant = x.principal().tenant();
         if (x.flag("follow")) {
-            streams.follow(x, each -> each.tenant().equals(tenant) && each.function().equals(function));
+            streams.follow(
+                    x, each -> each.tenant().equals(tenant) && each.function().equals(function));
             return;
         }
         Records.Found found = records.list(

@@ -93,13 +93,13 @@ final class LiveLogs {
     }
 
     private Optional<Log> find(Name tenant, String id) throws InterruptedException {
-        Optional<Work> work = runs.find(id).filter(it -> it.version().id().tenant().equals(tenant));
+        Optional<Work> work =
+                runs.find(id).filter(it -> it.version().id().tenant().equals(tenant));
         List<LogLine> running = work.isPresent() ? runs.logs(id) : List.of();
         Optional<Shown> shown = durable.find(tenant, id);
         if (shown.isPresent()) {
             Shown it = shown.get();
-            Optional<Execution> ended =
-                    it.status().ended() ? Optional.of(durable.record(it)) : Optional.empty();
+            Optional<Execution> ended = it.status().ended() ? Optional.of(durable.record(it)) : Optional.empty();
             return Optional.of(new Log(
                     it.order().function(),
                     it.order().version(),
@@ -110,8 +110,7 @@ final class LiveLogs {
             return work.map(it ->
                     new Log(it.version().id().function(), it.version().version().number(), running, Optional.empty()));
         }
-        return records.find(tenant, id)
-                .map(it -> new Log(it.function(), it.version(), it.logs(), Optional.of(it)));
+        return records.find(tenant, id).map(it -> new Log(it.function(), it.version(), it.logs(), Optional.of(it)));
     }
 
     /** What is journaled, and of what the code logs now that which is not. */

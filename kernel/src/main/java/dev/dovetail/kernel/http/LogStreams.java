@@ -31,8 +31,7 @@ final class LogStreams {
     }
 
     /** Sends the lines of executions as they end, until the client leaves. */
-    void follow(Exchange x, Predicate<Execution> wanted)
-            throws IOException, InterruptedException {
+    void follow(Exchange x, Predicate<Execution> wanted) throws IOException, InterruptedException {
         BlockingQueue<Execution> ended = new ArrayBlockingQueue<>(WAITING);
         AtomicLong missed = new AtomicLong();
         try (Records.Listening _ = records.listen(each -> {
