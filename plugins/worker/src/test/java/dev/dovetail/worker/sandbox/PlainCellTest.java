@@ -62,8 +62,8 @@ class PlainCellTest {
         try (Workshop workshop = new Workshop();
                 Sandbox sandbox = Sandbox.open(SandboxSettings.DEFAULTS.atMost(Isolation.PROCESS), workshop)) {
             Cell cell = sandbox.start(shell("(sleep 1000 & echo $!); exec sleep 1000", Isolation.PROCESS));
-            long pid = Long.parseLong(
-                    cell.output().read() == 0 ? "" : readLine(cell).substring(1));
+            long pid = Long.parseLong(readLine(cell));
+            assertTrue(ProcessTable.now().rows().containsKey(pid));
             cell.close();
             assertFalse(ProcessTable.now().rows().containsKey(pid));
             assertFalse(cell.alive());
