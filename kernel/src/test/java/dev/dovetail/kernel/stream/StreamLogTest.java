@@ -102,8 +102,7 @@ class StreamLogTest {
     }
 
     private static Streams streams(Slot<StateStore> slot, String boot) {
-        return new Streams(
-                slot, new Schemas(), LIMITS, Thread.ofVirtual().factory(), InstantSource.system(), boot);
+        return new Streams(slot, new Schemas(), LIMITS, Thread.ofVirtual().factory(), InstantSource.system(), boot);
     }
 
     private static Bytes piece(long number) {
@@ -154,7 +153,8 @@ class StreamLogTest {
             List<StreamEvent> read = new ArrayList<>();
             try (StreamReader reader = first.reader(TENANT, ID, 0);
                     StreamReader other = second.reader(TENANT, ID, 0)) {
-                while (senders.stream().anyMatch(each -> !each.isDone()) || !reader.next(Duration.ZERO).isEmpty()) {
+                while (senders.stream().anyMatch(each -> !each.isDone())
+                        || !reader.next(Duration.ZERO).isEmpty()) {
                     List<StreamEvent> some = reader.next(Duration.ofMillis(20));
                     read.addAll(some);
                     if (!some.isEmpty()) {
@@ -171,7 +171,9 @@ class StreamLogTest {
                     read.stream().map(StreamEvent::number).toList(),
                     "seed " + seed);
             assertEquals(
-                    LongStream.range(0, pieces).mapToObj(each -> piece(each).text()).toList(),
+                    LongStream.range(0, pieces)
+                            .mapToObj(each -> piece(each).text())
+                            .toList(),
                     read.stream()
                             .filter(each -> each.kind() == StreamEvent.Kind.CHUNK)
                             .map(each -> each.data().text())
