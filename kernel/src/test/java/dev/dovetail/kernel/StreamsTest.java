@@ -208,6 +208,8 @@ class StreamsTest {
                 assertEquals(List.of("chunk 1", "result 2"), again.told());
             }
         }
+        assertEquals(
+                "2", house.invoke("keyed", "{}", "Idempotency-Key", "k").is(200).body());
         assertEquals(1, house.commands.count("keyed").get());
         house.post("/api/v1/functions/keyed/invoke-stream", "{\"other\":1}", "Idempotency-Key", "k")
                 .isProblem(409, "idempotency_conflict");

@@ -39,7 +39,7 @@ public final class PlainHost implements LiveHost {
     private Optional<Waits> waits = Optional.empty();
     private long tickets;
     private long reads;
-    private final AtomicInteger reading = new AtomicInteger();
+    private volatile boolean reading;
     private volatile Optional<Answer> dismissed = Optional.empty();
     private volatile boolean dead;
 
@@ -118,10 +118,10 @@ public final class PlainHost implements LiveHost {
                 };
             }
             case HostCall.Read _ -> {
-                if (reading.incrementAndGet() > 1) {
-                    reading.decrementAndGet();
+                if (reading) {
                     yield () -> Hosts.refused(Fault.UNSUPPORTED, "Another read is open; await it first");
                 }
+                reading = true;
                 long number = ++reads;
                 yield () -> {
                     try {
@@ -129,7 +129,7 @@ public final class PlainHost implements LiveHost {
                                 .inputs()
                                 .take(running.principal().tenant(), running.executionId(), number);
                     } finally {
-                        reading.decrementAndGet();
+                        reading = false;
                     }
                 };
             }

@@ -79,7 +79,7 @@ final class Plain {
         return fault.owner() == Owner.PLATFORM;
     }
 
-    Answered repeated(Request request, Deployed version, Claimed.Ended ended) throws InterruptedException {
+    Answered.Ended repeated(Request request, Deployed version, Claimed.Ended ended) throws InterruptedException {
         if (Cache.applies(request, version)) {
             Optional<Cache.Hit> hit = cache.find(request, version, clock.instant());
             if (hit.isPresent()) {
@@ -90,7 +90,7 @@ final class Plain {
         return earlier(request, version, ended);
     }
 
-    private Answered earlier(Request request, Deployed version, Claimed.Ended ended) throws InterruptedException {
+    private Answered.Ended earlier(Request request, Deployed version, Claimed.Ended ended) throws InterruptedException {
         Execution execution = records.find(request.principal().tenant(), ended.executionId())
                 .orElseThrow(() -> Refusal.of(
                                 ErrorType.IDEMPOTENCY_CONFLICT,

@@ -2,6 +2,7 @@ package dev.dovetail.kernel.invoke;
 
 import dev.dovetail.kernel.catalog.Deployed;
 import dev.dovetail.kernel.contract.ErrorType;
+import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.durable.Order;
 import dev.dovetail.kernel.durable.journal.Faulted;
 import dev.dovetail.kernel.invoke.Idempotency.Claimed;
@@ -95,9 +96,14 @@ final class Streaming {
         if (streams.find(tenant, ended.executionId()).isPresent()) {
             return new Streamed.Open(version, ended.executionId());
         }
-        return plain.repeated(request, version, ended) instanceof Answered.Ended answer
-                ? new Streamed.Whole(answer)
-                : new Streamed.Open(version, ended.executionId());
+        if (version.function().kind().equals("workflow")) {
+            throw Refusal.of(
+                            ErrorType.IDEMPOTENCY_CONFLICT,
+                            "The request with this Idempotency-Key was not made as a stream, or its stream is not kept any"
+                                    + " more; GET /api/v1/executions/" + ended.executionId() + " shows it")
+                    .with("executionId", ended.executionId());
+        }
+        return new Streamed.Whole(plain.repeated(request, version, ended));
     }
 
     private Streamed accept(Request request, Deployed version, String id, Optional<Claimed.Mine> claim)
