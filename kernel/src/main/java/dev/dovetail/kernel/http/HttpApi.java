@@ -95,8 +95,10 @@ public final class HttpApi implements AutoCloseable {
         ControlRoutes control = new ControlRoutes(storeys.durable(), schemas);
         control.addTo(router);
         new DeadLetterRoutes(storeys.durable(), jobs, schemas).addTo(router);
+        AcceptedViews accepted = new AcceptedViews(storeys.durable(), shown, control);
+        new DebugRoutes(accepted, storeys.records(), storeys.runs(), storeys.catalog(), views, schemas).addTo(router);
         new ExecutionRoutes(
-                        new AcceptedViews(storeys.durable(), shown, control),
+                        accepted,
                         storeys.records(),
                         storeys.runs(),
                         views,

@@ -6,6 +6,8 @@ public enum Permission {
     INVOKE("invoke"),
     DEPLOY("deploy"),
     RELEASE("release"),
+    /** Seeing and holding what runs, with its variables. */
+    DEBUG("debug"),
     ADMINISTER("administer");
 
     private final String word;

@@ -1,8 +1,11 @@
 package dev.dovetail.kernel.pool;
 
+import dev.dovetail.spi.executor.Inspectable;
 import dev.dovetail.spi.executor.Invocation;
 import dev.dovetail.spi.executor.Outcome;
 import dev.dovetail.spi.host.Host;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A seat in an instance in somebody's hands. Used by one thread, then given back once.
@@ -42,6 +45,19 @@ public final class Loan {
     /** Whether its code runs where it can reach nothing but its host. */
     public boolean isConfined() {
         return warm.isInProcess();
+    }
+
+    /**
+     * Asks the instance about a call; from any thread, while the loan lasts.
+     *
+     * @return empty if it cannot be looked into
+     * @throws dev.dovetail.kernel.plugin.PluginFailure if the plugin fails
+     */
+    public <R> Optional<R> inspect(Function<Inspectable, R> question) throws InterruptedException {
+        return warm.lease()
+                .use(executor -> warm.instance() instanceof Inspectable open
+                        ? Optional.of(question.apply(open))
+                        : Optional.empty());
     }
 
     /** @throws dev.dovetail.kernel.plugin.PluginFailure if the plugin fails, and not just the function */

@@ -1,11 +1,14 @@
 package dev.dovetail.kernel.run;
 
 import dev.dovetail.kernel.host.LiveHost;
+import dev.dovetail.kernel.pool.Loan;
+import dev.dovetail.kernel.secret.Disclosed;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -37,12 +40,17 @@ final class Deadlines {
     static final class Call {
         private final Thread thread = Thread.currentThread();
         private final Work work;
-        private final long until;
+        private final Loan loan;
+        private final Disclosed disclosed;
+        private final AtomicBoolean watched = new AtomicBoolean();
+        private volatile long until;
         private Optional<Why> told = Optional.empty();
         private final LiveHost host;
         private boolean ended;
 
-        private Call(Work work, LiveHost host, long until) {
+        private Call(Work work, LiveHost host, Loan loan, Disclosed disclosed, long until) {
+            this.loan = loan;
+            this.disclosed = disclosed;
             this.host = host;
             this.work = work;
             this.until = until;
@@ -54,6 +62,24 @@ final class Deadlines {
 
         LiveHost host() {
             return host;
+        }
+
+        Loan loan() {
+            return loan;
+        }
+
+        Disclosed disclosed() {
+            return disclosed;
+        }
+
+        /** Whether somebody looks after the time in which it is held. */
+        AtomicBoolean watched() {
+            return watched;
+        }
+
+        /** It was held so long, which is not its code's time. */
+        void wasHeld(long nanos) {
+            until += nanos;
         }
 
         private synchronized boolean tell(Why why) {
@@ -76,8 +102,8 @@ final class Deadlines {
     }
 
     /** The current thread begins a call that may take so long. */
-    Call begin(Work work, LiveHost host, long nanos) {
-        Call call = new Call(work, host, System.nanoTime() + nanos);
+    Call begin(Work work, LiveHost host, Loan loan, Disclosed disclosed, long nanos) {
+        Call call = new Call(work, host, loan, disclosed, System.nanoTime() + nanos);
         calls.put(work.executionId(), call);
         return call;
     }

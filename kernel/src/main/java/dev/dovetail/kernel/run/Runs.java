@@ -21,7 +21,6 @@ import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.kernel.telemetry.Trace;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
-import dev.dovetail.spi.Fault.Owner;
 import dev.dovetail.spi.executor.Entry;
 import dev.dovetail.spi.executor.Outcome;
 import dev.dovetail.spi.host.Answer;
@@ -29,7 +28,6 @@ import dev.dovetail.spi.secret.Secret;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,17 +43,13 @@ public final class Runs implements AutoCloseable {
     /** Answers up to here are kept with their record. */
     private static final int SMALL = 4096;
 
-    private static final Fault SUSPENDED = Fault.of(
-            ErrorType.SYNC_SUSPENSION.id(),
-            Owner.CALLER,
-            "The function waits, which a plain call cannot; start it asynchronously");
-
     private final Pools pools;
     private final Hosts hosts;
     private final Secrets secrets;
     private final Schemas schemas;
     private final InstantSource clock;
     private final Deadlines deadlines;
+    private final Debugging debugging;
     private final Meters meters;
 
     public Runs(
@@ -73,6 +67,11 @@ public final class Runs implements AutoCloseable {
         this.schemas = schemas;
         this.clock = clock;
         this.deadlines = new Deadlines(threads);
+        this.debugging = new Debugging(deadlines, threads);
+    }
+
+    public Debugging debugging() {
+        return debugging;
     }
 
     public void start() {
@@ -81,8 +80,7 @@ public final class Runs implements AutoCloseable {
 
     /** The work that is under way. */
     public List<Work> underWay() {
-        Collection<Deadlines.Call> calls = deadlines.all();
-        return calls.stream().map(Deadlines.Call::work).toList();
+        return deadlines.all().stream().map(Deadlines.Call::work).toList();
     }
 
     public Optional<Work> find(String executionId) {
@@ -164,7 +162,8 @@ public final class Runs implements AutoCloseable {
                 work.depth(),
                 loan.isConfined(),
                 disclosed));
-        Deadlines.Call call = deadlines.begin(work, host, timeout.toNanos());
+        Deadlines.Call call = deadlines.begin(work, host, loan, disclosed, timeout.toNanos());
+        debugging.begins(call);
         long ran = System.nanoTime();
         Outcome outcome = new Outcome.Stopped(Outcome.Usage.NONE);
         boolean returned = false;
@@ -244,7 +243,7 @@ public final class Runs implements AutoCloseable {
                             ? Faults.timedOut(work.timeout(), duration)
                             : Faults.canceled());
         } else if (dismissed.isPresent()) {
-            fault = Optional.of(dismissed.get() instanceof Answer.Stop stop ? stop.why() : SUSPENDED);
+            fault = Optional.of(dismissed.get() instanceof Answer.Stop stop ? stop.why() : Faults.suspended());
         } else {
             fault = switch (outcome) {
                 case Outcome.Returned returned -> {
@@ -257,7 +256,7 @@ public final class Runs implements AutoCloseable {
                     yield broken;
                 }
                 case Outcome.Failed failed -> Optional.of(failed.fault());
-                case Outcome.Suspended suspended -> Optional.of(SUSPENDED);
+                case Outcome.Suspended suspended -> Optional.of(Faults.suspended());
                 case Outcome.Stopped stopped -> Optional.of(Faults.canceled());
             };
         }

@@ -16,18 +16,20 @@ import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Place;
 import dev.dovetail.spi.executor.Entry;
+import dev.dovetail.spi.executor.Inspectable;
 import dev.dovetail.spi.executor.Instance;
 import dev.dovetail.spi.executor.Invocation;
 import dev.dovetail.spi.executor.Launch;
 import dev.dovetail.spi.executor.Outcome;
 import dev.dovetail.spi.host.Host;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 
 /** A loaded file whose globals are frozen, so that calls leave nothing behind. Close during a call interrupts it. */
-final class StarlarkInstance implements Instance {
+final class StarlarkInstance implements Instance, Inspectable {
     private final Launch launch;
     private final Program.Module module;
     /** Kept for the other instances of its version too. */
@@ -37,6 +39,7 @@ final class StarlarkInstance implements Instance {
     private final Deployed deployed;
     private final Object lock = new Object();
     private Optional<Thread> caller = Optional.empty();
+    private final Inspection inspection = new Inspection();
     private boolean closed;
 
     StarlarkInstance(Launch launch, Program.Module module, Script script, ThreadFactory threads) {
@@ -57,8 +60,10 @@ final class StarlarkInstance implements Instance {
         }
         Calling calling = Calling.of(deployed, invocation, host);
         Run run = budget.run(calling);
+        inspection.begin(invocation.executionId(), run);
         long started = System.nanoTime();
         Outcome outcome = attempt(invocation, calling, run, started);
+        inspection.end();
         synchronized (lock) {
             caller = Optional.empty();
             if (closed) {
@@ -70,6 +75,31 @@ final class StarlarkInstance implements Instance {
             }
         }
         return outcome;
+    }
+
+    @Override
+    public List<Outcome.Frame> stack(String executionId) {
+        return inspection.stack(executionId);
+    }
+
+    @Override
+    public Map<String, String> locals(String executionId, int frame) {
+        return inspection.locals(executionId, frame);
+    }
+
+    @Override
+    public Optional<Place> held(String executionId) {
+        return inspection.held(executionId);
+    }
+
+    @Override
+    public void breakAt(String executionId, List<Place> places) {
+        inspection.breakAt(executionId, places);
+    }
+
+    @Override
+    public void go(String executionId, Pace pace) {
+        inspection.go(executionId, pace);
     }
 
     private static Fault closedFault() {

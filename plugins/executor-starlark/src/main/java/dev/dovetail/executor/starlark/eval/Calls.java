@@ -104,7 +104,7 @@ public final class Calls {
         /** Evaluates the arguments straight into what the call will use. */
         private Object own(Frame f, StarFunction own) {
             Expr[] given = arguments.positional;
-            if (own.code.warmth().find(own.code) == null) {
+            if (own.quick(f.run) == null) {
                 Object[] slots = new Object[own.code.slots()];
                 for (int i = 0; i < given.length; i++) {
                     slots[i] = given[i].eval(f);

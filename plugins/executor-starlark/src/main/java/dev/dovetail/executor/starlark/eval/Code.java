@@ -9,6 +9,7 @@ import dev.dovetail.executor.starlark.syntax.Source;
  * @param positional how many may be given without a name
  * @param rest slot of {@code *args}, or -1
  * @param keywords slot of {@code **kwargs}, or -1
+ * @param variables the names of what its slots hold, empty for what the source does not name
  * @param cells slots that hold a {@link Cell}
  * @param height levels of stack that a call may need
  * @param warmth what calls run instead of walking the body, once there is something
@@ -21,11 +22,15 @@ public record Code(
         int positional,
         int rest,
         int keywords,
-        int slots,
+        String[] variables,
         int[] cells,
         Stmt body,
         int height,
         Warmth warmth) {
+    public int slots() {
+        return variables.length;
+    }
+
     /** How many slots are parameters, which are the first ones. */
     public int taken() {
         return parameters.length + (rest < 0 ? 0 : 1) + (keywords < 0 ? 0 : 1);

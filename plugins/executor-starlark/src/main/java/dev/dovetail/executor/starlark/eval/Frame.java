@@ -4,6 +4,8 @@ import dev.dovetail.executor.starlark.value.Active;
 import dev.dovetail.executor.starlark.value.None;
 import dev.dovetail.executor.starlark.value.Run;
 import dev.dovetail.spi.Place;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** An active call: its variables, and where it stands. */
 public final class Frame implements Active {
@@ -22,6 +24,18 @@ public final class Frame implements Active {
         this.function = function;
         this.caller = run.top;
         this.slots = slots;
+    }
+
+    /** The variables that have a value, in the order of their declaration; none of a call that runs as bytecode. */
+    public Map<String, Object> variables() {
+        Map<String, Object> found = new LinkedHashMap<>();
+        for (int i = 0; i < slots.length; i++) {
+            Object value = slots[i] instanceof Cell cell ? cell.value : slots[i];
+            if (value != null && !function.code.variables()[i].isEmpty()) {
+                found.put(function.code.variables()[i], value);
+            }
+        }
+        return found;
     }
 
     /** Begins a statement: counts it, and notes where it stands for the case that a limit is reached. */

@@ -25,7 +25,7 @@ final class Scope {
     private final List<String> free = new ArrayList<>();
     private final List<Integer> captures = new ArrayList<>();
     private final List<Integer> cells = new ArrayList<>();
-    private int slots;
+    private final List<String> slots = new ArrayList<>();
 
     Scope(Optional<Scope> outer, Set<Declared> captured, int at, List<String> names) {
         this.outer = outer;
@@ -40,9 +40,10 @@ final class Scope {
             Declared declared = new Declared(at, name);
             boolean shared = captured.contains(declared);
             if (shared) {
-                cells.add(slots);
+                cells.add(slots.size());
             }
-            block.put(name, new Local(slots++, shared, declared));
+            block.put(name, new Local(slots.size(), shared, declared));
+            slots.add(name);
         }
         blocks.push(block);
     }
@@ -52,7 +53,8 @@ final class Scope {
     }
 
     int hidden() {
-        return slots++;
+        slots.add("");
+        return slots.size() - 1;
     }
 
     Optional<Local> local(String name) {
@@ -85,8 +87,9 @@ final class Scope {
         return free.size() - 1;
     }
 
-    int slots() {
-        return slots;
+    /** The name of the variable in each slot; empty for what the source does not name. */
+    String[] slots() {
+        return slots.toArray(String[]::new);
     }
 
     int[] cells() {

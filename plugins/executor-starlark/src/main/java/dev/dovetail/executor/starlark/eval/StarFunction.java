@@ -56,14 +56,19 @@ public final class StarFunction implements Callable {
         }
         Object[] slots = new Object[code.slots()];
         bind(run, slots, positional, named);
-        Quick quick = code.warmth().find(code);
+        Quick quick = quick(run);
         return quick == null ? walk(run, slots) : enter(run, quick, slots);
     }
 
     /** Calls it with as many arguments, only to be read, as it takes. */
     public Object enter(Run run, Object[] arguments) {
-        Quick quick = code.warmth().find(code);
+        Quick quick = quick(run);
         return quick == null ? walk(run, slots(arguments)) : enter(run, quick, arguments);
+    }
+
+    /** What a call runs, or null if it walks. */
+    Quick quick(Run run) {
+        return run.walks ? null : code.warmth().find(code);
     }
 
     private Object enter(Run run, Quick quick, Object[] parameters) {
@@ -84,7 +89,7 @@ public final class StarFunction implements Callable {
 
     /** Calls it with one argument, if it takes one. */
     public Object enter(Run run, Object first) {
-        Quick quick = code.warmth().find(code);
+        Quick quick = quick(run);
         if (quick == null) {
             return walk(run, slots(first));
         }
@@ -100,7 +105,7 @@ public final class StarFunction implements Callable {
 
     /** Calls it with two arguments, if it takes two. */
     public Object enter(Run run, Object first, Object second) {
-        Quick quick = code.warmth().find(code);
+        Quick quick = quick(run);
         if (quick == null) {
             return walk(run, slots(first, second));
         }
@@ -116,7 +121,7 @@ public final class StarFunction implements Callable {
 
     /** Calls it with three arguments, if it takes three. */
     public Object enter(Run run, Object first, Object second, Object third) {
-        Quick quick = code.warmth().find(code);
+        Quick quick = quick(run);
         if (quick == null) {
             return walk(run, slots(first, second, third));
         }

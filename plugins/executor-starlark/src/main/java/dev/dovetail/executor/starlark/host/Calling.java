@@ -136,7 +136,9 @@ public final class Calling {
     private void take(Run run) {
         long begun = System.nanoTime();
         try {
-            take(run, host().next());
+            Answer answer = host().next();
+            run.heed();
+            take(run, answer);
         } catch (InterruptedException e) {
             throw interrupted();
         } finally {

@@ -31,6 +31,12 @@ public final class Run {
     private int turns;
     private long yielded = System.nanoTime();
 
+    /** Whoever looks at the run before each step, if anybody does. */
+    private volatile Gate gate = Gate.OPEN;
+
+    /** Whether calls are walked, because somebody may want to see their variables: for the evaluator. */
+    public boolean walks;
+
     /** The innermost active call: for the evaluator. */
     public Active top = Active.NONE;
 
@@ -91,9 +97,25 @@ public final class Run {
             throw new Halt(Halt.Reason.STEPS, "The call used up its " + steps + " steps", top);
         }
         stepsLeft -= owed;
-        fuel = Math.min(SLICE, stepsLeft);
+        Gate now = gate;
+        fuel = now == Gate.OPEN ? Math.min(SLICE, stepsLeft) : 0;
         stepsLeft -= fuel;
         pause();
+        now.pass(this);
+    }
+
+    /** Has somebody look at each step from now on, or nobody; noticed by {@link #heed} and within a slice of steps. Thread-safe. */
+    public void gate(Gate now) {
+        gate = now;
+    }
+
+    /** The run's thread was elsewhere: whoever was set at the gate meanwhile sees the next step. */
+    public void heed() {
+        walks = gate != Gate.OPEN;
+        if (walks) {
+            stepsLeft += Math.max(0, fuel);
+            fuel = Math.min(0, fuel);
+        }
     }
 
     /** Gives others a turn if it is time, and ends the run if its thread is interrupted. */
