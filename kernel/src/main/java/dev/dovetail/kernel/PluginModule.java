@@ -15,11 +15,16 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The plugins, in the slots that the configuration names. */
 final class PluginModule extends AbstractModule {
     /** The SPI that this kernel offers. */
     static final String SPI_VERSION = "0.1.0";
+
+    /** The setting of executors whose functions may have a network of their own. */
+    private static final String INTERNAL = "internal-hosts";
 
     private static final Map<String, Kind> KINDS = Map.of(
             "executors", Kind.EXECUTOR,
@@ -59,8 +64,20 @@ final class PluginModule extends AbstractModule {
                                 usual.inspect(),
                                 config.duration("trial"),
                                 config.duration("ease"),
+                                config.duration("old-version-idle"),
                                 config.duration("watch-interval"))),
-                configs::check);
+                (slot, schema, values) -> configs.check(slot, schema, fed(configuration, configs, schema, values)));
+    }
+
+    /** What functions may reach on their own way out is what they may reach through the host, unless the operator says otherwise. */
+    static ObjectNode fed(Configuration configuration, Configs configs, String schema, ObjectNode values) {
+        if (values.has(INTERNAL) || !configs.has(schema, INTERNAL)) {
+            return values;
+        }
+        ObjectNode fed = values.deepCopy();
+        ArrayNode hosts = fed.putArray(INTERNAL);
+        configuration.values().at("outbound").texts("allow").forEach(hosts::add);
+        return fed;
     }
 
     private static SlotSetting setting(Kind kind, Name name, Configuration.SlotWish wish) {

@@ -50,6 +50,7 @@ final class House implements AutoCloseable {
     /** How a house is to be; what is not said is as it usually is. */
     static final class Plan {
         private final Path folder;
+        private Optional<String> key = Optional.empty();
         private final Map<String, String> flags = new HashMap<>();
         private StateStore state = new InMemoryStateStore();
         private BlobStore blobs = new InMemoryBlobStore();
@@ -73,6 +74,12 @@ final class House implements AutoCloseable {
             return this;
         }
 
+        /** Lends what runs the commands under this key too, from the beginning. */
+        Plan lending(String key) {
+            this.key = Optional.of(key);
+            return this;
+        }
+
         House open() throws IOException, InterruptedException {
             return new House(this);
         }
@@ -86,6 +93,7 @@ final class House implements AutoCloseable {
         this.folder = plan.folder;
         this.state = plan.state;
         this.blobs = plan.blobs;
+        plan.key.ifPresent(key -> System.getProperties().put(key, commands));
         Path data = Files.createDirectories(folder.resolve("data"));
         Files.createDirectories(folder.resolve("home/plugins"));
         Lent.jar().in(folder.resolve("home/plugins"));

@@ -76,7 +76,7 @@ final class HouseRulesTest {
                             "PlainHost",
                             "Notes",
                             "PinnedResolver"), // what code is given; found by the JDK's service loader
-            "durable", Set.of("DeadLetters", "HostFunctions"), // looked at by people; asked by code
+            "durable", Set.of("DeadLetters", "HostFunctions", "Rehearsals"), // looked at by people; asked by code
             "secret", Set.of("Disclosed"), // held by each call
             "stream", Set.of("StreamLog", "StreamReader", "Inputs"), // held by whoever writes, reads, asks
             "record", Set.of("Ids"), // how every storey names an execution

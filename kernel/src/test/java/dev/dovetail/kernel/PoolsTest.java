@@ -126,6 +126,52 @@ class PoolsTest {
         assertEquals("2", house.get("/api/v1/functions/ready/aliases/live").at("/provisionedConcurrency"));
     }
 
+    @Tag("SL-02")
+    @Test
+    void whileAWindowIsOpenMoreAreKeptAndARestartForgetsNothing(@TempDir Path folder) throws Exception {
+        String always = "{\"cron\":\"* * * * *\",\"timezone\":\"Europe/Berlin\",\"min\":3}";
+        String never = "{\"cron\":\"0 0 31 2 *\",\"min\":4,\"duration\":\"PT24H\"}";
+        open(folder)
+                .deploy(
+                        "timed",
+                        "echo",
+                        WORKER,
+                        "\"scaling\":{\"scaleDownCooldown\":\"PT0.1S\",\"schedules\":[" + never + "," + always + "]}");
+        await("three of them", () -> started("timed") == 3);
+        House before = house;
+        before.close();
+        house = House.at(folder).on(before.state, before.blobs).open();
+        await("three of them again", () -> started("timed") == 3);
+        assertEquals("Europe/Berlin", house.get("/api/v1/functions/timed").at("/scaling/schedules/1/timezone"));
+        assertEquals("PT24H", house.get("/api/v1/functions/timed").at("/scaling/schedules/0/duration"));
+        assertTrue(!cold("timed"));
+        house.put("/api/v1/functions/timed/scaling", "{\"schedules\":[" + never + "]}")
+                .is(200);
+        await(
+                "all of them to be gone",
+                () -> house.commands.count("closed timed").get() == 3);
+    }
+
+    @Tag("SL-02")
+    @Test
+    void aScheduleThatIsNoneIsRefusedWithItsField(@TempDir Path folder) throws Exception {
+        open(folder).deploy("timed", "echo", WORKER);
+        List<String> wrong = List.of(
+                "/scaling/schedules/0/cron",
+                "{\"cron\":\"0 25 * * *\",\"min\":1}",
+                "/scaling/schedules/0/timezone",
+                "{\"cron\":\"0 8 * * *\",\"timezone\":\"Europe/Nowhere\",\"min\":1}",
+                "/scaling/schedules/0/duration",
+                "{\"cron\":\"0 8 * * *\",\"duration\":\"PT90S\",\"min\":1}",
+                "/scaling/maxInstances",
+                "{\"cron\":\"0 8 * * *\",\"min\":101}");
+        for (int i = 0; i < wrong.size(); i += 2) {
+            Reply reply = house.put("/api/v1/functions/timed/scaling", "{\"schedules\":[" + wrong.get(i + 1) + "]}")
+                    .is(422);
+            assertTrue(reply.body().contains(wrong.get(i)), reply.body());
+        }
+    }
+
     @Tag("SL-06")
     @Test
     void keptWarmTheLastWorkerStays(@TempDir Path folder) throws Exception {

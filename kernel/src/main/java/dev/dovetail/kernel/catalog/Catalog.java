@@ -15,10 +15,12 @@ import dev.dovetail.spi.executor.Launch;
 import dev.dovetail.spi.executor.Launch.Isolation;
 import dev.dovetail.spi.executor.Problem;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 
@@ -221,7 +223,8 @@ public final class Catalog {
 
     public List<Wanted> wanted() {
         List<Wanted> wanted = new ArrayList<>();
-        ledger.all().forEach(entry -> Warming.of(entry, wanted));
+        Instant now = clock.instant();
+        ledger.all().forEach(entry -> Warming.of(entry, now, wanted));
         return wanted;
     }
 
@@ -258,6 +261,32 @@ public final class Catalog {
         Name slot = offer(deployed).slot();
         Optional<Slot<Executor>> executor = plugins.findExecutor(slot);
         return executor.isEmpty() ? Optional.empty() : executor.get().use(Executor::isolation);
+    }
+
+    /** What is needed for what began on this version in this dialect to go on, in words; empty if it can. */
+    public Optional<String> lacking(Deployed deployed, int dialect) throws InterruptedException {
+        RuntimeOffer offer = offer(deployed);
+        return offer.dialects().reads().contains(dialect) ? Optional.empty() : plugins.lacking(offer.slot(), dialect);
+    }
+
+    /** The replay semantics that what serves for a version writes now; empty if the version or its executor is gone. */
+    public OptionalInt dialect(Name tenant, Name function, int number) {
+        return pinned(tenant, function, number)
+                .flatMap(each -> runtimes.find(each.version().runtime()))
+                .map(offer -> OptionalInt.of(offer.dialects().writes()))
+                .orElse(OptionalInt.empty());
+    }
+
+    /** What is done with a version that is not kept. */
+    public interface Trial<T> {
+        /** @param launch what an executor needs to start it, its code in a folder that is gone afterwards */
+        T of(Deployed draft, Launch launch) throws InterruptedException;
+    }
+
+    /** Makes a version as {@link #addVersion} would, tries it, and keeps nothing of it. */
+    public <T> T tried(Principal by, String function, JsonNode body, Optional<byte[]> archive, Trial<T> trial)
+            throws InterruptedException {
+        return edits.tried(by, require(by.tenant(), function), body, archive, trial);
     }
 
     /** What an executor needs to start this version; its code is on this machine when this returns. */

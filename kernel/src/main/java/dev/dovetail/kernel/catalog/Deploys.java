@@ -182,6 +182,16 @@ final class Deploys {
         return Optional.of(new Ready(version, warnings));
     }
 
+    /** Makes a version, tries it, and keeps nothing of it. */
+    <T> T tried(Order order, Entry entry, Catalog.Trial<T> trial) throws InterruptedException {
+        Version version = prepare(order, entry.newest(), false)
+                .orElseThrow(Edits::noCode)
+                .numbered(entry.function().newest() + 1, true, entry.newest(), this);
+        RuntimeOffer offer = runtimes.require(version.runtime());
+        Deployed draft = new Deployed(entry.function(), version, schemas);
+        return inspection.tried(draft, offer, archive(order, version.handler(), offer), trial);
+    }
+
     private Bytes part(ObjectNode body, String key, Optional<Bytes> old) {
         return body.has(key) ? schemas.bytes(body.get(key)) : old.orElse(Bytes.empty());
     }

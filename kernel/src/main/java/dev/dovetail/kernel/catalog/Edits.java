@@ -132,24 +132,28 @@ final class Edits {
         return new Catalog.Changed(changed, ready.warnings());
     }
 
+    <T> T tried(Principal by, Entry entry, JsonNode given, Optional<byte[]> archive, Catalog.Trial<T> trial)
+            throws InterruptedException {
+        return deploys.tried(order(by, entry, shapes.version(given), archive, clock.instant()), entry, trial);
+    }
+
+    static Refusal noCode() {
+        return Refusal.field(
+                ErrorType.VALIDATION, "/code", "the function has no version yet: expected code", "nothing");
+    }
+
+    private static Deploys.Order order(
+            Principal by, Entry entry, ObjectNode body, Optional<byte[]> archive, Instant now) {
+        Function function = entry.function();
+        return new Deploys.Order(
+                by.tenant(), function.name(), function.kind(), function.gtsId(), body, archive, by.id(), now);
+    }
+
     private Deploys.Ready prepare(
             Principal by, Entry entry, ObjectNode body, Optional<byte[]> archive, boolean keep, Instant now)
             throws InterruptedException {
-        Function function = entry.function();
-        return deploys.prepare(
-                        new Deploys.Order(
-                                by.tenant(),
-                                function.name(),
-                                function.kind(),
-                                function.gtsId(),
-                                body,
-                                archive,
-                                by.id(),
-                                now),
-                        entry.newest(),
-                        keep)
-                .orElseThrow(() -> Refusal.field(
-                        ErrorType.VALIDATION, "/code", "the function has no version yet: expected code", "nothing"));
+        return deploys.prepare(order(by, entry, body, archive, now), entry.newest(), keep)
+                .orElseThrow(Edits::noCode);
     }
 
     /** Makes room for a version by removing the oldest that nobody is led to. */

@@ -40,18 +40,30 @@ final class Inspection {
      * @throws Refusal with every error, its place, the line, and what to do
      */
     List<Problem> check(Deployed deployed, RuntimeOffer offer, Optional<byte[]> archive) throws InterruptedException {
+        return unpacked(deployed, archive, directory -> judge(deployed, offer, directory));
+    }
+
+    /** Lets a trial have a version whose code is kept nowhere. */
+    <T> T tried(Deployed draft, RuntimeOffer offer, Optional<byte[]> archive, Catalog.Trial<T> trial)
+            throws InterruptedException {
+        return unpacked(draft, archive, directory -> trial.of(draft, launches.of(draft, offer, directory)));
+    }
+
+    /** What is done with code in a folder. */
+    private interface InFolder<T> {
+        T of(Path directory) throws InterruptedException;
+    }
+
+    private <T> T unpacked(Deployed deployed, Optional<byte[]> archive, InFolder<T> use) throws InterruptedException {
         if (archive.isEmpty()) {
-            return judge(
-                    deployed,
-                    offer,
-                    code.directory(deployed.id().tenant(), deployed.id().code()));
+            return use.of(code.directory(deployed.id().tenant(), deployed.id().code()));
         }
         Path draft = null;
         try {
             Files.createDirectories(drafts);
             draft = Files.createTempDirectory(drafts, "inspect");
             Archive.unpack(archive.get(), draft);
-            return judge(deployed, offer, draft);
+            return use.of(draft);
         } catch (IOException e) {
             throw new UncheckedIOException("The code cannot be unpacked below " + drafts, e);
         } finally {

@@ -19,8 +19,11 @@ final class Runtimes {
     /** Languages that compile to a program speak Lambda's runtime API with it. */
     private static final Pattern COMPILED = Pattern.compile("(go|dotnet|dotnetcore|rust)(\\d[0-9.x]*)?");
 
-    private static final Map<String, String> OTHERS =
-            Map.of("provided.al2", "provided", "provided.al2023", "provided", "star", "starlark");
+    private static final Map<String, String> OTHERS = Map.of(
+            "provided.al2", "provided",
+            "provided.al2023", "provided",
+            "star", "starlark",
+            "sw1.0", "serverless-workflow");
 
     private final Plugins plugins;
 

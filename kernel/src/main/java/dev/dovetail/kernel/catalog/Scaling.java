@@ -1,6 +1,9 @@
 package dev.dovetail.kernel.catalog;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -13,6 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param scaleDownCooldown how long an instance is idle before it is closed
  * @param provisioned instances of the version that calls go to without a wish, started before anybody calls and never closed
  * @param keepWarm how often the last instance is looked after so that it does not go; zero is never
+ * @param schedules when more instances are kept of the version that calls go to without a wish
  */
 public record Scaling(
         int minInstances,
@@ -21,12 +25,22 @@ public record Scaling(
         Duration scaleUpCooldown,
         Duration scaleDownCooldown,
         int provisioned,
-        Duration keepWarm) {
+        Duration keepWarm,
+        List<Window> schedules) {
     /** Of a function that says nothing. */
-    public static final Scaling USUAL = new Scaling(0, 100, 0, Duration.ZERO, Duration.ofMinutes(5), 0, Duration.ZERO);
+    public static final Scaling USUAL =
+            new Scaling(0, 100, 0, Duration.ZERO, Duration.ofMinutes(5), 0, Duration.ZERO, List.of());
+
+    public Scaling {
+        schedules = List.copyOf(schedules);
+    }
 
     /** Puts it into this object. */
     public ObjectNode json(ObjectNode json) {
+        if (!schedules.isEmpty()) {
+            ArrayNode windows = json.putArray("schedules");
+            schedules.forEach(each -> each.json(windows.addObject()));
+        }
         return json.put("minInstances", minInstances)
                 .put("maxInstances", maxInstances)
                 .put("targetConcurrency", targetConcurrency)
@@ -36,8 +50,21 @@ public record Scaling(
                 .put("keepWarmInterval", keepWarm.toString());
     }
 
-    /** How many instances there are at least. */
-    int wanted() {
+    /** How many instances there are at least at this time. */
+    int wanted(Instant now) {
+        return schedules.stream()
+                .filter(each -> each.min() > wantedAlways() && each.open(now))
+                .mapToInt(Window::min)
+                .max()
+                .orElse(wantedAlways());
+    }
+
+    /** How many there are at least at some time. */
+    int wantedAtMost() {
+        return schedules.stream().mapToInt(Window::min).reduce(wantedAlways(), Math::max);
+    }
+
+    private int wantedAlways() {
         int kept = keepWarm.isZero() ? 0 : 1;
         return Math.max(Math.max(minInstances, provisioned), kept);
     }

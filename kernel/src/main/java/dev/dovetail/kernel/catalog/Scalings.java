@@ -2,8 +2,12 @@ package dev.dovetail.kernel.catalog;
 
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /** Reads {@link Scaling} from JSON, of the API and of the store. */
@@ -22,15 +26,55 @@ final class Scalings {
                 duration(json, "scaleUpCooldown", was.scaleUpCooldown()),
                 duration(json, "scaleDownCooldown", was.scaleDownCooldown()),
                 json.path("provisionedConcurrency").intValue(was.provisioned()),
-                duration(json, "keepWarmInterval", was.keepWarm()));
-        if (scaling.wanted() > scaling.maxInstances()) {
+                duration(json, "keepWarmInterval", was.keepWarm()),
+                json.has("schedules") ? windows(json.get("schedules")) : was.schedules());
+        if (scaling.wantedAtMost() > scaling.maxInstances()) {
             throw Refusal.field(
                     ErrorType.VALIDATION,
                     "/scaling/maxInstances",
-                    "expected as many instances as are kept at least, which are " + scaling.wanted(),
+                    "expected as many instances as are kept at least, which are " + scaling.wantedAtMost(),
                     String.valueOf(scaling.maxInstances()));
         }
         return scaling;
+    }
+
+    private static List<Window> windows(JsonNode json) {
+        List<Window> windows = new ArrayList<>();
+        for (int i = 0; i < json.size(); i++) {
+            windows.add(window(json.get(i), "/scaling/schedules/" + i));
+        }
+        return windows;
+    }
+
+    private static Window window(JsonNode json, String path) {
+        String cron = json.path("cron").stringValue("");
+        String zone = json.path("timezone").stringValue("UTC");
+        String open = json.path("duration").stringValue("PT1M");
+        String field = "/cron";
+        try {
+            Cron when = Cron.parse(cron);
+            field = "/timezone";
+            ZoneId where = ZoneId.of(zone);
+            field = "/duration";
+            Duration length = Duration.parse(open);
+            if (length.compareTo(Window.LONGEST) > 0
+                    || length.compareTo(Duration.ofMinutes(1)) < 0
+                    || length.toSecondsPart() != 0
+                    || length.toNanosPart() != 0) {
+                throw wrong(path + field, "whole minutes, from PT1M to PT24H", open);
+            }
+            return new Window(when, where, length, json.path("min").intValue(1));
+        } catch (Cron.NotCron e) {
+            throw wrong(path + field, e.getMessage(), cron);
+        } catch (DateTimeParseException e) {
+            throw wrong(path + field, "an ISO-8601 duration such as PT10H", open);
+        } catch (DateTimeException e) {
+            throw wrong(path + field, "the name of a time zone such as Europe/Berlin", zone);
+        }
+    }
+
+    private static Refusal wrong(String path, String expected, String value) {
+        return Refusal.field(ErrorType.VALIDATION, path, "expected " + expected, value);
     }
 
     private static Duration duration(JsonNode json, String key, Duration was) {

@@ -1,5 +1,6 @@
 package dev.dovetail.kernel.catalog;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -8,8 +9,8 @@ import java.util.TreeMap;
 final class Warming {
     private Warming() {}
 
-    static void of(Entry entry, List<Catalog.Wanted> into) {
-        boolean none = entry.function().scaling().wanted() == 0
+    static void of(Entry entry, Instant now, List<Catalog.Wanted> into) {
+        boolean none = entry.function().scaling().wanted(now) == 0
                 && entry.aliases().values().stream().noneMatch(alias -> alias.provisioned() > 0);
         if (entry.deleted() || none) {
             return;
@@ -17,7 +18,7 @@ final class Warming {
         Map<Integer, Integer> byVersion = new TreeMap<>();
         entry.active()
                 .ifPresent(active -> byVersion.put(
-                        active.version().number(), entry.function().scaling().wanted()));
+                        active.version().number(), entry.function().scaling().wanted(now)));
         for (Alias alias : entry.aliases().values()) {
             alias.weights()
                     .forEach((version, weight) ->

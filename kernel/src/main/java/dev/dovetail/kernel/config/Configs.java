@@ -76,6 +76,15 @@ public final class Configs {
                 home, data, dev, new Values(tree), wish(tree.get("state")), wish(tree.get("blobs")), slots);
     }
 
+    /** Whether a provider's schema has this property; false too if it cannot be read, which {@link #check} tells. */
+    public boolean has(String providerSchema, String property) {
+        try {
+            return schemas.parse(providerSchema).path("properties").has(property);
+        } catch (Schemas.Malformed e) {
+            return false;
+        }
+    }
+
     /**
      * A provider's configuration, checked and complete.
      *

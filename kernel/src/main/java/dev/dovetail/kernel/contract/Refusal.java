@@ -35,7 +35,7 @@ public final class Refusal extends RuntimeException {
         return new Refusal(type, problem.told(), List.of(problem), Map.of());
     }
 
-    /** With one more member for the problem document: text, a number or a boolean. */
+    /** With one more member for the problem document: text, a number, a boolean or JSON. */
     public Refusal with(String member, Object value) {
         var extended = new java.util.LinkedHashMap<>(more);
         extended.put(member, value);

@@ -1,12 +1,15 @@
 package dev.dovetail.kernel.durable;
 
+import dev.dovetail.kernel.durable.journal.Story;
 import dev.dovetail.kernel.record.Execution.LogLine;
 import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.executor.Entry;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import tools.jackson.databind.JsonNode;
 
 /** Where the code of executions runs, as far as the engine knows. */
@@ -18,9 +21,30 @@ interface Bench {
      * Runs something of that version's code, and returns when it has left.
      *
      * @param hosting makes the host that it asks; without it, it is a plain call
+     * @param dialect that the executor has to read, of what has a journal
      */
-    Stretch run(Order order, Bytes input, int attempt, Entry entry, Optional<Runs.Hosting> hosting)
+    Stretch run(Order order, Bytes input, int attempt, Entry entry, Optional<Runs.Hosting> hosting, OptionalInt dialect)
             throws InterruptedException;
+
+    /** The replay semantics in which a journal of this order would be written now. */
+    default OptionalInt dialect(Order order) {
+        return OptionalInt.empty();
+    }
+
+    /** What is needed for a journal in this dialect to be carried on, in words; empty if nothing is. */
+    default Optional<String> lacking(Order order, int dialect) throws InterruptedException {
+        return Optional.empty();
+    }
+
+    /** Runs the code of another version against an order's journal, with nothing else answering it. */
+    default Rehearsed rehearse(Order order, int attempt, Story story, int version) throws InterruptedException {
+        return new Rehearsed.Unknown("there are no rehearsals here");
+    }
+
+    /** How long a stretch of this version may take; empty if it is not there. */
+    default Optional<Duration> timeout(Order order, int version) {
+        return Optional.empty();
+    }
 
     /** Interrupts the code of this execution, if any runs. */
     void interrupt(String id);

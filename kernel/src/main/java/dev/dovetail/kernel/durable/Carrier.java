@@ -14,14 +14,22 @@ import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.executor.Entry;
 import dev.dovetail.spi.host.Answer;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Carries one execution as far as it goes now: to its end, or to where it waits. */
 final class Carrier {
+    /** Why an execution waits that no installed plugin version carries on. */
+    static final String PLUGIN = "plugin";
+
+    private static final Duration AGAIN = Duration.ofSeconds(5);
+
     private final Bench bench;
     private final Hosts hosts;
     private final Schemas schemas;
@@ -30,8 +38,10 @@ final class Carrier {
     private final Ends ends;
     private final Undoing undoing;
     private final Children children;
+    private final Moves moves;
 
     Carrier(Bench bench, Hosts hosts, Schemas schemas, Tempo tempo, InstantSource clock, Ends ends, Children children) {
+        this.moves = new Moves(bench, new Papers(schemas), clock);
         this.bench = bench;
         this.hosts = hosts;
         this.schemas = schemas;
@@ -51,7 +61,7 @@ final class Carrier {
         if (controlled.isPresent() || it.standing().status().ended()) {
             return controlled;
         }
-        Order order = it.order();
+        Order order = it.order(); // as it is now, after what the inbox said
         Optional<JsonNode> traits = bench.traits(order);
         if (traits.isEmpty()) {
             return ends.end(it, ExecutionStatus.FAILED, Optional.empty(), Optional.of(PoolBench.gone(order)));
@@ -60,7 +70,39 @@ final class Carrier {
                 && it.standing().due().toEpochMilli() > clock.millis()) {
             return Optional.of(new Parked(it.due())); // told of something before its next attempt is due
         }
-        return attempt(it, traits.get());
+        OptionalInt dialect = dialect(it);
+        Optional<String> lacking = dialect.isPresent() && !it.story().isEmpty()
+                ? bench.lacking(order, dialect.getAsInt())
+                : Optional.empty();
+        return lacking.isPresent() ? Optional.of(awaitPlugin(it, lacking.get())) : attempt(it, traits.get(), dialect);
+    }
+
+    /** The replay semantics that a journal is in, or will be. */
+    private OptionalInt dialect(Case it) {
+        if (!it.order().isWorkflow()) {
+            return OptionalInt.empty();
+        }
+        OptionalInt written = it.story().dialect();
+        return written.isPresent() && !it.story().isEmpty() ? written : bench.dialect(it.order());
+    }
+
+    /** Nothing that is installed carries it on: it waits until something does. */
+    private Parked awaitPlugin(Case it, String needs) throws InterruptedException {
+        if (!it.standing().why().equals(PLUGIN)) {
+            it.story()
+                    .add(
+                            Line.SUSPENDED,
+                            clock.millis(),
+                            it.story().nothing().put("why", PLUGIN).put("needs", needs));
+        }
+        if (it.standing().status() == ExecutionStatus.QUEUED) {
+            it.stands(it.standing().running(clock.instant()));
+        }
+        Instant again = clock.instant().plus(AGAIN);
+        Instant until = it.order().until();
+        return new Parked(it.park(
+                it.standing().waiting(again.isBefore(until) ? again : until, PLUGIN),
+                it.standing().events()));
     }
 
     /** What the inbox and the time say about going on at all. */
@@ -81,6 +123,7 @@ final class Carrier {
                     it.mail().consume(message);
                     paused = false;
                 }
+                case "move" -> moves.take(it, message);
                 default -> {}
             }
         }
@@ -120,12 +163,14 @@ final class Carrier {
         return undoing.begin(it, why, true);
     }
 
-    private Optional<Parked> attempt(Case it, JsonNode traits) throws InterruptedException {
+    private Optional<Parked> attempt(Case it, JsonNode traits, OptionalInt dialect) throws InterruptedException {
         Order order = it.order();
         Standing before = it.standing();
         it.stands(before.running(clock.instant()));
         if (it.story().isEmpty()) {
-            it.story().add(Line.BEGAN, clock.millis(), it.story().nothing().put("attempt", before.attempt()));
+            ObjectNode began = it.story().nothing().put("attempt", before.attempt());
+            dialect.ifPresent(number -> began.put("dialect", number));
+            it.story().add(Line.BEGAN, clock.millis(), began);
         } else if (before.status() == ExecutionStatus.SUSPENDED) {
             it.story().add(Line.RESUMED, clock.millis(), it.story().nothing());
         }
@@ -135,7 +180,8 @@ final class Carrier {
                 order.input(),
                 before.attempt(),
                 new Entry.Main(),
-                order.isWorkflow() ? Optional.of(running -> host(it, running)) : Optional.empty());
+                order.isWorkflow() ? Optional.of(running -> host(it, running)) : Optional.empty(),
+                dialect);
         Optional<JournalHost> host = it.host();
         it.noHost();
         it.ranOn(ran.plugin(), host.isPresent() ? List.of() : ran.logs());

@@ -32,7 +32,7 @@ final class Case implements Saving {
     private final Ownership shards;
     private final Commits commits;
     private final Papers papers;
-    private final Order order;
+    private volatile Order order;
     private final Fence fence;
     private final Story story;
     private final Mail mail;
@@ -70,6 +70,11 @@ final class Case implements Saving {
 
     Order order() {
         return order;
+    }
+
+    /** The order is another one from now on, as it was written. */
+    void moved(Order next) {
+        order = next;
     }
 
     Standing standing() {

@@ -109,6 +109,15 @@ final class Children {
             }
 
             @Override
+            public Optional<Message> resolved(long step, int begun) {
+                return it.mail().waiting().stream()
+                        .filter(message -> message.kind().equals("resolve")
+                                && message.body().path("step").longValue(-1) == step
+                                && message.body().path("begun").intValue(0) == begun)
+                        .findFirst();
+            }
+
+            @Override
             public void consumed(Message message) {
                 it.mail().consume(message);
             }

@@ -15,8 +15,6 @@ import dev.dovetail.kernel.record.Ids;
 import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.schema.Schemas;
-import dev.dovetail.kernel.stream.Inputs;
-import dev.dovetail.kernel.stream.StreamLimits;
 import dev.dovetail.kernel.stream.Streams;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.spi.Bytes;
@@ -27,7 +25,9 @@ import dev.dovetail.spi.store.StateStore;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Predicate;
 import tools.jackson.databind.node.ObjectNode;
@@ -44,6 +44,7 @@ public final class Durable implements AutoCloseable {
     private final OpenFiles files;
     private final Shelf shelf;
     private final DeadLetters deadLetters;
+    private final Rehearsals rehearsals;
     private final Floor floor;
     private final Dispatch dispatch;
     private final Bells bells;
@@ -92,12 +93,15 @@ public final class Durable implements AutoCloseable {
             streams.wake(how.order().id());
         });
         Children children = new Children(callers, new CelFilters(), schemas);
-        Carrier carrier =
-                new Carrier(new PoolBench(catalog, runs, telemetry), hosts, schemas, tempo, clock, ends, children);
+        Rehearser rehearser = new Rehearser(catalog, runs, telemetry, hosts);
+        Bench bench = new PoolBench(catalog, runs, telemetry, rehearser);
+        Carrier carrier = new Carrier(bench, hosts, schemas, tempo, clock, ends, children);
         this.floor = new Floor(
                 new Floor.Tools(shards, agenda(queue), files, inbox, papers, commits, schemas, carrier, clock),
                 awaited::parked);
         this.reception = new Reception(shards, papers, commits, floor, schemas, clock);
+        Forks forks = new Forks(rehearser, reception, catalog, papers, schemas, clock);
+        this.rehearsals = new Rehearsals(this, rehearser, catalog, schemas, forks);
         this.bells = new Bells(shards, inbox, commits, floor);
         this.dispatch = new Dispatch(queue, shards, floor, threads, atOnce);
     }
@@ -170,6 +174,16 @@ public final class Durable implements AutoCloseable {
         return open.isEmpty() ? shelf.find(tenant, id) : Optional.of(open.get().shown(files.story(tenant, id)));
     }
 
+    /** What was made of an execution since: how, by the ids of those that were. */
+    public Map<String, String> successors(Name tenant, String id) throws InterruptedException {
+        Map<String, String> found = new TreeMap<>();
+        for (Entry each : state.use(store -> store.list(Keys.successors(tenant, id), 1000))) {
+            String path = each.key().path();
+            found.put(path.substring(path.lastIndexOf('/') + 1), each.value().text());
+        }
+        return found;
+    }
+
     /** The tenant's open executions that fit, newest first, from before this id; without their journals. */
     public List<Shown> open(Name tenant, Predicate<Shown> fits, String before, int limit) throws InterruptedException {
         return files.list(tenant, fits, before, limit, id -> floor.inHand(id).map(it -> it.shown(false)));
@@ -182,6 +196,12 @@ public final class Durable implements AutoCloseable {
      */
     public Optional<Shown> await(Name tenant, String id, Duration within, boolean orSuspended)
             throws InterruptedException {
+        return await(tenant, id, within, now -> orSuspended && now.status() == ExecutionStatus.SUSPENDED);
+    }
+
+    /** The same until it has ended or looks as wanted. */
+    public Optional<Shown> await(Name tenant, String id, Duration within, Predicate<Shown> enough)
+            throws InterruptedException {
         long until = System.nanoTime() + within.toNanos();
         try (Awaited.Wait wait = awaited.begin(id)) {
             // the one that was accepted here this moment, most of the time: it will say so itself
@@ -190,10 +210,7 @@ public final class Durable implements AutoCloseable {
                 long left = until - System.nanoTime();
                 if (!open || left <= 0) {
                     Optional<Shown> now = find(tenant, id);
-                    if (now.isEmpty()
-                            || now.get().status().ended()
-                            || orSuspended && now.get().status() == ExecutionStatus.SUSPENDED
-                            || left <= 0) {
+                    if (now.isEmpty() || now.get().status().ended() || enough.test(now.get()) || left <= 0) {
                         return now;
                     }
                 }
@@ -224,14 +241,13 @@ public final class Durable implements AutoCloseable {
      * @return its number
      * @throws Refusal if the input has ended, or too many pieces wait
      */
-    public long input(Name tenant, String id, Inputs inputs, Optional<Bytes> piece) throws InterruptedException {
-        int unread = state.use(store -> store.list(Keys.inputs(tenant, id), StreamLimits.MOST_WAITING))
-                .size();
-        return inputs.add(tenant, id, piece.isEmpty(), unread, (number, changes) -> {
-            ObjectNode json = schemas.object().put("kind", "input").put("number", number);
-            piece.ifPresent(it -> json.set("data", schemas.parse(it)));
-            return reception.tell(tenant, id, "input-" + number, json, changes);
-        });
+    public long input(Name tenant, String id, Optional<Bytes> piece) throws InterruptedException {
+        return reception.input(state, streams.inputs(), tenant, id, piece);
+    }
+
+    /** The same of what is said by one alone; false if it has been said, and is not taken up. */
+    public boolean tellFirst(Name tenant, String id, String message, ObjectNode json) throws InterruptedException {
+        return reception.tellFirst(tenant, id, message, json);
     }
 
     /** Tells all of the tenant's executions that wait for events of this type; answers how many. */
@@ -253,6 +269,10 @@ public final class Durable implements AutoCloseable {
     /** An execution that has ended, as a record. */
     public Execution record(Shown ended) {
         return Ends.record(ended);
+    }
+
+    public Rehearsals rehearsals() {
+        return rehearsals;
     }
 
     public DeadLetters deadLetters() {

@@ -273,7 +273,7 @@ final class Floor {
                             carrier.interrupt(it);
                         }
                     }
-                    case "pause" -> it.host().ifPresent(JournalHost::pause);
+                    case "pause", "move" -> it.host().ifPresent(JournalHost::pause);
                     default -> {}
                 }
             }

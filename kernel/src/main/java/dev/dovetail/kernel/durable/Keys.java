@@ -91,6 +91,19 @@ final class Keys {
         return Range.prefix(Key.Space.HISTORY, endedPrefix(tenant, id));
     }
 
+    /** Says which execution was made of one; kept as long as that one. */
+    static Key successor(Name tenant, String id, String successor) {
+        return Key.history(successorsPrefix(tenant, id) + successor);
+    }
+
+    static Range successors(Name tenant, String id) {
+        return Range.prefix(Key.Space.HISTORY, successorsPrefix(tenant, id));
+    }
+
+    private static String successorsPrefix(Name tenant, String id) {
+        return DAY.format(Instant.ofEpochMilli(Ids.millis(id))) + "/t/" + tenant + "/l/" + id + "/";
+    }
+
     private static String endedPrefix(Name tenant, String id) {
         return DAY.format(Instant.ofEpochMilli(Ids.millis(id))) + "/t/" + tenant + "/w/" + id + "/";
     }

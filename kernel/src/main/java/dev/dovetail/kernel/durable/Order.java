@@ -45,7 +45,7 @@ public record Order(
      */
     public record Parent(String id, long call, boolean canceled) {}
 
-    /** @param how {@code replay}, {@code retry} or {@code redrive} */
+    /** @param how {@code replay}, {@code retry}, {@code redrive} or {@code fork} */
     public record Origin(String how, String id) {}
 
     /** What an execution has to do with others. */
@@ -53,7 +53,28 @@ public record Order(
         public static final Link NONE = new Link(Optional.empty(), Optional.empty(), Optional.empty());
     }
 
-    boolean isWorkflow() {
+    /** The same, going on on another version. */
+    Order on(int number, Duration longest) {
+        return new Order(
+                id,
+                tenant,
+                function,
+                number,
+                kind,
+                input,
+                principal,
+                correlationId,
+                traceparent,
+                depth,
+                createdAt,
+                longest,
+                until,
+                parent,
+                origin,
+                clientId);
+    }
+
+    public boolean isWorkflow() {
         return kind.equals("workflow");
     }
 }

@@ -2,6 +2,8 @@ package dev.dovetail.kernel.durable;
 
 import dev.dovetail.kernel.catalog.Catalog;
 import dev.dovetail.kernel.catalog.Deployed;
+import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.durable.journal.Story;
 import dev.dovetail.kernel.run.Ran;
 import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.run.Work;
@@ -10,12 +12,14 @@ import dev.dovetail.kernel.telemetry.Trace;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.executor.Entry;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import tools.jackson.databind.JsonNode;
 
 /** The bench of a node: versions from the catalog, in instances from the pools. */
-record PoolBench(Catalog catalog, Runs runs, Telemetry telemetry) implements Bench {
+record PoolBench(Catalog catalog, Runs runs, Telemetry telemetry, Rehearser rehearser) implements Bench {
     @Override
     public Optional<JsonNode> traits(Order order) {
         return version(order).map(Deployed::traitsJson);
@@ -26,7 +30,8 @@ record PoolBench(Catalog catalog, Runs runs, Telemetry telemetry) implements Ben
     }
 
     @Override
-    public Stretch run(Order order, Bytes input, int attempt, Entry entry, Optional<Runs.Hosting> hosting)
+    public Stretch run(
+            Order order, Bytes input, int attempt, Entry entry, Optional<Runs.Hosting> hosting, OptionalInt dialect)
             throws InterruptedException {
         Optional<Deployed> version = version(order);
         if (version.isEmpty()) {
@@ -36,13 +41,42 @@ record PoolBench(Catalog catalog, Runs runs, Telemetry telemetry) implements Ben
             Work work = work(order, version.get(), trace, input, attempt, entry);
             Ran ran = work.logContext()
                     .bound()
-                    .call(() -> hosting.isPresent() ? runs.run(work, hosting.get()) : runs.run(work));
+                    .call(() -> hosting.isPresent() ? runs.run(work, hosting.get(), dialect) : runs.run(work));
             return new Stretch(
                     ran.body(),
                     ran.execution().error(),
                     ran.execution().plugin(),
                     ran.execution().logs());
         }
+    }
+
+    @Override
+    public OptionalInt dialect(Order order) {
+        return catalog.dialect(order.tenant(), order.function(), order.version());
+    }
+
+    @Override
+    public Optional<String> lacking(Order order, int dialect) throws InterruptedException {
+        Optional<Deployed> version = version(order);
+        try {
+            return version.isPresent() ? catalog.lacking(version.get(), dialect) : Optional.empty();
+        } catch (Refusal e) {
+            return Optional.of("needs a plugin: " + e.detail());
+        }
+    }
+
+    @Override
+    public Rehearsed rehearse(Order order, int attempt, Story story, int number) throws InterruptedException {
+        Optional<Deployed> version = catalog.pinned(order.tenant(), order.function(), number);
+        return version.isPresent()
+                ? rehearser.rehearse(order, attempt, story, version.get())
+                : new Rehearsed.Unknown("version " + number + " is not there any more");
+    }
+
+    @Override
+    public Optional<Duration> timeout(Order order, int number) {
+        return catalog.pinned(order.tenant(), order.function(), number)
+                .map(version -> Duration.ofSeconds(version.version().timeoutSeconds()));
     }
 
     static Fault gone(Order order) {

@@ -5,12 +5,17 @@ import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.durable.due.Due;
 import dev.dovetail.kernel.durable.due.DueQueue;
+import dev.dovetail.kernel.plugin.Slot;
 import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.kernel.stream.Inputs;
+import dev.dovetail.kernel.stream.StreamLimits;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.store.Change;
 import dev.dovetail.spi.store.Committed;
 import dev.dovetail.spi.store.Expectation;
+import dev.dovetail.spi.store.Key;
+import dev.dovetail.spi.store.StateStore;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +31,15 @@ record Reception(Ownership shards, Papers papers, Commits commits, Floor floor, 
      * @throws Refusal CONFLICT if there is one of this id
      */
     void accept(Order order, List<Change> more) throws InterruptedException {
+        accept(order, more, true);
+    }
+
+    /** The same of one that has a standing and a journal, which are written with it. */
+    void acceptBegun(Order order, List<Change> more) throws InterruptedException {
+        accept(order, more, false);
+    }
+
+    private void accept(Order order, List<Change> more, boolean blank) throws InterruptedException {
         int shard = shards.shardOf(order.id());
         Optional<Fence> fence = shards.fence(shard);
         Due due = new Due(order.id(), order.tenant(), shard, order.createdAt());
@@ -41,18 +55,49 @@ record Reception(Ownership shards, Papers papers, Commits commits, Floor floor, 
             // its id is made of its caller's, who may start it again after it has ended
             changes.add(new Change.Check(Keys.ended(order.tenant(), order.id(), 0), Expectation.absent()));
         }
+        order.origin()
+                .ifPresent(origin -> changes.add(new Change.Put(
+                        Keys.successor(order.tenant(), origin.id(), order.id()),
+                        Bytes.utf8(origin.how()),
+                        Expectation.anything())));
         changes.addAll(more);
         if (commits.once(changes) instanceof Committed.Conflict conflict) {
             if (fence.isPresent() && conflict.key().equals(fence.get().key())) {
                 shards.lost(fence.get());
-                accept(order, more);
+                accept(order, more, blank);
                 return;
             }
             throw Refusal.of(ErrorType.CONFLICT, "There is an execution \"" + order.id() + "\"");
         }
         if (fence.isPresent()) {
-            floor.accepted(order, due, fence.get());
+            if (blank) {
+                floor.accepted(order, due, fence.get());
+            } else {
+                floor.ring(order.tenant(), order.id(), shard); // it has to be read
+            }
         }
+    }
+
+    /** The same of what is said by one alone; false, and nothing was said, if there is such a message. */
+    boolean tellFirst(Name tenant, String id, String message, ObjectNode json) throws InterruptedException {
+        int shard = shards.shardOf(id);
+        Key key = Keys.message(tenant, id, message);
+        List<Change> changes = Inbox.put(schemas, tenant, id, shard, message, sent(json)).stream()
+                .map(change -> change instanceof Change.Put put && put.key().equals(key)
+                        ? new Change.Put(key, put.value(), Expectation.absent())
+                        : change)
+                .toList();
+        if (commits.once(changes) instanceof Committed.Conflict) {
+            return false;
+        }
+        if (shards.fence(shard).isPresent()) {
+            floor.ring(tenant, id, shard);
+        }
+        return true;
+    }
+
+    private ObjectNode sent(ObjectNode json) {
+        return json.deepCopy().put("sent", clock.millis());
     }
 
     /** Puts a message into the inbox of an execution; it is kept when this returns. */
@@ -68,8 +113,7 @@ record Reception(Ownership shards, Papers papers, Commits commits, Floor floor, 
     boolean tell(Name tenant, String id, String message, ObjectNode json, List<Change> more)
             throws InterruptedException {
         int shard = shards.shardOf(id);
-        ObjectNode sent = json.deepCopy().put("sent", clock.millis());
-        List<Change> changes = new ArrayList<>(Inbox.put(schemas, tenant, id, shard, message, sent));
+        List<Change> changes = new ArrayList<>(Inbox.put(schemas, tenant, id, shard, message, sent(json)));
         changes.addAll(more);
         if (commits.once(changes) instanceof Committed.Conflict) {
             return false;
@@ -78,5 +122,17 @@ record Reception(Ownership shards, Papers papers, Commits commits, Floor floor, 
             floor.ring(tenant, id, shard);
         }
         return true;
+    }
+
+    /** Takes a piece of a streamed input, or its end; answers its number. */
+    long input(Slot<StateStore> state, Inputs inputs, Name tenant, String id, Optional<Bytes> piece)
+            throws InterruptedException {
+        int unread = state.use(store -> store.list(Keys.inputs(tenant, id), StreamLimits.MOST_WAITING))
+                .size();
+        return inputs.add(tenant, id, piece.isEmpty(), unread, (number, changes) -> {
+            ObjectNode json = schemas.object().put("kind", "input").put("number", number);
+            piece.ifPresent(it -> json.set("data", schemas.parse(it)));
+            return tell(tenant, id, "input-" + number, json, changes);
+        });
     }
 }

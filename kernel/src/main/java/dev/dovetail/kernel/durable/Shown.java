@@ -36,6 +36,23 @@ public record Shown(
         lines = List.copyOf(lines);
     }
 
+    /** The same with no more of its journal than the first so many lines. */
+    public Shown upTo(int position) {
+        return new Shown(
+                order,
+                status,
+                attempt,
+                why,
+                due,
+                startedAt,
+                finishedAt,
+                plugin,
+                output,
+                error,
+                logs,
+                lines.subList(0, position));
+    }
+
     static List<LogLine> logs(List<Line> lines) {
         return lines.stream()
                 .filter(line -> line.type().equals(Line.LOG))

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -91,7 +92,8 @@ final class Undoing {
         Duration pause = FIRST_PAUSE;
         for (int attempt = 1; ; attempt++) {
             it.check();
-            Bench.Stretch ran = bench.run(it.order(), step.input(), attempt, entry, Optional.empty());
+            Bench.Stretch ran =
+                    bench.run(it.order(), step.input(), attempt, entry, Optional.empty(), OptionalInt.empty());
             it.ranOn(ran.plugin(), ran.logs());
             if (ran.fault().isEmpty()) {
                 return ran.fault();

@@ -4,10 +4,15 @@ import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.durable.Durable;
 import dev.dovetail.kernel.durable.Shown;
+import dev.dovetail.kernel.durable.journal.Faulted;
+import dev.dovetail.kernel.durable.journal.Line;
+import dev.dovetail.kernel.durable.journal.Story;
 import dev.dovetail.kernel.identity.Permission;
 import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.spi.Fault;
 import java.time.Instant;
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -43,6 +48,90 @@ final class ControlRoutes {
                 SMALL * 4,
                 "Tell an execution of an event",
                 this::signal);
+        router.add(
+                "POST",
+                EXECUTION + ":resolve",
+                Permission.INVOKE,
+                SMALL * 4,
+                "Say what became of a step that was under way when its process ended",
+                this::resolve);
+    }
+
+    /** Says what became of a step that was under way when its process ended. */
+    private void resolve(Exchange x) throws Exception {
+        JsonNode body = x.json();
+        Shown shown = require(x);
+        Story story = Story.of(schemas, shown.lines());
+        Line step = step(shown, story, body.path("step"));
+        String outcome = body.path("outcome").stringValue("");
+        int begun = story.inFlight(step.number());
+        ObjectNode json = schemas.object()
+                .put("kind", "resolve")
+                .put("step", step.number())
+                .put("begun", begun)
+                .put("outcome", outcome)
+                .put("by", x.principal().type() + "/" + x.principal().id());
+        switch (outcome) {
+            case "done" -> {
+                if (!body.has("output")) {
+                    throw Refusal.field(ErrorType.MALFORMED, "/output", "expected what the step answered", "nothing");
+                }
+                json.set("output", body.get("output"));
+            }
+            case "failed" -> {
+                String why = body.path("error").stringValue("It was said that the step failed");
+                json.set("fault", Faulted.write(schemas, Fault.of(Fault.CODE, Fault.Owner.FUNCTION, why)));
+            }
+            case "retry" -> {}
+            default ->
+                throw Refusal.field(
+                        ErrorType.MALFORMED,
+                        "/outcome",
+                        "expected done, failed or retry",
+                        body.path("outcome").toString());
+        }
+        ObjectNode answer = schemas.object()
+                .put("executionId", shown.order().id())
+                .put("step", step.number())
+                .put("outcome", outcome);
+        if (x.flag("dryRun")) {
+            x.answer(200, answer.put("dryRun", true));
+            return;
+        }
+        // one message for each attempt: who comes first has said it
+        String message = "resolve-" + step.number() + "-" + begun;
+        if (!durable.tellFirst(x.principal().tenant(), shown.order().id(), message, json)) {
+            throw Refusal.of(ErrorType.INVALID_STATE, "What became of step " + step.number() + " was said already")
+                    .with("currentStatus", shown.status().id());
+        }
+        x.answer(202, answer);
+    }
+
+    private static Line step(Shown shown, Story story, JsonNode given) {
+        if (shown.status() != ExecutionStatus.SUSPENDED) {
+            throw Refusal.of(
+                            ErrorType.INVALID_STATE,
+                            "No step waits to be resolved: the execution is "
+                                    + shown.status().word())
+                    .with("currentStatus", shown.status().id());
+        }
+        List<Line> waiting = shown.lines().stream()
+                .filter(line -> line.type().equals(Line.ASKED) && story.inFlight(line.number()) > 0)
+                .toList();
+        List<Line> meant = waiting.stream()
+                .filter(line -> given.isIntegralNumber()
+                        ? line.number() == given.longValue()
+                        : line.text("label").equals(given.stringValue("")))
+                .toList();
+        if (meant.size() != 1) {
+            throw Refusal.field(
+                    waiting.isEmpty() ? ErrorType.INVALID_STATE : ErrorType.VALIDATION,
+                    "/step",
+                    "expected the number or label of one that waits; there are "
+                            + waiting.stream().map(Line::number).toList(),
+                    given.isMissingNode() ? "nothing" : given.toString());
+        }
+        return meant.getFirst();
     }
 
     private Shown require(Exchange x) throws InterruptedException {

@@ -146,7 +146,7 @@ final class ExecutionRoutes {
     private void show(Exchange x) throws Exception {
         Optional<Shown> shown = accepted.find(x);
         if (shown.isPresent()) {
-            x.answer(200, accepted.views().execution(shown.get()));
+            x.answer(200, accepted.execution(shown.get()));
             return;
         }
         Optional<Work> work = runningNow(x);

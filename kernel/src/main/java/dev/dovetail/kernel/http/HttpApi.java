@@ -88,6 +88,8 @@ public final class HttpApi implements AutoCloseable {
                 .addTo(router);
         new RpcRoutes(storeys.catalog(), storeys.invoker(), events, problems, views, schemas).addTo(router);
         new FunctionRoutes(storeys.catalog(), storeys.runs(), views, schemas).addTo(router);
+        new RehearsalRoutes(storeys.catalog(), storeys.durable(), storeys.plugins(), schemas).addTo(router);
+        new ForkRoutes(storeys.catalog(), storeys.durable(), schemas).addTo(router);
         new VersionRoutes(storeys.catalog(), views, schemas).addTo(router);
         ShownViews shown = new ShownViews(views, schemas);
         JobRoutes jobs = new JobRoutes(storeys.invoker(), storeys.durable(), shown, schemas);
@@ -96,6 +98,7 @@ public final class HttpApi implements AutoCloseable {
         control.addTo(router);
         new DeadLetterRoutes(storeys.durable(), jobs, schemas).addTo(router);
         AcceptedViews accepted = new AcceptedViews(storeys.durable(), shown, control);
+        new SnapshotRoutes(accepted, schemas).addTo(router);
         new DebugRoutes(accepted, storeys.records(), storeys.runs(), storeys.catalog(), views, schemas).addTo(router);
         new ExecutionRoutes(
                         accepted,

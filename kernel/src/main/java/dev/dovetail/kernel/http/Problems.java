@@ -7,6 +7,7 @@ import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Fault;
 import java.util.List;
 import java.util.Map;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -32,6 +33,7 @@ final class Problems {
         for (Map.Entry<String, Object> each : refusal.more().entrySet()) {
             switch (each.getValue()) {
                 case Integer number -> json.put(each.getKey(), number);
+                case JsonNode value -> json.set(each.getKey(), value);
                 case Boolean flag -> json.put(each.getKey(), flag);
                 default -> json.put(each.getKey(), each.getValue().toString());
             }

@@ -3,6 +3,7 @@ package dev.dovetail.kernel.http;
 import dev.dovetail.kernel.durable.Order;
 import dev.dovetail.kernel.durable.Shown;
 import dev.dovetail.kernel.durable.journal.Line;
+import dev.dovetail.kernel.durable.journal.Story;
 import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.telemetry.TraceContext;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -141,6 +143,11 @@ final class ShownViews {
             case Line.RESUMED -> event(line, "resumed", ExecutionStatus.RUNNING);
             case Line.SIGNAL -> event(line, "signal_received", ExecutionStatus.RUNNING);
             case Line.CHECKPOINT -> event(line, "checkpoint_created", ExecutionStatus.RUNNING);
+            case Line.RESOLVED ->
+                event(line, "step_resolved", ExecutionStatus.RUNNING).map(it -> named(it, call.orElse(line)));
+            case Line.MOVED -> event(line, "moved", ExecutionStatus.RUNNING);
+            case Line.NOT_MOVED -> event(line, "move_refused", ExecutionStatus.RUNNING);
+            case Line.FORKED -> event(line, "forked", ExecutionStatus.QUEUED);
             case Line.FAILED -> event(line, "attempt_failed", ExecutionStatus.QUEUED);
             case Line.UNDOING -> event(line, "compensation_started", ExecutionStatus.COMPENSATING);
             case Line.UNDONE ->
@@ -176,7 +183,9 @@ final class ShownViews {
             event.put("message", line.at("fault").path("message").stringValue(""));
         }
         ObjectNode details = event.putObject("details");
-        for (String key : java.util.List.of("n", "attempt", "next", "why", "until", "label", "type", "place")) {
+        for (String key : java.util.List.of(
+                "n", "attempt", "next", "why", "until", "label", "type", "place", "was", "version", "of", "from",
+                "needs", "outcome", "by")) {
             if (line.json().has(key)) {
                 details.set(key.equals("n") ? "number" : key, line.json().get(key));
             }
@@ -229,11 +238,33 @@ final class ShownViews {
             case "child" -> "it waits for an execution that it started" + until;
             case "retry" -> "its last attempt failed, and the next is due" + until.replace(" until", " at");
             case "platform" -> "the platform failed it, and tries again" + until.replace(" until", " at");
+            case "operator" ->
+                "a step was under way when its process or worker ended, and nobody knows what became of it; POST /api/v1/executions/"
+                        + shown.order().id() + ":resolve {step, outcome} says it: " + unknown(shown);
+            case "plugin" ->
+                "it waits: it " + needs(shown) + "; it is looked at again" + until.replace(" until", " at");
             case "paused" -> "it was paused; POST /api/v1/jobs/" + shown.order().id() + ":resume lets it go on";
             default ->
                 shown.status() == ExecutionStatus.QUEUED
                         ? "it is in the queue of " + owner
                         : "it is carried by " + owner;
         };
+    }
+
+    private static String needs(Shown shown) {
+        return shown.lines().stream()
+                .filter(line -> line.json().has("needs"))
+                .reduce((_, later) -> later)
+                .map(line -> line.text("needs"))
+                .orElse("needs another version of a plugin");
+    }
+
+    /** The steps of which nobody knows what became of them. */
+    private String unknown(Shown shown) {
+        Story story = Story.of(schemas, shown.lines());
+        return shown.lines().stream()
+                .filter(line -> line.type().equals(Line.ASKED) && story.inFlight(line.number()) > 0)
+                .map(line -> "step " + line.number() + " (\"" + line.text("label") + "\")")
+                .collect(Collectors.joining(", "));
     }
 }

@@ -176,7 +176,7 @@ final class StreamRoutes {
             return;
         }
         long number = head.carried()
-                ? durable.input(tenant, id, streams.inputs(), piece)
+                ? durable.input(tenant, id, piece)
                 : streams.inputs().add(tenant, id, piece);
         x.answer(202, schemas.object().put("executionId", id).put("number", number));
     }

@@ -77,6 +77,11 @@ public final class Lease<T extends AutoCloseable> implements AutoCloseable {
         return (System.identityHashCode(this) & 0xFFFF) / 65536.0;
     }
 
+    /** Whether the service, an executor, carries on what began in this dialect. */
+    public boolean reads(int dialect) {
+        return service.reads(dialect);
+    }
+
     /** The plugin version that the service is of, such as {@code executor-python 1.2.0}. */
     public String plugin() {
         return service.plugin();

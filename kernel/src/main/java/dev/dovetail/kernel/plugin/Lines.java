@@ -1,6 +1,7 @@
 package dev.dovetail.kernel.plugin;
 
 import dev.dovetail.spi.Name;
+import dev.dovetail.spi.executor.Executor;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -13,9 +14,15 @@ import java.util.stream.Stream;
 final class Lines {
     private final Premises premises;
     private final Map<Name, Line> lines = new ConcurrentSkipListMap<>();
+    private final Elders elders;
 
     Lines(Premises premises) {
         this.premises = premises;
+        this.elders = new Elders(premises, this);
+    }
+
+    Elders elders() {
+        return elders;
     }
 
     Line of(Name id) {
@@ -33,6 +40,87 @@ final class Lines {
         return List.copyOf(lines.values());
     }
 
+    /** A hold on just this version: of what serves, if it does. */
+    Lease<Executor> leaseVersion(Name slot, Name id, String version) throws InterruptedException {
+        Optional<Lease<Executor>> serving = serving()
+                .filter(each ->
+                        each.manifest().id().equals(id) && each.jar().version().equals(version))
+                .flatMap(each -> Elders.lease(each, slot).stream())
+                .findFirst();
+        if (serving.isPresent()) {
+            return serving.get();
+        }
+        Shelf.Jar jar = premises.shelf()
+                .find(id, version)
+                .orElseThrow(() -> PluginFailure.unavailable("No version " + version + " of " + id + " is installed"));
+        return elders.lease(jar, slot);
+    }
+
+    /** A hold on what reads the route's dialect: of what serves, or of the newest version that does. */
+    Lease<Executor> leaseReading(Name slot, Route route) throws InterruptedException {
+        int dialect = route.dialect().orElseThrow();
+        Optional<Lease<Executor>> serving = owners(slot)
+                .flatMap(each -> Elders.lease(each, slot).stream())
+                .filter(lease -> lease.reads(dialect) || closed(lease))
+                .findFirst();
+        if (serving.isPresent()) {
+            return serving.get();
+        }
+        for (Shelf.Jar jar : shelved(slot)) {
+            if (elders.reads(jar, slot).contains(dialect)) {
+                return elders.lease(jar, slot);
+            }
+        }
+        throw PluginFailure.unavailable(needed(slot, dialect));
+    }
+
+    private static boolean closed(Lease<Executor> lease) {
+        lease.close();
+        return false;
+    }
+
+    Optional<String> lacking(Name slot, int dialect) throws InterruptedException {
+        boolean serves = owners(slot)
+                .flatMap(each -> each.plans().stream())
+                .anyMatch(plan -> Elders.isFor(plan.slot(), slot)
+                        && plan.contribution().dialects().contains(dialect));
+        if (serves) {
+            return Optional.empty();
+        }
+        for (Shelf.Jar jar : shelved(slot)) {
+            if (elders.reads(jar, slot).contains(dialect)) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(needed(slot, dialect));
+    }
+
+    private String needed(Name slot, int dialect) {
+        String id = owners(slot)
+                .map(each -> each.manifest().id().text())
+                .findFirst()
+                .orElse("for the executor slot \"" + slot + "\"");
+        return "needs a version of plugin " + id + " that reads dialect " + dialect;
+    }
+
+    /** What serves in this slot. */
+    private Stream<Tenure> owners(Name slot) {
+        return serving().filter(each -> each.plans().stream().anyMatch(plan -> Elders.isFor(plan.slot(), slot)));
+    }
+
+    /** The versions that do not serve of the plugin that has this slot, the newest first. */
+    private List<Shelf.Jar> shelved(Name slot) {
+        List<Tenure> owners = owners(slot).toList();
+        return owners.stream()
+                .findFirst()
+                .map(each -> premises.shelf().versions(each.manifest().id()))
+                .orElse(List.of())
+                .stream()
+                .filter(jar ->
+                        owners.stream().noneMatch(each -> each.jar().digest().equals(jar.digest())))
+                .toList();
+    }
+
     Stream<Tenure> serving() {
         return lines.values().stream().flatMap(line -> line.serving().stream());
     }
@@ -44,6 +132,7 @@ final class Lines {
 
     /** Closes all at once, but the stores after everything that may use them. */
     void close() throws InterruptedException {
+        elders.close();
         Collection<Line> all = List.copyOf(lines.values());
         together(all.stream().filter(line -> !stores(line)).toList(), Line::close);
         together(all.stream().filter(Lines::stores).toList(), Line::close);
@@ -78,5 +167,6 @@ final class Lines {
 
     void tick() {
         lines.values().forEach(Line::tick);
+        elders.tick();
     }
 }

@@ -39,6 +39,7 @@ public record PluginSettings(
      * @param inspect for looking at the versions in use before a new executor takes them over
      * @param trial how long a version must serve before it is no longer on trial
      * @param ease for what is warm in a busy executor to go over to its successor
+     * @param idle how long a version that was loaded for a few stays without them
      * @param poll between two looks at the operator's folder
      */
     public record Times(
@@ -50,6 +51,7 @@ public record PluginSettings(
             Duration inspect,
             Duration trial,
             Duration ease,
+            Duration idle,
             Duration poll) {
         public static final Times USUAL = new Times(
                 Duration.ofSeconds(30),
@@ -60,6 +62,7 @@ public record PluginSettings(
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(2),
+                Duration.ofMinutes(5),
                 Duration.ofSeconds(1));
     }
 }

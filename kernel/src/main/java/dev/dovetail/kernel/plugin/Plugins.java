@@ -125,6 +125,31 @@ public final class Plugins implements AutoCloseable {
         return Map.copyOf(all);
     }
 
+    /**
+     * Takes a hold on an executor of just this plugin version, which is loaded beside what serves if it does not serve itself, and
+     * unloaded some time after nobody has used it any more.
+     *
+     * @throws PluginFailure of kind UNAVAILABLE if it cannot be loaded, or has no executor for this slot
+     */
+    public Lease<Executor> leaseVersion(Name slot, Name id, String version) throws InterruptedException {
+        return lines.leaseVersion(slot, id, version);
+    }
+
+    /**
+     * Takes a hold on an executor that reads the route's dialect: what serves if that does, or else the newest installed version
+     * of its plugin that does, which is loaded for it.
+     *
+     * @throws PluginFailure of kind UNAVAILABLE that says what is needed, if there is none
+     */
+    public Lease<Executor> leaseReading(Name slot, Route route) throws InterruptedException {
+        return lines.leaseReading(slot, route);
+    }
+
+    /** What is needed for an execution of this dialect to go on, in words; empty if it can. May load versions to ask them. */
+    public Optional<String> lacking(Name slot, int dialect) throws InterruptedException {
+        return lines.lacking(slot, dialect);
+    }
+
     /** What functions may ask for now, by whichever executors serve. */
     public List<RuntimeOffer> runtimes() {
         return lines.serving()
@@ -238,6 +263,7 @@ public final class Plugins implements AutoCloseable {
             return new Removal.Unknown(unknown(id));
         }
         line.get().remove();
+        lines.elders().end(id);
         for (Shelf.Jar jar : premises.shelf().versions(id)) {
             intake.forget(jar);
         }

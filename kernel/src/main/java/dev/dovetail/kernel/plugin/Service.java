@@ -51,9 +51,13 @@ final class Service<T extends AutoCloseable> {
         return generation;
     }
 
+    boolean reads(int dialect) {
+        return dialects.contains(dialect);
+    }
+
     /** Whether it can carry on what the route is pinned to. */
     boolean reads(Route route) {
-        return route.dialect().isEmpty() || dialects.contains(route.dialect().getAsInt());
+        return route.dialect().isEmpty() || reads(route.dialect().getAsInt());
     }
 
     Gate gate() {

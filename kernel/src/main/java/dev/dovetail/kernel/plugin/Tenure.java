@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The time of one generation, from loading until its class loader is gone. Once it is unloaded only figures and words are
@@ -145,9 +146,8 @@ final class Tenure {
         }
         plans = List.copyOf(wanted);
         occupants = List.copyOf(opened);
-        List<Service<?>> all = new ArrayList<>(services);
-        opened.forEach(each -> all.add(each.service()));
-        services = List.copyOf(all);
+        services = Stream.<Service<?>>concat(services.stream(), opened.stream().map(Occupant::service))
+                .toList();
     }
 
     /** Opens again what was closed for a successor that did not come. */
@@ -163,6 +163,10 @@ final class Tenure {
             premises.tell(
                     watcher -> watcher.serving(each.slot().kind(), each.slot().name(), number));
         }
+    }
+
+    void beside() {
+        state = VersionState.ACTIVE;
     }
 
     /** Serves beside another version, those whom the chooser sends. */
@@ -257,9 +261,7 @@ final class Tenure {
 
     private void note(List<String> more) {
         more.forEach(each -> LOG.log(System.Logger.Level.WARNING, "Generation " + number + ": " + each));
-        List<String> all = new ArrayList<>(remarks);
-        all.addAll(more);
-        remarks = List.copyOf(all);
+        remarks = Stream.concat(remarks.stream(), more.stream()).toList();
     }
 
     List<String> remarks() {

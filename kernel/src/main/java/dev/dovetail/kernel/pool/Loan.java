@@ -42,6 +42,11 @@ public final class Loan {
         return warm.plugin();
     }
 
+    /** Whether its executor carries on what began in this dialect. */
+    public boolean reads(int dialect) {
+        return warm.lease().reads(dialect);
+    }
+
     /** Whether its code runs where it can reach nothing but its host. */
     public boolean isConfined() {
         return warm.isInProcess();

@@ -130,6 +130,11 @@ public final class Pools implements AutoCloseable {
         return workers.lend(shelf, within);
     }
 
+    /** Where instances are lent that are nobody else's. */
+    public Apart apart() {
+        return new LentApart(this, starting, catalog);
+    }
+
     void takeBack(Shelf shelf, Warm warm) throws InterruptedException {
         boolean old = warm.lease().retiring() && shelf.wanted() == 0;
         if (closed || old || !warm.usable()) {

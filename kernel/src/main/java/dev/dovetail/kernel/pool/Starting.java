@@ -30,17 +30,35 @@ final class Starting {
         this.catalog = catalog;
     }
 
+    /** A hold on what serves for this version, or on just this plugin version. */
+    Lease<Executor> lease(Deployed version, Name slot, Optional<Release> on) throws InterruptedException {
+        return on.isPresent()
+                ? plugins.leaseVersion(slot, on.get().plugin(), on.get().version())
+                : slot(slot).lease(route(version, "", OptionalInt.empty()));
+    }
+
+    Lease<Executor> leaseReading(Deployed version, Name slot, int dialect) throws InterruptedException {
+        return plugins.leaseReading(slot, route(version, "", OptionalInt.of(dialect)));
+    }
+
+    private static Route route(Deployed version, String stickyKey, OptionalInt dialect) {
+        return new Route(version.id().tenant(), version.id().function(), stickyKey, dialect);
+    }
+
+    private Slot<Executor> slot(Name name) {
+        return plugins.findExecutor(name)
+                .orElseThrow(
+                        () -> Refusal.of(ErrorType.UNAVAILABLE, "The executor \"" + name + "\" is not there any more"));
+    }
+
     record Started(Warm warm, Cold how) {}
 
     private record Facts(Instance instance, int calls, List<Instance.Stage> stages) {}
 
     /** A worker without code, as this launch would need it. */
     Blanks.Ready blank(Deployed version, Launch launch, Name name) throws InterruptedException {
-        Slot<Executor> slot = plugins.findExecutor(name)
-                .orElseThrow(
-                        () -> Refusal.of(ErrorType.UNAVAILABLE, "The executor \"" + name + "\" is not there any more"));
-        Lease<Executor> lease =
-                slot.lease(new Route(version.id().tenant(), version.id().function(), "", OptionalInt.empty()));
+        Slot<Executor> slot = slot(name);
+        Lease<Executor> lease = slot.lease(route(version, "", OptionalInt.empty()));
         Optional<Prestarts.Blank> blank = Optional.empty();
         try {
             blank = Optional.of(lease.useAs(
@@ -52,6 +70,26 @@ final class Starting {
             }
         }
         return new Blanks.Ready(blank.get(), lease, launch.limits().memoryMb(), System.nanoTime());
+    }
+
+    /** Starts an instance on a lease that is used up by it: closed with the instance, or here. */
+    Started apart(Launch launch, Lease<Executor> lease) throws InterruptedException {
+        long began = System.nanoTime();
+        Optional<Facts> facts = Optional.empty();
+        try {
+            facts = Optional.of(lease.use(executor -> {
+                Instance instance = executor.start(launch);
+                return new Facts(instance, 1, List.copyOf(instance.stages()));
+            }));
+        } finally {
+            if (facts.isEmpty()) {
+                lease.close();
+            }
+        }
+        Facts it = facts.get();
+        return new Started(
+                new Warm(it.instance(), lease, lease.plugin(), 1, 0),
+                Cold.of(Duration.ZERO, Duration.ZERO, Duration.ofNanos(System.nanoTime() - began), it.stages()));
     }
 
     /**
@@ -68,12 +106,10 @@ final class Starting {
             throws InterruptedException {
         long began = System.nanoTime();
         Name name = offer.slot();
-        Slot<Executor> slot = plugins.findExecutor(name)
-                .orElseThrow(
-                        () -> Refusal.of(ErrorType.UNAVAILABLE, "The executor \"" + name + "\" is not there any more"));
+        Slot<Executor> slot = slot(name);
         Launch launch = catalog.launch(version);
         long fetched = System.nanoTime();
-        Route route = new Route(version.id().tenant(), version.id().function(), stickyKey, OptionalInt.empty());
+        Route route = route(version, stickyKey, OptionalInt.empty());
         Lease<Executor> lease = blank.isPresent() ? blank.get().lease() : slot.lease(route, within);
         long leased = System.nanoTime();
         Optional<Facts> facts = Optional.empty();

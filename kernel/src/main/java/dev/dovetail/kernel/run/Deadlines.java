@@ -39,6 +39,7 @@ final class Deadlines {
     /** A call under way. */
     static final class Call {
         private final Thread thread = Thread.currentThread();
+        private final String key;
         private final Work work;
         private final Loan loan;
         private final Disclosed disclosed;
@@ -48,7 +49,8 @@ final class Deadlines {
         private final LiveHost host;
         private boolean ended;
 
-        private Call(Work work, LiveHost host, Loan loan, Disclosed disclosed, long until) {
+        private Call(String key, Work work, LiveHost host, Loan loan, Disclosed disclosed, long until) {
+            this.key = key;
             this.loan = loan;
             this.disclosed = disclosed;
             this.host = host;
@@ -101,16 +103,20 @@ final class Deadlines {
         }
     }
 
-    /** The current thread begins a call that may take so long. */
-    Call begin(Work work, LiveHost host, Loan loan, Disclosed disclosed, long nanos) {
-        Call call = new Call(work, host, loan, disclosed, System.nanoTime() + nanos);
-        calls.put(work.executionId(), call);
+    /**
+     * The current thread begins a call that may take so long.
+     *
+     * @param key by which it is found: its execution's id, unless it is not what is to be found by that
+     */
+    Call begin(String key, Work work, LiveHost host, Loan loan, Disclosed disclosed, long nanos) {
+        Call call = new Call(key, work, host, loan, disclosed, System.nanoTime() + nanos);
+        calls.put(key, call);
         return call;
     }
 
     /** The call has ended; tells why it was told to stop, if it was. */
     Optional<Why> end(Call call) {
-        calls.remove(call.work.executionId(), call);
+        calls.remove(call.key, call);
         return call.end();
     }
 

@@ -1,14 +1,15 @@
 package dev.dovetail.kernel.run;
 
 import dev.dovetail.kernel.catalog.Deployed;
-import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.host.LiveHost;
 import dev.dovetail.kernel.host.Running;
 import dev.dovetail.kernel.plugin.PluginFailure;
+import dev.dovetail.kernel.pool.Apart;
 import dev.dovetail.kernel.pool.Loan;
 import dev.dovetail.kernel.pool.Pools;
+import dev.dovetail.kernel.pool.Release;
 import dev.dovetail.kernel.record.Execution;
 import dev.dovetail.kernel.record.Execution.LogLine;
 import dev.dovetail.kernel.record.ExecutionStatus;
@@ -22,6 +23,7 @@ import dev.dovetail.kernel.telemetry.Trace;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.executor.Entry;
+import dev.dovetail.spi.executor.Launch;
 import dev.dovetail.spi.executor.Outcome;
 import dev.dovetail.spi.host.Answer;
 import dev.dovetail.spi.secret.Secret;
@@ -31,6 +33,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ThreadFactory;
 
 /**
@@ -38,14 +41,11 @@ import java.util.concurrent.ThreadFactory;
  * system takes before the code runs is not charged to the function's time. Thread-safe.
  */
 public final class Runs implements AutoCloseable {
-    /** How long the system may take to find or start an instance. */
-    private static final Duration START = Duration.ofSeconds(60);
     /** Answers up to here are kept with their record. */
     private static final int SMALL = 4096;
 
-    private final Pools pools;
     private final Hosts hosts;
-    private final Secrets secrets;
+    private final Lending lending;
     private final Schemas schemas;
     private final InstantSource clock;
     private final Deadlines deadlines;
@@ -61,8 +61,7 @@ public final class Runs implements AutoCloseable {
             ThreadFactory threads,
             InstantSource clock) {
         this.meters = new Meters(telemetry);
-        this.pools = pools;
-        this.secrets = secrets;
+        this.lending = new Lending(pools, secrets);
         this.hosts = hosts;
         this.schemas = schemas;
         this.clock = clock;
@@ -104,14 +103,30 @@ public final class Runs implements AutoCloseable {
         return deadlines.find(executionId).map(call -> call.host().logs()).orElse(List.of());
     }
 
+    /**
+     * An instance for rehearsals of this version, which is nobody else's; to be closed.
+     *
+     * @param launch what it is started with
+     * @param on the plugin version that starts it, if it is to be a certain one
+     * @param dialect that what starts it has to read otherwise, if any: what serves, or an older version
+     * @throws PluginFailure if it does not start
+     */
+    public Stage stage(Deployed version, Launch launch, Optional<Release> on, OptionalInt dialect)
+            throws InterruptedException {
+        Apart apart = lending.apart();
+        boolean old = on.isEmpty() && dialect.isPresent() && !apart.serves(version, dialect.getAsInt());
+        Loan loan = old ? apart.reading(version, launch, dialect.getAsInt()) : apart.start(version, launch, on);
+        return new LentStage(loan, lending, deadlines, clock);
+    }
+
     /** Runs plain work on the caller's thread; returns when the code has ended or was stopped. */
     public Ran run(Work work) throws InterruptedException {
-        return run(work, hosts::plain);
+        return run(work, hosts::plain, OptionalInt.empty());
     }
 
     /** The same of work whose answer is streamed: what the code sends goes into this log, which the caller ends. */
     public Ran run(Work work, StreamLog log) throws InterruptedException {
-        return run(work, running -> hosts.streamed(running, log));
+        return run(work, running -> hosts.streamed(running, log), OptionalInt.empty());
     }
 
     /** Makes the host of an attempt, once it is known who runs and until when. */
@@ -119,26 +134,31 @@ public final class Runs implements AutoCloseable {
         LiveHost host(Running running);
     }
 
-    /** The same with a host of the caller's own, which is ended here. */
-    public Ran run(Work work, Hosting hosting) throws InterruptedException {
+    /**
+     * The same with a host of the caller's own, which is ended here.
+     *
+     * @param dialect that the executor has to read; an older plugin version is loaded if what serves does not
+     */
+    public Ran run(Work work, Hosting hosting, OptionalInt dialect) throws InterruptedException {
         FunctionMeter meter = meters.of(work.version().id());
         meter.began();
         Optional<Ran> ran = Optional.empty();
         try {
-            ran = Optional.of(attempt(work, hosting, meter));
+            ran = Optional.of(attempt(work, hosting, dialect, meter));
             return ran.get();
         } finally {
             meters.ended(meter, ran);
         }
     }
 
-    private Ran attempt(Work work, Hosting hosting, FunctionMeter meter) throws InterruptedException {
+    private Ran attempt(Work work, Hosting hosting, OptionalInt dialect, FunctionMeter meter)
+            throws InterruptedException {
         long began = System.nanoTime();
         Map<String, Secret> given;
         Loan loan;
         try {
-            given = secrets(work.version());
-            loan = lend(work, meter);
+            given = lending.secrets(work.version());
+            loan = lending.lend(work, dialect, meter);
         } catch (PluginFailure e) {
             return Ran.failed(work, System.nanoTime() - began, Faults.of(e));
         } catch (Refusal e) {
@@ -162,7 +182,7 @@ public final class Runs implements AutoCloseable {
                 work.depth(),
                 loan.isConfined(),
                 disclosed));
-        Deadlines.Call call = deadlines.begin(work, host, loan, disclosed, timeout.toNanos());
+        Deadlines.Call call = deadlines.begin(work.executionId(), work, host, loan, disclosed, timeout.toNanos());
         debugging.begins(call);
         long ran = System.nanoTime();
         Outcome outcome = new Outcome.Stopped(Outcome.Usage.NONE);
@@ -188,41 +208,6 @@ public final class Runs implements AutoCloseable {
             throw new InterruptedException();
         }
         return judged(work, loan, host, queued, duration, outcome, told);
-    }
-
-    /** The secrets that come with a call; the code of a host-worker never sees any. */
-    private Map<String, Secret> secrets(Deployed version) throws InterruptedException {
-        if (version.referred().isEmpty() || version.traits().hostWorker()) {
-            return Map.of();
-        }
-        Map<String, Secret> all = secrets.all(version.id().tenant(), version.referred());
-        for (String each : version.referred()) {
-            if (!all.containsKey(each)) {
-                throw Refusal.of(
-                        ErrorType.SECRET_MISSING,
-                        "The function's environment refers to the secret \"" + each + "\", which is not there; put it"
-                                + " with PUT /api/v1/secrets/" + each);
-            }
-        }
-        return all;
-    }
-
-    private Loan lend(Work work, FunctionMeter meter) throws InterruptedException {
-        Optional<Loan> warm = pools.findWarm(work.version());
-        if (warm.isPresent()) {
-            return warm.get();
-        }
-        try (Trace trace = work.trace().begin(Trace.Stage.COLD_START)) {
-            Loan loan = pools.start(work.version(), work.stickyKey(), START);
-            if (loan.cold()) {
-                meter.started(loan.how().total().toNanos());
-                loan.how().stages().forEach(each -> {
-                    meter.stage(each.name(), each.took().toNanos());
-                    trace.stage(each.name(), each.took().toNanos());
-                });
-            }
-            return loan;
-        }
     }
 
     private Ran judged(

@@ -26,6 +26,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -205,7 +206,8 @@ final class SimNode implements Ownership, Agenda, Bench, Callers {
     }
 
     @Override
-    public Stretch run(Order order, Bytes input, int attempt, Entry entry, Optional<Runs.Hosting> hosting)
+    public Stretch run(
+            Order order, Bytes input, int attempt, Entry entry, Optional<Runs.Hosting> hosting, OptionalInt dialect)
             throws InterruptedException {
         Invocation invocation = new Invocation(
                 order.id(),

@@ -115,6 +115,7 @@ final class CrashTest {
                 Site.TIMES.inspect(),
                 java.time.Duration.ofMillis(100),
                 Site.TIMES.ease(),
+                Site.TIMES.idle(),
                 java.time.Duration.ofMillis(20));
         try (Site site = new Site(folder, times).started()) {
             site.taken(Fixtures.good("1.0.0"));

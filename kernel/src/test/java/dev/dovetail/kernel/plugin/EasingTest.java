@@ -33,6 +33,7 @@ final class EasingTest {
                                 usual.inspect(),
                                 usual.trial(),
                                 ease,
+                                Duration.ofMillis(500),
                                 usual.poll()))
                 .started();
         site.taken(ExecutorFixture.jar("1.0.0", "OVERLAP"));

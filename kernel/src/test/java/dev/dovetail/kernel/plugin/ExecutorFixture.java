@@ -32,10 +32,9 @@ final class ExecutorFixture {
 
     private ExecutorFixture() {}
 
-    /** @param succession OVERLAP or HANDOVER; {@code dialects} such as {@code 1, 2} */
+    /** @param dialects such as {@code 1, 2}, of which it writes the first */
     static SourceJar jar(String version, String succession, String dialects, String onInspect) {
-        return SourceJar.of(ID.text(), version)
-                .provider("sample.FakeProvider", """
+        return SourceJar.of(ID.text(), version).provider("sample.FakeProvider", """
                         package sample;
                         import dev.dovetail.spi.*;
                         import dev.dovetail.spi.executor.*;
@@ -51,7 +50,7 @@ final class ExecutorFixture {
                             }
                             @Override public Trust trust() { return Trust.IN_PROCESS; }
                             @Override public Set<Ability> abilities() { return EnumSet.of(Ability.YIELDS); }
-                            @Override public Dialects dialects() { return new Dialects(1, new HashSet<>(Set.of(%s))); }
+                            @Override public Dialects dialects() { return new Dialects(%s, new HashSet<>(Set.of(%s))); }
                             @Override public Executor open(Config config, Context context) { return new Fake(); }
                             static final class Fake implements Executor {
                                 private final AtomicBoolean closed = new AtomicBoolean();
@@ -82,7 +81,8 @@ final class ExecutorFixture {
                                 }
                             }
                         }
-                        """.formatted(succession, dialects, onInspect, version));
+                        """.formatted(
+                        succession, dialects.split(",")[0], dialects, onInspect, version));
     }
 
     static SourceJar jar(String version, String succession) {
@@ -116,14 +116,19 @@ final class ExecutorFixture {
     /** Starts an instance, calls it and closes it under one lease, as a cold call does. */
     static String call(Slot<Executor> slot) throws InterruptedException {
         try (Lease<Executor> lease = slot.lease(Site.ROUTE, Duration.ofSeconds(20))) {
-            Instance instance = lease.use(executor -> executor.start(LAUNCH));
-            Outcome outcome = lease.use(executor -> instance.invoke(INVOCATION, new NoHost()));
-            lease.use(executor -> {
-                instance.close();
-                return true;
-            });
-            return ((Outcome.Returned) outcome).body().text();
+            return call(lease);
         }
+    }
+
+    /** The same under a lease that the caller has. */
+    static String call(Lease<Executor> lease) throws InterruptedException {
+        Instance instance = lease.use(executor -> executor.start(LAUNCH));
+        Outcome outcome = lease.use(executor -> instance.invoke(INVOCATION, new NoHost()));
+        lease.use(executor -> {
+            instance.close();
+            return true;
+        });
+        return ((Outcome.Returned) outcome).body().text();
     }
 
     /** The functions of this fixture ask for nothing. */

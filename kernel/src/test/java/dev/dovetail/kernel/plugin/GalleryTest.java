@@ -28,6 +28,7 @@ final class GalleryTest {
             Duration.ofSeconds(1),
             Duration.ofMinutes(10),
             Duration.ZERO,
+            Duration.ofMillis(500),
             Duration.ofMillis(50));
 
     private static final String HANG =

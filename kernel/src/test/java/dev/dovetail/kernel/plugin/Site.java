@@ -37,6 +37,7 @@ final class Site implements AutoCloseable {
             Duration.ofSeconds(5),
             Duration.ofMinutes(10),
             Duration.ofMillis(50),
+            Duration.ofMillis(500),
             Duration.ofMillis(50));
 
     private static final JsonMapper JSON = JsonMapper.builder().build();

@@ -61,6 +61,11 @@ final class BlankWorker implements Blank {
         return Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
+    /** The directory that it sees as {@link Layout#SOCKETS}. */
+    Path sockets() {
+        return code.resolveSibling(Starting.SOCKETS);
+    }
+
     Worker worker() {
         return worker;
     }

@@ -18,6 +18,7 @@ final class Greeting implements Link.Ear {
     private final String token;
     private final CompletableFuture<Greeting> greeted;
     private volatile Link.Ear next = NOBODY;
+    private volatile long pid;
 
     private static final Link.Ear NOBODY = new Link.Ear() {
         @Override
@@ -38,6 +39,11 @@ final class Greeting implements Link.Ear {
         return link;
     }
 
+    /** What it says that its number is where it runs. */
+    long pid() {
+        return pid;
+    }
+
     void then(Link.Ear ear) {
         next = ear;
     }
@@ -55,8 +61,11 @@ final class Greeting implements Link.Ear {
             } else if (!hello.numbers("protocol").contains(VERSION)) {
                 refuse("it speaks the protocol in versions " + hello.numbers("protocol") + "; spoken here is "
                         + VERSION);
-            } else if (!greeted.complete(this)) {
-                link.close(); // a token is good for once
+            } else {
+                pid = hello.number("pid", 0);
+                if (!greeted.complete(this)) {
+                    link.close(); // a token is good for once
+                }
             }
         } catch (NotJson e) {
             refuse("its first frame: " + e.getMessage());

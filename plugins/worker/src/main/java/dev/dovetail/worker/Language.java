@@ -5,6 +5,7 @@ import dev.dovetail.spi.executor.Limits;
 import dev.dovetail.worker.sandbox.CellPlan.Mount;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,6 +68,16 @@ public interface Language {
     /** How many calls at once an instance takes of a version that asks for so many. */
     default int calls(int asked) {
         return 1;
+    }
+
+    /** How many workers are kept, each with a version's code, of which further ones are made by forking; 0 for none. */
+    default int templates() {
+        return 0;
+    }
+
+    /** How long such a worker is kept when none lives that was made of it. */
+    default Duration templatesKept() {
+        return Duration.ofMinutes(10);
     }
 
     /** Whether a worker that ended said with its last lines that it had no more memory. */

@@ -24,13 +24,15 @@ final class Loading {
 
     /**
      * @param code where the worker sees it
+     * @param template whether it shall make further processes of itself instead of taking calls, if its code allows that
+     * @return what the worker says of itself
      * @throws PluginException of kind REJECTED, in words, if the code cannot start
      */
-    static void load(Worker worker, Launch launch, Handler handler, Path code, List<Path> layers)
+    static Fields load(Worker worker, Launch launch, Handler handler, Path code, List<Path> layers, boolean template)
             throws InterruptedException {
         worker.pipes().to(launch.logs());
         int most = Math.max(MOST_ASKED, launch.limits().outputBytes()) + HEADERS;
-        Worker.Loaded loaded = worker.load(init(launch, handler, code, layers, worker.atOnce()), most);
+        Worker.Loaded loaded = worker.load(init(launch, handler, code, layers, worker.atOnce(), template), most);
         worker.pipes().end();
         if (loaded.error().isPresent() && !loaded.error().get().keys().isEmpty()) {
             // what it says says more than how it ended
@@ -47,6 +49,7 @@ final class Loading {
             throw new PluginException(Kind.REJECTED, complaint(loaded.error().get(), worker));
         }
         worker.cell().ready();
+        return loaded.ready();
     }
 
     private static String said(List<String> last) {
@@ -64,7 +67,8 @@ final class Loading {
         }
     }
 
-    private static byte[] init(Launch launch, Handler handler, Path code, List<Path> layers, int calls) {
+    private static byte[] init(
+            Launch launch, Handler handler, Path code, List<Path> layers, int calls, boolean template) {
         Limits limits = launch.limits();
         JsonText out = new JsonText()
                 .object()
@@ -84,6 +88,9 @@ final class Loading {
                 .field("timeoutMs", limits.timeout().toMillis())
                 .field("outputBytes", limits.outputBytes())
                 .field("concurrency", calls);
+        if (template) {
+            out.field("template", true);
+        }
         return out.end().utf8();
     }
 }

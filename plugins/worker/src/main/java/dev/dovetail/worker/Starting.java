@@ -34,6 +34,9 @@ final class Starting {
     /** Of a frame, until the worker is given a function's limits. */
     private static final int FIRST_FRAMES = 1 << 16;
 
+    /** Where in a worker's directory the sockets are that it sees. */
+    static final String SOCKETS = "s";
+
     private static final int TOKEN_BYTES = 16;
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -138,7 +141,7 @@ final class Starting {
         if (streams) {
             return "stdio";
         }
-        Path sockets = Files.createDirectory(directory.resolve("s"));
+        Path sockets = Files.createDirectory(directory.resolve(SOCKETS));
         Files.setPosixFilePermissions(sockets, PosixFilePermissions.fromString("rwxr-xr-x"));
         door = Optional.of(yard.board()
                 .listen(sockets.resolve(Layout.SOCKET), FIRST_FRAMES, link -> new Greeting(link, token, greeted)));

@@ -46,9 +46,19 @@ final class Worker implements Link.Ear, LogWatch.Looked, AutoCloseable {
     private final AtomicReference<Optional<Ending>> ending = new AtomicReference<>(Optional.empty());
     private final CompletableFuture<Ending> ended = new CompletableFuture<>();
     private volatile int atOnce = 1;
+    private volatile Children children = header -> misbehaved("it speaks of a child that it was not asked for");
 
-    /** What became of the code: nothing more to say, or why it cannot be started. */
-    record Loaded(Optional<Fields> error) {}
+    /** What became of the code: what the worker says of it, or why it cannot be started. */
+    record Loaded(Optional<Fields> error, Fields ready) {}
+
+    /** Hears what became of processes that the worker made of itself. */
+    interface Children {
+        void accept(Fields header) throws NotJson;
+    }
+
+    void children(Children ears) {
+        children = ears;
+    }
 
     /** @param leave takes away what belonged to it, once */
     Worker(Yard yard, Layout.Room room, Cell cell, Link link, Pipes pipes, Redaction redaction, Runnable leave) {
@@ -102,6 +112,11 @@ final class Worker implements Link.Ear, LogWatch.Looked, AutoCloseable {
         stages.clear();
     }
 
+    /** What came before its own start. */
+    void after(List<Instance.Stage> earlier) {
+        stages.addAll(0, earlier);
+    }
+
     List<Instance.Stage> stages() {
         return List.copyOf(stages);
     }
@@ -147,7 +162,7 @@ final class Worker implements Link.Ear, LogWatch.Looked, AutoCloseable {
         }
         took("load", begun, System.nanoTime());
         meter.restart();
-        return loaded.getNow(new Loaded(Optional.of(Fields.NONE)));
+        return loaded.getNow(new Loaded(Optional.of(Fields.NONE), Fields.NONE));
     }
 
     /** Begins a call; what the worker says of it from now on goes there. */
@@ -202,15 +217,16 @@ final class Worker implements Link.Ear, LogWatch.Looked, AutoCloseable {
         try {
             Fields header = Fields.read(frame.header());
             switch (frame.kind()) {
-                case READY -> loaded.complete(new Loaded(Optional.empty()));
+                case READY -> loaded.complete(new Loaded(Optional.empty(), header));
                 case ERROR -> {
                     if (header.has("call")) {
                         pass(frame, header);
                     } else {
-                        loaded.complete(new Loaded(Optional.of(header)));
+                        loaded.complete(new Loaded(Optional.of(header), Fields.NONE));
                     }
                 }
                 case RESULT, NOTE, ASK, NEXT -> pass(frame, header);
+                case CHILD -> children.accept(header);
                 case PONG -> {}
                 default -> misbehaved("it sent a frame of kind " + frame.kind() + " after it was greeted");
             }

@@ -11,6 +11,7 @@ import dev.dovetail.spi.executor.Launch.Isolation;
 import dev.dovetail.spi.executor.Limits;
 import dev.dovetail.spi.executor.Prestarts;
 import dev.dovetail.spi.executor.Problem;
+import dev.dovetail.worker.json.Fields;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Runs functions of one language in worker processes: starts them in the sandbox, speaks the protocol with them, and ends
@@ -121,15 +123,33 @@ public final class WorkerExecutor implements Executor, Prestarts {
         }
         opening.await();
         Handler handler = demand(launch);
+        return instance(launch, made(launch, handler, template -> fresh(launch, handler, template)));
+    }
+
+    private Templates.Loaded fresh(Launch launch, Handler handler, boolean template) throws InterruptedException {
         Path directory = directory();
         Worker worker =
                 Starting.start(opening.yard(), room(launch), directory, Layout.mounts(launch), Optional.of(launch));
-        return load(
+        return new Templates.Loaded(
                 worker,
-                launch,
-                handler,
+                directory.resolve(Starting.SOCKETS),
+                load(worker, launch, handler, seen(worker, launch), template));
+    }
+
+    private static BlankWorker.Filled seen(Worker worker, Launch launch) {
+        return new BlankWorker.Filled(
                 worker.cell().seen(launch.code()),
                 launch.layers().stream().map(worker.cell()::seen).toList());
+    }
+
+    /** Forked if that is quicker and possible, else made by this. */
+    private Worker made(Launch launch, Handler handler, Templates.Fresh fresh) throws InterruptedException {
+        Optional<Templates> templates = opening.yard().templates();
+        return templates.isEmpty()
+                ? fresh.load(false).worker()
+                : templates
+                        .get()
+                        .worker(launch, fresh, forked -> load(forked, launch, handler, seen(forked, launch), false));
     }
 
     /** What the launch names, if it can be started. */
@@ -179,21 +199,25 @@ public final class WorkerExecutor implements Executor, Prestarts {
         if (!(blank instanceof BlankWorker own) || !blanks.remove(own)) {
             throw new PluginException(Kind.BROKEN, "Not a blank of this executor, or one that was used or closed");
         }
-        boolean used = false;
+        AtomicBoolean used = new AtomicBoolean();
         try {
             Handler handler = demand(launch);
             if (!own.fits(room(launch))) {
                 return start(launch); // it was started with other walls than this version needs
             }
-            long begun = System.nanoTime();
-            BlankWorker.Filled filled = own.fill(launch);
-            used = true;
-            Instance instance = load(own.worker(), launch, handler, filled.code(), filled.layers());
-            own.worker().forgetStages();
-            own.worker().took("load", begun, System.nanoTime());
-            return instance;
+            return instance(launch, made(launch, handler, template -> {
+                if (!used.compareAndSet(false, true)) {
+                    return fresh(launch, handler, template); // what it was made to is gone already
+                }
+                long begun = System.nanoTime();
+                Worker worker = own.worker();
+                Fields said = load(worker, launch, handler, own.fill(launch), template);
+                worker.forgetStages();
+                worker.took("load", begun, System.nanoTime());
+                return new Templates.Loaded(worker, own.sockets(), said);
+            }));
         } finally {
-            if (!used) {
+            if (!used.get()) {
                 own.close();
             }
         }
@@ -207,22 +231,26 @@ public final class WorkerExecutor implements Executor, Prestarts {
         }
     }
 
-    private Instance load(Worker worker, Launch launch, Handler handler, Path code, List<Path> layers)
+    private Fields load(Worker worker, Launch launch, Handler handler, BlankWorker.Filled where, boolean template)
             throws InterruptedException {
         boolean loaded = false;
         try {
             worker.takes(launch.concurrency() > 1 ? opening.yard().language().calls(launch.concurrency()) : 1);
-            Loading.load(worker, launch, handler, code, layers);
-            Instance[] made = new Instance[1];
-            made[0] = new WorkerInstance(worker, launch, () -> open.remove(made[0]));
-            open.add(made[0]);
+            Fields said = Loading.load(worker, launch, handler, where.code(), where.layers(), template);
             loaded = true;
-            return made[0];
+            return said;
         } finally {
             if (!loaded) {
                 worker.close();
             }
         }
+    }
+
+    private Instance instance(Launch launch, Worker worker) {
+        Instance[] made = new Instance[1];
+        made[0] = new WorkerInstance(worker, launch, () -> open.remove(made[0]));
+        open.add(made[0]);
+        return made[0];
     }
 
     @Override

@@ -55,6 +55,12 @@ public record WorkerSettings(
                   "enum": ["process", "standard", "strict"],
                   "default": "strict"
                 },
+                "internal-hosts": {
+                  "description": "Hosts, addresses and networks that functions with a network of their own may reach although they are not public; what outbound.allow has, unless it is given",
+                  "type": "array",
+                  "items": {"type": "string", "minLength": 1},
+                  "default": []
+                },
                 "log-lines": {
                   "description": "How many lines of a call's output are kept",
                   "type": "integer",
@@ -88,8 +94,10 @@ public record WorkerSettings(
                 config.text("transport").equals("stdio"),
                 new Pipes.Bounds((int) Math.min(config.number("log-lines"), Integer.MAX_VALUE), bytes, bytes * HARD),
                 interpreters,
-                SandboxSettings.DEFAULTS.atMost(
-                        Isolation.valueOf(config.text("isolation-at-most").toUpperCase(Locale.ROOT))));
+                SandboxSettings.DEFAULTS
+                        .atMost(Isolation.valueOf(
+                                config.text("isolation-at-most").toUpperCase(Locale.ROOT)))
+                        .internalHosts(config.texts("internal-hosts")));
     }
 
     private static Map<String, String> interpreters(Config config) {

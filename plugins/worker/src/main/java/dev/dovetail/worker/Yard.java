@@ -14,6 +14,7 @@ import java.security.MessageDigest;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
@@ -29,6 +30,7 @@ final class Yard implements AutoCloseable {
     private final LogWatch logs;
     private final Path files;
     private final Path cells;
+    private final Optional<Templates> templates;
     private final AtomicLong counted = new AtomicLong();
 
     private Yard(
@@ -48,6 +50,10 @@ final class Yard implements AutoCloseable {
         this.logs = logs;
         this.files = files;
         this.cells = cells;
+        boolean possible = sandbox.adopts() && !settings.stdio() && language.templates() > 0;
+        templates = possible
+                ? Optional.of(new Templates(this, language.templates(), language.templatesKept()))
+                : Optional.empty();
     }
 
     static Yard open(Language language, WorkerSettings settings, Context context) throws IOException {
@@ -97,7 +103,7 @@ final class Yard implements AutoCloseable {
     /** In the plugin's own directory, unless addresses of sockets would be too long there. */
     private static Path sockets(Context context) throws IOException {
         Path own = context.scratch().resolve("w").toAbsolutePath();
-        boolean fits = own.resolve("123456789/s/s").toString().getBytes().length <= Switchboard.LONGEST_PATH;
+        boolean fits = own.resolve("123456789/s/123456l").toString().getBytes().length <= Switchboard.LONGEST_PATH;
         return fits ? Files.createDirectories(own) : Files.createTempDirectory("dovetail-w");
     }
 
@@ -130,6 +136,11 @@ final class Yard implements AutoCloseable {
         return files;
     }
 
+    /** Empty where none are wanted, or possible. */
+    Optional<Templates> templates() {
+        return templates;
+    }
+
     /** A new directory of one worker's own. */
     Path directory() throws IOException {
         return Files.createDirectory(cells.resolve(Long.toString(counted.incrementAndGet(), 36)));
@@ -147,6 +158,7 @@ final class Yard implements AutoCloseable {
 
     @Override
     public void close() {
+        templates.ifPresent(Templates::close);
         sandbox.close();
         board.close();
         logs.close();

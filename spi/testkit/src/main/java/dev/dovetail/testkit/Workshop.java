@@ -57,6 +57,8 @@ public final class Workshop implements Context, AutoCloseable {
     private ThreadFactory remembering(ThreadFactory factory) {
         return task -> {
             Thread thread = factory.newThread(task);
+            // one that has ended would keep its task, and with it what a test may count on to be gone
+            made.removeIf(each -> each.getState() == Thread.State.TERMINATED);
             made.add(thread);
             return thread;
         };

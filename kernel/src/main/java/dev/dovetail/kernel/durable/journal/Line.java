@@ -11,7 +11,9 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <p>{@code began} an attempt, {@code asked} a call, {@code answered} it, {@code begun} and {@code tried} an attempt of a step,
  * {@code suspended}, {@code resumed}, {@code signal}, {@code checkpoint}, {@code failed} an attempt, {@code undoing} begins
- * compensation, {@code untried} and {@code undone} a step, {@code log}, {@code ended}.
+ * compensation, {@code untried} and {@code undone} a step, {@code resolved} a step,
+ * {@code moved} and {@code move_refused} another version,
+ * {@code forked}, {@code log}, {@code ended}.
  */
 public record Line(ObjectNode json) {
     public static final String BEGAN = "began";
@@ -30,6 +32,15 @@ public record Line(ObjectNode json) {
     public static final String UNDOING = "undoing";
     public static final String UNTRIED = "untried";
     public static final String UNDONE = "undone";
+    /** Somebody said what became of a step of which nobody knew. */
+    public static final String RESOLVED = "resolved";
+    /** It goes on on another version from here. */
+    public static final String MOVED = "moved";
+    /** It was to be moved and was not: its code would not do again what it did. */
+    public static final String NOT_MOVED = "move_refused";
+    /** What is before this was taken over from another execution. */
+    public static final String FORKED = "forked";
+
     public static final String LOG = "log";
     public static final String ENDED = "ended";
 

@@ -126,6 +126,11 @@ final class Live {
                     outside.expect(await.type());
                 }
             }
+            case HostCall.Step step
+            when steps.asks(step, it) -> {
+                it.asks = true;
+                look(it);
+            }
             case HostCall.Step _ -> {
                 Optional<Line> tried = story.lastTry(it.number);
                 if (tried.isPresent() && tried.get().whole("next") > host.now()) {
@@ -135,16 +140,7 @@ final class Live {
                 }
             }
             case HostCall.Invoke invoke when outside.isChild(invoke) -> child(it, invoke);
-            case HostCall.Chunk chunk -> {
-                host.settling().now();
-                it.busy = true;
-                errands.later(pieces.offer(chunk, new Mark(Mark.MAIN, it.number)), reply -> {
-                    it.busy = false;
-                    host.settling().touched();
-                    answer(it, reply);
-                });
-            }
-            case HostCall.Read _ -> read(it);
+            case HostCall.Read _ -> pieces.known().ifPresentOrElse(known -> answer(it, known), () -> look(it));
             case HostCall.Other other
             when other.name().equals("checkpoint") -> {
                 story.add(
@@ -165,21 +161,15 @@ final class Live {
                 host.settling().now();
                 it.busy = true;
                 String effect = running.executionId() + "/" + it.number;
-                errands.later(() -> hosts.answer(running, it.call, Optional.of(effect)), reply -> {
+                Errands.Task task = it.call instanceof HostCall.Chunk chunk
+                        ? pieces.offer(chunk, new Mark(Mark.MAIN, it.number))
+                        : () -> hosts.answer(running, it.call, Optional.of(effect));
+                errands.later(task, reply -> {
                     it.busy = false;
                     host.settling().touched();
                     answer(it, reply);
                 });
             }
-        }
-    }
-
-    private void read(Open it) throws InterruptedException {
-        Optional<HostReply> known = pieces.known();
-        if (known.isPresent()) {
-            answer(it, known.get());
-        } else {
-            look(it);
         }
     }
 
@@ -208,11 +198,15 @@ final class Live {
         if (story.answered(it.number).isPresent()) {
             return;
         }
+        if (it.asks) {
+            outside.resolved(it.number, story.inFlight(it.number)).ifPresent(message -> steps.resolved(it, message));
+            return;
+        }
         Optional<Message> message = it.child.isPresent()
                 ? outside.ended(it.child.get())
                 : switch (it.call) {
                     case HostCall.AwaitEvent await -> outside.arrived(await);
-                    case HostCall.Read _ -> outside.piece(story.readsBefore(it.number) + 1);
+                    case HostCall.Read _ -> outside.piece(pieces.number(it));
                     default -> Optional.empty();
                 };
         if (message.isEmpty()) {

@@ -5,6 +5,7 @@ import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Place;
 import dev.dovetail.spi.host.Answer;
 import dev.dovetail.spi.host.HostCall;
+import dev.dovetail.spi.host.HostReply;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,7 +16,7 @@ import java.util.Optional;
  * under the lock of its host.
  */
 final class MainLine {
-    private static final int MOST_OPEN = 1000;
+    static final int MOST_OPEN = 1000;
 
     private final JournalHost host;
     private final Hosts hosts;
@@ -53,15 +54,14 @@ final class MainLine {
         return delivered < journaled || numbers < journaledCalls;
     }
 
+    static HostReply tooManyOpen() {
+        return Hosts.refused(Fault.QUOTA_EXCEEDED, "More than " + MOST_OPEN + " calls are open; await some first");
+    }
+
     /** Takes a call; answers how it differs from the one in the journal, if it does. */
     Optional<Fault> ask(HostCall call, Place place, long ticket) throws InterruptedException {
         if (open.size() >= MOST_OPEN) {
-            live.steps()
-                    .answer(
-                            ticket,
-                            Hosts.refused(
-                                    Fault.QUOTA_EXCEEDED,
-                                    "More than " + MOST_OPEN + " calls are open; await some first"));
+            live.steps().answer(ticket, tooManyOpen());
             return Optional.empty();
         }
         long number = numbers;

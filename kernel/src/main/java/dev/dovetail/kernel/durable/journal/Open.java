@@ -17,6 +17,8 @@ final class Open {
     Optional<HostReply> atDue = Optional.empty();
     /** The execution that answers it by its end. */
     Optional<String> child = Optional.empty();
+    /** Whether somebody has to say what became of an attempt of this step. */
+    boolean asks;
     /** Whether something is being done for it right now, so that nobody can leave. */
     boolean busy;
 

@@ -21,6 +21,11 @@ public interface Outside {
     /** The end of this child, if it has ended. */
     Optional<Message> ended(String child);
 
+    /** What somebody said became of an attempt of this step, of which so many have begun, if anybody did. */
+    default Optional<Message> resolved(long step, int begun) {
+        return Optional.empty();
+    }
+
     /** Events of this type are waited for from now on: what is sent to all that wait for them comes here too. */
     void expect(String type) throws InterruptedException;
 

@@ -68,7 +68,28 @@ final class Pieces {
         if (log().isEmpty()) {
             return Optional.of(Hosts.refused(Fault.UNSUPPORTED, Hosts.NOT_STREAMED));
         }
-        return story.inputEnded() ? Optional.of(new HostReply.Value(Schemas.NULL)) : Optional.empty();
+        return inputEnded() ? Optional.of(new HostReply.Value(Schemas.NULL)) : Optional.empty();
+    }
+
+    /** Whether a call was told that the streamed input has ended. */
+    private boolean inputEnded() {
+        return story.lines().stream()
+                .filter(Pieces::reads)
+                .map(line -> story.answered(line.number()))
+                .anyMatch(
+                        answer -> answer.isPresent() && answer.get().at("value").isNull());
+    }
+
+    private static boolean reads(Line line) {
+        return line.type().equals(Line.ASKED) && line.text("call").equals("read");
+    }
+
+    /** The number of the piece that this call reads. */
+    long number(Open it) {
+        return story.lines().stream()
+                        .filter(line -> reads(line) && line.number() < it.number)
+                        .count()
+                + 1;
     }
 
     /** What a message of a piece, or of the end, is given to the code as. */

@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Cuts a journal into segments that are small enough for the store. */
-final class Segments {
+public final class Segments {
     private static final int LARGEST = 512 * 1024;
 
     private Segments() {}
 
-    static List<Bytes> of(Schemas schemas, List<Line> lines) {
+    public static List<Bytes> of(Schemas schemas, List<Line> lines) {
         List<Bytes> segments = new ArrayList<>();
         List<Bytes> some = new ArrayList<>();
         int size = 2;

@@ -91,21 +91,58 @@ final class Steps {
         }
         Open step = toRun.remove();
         HostCall.Step call = (HostCall.Step) step.call;
+        boolean asks = call.policy().unknown() == StepPolicy.Unknown.ASK_OPERATOR;
         int number = story.lastTry(step.number)
                 .map(line -> (int) line.whole("attempt") + 1)
                 .orElse(1);
         story.add(
-                call.compensation().isPresent() ? Line.BEGUN : Line.BEGAN_PLAIN,
+                call.compensation().isPresent() || asks ? Line.BEGUN : Line.BEGAN_PLAIN,
                 host.now(),
                 step.number,
                 story.nothing().put("attempt", number));
-        host.settling().beforeStep();
+        if (asks) {
+            host.settling().now(); // that it began has to be known, whatever becomes of it
+        } else {
+            host.settling().beforeStep();
+        }
         long scope = ++scopes;
         attempts.put(
                 scope,
                 new Attempt(step, number, host.now() + call.policy().timeout().toMillis()));
         return new Answer.Reply(
                 step.ticket, new HostReply.Run(scope, number, running.executionId() + "/" + step.number));
+    }
+
+    /** Whether an attempt of this step began and nobody knows what became of it, and somebody is to be asked. */
+    boolean asks(HostCall.Step step, Open it) {
+        return step.policy().unknown() == StepPolicy.Unknown.ASK_OPERATOR && story.inFlight(it.number) > 0;
+    }
+
+    /** Somebody said what became of it. */
+    void resolved(Open it, Message message) {
+        String outcome = message.text("outcome");
+        outside.consumed(message);
+        it.asks = false;
+        story.add(
+                Line.RESOLVED,
+                host.now(),
+                it.number,
+                story.nothing()
+                        .put("outcome", outcome)
+                        .put("by", message.text("by"))
+                        .put("message", message.id()));
+        switch (outcome) {
+            case "done" ->
+                live.answer(
+                        it,
+                        new HostReply.Value(hosts.schemas().bytes(message.body().path("output"))));
+            case "failed" ->
+                live.answer(
+                        it,
+                        new HostReply.Refused(
+                                Faulted.read(hosts.schemas(), message.body().path("fault"))));
+            default -> runs(it);
+        }
     }
 
     /** A step's code asks something. */

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -32,12 +33,22 @@ public final class Story {
     private final Map<Long, Line> lastTry = new HashMap<>();
     private final Map<Long, Line> undone = new HashMap<>();
     private final Set<String> heard = new HashSet<>();
+    private final Flights flights = new Flights();
     private int durable;
     private int logged;
     private boolean effect;
+    private OptionalInt dialect = OptionalInt.empty();
 
     public Story(Schemas schemas) {
         this.schemas = schemas;
+    }
+
+    /** A journal that was read, to be looked at. */
+    public static Story of(Schemas schemas, List<Line> lines) {
+        Story story = new Story(schemas);
+        lines.forEach(story::take);
+        story.saved(lines.size());
+        return story;
     }
 
     /** Adds a segment as it was read from the store. */
@@ -53,14 +64,17 @@ public final class Story {
 
     private synchronized void take(Line line) {
         lines.add(line);
+        flights.take(line);
         switch (line.type()) {
+            case Line.BEGAN ->
+                dialect = line.json().has("dialect") ? OptionalInt.of((int) line.whole("dialect")) : dialect;
             case Line.ASKED -> asked.put(line.number(), line);
             case Line.ANSWERED -> {
                 answered.put(line.number(), line);
                 answers.add(line.number());
             }
             case Line.TRIED -> lastTry.put(line.number(), line);
-            case Line.SIGNAL -> heard.add(line.text("message"));
+            case Line.SIGNAL, Line.RESOLVED -> heard.add(line.text("message"));
             case Line.UNDONE -> undone.put(line.number(), line);
             default -> {}
         }
@@ -69,7 +83,7 @@ public final class Story {
 
     private static boolean owed(Line line) {
         return switch (line.type()) {
-            case Line.ANSWERED, Line.TRIED, Line.BEGUN, Line.SIGNAL, Line.UNDOING -> true;
+            case Line.ANSWERED, Line.TRIED, Line.BEGUN, Line.SIGNAL, Line.RESOLVED, Line.UNDOING -> true;
             default -> false;
         };
     }
@@ -92,8 +106,13 @@ public final class Story {
         return schemas.object();
     }
 
+    /** The replay semantics in which it is written; empty if nothing is. */
+    public OptionalInt dialect() {
+        return dialect;
+    }
+
     /** How many calls the main scope made. */
-    long calls() {
+    public long calls() {
         return asked.size();
     }
 
@@ -133,21 +152,6 @@ public final class Story {
         return Optional.ofNullable(answered.get(number));
     }
 
-    /** How many pieces of a streamed input were asked for before this call. */
-    long readsBefore(long number) {
-        return asked.values().stream()
-                .filter(line -> line.number() < number && line.text("call").equals("read"))
-                .count();
-    }
-
-    /** Whether a call was told that a streamed input has ended. */
-    boolean inputEnded() {
-        return asked.values().stream()
-                .filter(line -> line.text("call").equals("read"))
-                .map(line -> answered.get(line.number()))
-                .anyMatch(answer -> answer != null && answer.at("value").isNull());
-    }
-
     /** The numbers of the calls that were answered, in that order. */
     List<Long> answers() {
         return answers;
@@ -156,6 +160,11 @@ public final class Story {
     /** Whether a wait was answered by a message of this name. */
     public synchronized boolean heard(String message) {
         return heard.contains(message);
+    }
+
+    /** How often attempts of this step have begun, if it is not known what became of the last; otherwise 0. */
+    public int inFlight(long number) {
+        return flights.of(number);
     }
 
     /** The last attempt of this step that failed and was to be repeated. */

@@ -2,6 +2,7 @@ package dev.dovetail.kernel.durable.journal;
 
 import dev.dovetail.spi.host.HostCall;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -10,7 +11,8 @@ import java.util.stream.Stream;
  * What an execution waits for.
  *
  * @param due the earliest moment at which it goes on by itself, in milliseconds since 1970
- * @param why in one word for people: {@code child}, {@code event}, {@code input}, {@code retry} or {@code timer}
+ * @param why in one word for people: {@code operator}, {@code child}, {@code event}, {@code input}, {@code retry} or
+ *     {@code timer}
  * @param events the types of the events that it waits for
  */
 public record Waiting(Optional<Long> due, String why, List<String> events) {
@@ -39,22 +41,27 @@ public record Waiting(Optional<Long> due, String why, List<String> events) {
         return it.call instanceof HostCall.Read ? PIECE_LINGER_MILLIS : LINGER_MILLIS;
     }
 
+    /** Why an execution waits that somebody has to look at. */
+    private static final String OPERATOR = "operator";
+
     private static Optional<Long> due(Collection<Open> open) {
         return open.stream().flatMap(it -> it.due.stream()).min(Long::compare);
     }
 
     private static String why(Collection<Open> open) {
         return open.stream()
-                .map(it -> it.child.isPresent()
-                        ? "child"
-                        : switch (it.call) {
-                            case HostCall.AwaitEvent _ -> "event";
-                            case HostCall.Read _ -> "input";
-                            case HostCall.Step _ -> "retry";
-                            default -> "timer";
-                        })
-                .sorted()
-                .findFirst()
+                .map(it -> it.asks
+                        ? OPERATOR
+                        : it.child.isPresent()
+                                ? "child"
+                                : switch (it.call) {
+                                    case HostCall.AwaitEvent _ -> "event";
+                                    case HostCall.Read _ -> "input";
+                                    case HostCall.Step _ -> "retry";
+                                    default -> "timer";
+                                })
+                .min(Comparator.comparing((String why) -> !why.equals(OPERATOR))
+                        .thenComparing(Comparator.naturalOrder()))
                 .orElse("");
     }
 

@@ -1,17 +1,14 @@
 package dev.dovetail.executor.custom;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.spi.Context;
-import dev.dovetail.spi.PluginException;
 import dev.dovetail.spi.executor.Executor;
+import dev.dovetail.spi.executor.Launch;
 import dev.dovetail.spi.executor.Problem;
 import dev.dovetail.spi.plugin.ExecutorProvider;
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
-import dev.dovetail.testkit.Rule;
 import dev.dovetail.testkit.executor.ExecutorContract;
 import dev.dovetail.testkit.executor.Sample;
 import dev.dovetail.testkit.executor.Samples;
@@ -42,15 +39,15 @@ class CustomExecutorTest implements ExecutorContract {
 
     /** What a handler means is for the program to say; what has to be there is the program. */
     @Override
-    @Test
-    @Rule("executor/17")
-    public void aHandlerThatIsNotThereIsAProblem(Executor executor, Context context) throws Exception {
+    public Launch withoutHandler(Context context) throws Exception {
         Path code = Files.createTempDirectory(context.home(), "code");
         Files.writeString(code.resolve("main.go"), "package main\n");
-        var nothing = Samples.launch(Custom.RUNTIME, code, "bootstrap.handler");
-        Problem problem = executor.inspect(nothing).getFirst();
-        assertEquals(Problem.Severity.ERROR, problem.severity());
-        assertTrue(problem.message().contains("bootstrap"), problem.message());
-        assertThrows(PluginException.class, () -> executor.start(nothing));
+        return Samples.launch(Custom.RUNTIME, code, "bootstrap.handler");
+    }
+
+    @Test
+    void whatIsMissingIsNamed(Executor executor, Context context) throws Exception {
+        Problem problem = executor.inspect(withoutHandler(context)).getFirst();
+        assertTrue(problem.message().contains("no file \"bootstrap\""), problem.message());
     }
 }

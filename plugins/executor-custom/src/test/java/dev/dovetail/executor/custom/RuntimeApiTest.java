@@ -6,12 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.spi.PluginException;
 import dev.dovetail.spi.executor.Instance;
+import dev.dovetail.spi.executor.Invocation;
 import dev.dovetail.spi.executor.Problem;
+import dev.dovetail.spi.secret.Secret;
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
+import dev.dovetail.testkit.executor.FakeHost;
+import dev.dovetail.testkit.executor.Samples;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -107,7 +113,7 @@ final class RuntimeApiTest {
                 assertEquals("code FUNCTION it broke", Stand.call(instance, "{}"));
             }
             assertTrue(
-                    stand.lines().texts().stream().anyMatch(line -> line.startsWith("HTTP/1.1 100")),
+                    stand.lines().texts().stream().anyMatch(line -> line.contains("HTTP/1.1 100")),
                     stand.lines().texts().toString());
         }
     }
@@ -190,6 +196,28 @@ final class RuntimeApiTest {
                     .inspect(stand.launch(code, "a.b", Map.of()))
                     .getFirst();
             assertEquals("WRONG_PROCESSOR", problem.code());
+        }
+    }
+
+    @Test
+    @Tag("SC-05")
+    void variablesWithSecretsAreAskedForWithTheCall() throws Exception {
+        try (Stand stand = Stand.bare()) {
+            Path code = code(stand, """
+                    while :; do
+                        take
+                        said=$(curl -s "$api/dovetail/1/invocation/$id/environment")
+                        curl -s -X POST "$api/2018-06-01/runtime/invocation/$id/response" -d "[\\"$KEY\\",$said]"
+                    done
+                    """);
+            Map<String, String> environment = Map.of("KEY", "Bearer ${SECRET:TOKEN}", "COLOUR", "blue");
+            try (Instance instance = stand.executor().start(stand.launch(code, "a.b", environment))) {
+                Invocation with = Samples.invocation("{}", new Secret("swordfish", "1", Optional.empty(), List.of()));
+                assertEquals(
+                        "[\"Bearer ${SECRET:TOKEN}\",{\"KEY\":\"Bearer swordfish\"}]",
+                        Stand.text(instance.invoke(with, new FakeHost())));
+                assertEquals("[\"Bearer ${SECRET:TOKEN}\",{}]", Stand.call(instance, "{}"));
+            }
         }
     }
 }

@@ -35,6 +35,10 @@ final class Stand implements AutoCloseable {
         return new Stand(Map.of());
     }
 
+    static Stand walled(Map<String, Object> config) throws InterruptedException {
+        return new Stand(config);
+    }
+
     static Stand bare() throws InterruptedException {
         return new Stand(Map.of("isolation-at-most", "process"));
     }

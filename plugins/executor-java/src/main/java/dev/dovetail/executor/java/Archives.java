@@ -105,7 +105,11 @@ final class Archives implements AutoCloseable {
         }
         Path archive = folder.resolve(identity(interpreter) + (feature < LINKED ? ".jsa" : ".aot"));
         if (Files.exists(archive)) {
-            return List.of((feature < LINKED ? "-XX:SharedArchiveFile=" : "-XX:AOTCache=") + archive);
+            // at the address that it was made for: to move it there first takes as long as loading a small function
+            return feature < LINKED
+                    ? List.of("-XX:SharedArchiveFile=" + archive)
+                    : List.of(
+                            "-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0", "-XX:AOTCache=" + archive);
         }
         begin(interpreter, archive);
         return List.of();

@@ -4,6 +4,7 @@ import dev.dovetail.function.Context;
 import dev.dovetail.function.RequestHandler;
 import java.io.IOException;
 import java.nio.channels.Pipe;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -13,6 +14,24 @@ import java.util.Map;
 /** Does once what every worker does, so that what it loads can be kept for the processes that come later. */
 final class Rehearsal {
     private static final int CALLS = 30;
+
+    /** What a function that comes as a source file is like. */
+    private static final String SOURCE = "import dev.dovetail.function.*;\n"
+            + "import java.util.*;\n"
+            + "public final class Handler implements RequestHandler<Map<String, Object>, Object> {\n"
+            + "    @Override public Object handleRequest(Map<String, Object> input, Context context) {\n"
+            + "        List<String> names = new ArrayList<>();\n"
+            + "        for (Map.Entry<String, Object> each : input.entrySet()) {\n"
+            + "            names.add(each.getKey() + \"=\" + each.getValue());\n"
+            + "        }\n"
+            + "        names.removeIf(name -> name.isEmpty());\n"
+            + "        try {\n"
+            + "            return context.now().get() == null ? names.size() : names;\n"
+            + "        } catch (IllegalStateException e) {\n"
+            + "            throw new RuntimeException(e);\n"
+            + "        }\n"
+            + "    }\n"
+            + "}\n";
 
     private Rehearsal() {}
 
@@ -50,7 +69,20 @@ final class Rehearsal {
             kernel.send(Link.INVOKE, header, JsonWriter.bytes(Map.of("name", "ada", "list", List.of(1, 2.5, true))));
             answered(kernel);
         }
+        compile(code);
         Files.delete(code);
+    }
+
+    /** What the compiler loads is most of what a function that comes as a source file waits for. */
+    private static void compile(Path code) throws IOException {
+        Path file = Files.write(code.resolve("Handler.java"), SOURCE.getBytes(StandardCharsets.UTF_8));
+        try {
+            Sources.compile(code, file, List.of(code));
+        } catch (NotLoaded e) {
+            // an installation without a compiler: then there is nothing of it to keep
+        } finally {
+            Files.delete(file);
+        }
     }
 
     private static void serve(Worker worker) {

@@ -98,6 +98,10 @@ final class Brought {
 
     /** Compiled for the oldest version, into a folder. */
     static Path compiled(Path folder, Map<String, String> sources) throws Exception {
+        return compiled(folder, sources, "11");
+    }
+
+    static Path compiled(Path folder, Map<String, String> sources, String release) throws Exception {
         Path from = Files.createTempDirectory("sources");
         for (Map.Entry<String, String> each : sources.entrySet()) {
             Files.createDirectories(from.resolve(each.getKey()).getParent());
@@ -105,7 +109,7 @@ final class Brought {
         }
         List<String> options = List.of(
                 "--release",
-                "11",
+                release,
                 "-cp",
                 "target/classes/dev/dovetail/executor/java/dovetail-function.jar",
                 "-d",

@@ -40,7 +40,7 @@ final class StepsTest {
             throws Exception {
         try (Stand stand = Stand.open();
                 Instance instance =
-                        stand.executor().start(stand.source(Installed.newest().name(), IMPORTS + body + "}\n", 1))) {
+                        stand.executor().start(stand.compiled(Installed.newest().name(), IMPORTS + body + "}\n", 1))) {
             return instance.invoke(invocation, host);
         }
     }

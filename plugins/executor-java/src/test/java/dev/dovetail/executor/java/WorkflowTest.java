@@ -56,7 +56,7 @@ final class WorkflowTest {
                 """);
         try (Stand stand = Stand.open();
                 Instance instance =
-                        stand.executor().start(stand.source(Installed.newest().name(), source, 1))) {
+                        stand.executor().start(stand.compiled(Installed.newest().name(), source, 1))) {
             assertEquals(
                     "\"gts.x.core.faas.err.v1~x.core._.nondeterministic_wait.v1~\"",
                     Stand.text(instance.invoke(Steward.invocation("{}"), Steward.host())));
@@ -100,7 +100,7 @@ final class WorkflowTest {
         int asked = body.contains("parallel") ? 4 : 1;
         try (Stand stand = Stand.open();
                 Instance instance =
-                        stand.executor().start(stand.source(Installed.newest().name(), handler(body), 1))) {
+                        stand.executor().start(stand.compiled(Installed.newest().name(), handler(body), 1))) {
             for (Answer answer : List.of(new Answer.Suspend(), new Answer.Stop(cause))) {
                 FakeHost host = new FakeHost().holding();
                 Call call = Call.of(instance, Steward.invocation("{}"), host);
@@ -139,7 +139,7 @@ final class WorkflowTest {
                 """);
         try (Stand stand = Stand.open();
                 Instance instance =
-                        stand.executor().start(stand.source(Installed.newest().name(), source, concurrency))) {
+                        stand.executor().start(stand.compiled(Installed.newest().name(), source, concurrency))) {
             FakeHost host = new FakeHost(call -> FakeHost.json(NOW));
             Outcome outcome = instance.invoke(Steward.invocation("{}"), Steward.replaying(host, 2));
             assertEquals("[true,true,false,false]", Stand.text(outcome));
@@ -176,7 +176,7 @@ final class WorkflowTest {
         for (int concurrency : List.of(1, 8)) {
             try (Stand stand = Stand.open();
                     Instance instance = stand.executor()
-                            .start(stand.source(Installed.newest().name(), source, concurrency))) {
+                            .start(stand.compiled(Installed.newest().name(), source, concurrency))) {
                 FakeHost first = Steward.host();
                 String answer = Stand.text(instance.invoke(Steward.invocation("{}"), first));
                 assertEquals("[0,1,2,3,4,5,6,7,8,9,10,11]", answer);

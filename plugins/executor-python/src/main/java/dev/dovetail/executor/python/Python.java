@@ -4,10 +4,20 @@ import dev.dovetail.spi.executor.Limits;
 import dev.dovetail.worker.Interpreter;
 import dev.dovetail.worker.Language;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /** How functions in Python are run. */
 final class Python implements Language {
+    private final int templates;
+    private final Duration templatesKept;
+
+    /** @param templates processes that are kept to fork others of */
+    Python(int templates, Duration templatesKept) {
+        this.templates = templates;
+        this.templatesKept = templatesKept;
+    }
+
     @Override
     public String name() {
         return "python";
@@ -26,6 +36,7 @@ final class Python implements Language {
                 "_dovetail_host.py",
                 "_dovetail_context.py",
                 "_dovetail_errors.py",
+                "_dovetail_forks.py",
                 "_dovetail_loop.py",
                 "_dovetail_steps.py",
                 "_dovetail_turns.py",
@@ -49,6 +60,16 @@ final class Python implements Language {
                         command(interpreter, files.resolve("check.py")).stream(),
                         java.util.stream.Stream.of(file.toString(), function))
                 .toList();
+    }
+
+    @Override
+    public int templates() {
+        return templates;
+    }
+
+    @Override
+    public Duration templatesKept() {
+        return templatesKept;
     }
 
     @Override

@@ -13,6 +13,21 @@ import java.util.Set;
 
 /** Opens the executor of functions in Python, each in a process of its own. */
 public final class PythonExecutorProvider implements ExecutorProvider {
+    private static final String SCHEMA = WorkerSettings.SCHEMA.replaceFirst("\"properties\": \\{", """
+            "properties": {
+                "fork-servers": {
+                  "description": "Of how many versions one process is kept that has loaded the code and of which instances are forked, which takes about 5 ms whatever they import. They share /tmp, a user and what the code made while it was loaded; each such process may take a version's memory once more. 0 starts each instance by itself",
+                  "type": "integer",
+                  "minimum": 0,
+                  "maximum": 1000,
+                  "default": 0
+                },
+                "fork-servers-kept": {
+                  "description": "How long such a process is kept while no instance lives that was made of it, as ISO-8601 duration",
+                  "type": "string",
+                  "default": "PT10M"
+                },""");
+
     @Override
     public Name type() {
         return Name.of("python");
@@ -20,7 +35,7 @@ public final class PythonExecutorProvider implements ExecutorProvider {
 
     @Override
     public String schema() {
-        return WorkerSettings.SCHEMA;
+        return SCHEMA;
     }
 
     @Override
@@ -47,6 +62,10 @@ public final class PythonExecutorProvider implements ExecutorProvider {
     public Executor open(Config config, Context context) {
         Pythons pythons = new Pythons(Surroundings.own());
         return WorkerExecutor.open(
-                new Python(), pythons.interpreters(), pythons.missing(), WorkerSettings.of(config), context);
+                new Python((int) config.number("fork-servers"), config.duration("fork-servers-kept")),
+                pythons.interpreters(),
+                pythons.missing(),
+                WorkerSettings.of(config),
+                context);
     }
 }

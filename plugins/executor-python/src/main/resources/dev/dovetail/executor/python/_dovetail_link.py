@@ -3,7 +3,7 @@ import os
 import sys
 from time import perf_counter_ns as clock  # noqa: F401 - used by those who import this
 
-HELLO, INIT, READY, INVOKE, RESULT, ERROR, NOTE, ASK, NEXT, REPLY, STOP, PING, PONG, CLOSE = range(1, 15)
+HELLO, INIT, READY, INVOKE, RESULT, ERROR, NOTE, ASK, NEXT, REPLY, STOP, PING, PONG, CLOSE, FORK, CHILD = range(1, 17)
 PREFIX = 9
 PIECE = 1 << 16
 

@@ -114,8 +114,10 @@ def flush():
 
 
 def load(link, init):
-    """Imports the function, or tells why it cannot be."""
+    """Imports the function, or tells why it cannot be; answers the function, and what it may be forked by."""
     function = Function(init)
+    forks = host.late("_dovetail_forks") if init.get("template") else None
+    before = forks.opened() if forks else None
     try:
         function.load()
     except (SystemExit, KeyboardInterrupt):
@@ -123,10 +125,14 @@ def load(link, init):
     except BaseException as error:
         flush()
         link.send(wire.ERROR, explain(error, function.code))
-        return None
+        return None, None
     flush()
-    link.send(wire.READY, {})
-    return function
+    if forks is None:
+        link.send(wire.READY, {})
+        return function, None
+    unfit = forks.unfit(before)
+    link.send(wire.READY, {"unfit": unfit} if unfit else {"forks": True})
+    return function, None if unfit else forks.Template(link)
 
 
 def serve(link):
@@ -135,8 +141,14 @@ def serve(link):
         kind, header, payload = link.frame()
         if kind == wire.INVOKE:
             run(link, function, header, payload)
+        elif kind == wire.INIT and function is not None:
+            link.send(wire.READY, {})  # this was made of one that has loaded it
         elif kind == wire.INIT:
-            function = load(link, header)
+            function, template = load(link, header)
+            if template is not None:
+                link = template.serve()
+                if link is None:
+                    return
         elif kind == wire.PING:
             link.send(wire.PONG, {})
         elif kind == wire.CLOSE:

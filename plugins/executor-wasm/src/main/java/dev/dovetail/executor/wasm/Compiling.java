@@ -1,6 +1,7 @@
 package dev.dovetail.executor.wasm;
 
 import dev.dovetail.spi.Place;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -20,6 +21,9 @@ import run.endive.wasm.types.ExternalType;
 
 /** Reads modules, and compiles them to classes; what goes wrong is a problem of the module's, with a place if there is one. */
 final class Compiling {
+    /** What components begin with: the same word as modules, another version, another layer. */
+    private static final byte[] COMPONENT = {0, 'a', 's', 'm', 0x0d, 0, 1, 0};
+
     private static final Pattern FUNCTION = Pattern.compile("function index: (\\d+)");
 
     private Compiling() {}
@@ -42,6 +46,13 @@ final class Compiling {
     }
 
     private static Rejected rejected(String code, String message, Source source, int function) {
+        if (Arrays.equals(COMPONENT, Arrays.copyOf(source.module(), COMPONENT.length))) {
+            return new Rejected(Source.problem(
+                    "COMPONENT",
+                    "This is a component, and what can be run are plain modules",
+                    new Place(source.file(), 0, 0),
+                    Optional.of("build a plain module, such as for the target wasm32-wasip1")));
+        }
         Optional<String> remedy = code.equals("MALFORMED_MODULE") && looksLikeText(source.module())
                 ? Optional.of("this is the text form: compile it with wat2wasm")
                 : Optional.empty();

@@ -109,6 +109,16 @@ final class InspectTest {
     }
 
     @Test
+    @Tag("RT-34")
+    void aComponentIsToldApartFromADamagedModule() throws Exception {
+        byte[] component = {0, 'a', 's', 'm', 0x0d, 0, 1, 0, 0, 0};
+        Problem problem =
+                only(bench.executor().inspect(bench.launch(component, "main.handler", Samples.LIMITS, Map.of())));
+        assertEquals("COMPONENT", problem.code());
+        assertTrue(problem.remedy().orElseThrow().contains("plain module"), problem.toString());
+    }
+
+    @Test
     void aModuleOverTheLimitIsRefusedBeforeItIsRead() throws Exception {
         Launch launch = bench.launch(new byte[(10 << 20) + 1], "main.handler", Samples.LIMITS, Map.of());
         Problem problem = only(bench.executor().inspect(launch));

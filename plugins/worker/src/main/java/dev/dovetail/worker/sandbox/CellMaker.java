@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -71,6 +72,25 @@ final class CellMaker {
             Process process = means.spawner().spawn(program(plan, hold, folder, mark));
             family.begin(process.toHandle());
             return new RunningCell(plan, process, hold, walls.isPresent(), undo.handOver());
+        }
+    }
+
+    /** Only where there are groups and walls. */
+    AdoptedCell adopt(RunningCell family, long inside, CompletableFuture<Integer> status) throws IOException {
+        ProcessHandle process = AdoptedCell.find(family.hold().members(), inside);
+        Hold hold = groups.orElseThrow().make(family.plan(), means.settings(), 0);
+        try (Undo undo = new Undo()) {
+            undo.later(hold::release);
+            undo.later(hold::kill);
+            for (Path door : hold.doors()) {
+                ControlGroups.set(door.getParent(), door.getFileName().toString(), process.pid());
+            }
+            if (!process.isAlive()) {
+                throw new IOException("The process " + inside + " has ended");
+            }
+            family.lent(1);
+            undo.later(() -> family.lent(-1));
+            return new AdoptedCell(family, process, hold, status, undo.handOver());
         }
     }
 

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * Which hosts code may reach.
@@ -18,6 +19,10 @@ import java.util.Locale;
  * @param names how a name becomes addresses
  */
 record EgressRules(List<String> hosts, List<String> internal, Names names) {
+    /** Without a port, and without the length of a network: then it is a network of one. */
+    private static final Pattern ADDRESS =
+            Pattern.compile("[0-9]+(\\.[0-9]+){3}|[0-9a-fA-F]*:[0-9a-fA-F.:]*:[0-9a-fA-F.:]*");
+
     interface Names {
         InetAddress[] find(String host) throws UnknownHostException;
     }
@@ -71,10 +76,10 @@ record EgressRules(List<String> hosts, List<String> internal, Names names) {
         byte[] bytes = address.getAddress();
         for (String pattern : patterns) {
             int slash = pattern.indexOf('/');
-            if (slash > 0) {
-                byte[] network =
-                        InetAddress.ofLiteral(pattern.substring(0, slash)).getAddress();
-                int length = Integer.parseInt(pattern.substring(slash + 1));
+            if (slash > 0 || ADDRESS.matcher(pattern).matches()) {
+                byte[] network = InetAddress.ofLiteral(slash > 0 ? pattern.substring(0, slash) : pattern)
+                        .getAddress();
+                int length = slash > 0 ? Integer.parseInt(pattern.substring(slash + 1)) : network.length * Byte.SIZE;
                 if (network.length == bytes.length && shared(network, bytes) >= length) {
                     return true;
                 }

@@ -24,6 +24,17 @@ interface Hold {
 
     Used used();
 
+    /**
+     * Allows so many bytes more than the plan, or again no more. What a process needed before it was taken out into another
+     * hold stays on the account of the one that it came from.
+     */
+    default void spare(long bytes) {}
+
+    /** Its processes, as this machine counts them; empty where nobody but the machine could tell which they are. */
+    default List<Long> members() {
+        return List.of();
+    }
+
     /** @return whether none is left */
     boolean kill();
 

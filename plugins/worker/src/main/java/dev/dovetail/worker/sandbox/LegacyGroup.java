@@ -6,6 +6,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,11 +20,14 @@ final class LegacyGroup implements Hold {
     private static final long LEAST_QUOTA_MICROS = 1_000;
 
     private final Map<String, Path> parts;
+    private final long memoryBytes;
     private final double processors;
     private final boolean hardQuota;
+    private long spared;
 
-    private LegacyGroup(Map<String, Path> parts, double processors, boolean hardQuota) {
+    private LegacyGroup(Map<String, Path> parts, long memoryBytes, double processors, boolean hardQuota) {
         this.parts = parts;
+        this.memoryBytes = memoryBytes;
         this.processors = processors;
         this.hardQuota = hardQuota;
     }
@@ -36,7 +41,7 @@ final class LegacyGroup implements Hold {
         }
         ControlGroups.set(parts.get(ControlGroups.PIDS), "pids.max", plan.processes() + walls);
         double processors = (double) plan.memoryBytes() / settings.bytesPerProcessor();
-        return new LegacyGroup(parts, processors, settings.hardQuota());
+        return new LegacyGroup(parts, plan.memoryBytes(), processors, settings.hardQuota());
     }
 
     @Override
@@ -80,6 +85,30 @@ final class LegacyGroup implements Hold {
         long nanos = accounts == null ? 0 : ControlGroups.number(accounts.resolve("cpuacct.usage"), "");
         long peak = ControlGroups.number(memory().resolve("memory.max_usage_in_bytes"), "");
         return new Used(Duration.ofNanos(nanos), Optional.of(peak).filter(bytes -> bytes > 0));
+    }
+
+    @Override
+    public synchronized void spare(long bytes) {
+        List<String> files = new ArrayList<>(List.of("memory.limit_in_bytes"));
+        if (Files.exists(memory().resolve("memory.memsw.limit_in_bytes"))) {
+            files.add("memory.memsw.limit_in_bytes");
+        }
+        if (bytes > spared) {
+            Collections.reverse(files); // the larger of the two limits has to grow first, and to shrink last
+        }
+        spared = bytes;
+        for (String file : files) {
+            try {
+                ControlGroups.set(memory(), file, memoryBytes + bytes);
+            } catch (IOException e) {
+                return; // more is held at this moment, or the group is gone
+            }
+        }
+    }
+
+    @Override
+    public List<Long> members() {
+        return ControlGroups.pids(memory());
     }
 
     @Override

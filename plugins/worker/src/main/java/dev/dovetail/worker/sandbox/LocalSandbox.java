@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The sandbox of this machine. */
@@ -99,6 +100,19 @@ final class LocalSandbox implements Sandbox {
             throw new InterruptedException("Interrupted while a process started");
         }
         return cell;
+    }
+
+    @Override
+    public boolean adopts() {
+        return level() != Isolation.PROCESS && reached.groups().isPresent();
+    }
+
+    @Override
+    public Cell adopt(Cell family, long inside, CompletableFuture<Integer> status) throws IOException {
+        if (!adopts() || !(family instanceof RunningCell cell)) {
+            throw new IllegalArgumentException("Not a cell whose processes can be told apart: " + family);
+        }
+        return reached.maker().adopt(cell, inside, status);
     }
 
     @Override

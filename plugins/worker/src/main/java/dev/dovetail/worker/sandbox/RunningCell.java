@@ -7,15 +7,20 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A process that was started, and what keeps it. */
 final class RunningCell implements Cell {
+    /** What a process may need between its beginning and its being taken out; measured are 0.5 to 1 MiB. */
+    private static final long SPARE_BYTES = 2 << 20;
+
     private final CellPlan plan;
     private final Process process;
     private final Hold hold;
     private final boolean walls;
     private final CompletableFuture<End> ended;
     private final Undo undo;
+    private final AtomicInteger lent = new AtomicInteger();
     private boolean closed;
     private volatile Used last;
 
@@ -42,6 +47,15 @@ final class RunningCell implements Cell {
 
     Hold hold() {
         return hold;
+    }
+
+    CellPlan plan() {
+        return plan;
+    }
+
+    /** So many of its processes have been taken out of its hold, and are still there. */
+    void lent(int more) {
+        hold.spare((lent.addAndGet(more) + 1) * SPARE_BYTES);
     }
 
     @Override

@@ -96,6 +96,10 @@ public record SandboxSettings(
         return new SandboxSettings(level, bubblewrap, firstUser, users, bytesPerProcessor, hardQuota, network);
     }
 
+    public SandboxSettings internalHosts(List<String> hosts) {
+        return network(new Network(hosts, network.connections(), network.bytes()));
+    }
+
     public SandboxSettings network(Network granted) {
         return new SandboxSettings(atMost, bubblewrap, firstUser, users, bytesPerProcessor, hardQuota, granted);
     }

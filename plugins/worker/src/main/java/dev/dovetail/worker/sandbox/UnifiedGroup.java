@@ -26,11 +26,13 @@ final class UnifiedGroup implements Hold {
 
     private final Path folder;
     private final boolean cpu;
+    private final long memoryBytes;
     private final double processors;
     private final boolean hardQuota;
 
-    private UnifiedGroup(Path folder, boolean cpu, double processors, boolean hardQuota) {
+    private UnifiedGroup(Path folder, boolean cpu, long memoryBytes, double processors, boolean hardQuota) {
         this.folder = folder;
+        this.memoryBytes = memoryBytes;
         this.cpu = cpu;
         this.processors = processors;
         this.hardQuota = hardQuota;
@@ -83,7 +85,7 @@ final class UnifiedGroup implements Hold {
         ControlGroups.set(folder, "memory.oom.group", 1);
         ControlGroups.set(folder, "pids.max", plan.processes() + walls);
         double processors = (double) plan.memoryBytes() / settings.bytesPerProcessor();
-        return new UnifiedGroup(folder, cpu, processors, settings.hardQuota());
+        return new UnifiedGroup(folder, cpu, plan.memoryBytes(), processors, settings.hardQuota());
     }
 
     @Override
@@ -119,6 +121,20 @@ final class UnifiedGroup implements Hold {
         long peak = ControlGroups.number(folder.resolve("memory.peak"), "");
         return new Used(
                 Duration.ofNanos(micros * NANOS_PER_MICRO), Optional.of(peak).filter(bytes -> bytes > 0));
+    }
+
+    @Override
+    public void spare(long bytes) {
+        try {
+            ControlGroups.set(folder, "memory.max", memoryBytes + bytes);
+        } catch (IOException e) {
+            // the group is gone
+        }
+    }
+
+    @Override
+    public List<Long> members() {
+        return ControlGroups.pids(folder);
     }
 
     @Override

@@ -17,9 +17,11 @@ public enum Kind {
     STOP(11, false),
     PING(12, false),
     PONG(13, true),
-    CLOSE(14, false);
+    CLOSE(14, false),
+    FORK(15, false),
+    CHILD(16, true);
 
-    private static final Kind[] BY_CODE = new Kind[16];
+    private static final Kind[] BY_CODE = new Kind[32];
 
     static {
         for (Kind kind : values()) {

@@ -93,6 +93,8 @@ class EgressRulesTest {
     @Test
     void andWholeNetworks() throws Exception {
         assertEquals("10.0.0.5", judged(List.of(), List.of("10.0.0.4/30"), "db.internal", 22));
+        assertEquals("10.0.0.5", judged(List.of(), List.of("10.0.0.5"), "db.internal", 22));
+        assertThrows(Refused.class, () -> judged(List.of(), List.of("10.0.0.6"), "db.internal", 22));
         assertThrows(Refused.class, () -> judged(List.of(), List.of("10.0.0.8/29"), "db.internal", 22));
         assertThrows(Refused.class, () -> judged(List.of(), List.of("fd00::/8"), "db.internal", 22));
         assertEquals("fd00:0:0:0:0:0:0:1", judged(List.of(), List.of("fd00::/8"), "fd00::1", 22));

@@ -9,17 +9,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.dovetail.spi.Context;
+import dev.dovetail.spi.Digest;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.PluginException;
 import dev.dovetail.spi.executor.Executor;
 import dev.dovetail.spi.executor.Instance;
+import dev.dovetail.spi.executor.Launch;
 import dev.dovetail.spi.executor.Outcome;
 import dev.dovetail.spi.executor.Problem;
 import dev.dovetail.spi.plugin.ExecutorProvider;
 import dev.dovetail.spi.secret.Secret;
 import dev.dovetail.testkit.Rule;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -190,7 +194,7 @@ public interface ExecutorContract extends GuestContract, LimitsContract {
     @Rule("executor/12")
     default void theCodeDirectoryIsNotWrittenTo(Executor executor, Context context) throws Exception {
         var launch = launch(context, Sample.ECHO);
-        Map<String, String> before = contents(launch.code());
+        Map<String, Digest> before = contents(launch.code());
         executor.inspect(launch);
         try (Instance instance = executor.start(launch)) {
             returned(invoke(instance, "{}", new FakeHost()));
@@ -198,12 +202,16 @@ public interface ExecutorContract extends GuestContract, LimitsContract {
         assertEquals(before, contents(launch.code()));
     }
 
-    private static Map<String, String> contents(Path folder) throws Exception {
-        Map<String, String> contents = new TreeMap<>();
+    private static Map<String, Digest> contents(Path folder) throws Exception {
+        Map<String, Digest> contents = new TreeMap<>();
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path path : all.toList()) {
-                String text = Files.isRegularFile(path) ? Files.readString(path) : "";
-                contents.put(folder.relativize(path).toString(), Files.getLastModifiedTime(path) + text);
+                MessageDigest digest = Digest.sha256();
+                digest.update(Files.getLastModifiedTime(path).toString().getBytes(StandardCharsets.UTF_8));
+                if (Files.isRegularFile(path)) {
+                    digest.update(Files.readAllBytes(path));
+                }
+                contents.put(folder.relativize(path).toString(), Digest.of(digest));
             }
         }
         return contents;
@@ -251,11 +259,18 @@ public interface ExecutorContract extends GuestContract, LimitsContract {
         assertFalse(thrown.getMessage().isBlank());
     }
 
+    /**
+     * A version without what its handler needs. Where a handler means what the code wants it to, as for programs that bring
+     * their own runtime, that is code without the program.
+     */
+    default Launch withoutHandler(Context context) throws Exception {
+        return Samples.launch(runtime().name(), launch(context, Sample.ECHO).code(), "nowhere.nothing");
+    }
+
     @Test
     @Rule("executor/17")
     default void aHandlerThatIsNotThereIsAProblem(Executor executor, Context context) throws Exception {
-        var launch =
-                Samples.launch(runtime().name(), launch(context, Sample.ECHO).code(), "nowhere.nothing");
+        var launch = withoutHandler(context);
         assertEquals(Problem.Severity.ERROR, executor.inspect(launch).getFirst().severity());
         assertThrows(PluginException.class, () -> executor.start(launch));
     }

@@ -125,14 +125,15 @@ final class Translator implements Link {
         }
         String root = path.startsWith(INVOCATION) ? INVOCATION : SYSTEM;
         int slash = path.lastIndexOf('/');
-        if (!request.method().equals("POST") || !path.startsWith(root) || slash < root.length()) {
+        String verb = path.substring(slash + 1);
+        boolean reads = root.equals(SYSTEM) && verb.equals("environment");
+        if (!request.method().equals(reads ? "GET" : "POST") || !path.startsWith(root) || slash < root.length()) {
             return HttpAnswer.refused(404, "NotFound", "There is no " + what);
         }
         Optional<Call> call = find(path.substring(root.length(), slash));
         if (call.isEmpty()) {
             return HttpAnswer.refused(400, "InvalidRequestID", "This call is not open, or has been answered");
         }
-        String verb = path.substring(slash + 1);
         if (root.equals(INVOCATION)) {
             return switch (verb) {
                 case "response" -> ended(call.get(), call.get().response(request));
@@ -141,6 +142,7 @@ final class Translator implements Link {
             };
         }
         return switch (verb) {
+            case "environment" -> call.get().environment();
             case "ask" -> call.get().ask(request);
             case "tell" -> call.get().tell(request);
             default -> HttpAnswer.refused(404, "NotFound", "There is no " + what);

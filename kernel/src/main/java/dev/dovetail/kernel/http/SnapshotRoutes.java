@@ -1,0 +1,143 @@
+package dev.dovetail.kernel.http;
+
+import dev.dovetail.kernel.contract.ErrorType;
+import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.durable.Shown;
+import dev.dovetail.kernel.durable.journal.Line;
+import dev.dovetail.kernel.identity.Permission;
+import dev.dovetail.kernel.record.ExecutionStatus;
+import dev.dovetail.kernel.schema.Schemas;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Executions as they were at their stages: at each checkpoint that the code made, and whenever it was suspended. A snapshot is a
+ * place in the journal, from which the state is worked out.
+ */
+final class SnapshotRoutes {
+    private static final String ALL = "/api/v1/executions/{id}/snapshots";
+    private static final String ONE = ALL + "/{number}";
+
+    private final AcceptedViews accepted;
+    private final Schemas schemas;
+
+    SnapshotRoutes(AcceptedViews accepted, Schemas schemas) {
+        this.accepted = accepted;
+        this.schemas = schemas;
+    }
+
+    void addTo(Router router) {
+        router.add("GET", ALL, Permission.READ, 0, "List the snapshots of an execution, the oldest first", this::list);
+        router.add("GET", ONE, Permission.READ, 0, "Show an execution as it was at a snapshot", this::show);
+    }
+
+    /**
+     * One stage of an execution.
+     *
+     * @param position how many lines the journal had
+     * @param waits the calls that were open
+     */
+    private record Snapshot(int number, int position, Line line, int version, List<Line> waits) {}
+
+    private Shown require(Exchange x) throws InterruptedException {
+        return accepted.find(x)
+                .orElseThrow(() -> Refusal.of(
+                        ErrorType.NOT_FOUND, "There is no accepted execution \"" + x.parameter("id") + "\""));
+    }
+
+    private static List<Snapshot> snapshots(Shown shown) {
+        List<Snapshot> found = new ArrayList<>();
+        TreeMap<Long, Line> open = new TreeMap<>();
+        int version = firstVersion(shown);
+        int position = 0;
+        for (Line line : shown.lines()) {
+            position++;
+            switch (line.type()) {
+                case Line.ASKED -> open.put(line.number(), line);
+                case Line.ANSWERED -> open.remove(line.number());
+                case Line.MOVED, Line.FORKED -> version = (int) line.whole("version");
+                case Line.CHECKPOINT, Line.SUSPENDED ->
+                    found.add(new Snapshot(
+                            found.size() + 1,
+                            position,
+                            line,
+                            version,
+                            open.values().stream()
+                                    .filter(call -> !call.text("call").equals("checkpoint"))
+                                    .toList()));
+                default -> {}
+            }
+        }
+        return found;
+    }
+
+    private static int firstVersion(Shown shown) {
+        return shown.lines().stream()
+                .filter(line -> line.type().equals(Line.MOVED) || line.type().equals(Line.FORKED))
+                .findFirst()
+                .map(line -> (int) line.whole("was"))
+                .orElse(shown.order().version());
+    }
+
+    private ObjectNode summary(Snapshot snapshot) {
+        Line line = snapshot.line();
+        boolean checkpoint = line.type().equals(Line.CHECKPOINT);
+        ObjectNode json = schemas.object().put("number", snapshot.number());
+        Views.time(json, "at", Instant.ofEpochMilli(line.at()));
+        json.put("kind", checkpoint ? "checkpoint" : "suspension")
+                .put("label", checkpoint ? line.text("label") : line.text("why"))
+                .put("status", (checkpoint ? ExecutionStatus.RUNNING : ExecutionStatus.SUSPENDED).id())
+                .put("version", snapshot.version())
+                .put("position", snapshot.position());
+        ArrayNode waits = json.putArray("waits");
+        for (Line call : snapshot.waits()) {
+            ObjectNode wait = waits.addObject().put("step", call.number()).put("call", call.text("call"));
+            for (String key : List.of("label", "type", "filter", "callable", "ms", "timeoutMs")) {
+                if (call.json().has(key)) {
+                    wait.set(key, call.json().get(key));
+                }
+            }
+        }
+        return json;
+    }
+
+    private void list(Exchange x) throws Exception {
+        String cursor = Cursors.read(x.query("cursor"));
+        int after = cursor.isEmpty() ? 0 : Cursors.number(cursor);
+        List<Snapshot> rest = snapshots(require(x)).stream()
+                .filter(each -> each.number() > after)
+                .toList();
+        ObjectNode json = schemas.object().put("executionId", x.parameter("id"));
+        ArrayNode items = json.putArray("items");
+        rest.stream().limit(x.limit()).forEach(each -> items.add(summary(each)));
+        Cursors.write(
+                json,
+                rest.size() > x.limit()
+                        ? Optional.of(Integer.toString(rest.get(x.limit() - 1).number()))
+                        : Optional.empty());
+        x.answer(200, json);
+    }
+
+    private void show(Exchange x) throws Exception {
+        Shown shown = require(x);
+        List<Snapshot> all = snapshots(shown);
+        String asked = x.parameter("number");
+        Snapshot snapshot = all.stream()
+                .filter(each -> Integer.toString(each.number()).equals(asked))
+                .findFirst()
+                .orElseThrow(() -> Refusal.of(
+                        ErrorType.NOT_FOUND,
+                        "There is no snapshot \"" + asked + "\" of this execution; it has " + all.size()));
+        ObjectNode json = summary(snapshot).put("executionId", shown.order().id());
+        json.set("input", schemas.parse(shown.order().input()));
+        // the same view as the trace has, so that the same is hidden in it
+        json.set(
+                "calls", accepted.views().calls(shown.upTo(snapshot.position())).get("calls"));
+        x.answer(200, json);
+    }
+}
