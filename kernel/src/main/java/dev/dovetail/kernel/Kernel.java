@@ -17,11 +17,14 @@ import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.pool.Pools;
 import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.run.Runs;
+import dev.dovetail.kernel.stream.Streams;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +57,7 @@ public final class Kernel implements AutoCloseable {
                 new ContractModule(),
                 new CatalogModule(),
                 new PoolModule(),
+                new StreamModule(),
                 new HostModule(),
                 new RunModule(),
                 new ClusterModule(),
@@ -111,12 +115,16 @@ public final class Kernel implements AutoCloseable {
         Records records = opened(Records.class);
         records.start();
         open.push(pools);
+        opened(Streams.class);
         opened(Hosts.class);
         opened(Runs.class).start();
         open.push(chores(catalog, pools, records));
         opened(Cluster.class);
-        opened(Durable.class).start();
-        open.push(sweeping());
+        Durable durable = opened(Durable.class);
+        durable.start();
+        opened(Invoker.class);
+        open.push(sweeping(durable));
+        open.push(streamChores(durable));
         port = opened(HttpApi.class).start();
     }
 
@@ -151,8 +159,7 @@ public final class Kernel implements AutoCloseable {
     }
 
     /** What is thrown away after a while, by one node for all. */
-    private AutoCloseable sweeping() {
-        Durable durable = storeys.getInstance(Durable.class);
+    private AutoCloseable sweeping(Durable durable) {
         Invoker invoker = storeys.getInstance(Invoker.class);
         Duration letters = Duration.ofDays(storeys.getInstance(Configuration.class)
                 .values()
@@ -167,6 +174,17 @@ public final class Kernel implements AutoCloseable {
                 TimeUnit.SECONDS);
         timer.scheduleWithFixedDelay(
                 guarded("forgetting old keys", invoker::forgetExpiredKeys), 2, 3600, TimeUnit.SECONDS);
+        return timer::shutdownNow;
+    }
+
+    private AutoCloseable streamChores(Durable durable) {
+        Streams streams = storeys.getInstance(Streams.class);
+        Streams.Ends ends = (tenant, id) ->
+                durable.find(tenant, id).map(shown -> shown.finishedAt()).orElse(Optional.of(Instant.EPOCH));
+        Threads threads = storeys.getInstance(Threads.class);
+        ScheduledExecutorService timer = Executors.newScheduledThreadPool(1, threads.platform("streams"));
+        timer.scheduleWithFixedDelay(guarded("watching readers", streams::watch), 1, 1, TimeUnit.SECONDS);
+        timer.scheduleWithFixedDelay(guarded("forgetting streams", () -> streams.sweep(ends)), 1, 5, TimeUnit.SECONDS);
         return timer::shutdownNow;
     }
 

@@ -45,6 +45,7 @@ final class HouseRulesTest {
             "durable",
             "run",
             "host",
+            "stream",
             "pool",
             "catalog",
             "contract",
@@ -83,6 +84,7 @@ final class HouseRulesTest {
                             "Pauses",
                             "Rehearsals"), // used by people; asked by code
             "secret", Set.of("Disclosed"), // held by each call
+            "stream", Set.of("StreamLog", "StreamReader", "Inputs"), // held by whoever writes, reads, asks
             "record", Set.of("Ids"), // how every storey names an execution
             "run", Set.of("Debugging")); // looked at by people
 

@@ -122,6 +122,14 @@ final class Children {
             }
 
             @Override
+            public Optional<Message> piece(long number) {
+                return it.mail().waiting().stream()
+                        .filter(message -> message.kind().equals("input")
+                                && message.body().path("number").longValue(-1) == number)
+                        .findFirst();
+            }
+
+            @Override
             public Optional<Message> resolved(long step, int begun) {
                 return it.mail().waiting().stream()
                         .filter(message -> message.kind().equals("resolve")

@@ -14,6 +14,7 @@ import dev.dovetail.kernel.record.Ids;
 import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.kernel.stream.Streams;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Name;
@@ -51,6 +52,7 @@ public final class Durable implements AutoCloseable {
     private final Held held;
     private final Membership membership;
     private final Reception reception;
+    private final Streams streams;
     private final ThreadFactory platform;
     private final InstantSource clock;
     private final Awaited awaited = new Awaited();
@@ -78,6 +80,7 @@ public final class Durable implements AutoCloseable {
             int atOnce,
             boolean paused) {
         this.state = state;
+        this.streams = hosts.streams();
         this.cluster = cluster;
         this.schemas = schemas;
         this.platform = platform;
@@ -91,7 +94,10 @@ public final class Durable implements AutoCloseable {
         this.files = new OpenFiles(state, papers, schemas);
         this.shelf = new Shelf(state, papers, schemas);
         this.deadLetters = new DeadLetters(state, commits, schemas);
-        Ends ends = new Ends(shelf, records::add, shards, schemas, clock, awaited::ended);
+        Ends ends = new Ends(shelf, records::add, shards, schemas, clock, how -> {
+            awaited.ended(how);
+            streams.wake(how.order().id());
+        });
         Children children = new Children(callers, new CelFilters(), schemas, rights);
         Rehearser rehearser = new Rehearser(catalog, runs, telemetry, hosts);
         Quarantine quarantine = new Quarantine();
@@ -243,6 +249,16 @@ public final class Durable implements AutoCloseable {
         reception.tell(tenant, id, message, json);
     }
 
+    /**
+     * Takes a piece of an open execution's streamed input, or its end; it is kept when this returns.
+     *
+     * @return its number
+     * @throws Refusal if the input has ended, or too many pieces wait
+     */
+    public long input(Name tenant, String id, Optional<Bytes> piece) throws InterruptedException {
+        return reception.input(state, streams.inputs(), tenant, id, piece);
+    }
+
     /** The same of what is said by one alone; false if it has been said, and is not taken up. */
     public boolean tellFirst(Name tenant, String id, String message, ObjectNode json) throws InterruptedException {
         return reception.tellFirst(tenant, id, message, json);
@@ -309,5 +325,6 @@ public final class Durable implements AutoCloseable {
         held.close();
         dispatch.close();
         floor.close();
+        streams.closing();
     }
 }

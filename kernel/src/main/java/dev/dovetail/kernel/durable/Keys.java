@@ -45,6 +45,11 @@ final class Keys {
         return Range.prefix(Key.Space.STATE, "t/" + tenant + "/i/" + id + "/");
     }
 
+    /** The pieces of a streamed input among them. */
+    static Range inputs(Name tenant, String id) {
+        return Range.prefix(Key.Space.STATE, "t/" + tenant + "/i/" + id + "/input-");
+    }
+
     /** Says to the owner of the shard that there is something in the inbox. */
     static Key bell(int shard, String id) {
         return Key.state("c/in/" + String.format("%02d", shard) + "/" + id);

@@ -121,6 +121,6 @@ record PoolBench(Catalog catalog, Runs runs, Telemetry telemetry, Rehearser rehe
 
     @Override
     public void interrupt(String id) {
-        runs.interrupt(id);
+        runs.cancel(id);
     }
 }

@@ -5,12 +5,16 @@ import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.durable.due.Due;
 import dev.dovetail.kernel.durable.due.DueQueue;
+import dev.dovetail.kernel.plugin.Slot;
 import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.kernel.stream.Inputs;
+import dev.dovetail.kernel.stream.StreamLimits;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.store.Change;
 import dev.dovetail.spi.store.Committed;
 import dev.dovetail.spi.store.Expectation;
+import dev.dovetail.spi.store.StateStore;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,5 +99,37 @@ record Reception(Ownership shards, Papers papers, Commits commits, Floor floor, 
             floor.ring(tenant, id, shard);
         }
         return true;
+    }
+
+    /**
+     * The same with more that is written with it.
+     *
+     * @return false if nothing was, because of what is there
+     */
+    private boolean tell(Name tenant, String id, String message, ObjectNode json, List<Change> more)
+            throws InterruptedException {
+        int shard = shards.shardOf(id);
+        ObjectNode sent = json.deepCopy().put("sent", clock.millis());
+        List<Change> changes = new ArrayList<>(Inbox.put(schemas, tenant, id, shard, message, sent));
+        changes.addAll(more);
+        if (commits.once(changes) instanceof Committed.Conflict) {
+            return false;
+        }
+        if (shards.fence(shard).isPresent()) {
+            floor.ring(tenant, id, shard);
+        }
+        return true;
+    }
+
+    /** Takes a piece of a streamed input, or its end; answers its number. */
+    long input(Slot<StateStore> state, Inputs inputs, Name tenant, String id, Optional<Bytes> piece)
+            throws InterruptedException {
+        int unread = state.use(store -> store.list(Keys.inputs(tenant, id), StreamLimits.MOST_WAITING))
+                .size();
+        return inputs.add(tenant, id, piece.isEmpty(), unread, (number, changes) -> {
+            ObjectNode json = schemas.object().put("kind", "input").put("number", number);
+            piece.ifPresent(it -> json.set("data", schemas.parse(it)));
+            return tell(tenant, id, "input-" + number, json, changes);
+        });
     }
 }

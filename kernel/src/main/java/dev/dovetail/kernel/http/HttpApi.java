@@ -12,6 +12,7 @@ import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.secret.Secrets;
+import dev.dovetail.kernel.stream.Streams;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.spi.Config;
 import io.helidon.http.DirectHandler;
@@ -42,6 +43,7 @@ public final class HttpApi implements AutoCloseable {
 
     private final WebServer server;
     private final LogStreams streams;
+    private final EventStreams events;
     private final String wanted;
     private final Arrivals arrivals;
 
@@ -62,7 +64,8 @@ public final class HttpApi implements AutoCloseable {
             Telemetry telemetry,
             Schemas schemas,
             InstantSource clock,
-            Cluster cluster) {}
+            Cluster cluster,
+            Streams eventStreams) {}
 
     /**
      * @param config the section {@code http}
@@ -80,7 +83,11 @@ public final class HttpApi implements AutoCloseable {
         InvokeRoutes invoke = new InvokeRoutes(storeys.invoker(), problems);
         invoke.addTo(router);
         new FacadeRoutes(storeys.catalog(), storeys.records(), invoke, schemas, storeys.clock()).addTo(router);
-        new RpcRoutes(storeys.catalog(), storeys.invoker(), problems, views, schemas).addTo(router);
+        this.events = new EventStreams(storeys.eventStreams(), storeys.durable(), storeys.cluster(), schemas);
+        new StreamRoutes(
+                        storeys.invoker(), invoke, storeys.eventStreams(), storeys.durable(), events, problems, schemas)
+                .addTo(router);
+        new RpcRoutes(storeys.catalog(), storeys.invoker(), events, problems, views, schemas).addTo(router);
         new FunctionRoutes(storeys.catalog(), storeys.runs(), views, schemas).addTo(router);
         new RehearsalRoutes(storeys.catalog(), storeys.durable(), storeys.plugins(), schemas).addTo(router);
         new ForkRoutes(storeys.catalog(), storeys.durable(), schemas).addTo(router);
@@ -227,6 +234,7 @@ public final class HttpApi implements AutoCloseable {
     @Override
     public void close() {
         streams.close();
+        events.close();
         server.stop();
         arrivals.close();
     }

@@ -4,6 +4,7 @@ import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.host.Running;
 import dev.dovetail.kernel.identity.Principal;
 import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.kernel.stream.Mark;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.host.HostCall;
@@ -11,10 +12,8 @@ import dev.dovetail.spi.host.HostReply;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import tools.jackson.databind.JsonNode;
 
 /** Answers what the journal has no answer to yet. All under the lock of its host. */
@@ -26,6 +25,7 @@ final class Live {
     private final Outside outside;
     private final Errands errands;
     private final Runnable changed;
+    private final Pieces pieces;
     private final Steps steps;
 
     Live(
@@ -43,7 +43,12 @@ final class Live {
         this.story = story;
         this.outside = outside;
         this.errands = errands;
+        this.pieces = new Pieces(running, hosts, story);
         this.steps = new Steps(host, this, running, hosts, story, outside, errands);
+    }
+
+    Pieces pieces() {
+        return pieces;
     }
 
     Steps steps() {
@@ -79,9 +84,7 @@ final class Live {
                 }
             }
         }
-        byte[] bytes = new byte[16];
-        ThreadLocalRandom.current().nextBytes(bytes);
-        return text(HexFormat.of().formatHex(bytes));
+        return text(hosts.random());
     }
 
     private static HostReply text(String text) {
@@ -139,6 +142,7 @@ final class Live {
                 }
             }
             case HostCall.Invoke invoke when outside.isChild(invoke) -> child(it, invoke);
+            case HostCall.Read _ -> pieces.known().ifPresentOrElse(known -> answer(it, known), () -> look(it));
             case HostCall.Other other
             when Approval.is(other) -> approval(it, schemas().parse(other.arguments()));
             case HostCall.Other other
@@ -162,7 +166,10 @@ final class Live {
                 it.busy = true;
                 String effect = running.executionId() + "/" + it.number;
                 Running now = running.as(principal.orElseThrow());
-                errands.later(() -> hosts.answer(now, it.call, Optional.of(effect)), reply -> {
+                Errands.Task task = it.call instanceof HostCall.Chunk chunk
+                        ? pieces.offer(chunk, new Mark(Mark.MAIN, it.number))
+                        : () -> hosts.answer(now, it.call, Optional.of(effect));
+                errands.later(task, reply -> {
                     it.busy = false;
                     host.settling().touched();
                     answer(it, reply);
@@ -222,6 +229,7 @@ final class Live {
             case HostCall.Invoke _ -> it.child.flatMap(outside::ended);
             case HostCall.AwaitEvent await -> outside.arrived(await);
             case HostCall.Other other when Approval.is(other) -> outside.decided(it.number);
+            case HostCall.Read _ -> outside.piece(pieces.number(it));
             default -> Optional.empty();
         };
     }
@@ -241,7 +249,9 @@ final class Live {
         }
         outside.consumed(message.get());
         JsonNode body = message.get().body();
-        if (it.child.isEmpty()) {
+        if (it.call instanceof HostCall.Read) {
+            answer(it, pieces.given(body));
+        } else if (it.child.isEmpty()) {
             story.add(
                     Line.SIGNAL,
                     host.now(),

@@ -22,6 +22,9 @@ public interface Outside {
     /** What a person decided on this call, if somebody did. */
     Optional<Message> decided(long number);
 
+    /** The piece of this number of a streamed input, or its end, if it has come. */
+    Optional<Message> piece(long number);
+
     /** The end of this child, if it has ended. */
     Optional<Message> ended(String child);
 

@@ -4,6 +4,7 @@ import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.host.Running;
 import dev.dovetail.kernel.identity.Principal;
+import dev.dovetail.kernel.stream.Mark;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.host.Answer;
@@ -167,9 +168,22 @@ final class Steps {
         }
         host.settling().now();
         inner++;
+        if (call instanceof HostCall.Chunk chunk) {
+            chunk(attempt, chunk, ticket);
+            return;
+        }
         String effect = attempt.effect(running.executionId());
         Running now = running.as(principal.get());
         errands.later(() -> hosts.answer(now, call, Optional.of(effect)), reply -> {
+            inner--;
+            answer(ticket, reply);
+        });
+    }
+
+    /** A piece that an earlier attempt of the step has sent, by its place among the step's calls, is not sent again. */
+    private void chunk(Attempt attempt, HostCall.Chunk chunk, long ticket) throws InterruptedException {
+        Mark mark = new Mark(attempt.step.number, attempt.calls++);
+        errands.later(live.pieces().offer(chunk, mark), reply -> {
             inner--;
             answer(ticket, reply);
         });
@@ -183,6 +197,7 @@ final class Steps {
             case HostCall.AwaitEvent _ -> suspendInStep("wait for an event");
             case HostCall.Step _ -> suspendInStep("begin another step");
             case HostCall.Other other when Approval.is(other) -> suspendInStep("wait for a person's decision");
+            case HostCall.Read _ -> suspendInStep("read its input");
             case HostCall.Invoke invoke
             when outside.isChild(invoke) -> suspendInStep("start a workflow or an asynchronous call");
             default -> Optional.empty();
@@ -244,6 +259,11 @@ final class Steps {
             }
         }
         return false;
+    }
+
+    /** Why the code of a late step has to leave. */
+    Fault tooLate() {
+        return Fault.of(Fault.TIMEOUT, Fault.Owner.FUNCTION, "A step took longer than it may");
     }
 
     private void failed(Attempt attempt, Fault raw) {

@@ -191,14 +191,26 @@ class Context {
     return this.call(name, 1, args);
   }
 
-  /** The next piece of a streamed input. */
+  /** The next piece of a streamed input, as { data }; null at its end. */
   read() {
     return this.#call.ask({ kind: 'read' });
   }
 
-  /** Sends a piece of a streamed answer, text or bytes. */
-  write(data) {
-    return this.#call.ask({ kind: 'chunk' }, data);
+  /** The pieces of a streamed input, for `for await`. */
+  get input() {
+    const context = this;
+    return {
+      async *[Symbol.asyncIterator]() {
+        for (let piece = await context.read(); piece !== null; piece = await context.read()) {
+          yield piece.data;
+        }
+      },
+    };
+  }
+
+  /** Sends a piece of a streamed answer; resolved when there is room for more. */
+  chunk(value) {
+    return this.#call.ask({ kind: 'chunk' }, json(value));
   }
 
   /** Asks a function of the system that has no method of its own here. */

@@ -55,7 +55,7 @@ public final class PythonExecutorProvider implements ExecutorProvider {
 
     @Override
     public Set<Ability> abilities() {
-        return Set.of(Ability.DURABLE, Ability.PRESTART);
+        return Set.of(Ability.DURABLE, Ability.PRESTART, Ability.STREAM_IN, Ability.STREAM_OUT);
     }
 
     @Override

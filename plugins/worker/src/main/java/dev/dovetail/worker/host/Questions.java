@@ -66,7 +66,7 @@ public final class Questions {
                         policy(header.at("policy")));
             case "stepDone" -> new HostCall.StepDone(header.number("of"), stepResult(header, payload, failures));
             case "read" -> new HostCall.Read();
-            case "chunk" -> new HostCall.Chunk(payload);
+            case "chunk" -> new HostCall.Chunk(json(payload, NULL));
             case "other" -> new HostCall.Other(header.text("name"), whole(header, "version"), json(payload, NO_FIELDS));
             default ->
                 throw new NotJson(

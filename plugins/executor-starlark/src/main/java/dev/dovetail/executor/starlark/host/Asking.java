@@ -63,6 +63,17 @@ final class Asking {
         return given != null ? given.reveal() : now(run, new HostCall.ReadSecret(name));
     }
 
+    /** Sends a piece of a streamed answer, and waits until there is room for more. */
+    static Object chunk(Run run, Object[] a) {
+        now(run, new HostCall.Chunk(Bytes.given(JsonWriter.write(run, a[0]))));
+        return None.NONE;
+    }
+
+    /** The next piece of a streamed input, as a struct with {@code data}; None at its end. */
+    static Object read(Run run) {
+        return now(run, new HostCall.Read());
+    }
+
     static Object sleep(Run run, Object[] a) {
         HostCall call = new HostCall.Sleep(duration(a[0], "milliseconds"));
         return Calling.of(run).ask(run, call, (again, reply) -> {
