@@ -5,7 +5,6 @@ import dev.dovetail.kernel.durable.journal.Approval;
 import dev.dovetail.kernel.durable.journal.Faulted;
 import dev.dovetail.kernel.durable.journal.JournalHost;
 import dev.dovetail.kernel.durable.journal.Line;
-import dev.dovetail.kernel.durable.journal.Message;
 import dev.dovetail.kernel.durable.journal.Tempo;
 import dev.dovetail.kernel.durable.journal.Waiting;
 import dev.dovetail.kernel.host.Hosts;
@@ -45,10 +44,9 @@ final class Carrier {
     private final Ends ends;
     private final Undoing undoing;
     private final Children children;
-    private final Moves moves;
+    private final Control control;
 
     private final Predicate<Order> held;
-    private final SuspensionLimit limit;
     private final Quarantine quarantine;
 
     /**
@@ -68,9 +66,7 @@ final class Carrier {
             Children children,
             Rules rules) {
         this.held = rules.held();
-        this.limit = rules.limit();
         this.quarantine = rules.quarantine();
-        this.moves = new Moves(bench, new Papers(schemas), clock);
         this.bench = bench;
         this.hosts = hosts;
         this.schemas = schemas;
@@ -79,6 +75,8 @@ final class Carrier {
         this.ends = ends;
         this.children = children;
         this.undoing = new Undoing(bench, hosts, children, ends, tempo, schemas, clock);
+        this.control =
+                new Control(bench, new Moves(bench, new Papers(schemas), clock), rules.limit(), undoing, ends, clock);
     }
 
     /** Carries it; answers when it goes on, if it has not ended. */
@@ -86,7 +84,7 @@ final class Carrier {
         if (it.standing().status() == ExecutionStatus.COMPENSATING) {
             return undoing.go(it);
         }
-        Optional<Parked> controlled = control(it);
+        Optional<Parked> controlled = control.look(it);
         if (controlled.isPresent() || it.standing().status().ended()) {
             return controlled;
         }
@@ -146,61 +144,11 @@ final class Carrier {
                 it.standing().events()));
     }
 
-    /** What the inbox and the time say about going on at all. */
-    private Optional<Parked> control(Case it) throws InterruptedException {
-        boolean was = it.standing().isPaused();
-        boolean paused = was;
-        for (Message message : it.mail().waiting()) {
-            switch (message.kind()) {
-                case "cancel", "terminate" -> {
-                    it.mail().consume(message);
-                    return canceled(it, message);
-                }
-                case "pause" -> {
-                    it.mail().consume(message);
-                    paused = true;
-                }
-                case "resume" -> {
-                    it.mail().consume(message);
-                    paused = false;
-                }
-                case "move" -> moves.take(it, message);
-                default -> {}
-            }
-        }
-        if (!clock.instant().isBefore(it.order().until())) {
-            Optional<Fault> over = limit.over(it, bench.traits(it.order()), clock.instant());
-            if (over.isPresent()) {
-                return undoing.begin(it, over.get(), false);
-            }
-        }
-        return paused ? Optional.of(pause(it, was)) : Optional.empty();
-    }
-
-    private Parked pause(Case it, boolean was) throws InterruptedException {
-        if (!was && it.standing().status() != ExecutionStatus.QUEUED) {
-            it.story().add(Line.SUSPENDED, clock.millis(), it.story().nothing().put("why", "paused"));
-        }
-        return new Parked(it.park(
-                it.standing().paused(SuspensionLimit.bound(it)), it.standing().events()));
-    }
-
     private Parked hold(Case it) throws InterruptedException {
         Order order = it.order();
         Due due = it.hold(SuspensionLimit.bound(it));
         // resumed meanwhile, and maybe looked for before it was there
         return new Parked(held.test(order) ? due : new Due(order.id(), order.tenant(), due.shard(), clock.instant()));
-    }
-
-    private Optional<Parked> canceled(Case it, Message message) throws InterruptedException {
-        Fault why = Fault.of(
-                Fault.CANCELED,
-                Fault.Owner.CALLER,
-                message.body().path("reason").stringValue("The execution was canceled"));
-        if (message.kind().equals("terminate")) {
-            return ends.end(it, ExecutionStatus.CANCELED, Optional.empty(), Optional.of(why));
-        }
-        return undoing.begin(it, why, true);
     }
 
     private Optional<Parked> attempt(Case it, JsonNode traits, OptionalInt dialect) throws InterruptedException {
@@ -248,7 +196,7 @@ final class Carrier {
         if (ran.body().isPresent() && unreadable.isEmpty()) {
             return ends.end(it, ExecutionStatus.SUCCEEDED, ran.body(), Optional.empty());
         }
-        Optional<Parked> controlled = control(it);
+        Optional<Parked> controlled = control.look(it);
         if (controlled.isPresent() || it.standing().status().ended()) {
             return controlled;
         }

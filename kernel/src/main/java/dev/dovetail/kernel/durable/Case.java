@@ -117,18 +117,6 @@ final class Case implements Saving {
         host.ifPresent(JournalHost::pause);
     }
 
-    /** The node stops while its code runs, which is not the code's fault. */
-    void spare() {
-        try {
-            if (standing.cut().times() > 0) {
-                stands(standing.cut(Standing.Cut.NONE));
-                save(story, List.of());
-            }
-        } catch (InterruptedException | RuntimeException e) {
-            leaving = true; // it was tried; at the worst it runs alone once
-        }
-    }
-
     boolean leaving() {
         return leaving;
     }

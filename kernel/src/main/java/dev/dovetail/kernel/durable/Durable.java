@@ -19,14 +19,12 @@ import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.store.Change;
-import dev.dovetail.spi.store.Entry;
 import dev.dovetail.spi.store.StateStore;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Predicate;
 import tools.jackson.databind.node.ObjectNode;
@@ -190,12 +188,7 @@ public final class Durable implements AutoCloseable {
 
     /** What was made of an execution since: how, by the ids of those that were. */
     public Map<String, String> successors(Name tenant, String id) throws InterruptedException {
-        Map<String, String> found = new TreeMap<>();
-        for (Entry each : state.use(store -> store.list(Keys.successors(tenant, id), 1000))) {
-            String path = each.key().path();
-            found.put(path.substring(path.lastIndexOf('/') + 1), each.value().text());
-        }
-        return found;
+        return files.successors(tenant, id);
     }
 
     /** The tenant's open executions that fit, newest first, from before this id; without their journals. */
@@ -216,27 +209,7 @@ public final class Durable implements AutoCloseable {
     /** The same until it has ended or looks as wanted. */
     public Optional<Shown> await(Name tenant, String id, Duration within, Predicate<Shown> enough)
             throws InterruptedException {
-        long until = System.nanoTime() + within.toNanos();
-        try (Awaited.Wait wait = awaited.begin(id)) {
-            // the one that was accepted here this moment, most of the time: it will say so itself
-            boolean open = floor.isOpenHere(tenant, id);
-            while (true) {
-                long left = until - System.nanoTime();
-                if (!open || left <= 0) {
-                    Optional<Shown> now = find(tenant, id);
-                    if (now.isEmpty() || now.get().status().ended() || enough.test(now.get()) || left <= 0) {
-                        return now;
-                    }
-                }
-                // another node's end is seen by looking
-                Optional<Shown> ended = wait.until(Math.min(left, 500_000_000))
-                        .filter(shown -> shown.order().tenant().equals(tenant));
-                if (ended.isPresent()) {
-                    return ended;
-                }
-                open = false;
-            }
-        }
+        return awaited.await(tenant, id, within, floor.isOpenHere(tenant, id), enough, () -> find(tenant, id));
     }
 
     /**
@@ -266,12 +239,7 @@ public final class Durable implements AutoCloseable {
 
     /** Tells all of the tenant's executions that wait for events of this type; answers how many. */
     public int emit(Name tenant, String type, String event, Bytes value) throws InterruptedException {
-        List<Entry> waiting = state.use(store -> store.list(Keys.waitingFor(tenant, type), 10_000));
-        for (Entry each : waiting) {
-            String path = each.key().path();
-            tell(tenant, path.substring(path.lastIndexOf('/') + 1), "event-" + event, signal(type, value));
-        }
-        return waiting.size();
+        return reception.tellAll(tenant, files.waitingFor(tenant, type), "event-" + event, signal(type, value));
     }
 
     public ObjectNode signal(String type, Bytes event) {

@@ -287,7 +287,7 @@ final class Floor {
         underWay.values().forEach(turn -> turn.loaded().ifPresent(Case::leave));
         awaitNone(_ -> true, CLOSING);
         commits.closing(); // a store that is away is not waited for any more
-        underWay.values().forEach(turn -> turn.loaded().ifPresent(Case::spare));
+        underWay.values().forEach(turn -> turn.loaded().ifPresent(Quarantine::spare));
     }
 
     private void awaitNone(Predicate<Turn> of, Duration patience) {

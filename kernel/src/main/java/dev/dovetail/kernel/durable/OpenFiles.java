@@ -11,7 +11,9 @@ import dev.dovetail.spi.store.Range;
 import dev.dovetail.spi.store.StateStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -113,5 +115,26 @@ final class OpenFiles {
             last = id(page.getLast());
         }
         return new Opened(found, Optional.of(last));
+    }
+
+    /** What was made of an execution since: how, by the ids of those that were. */
+    Map<String, String> successors(Name tenant, String id) throws InterruptedException {
+        Map<String, String> found = new TreeMap<>();
+        for (Entry each : state.use(store -> store.list(Keys.successors(tenant, id), 1000))) {
+            found.put(last(each), each.value().text());
+        }
+        return found;
+    }
+
+    /** The ids of the executions that wait for events of this type. */
+    List<String> waitingFor(Name tenant, String type) throws InterruptedException {
+        return state.use(store -> store.list(Keys.waitingFor(tenant, type), 10_000)).stream()
+                .map(OpenFiles::last)
+                .toList();
+    }
+
+    private static String last(Entry entry) {
+        String path = entry.key().path();
+        return path.substring(path.lastIndexOf('/') + 1);
     }
 }

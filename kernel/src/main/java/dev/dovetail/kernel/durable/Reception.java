@@ -121,6 +121,14 @@ record Reception(Ownership shards, Papers papers, Commits commits, Floor floor, 
         return true;
     }
 
+    /** Tells all of these the same; answers how many they are. */
+    int tellAll(Name tenant, List<String> ids, String message, ObjectNode json) throws InterruptedException {
+        for (String id : ids) {
+            tell(tenant, id, message, json);
+        }
+        return ids.size();
+    }
+
     /** Takes a piece of a streamed input, or its end; answers its number. */
     long input(Slot<StateStore> state, Inputs inputs, Name tenant, String id, Optional<Bytes> piece)
             throws InterruptedException {

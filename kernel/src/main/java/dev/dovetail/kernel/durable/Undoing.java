@@ -2,8 +2,8 @@ package dev.dovetail.kernel.durable;
 
 import dev.dovetail.kernel.durable.journal.Faulted;
 import dev.dovetail.kernel.durable.journal.Line;
-import dev.dovetail.kernel.durable.journal.Story;
 import dev.dovetail.kernel.durable.journal.Tempo;
+import dev.dovetail.kernel.durable.journal.Undo;
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.schema.Schemas;
@@ -43,7 +43,7 @@ final class Undoing {
     }
 
     Optional<Parked> begin(Case it, Fault cause, boolean canceled) throws InterruptedException {
-        boolean steps = !it.story().toUndo().isEmpty();
+        boolean steps = !Undo.all(it.story()).isEmpty();
         if (!it.order().isWorkflow() || !steps && handler(it, canceled).isEmpty()) {
             return ends.end(it, plain(it, canceled), Optional.empty(), Optional.of(cause));
         }
@@ -71,7 +71,7 @@ final class Undoing {
     Optional<Parked> go(Case it) throws InterruptedException {
         Line undoing = it.story().undoing().orElseThrow();
         Fault cause = it.story().fault(undoing);
-        for (Story.Undo each : it.story().toUndo()) {
+        for (Undo each : Undo.all(it.story())) {
             Optional<Fault> fault = undo(it, each, cause);
             ObjectNode line = it.story().nothing();
             fault.ifPresent(why -> line.set("fault", Faulted.write(schemas, why)));
@@ -90,7 +90,7 @@ final class Undoing {
                 Optional.of(cause));
     }
 
-    private Optional<Fault> undo(Case it, Story.Undo step, Fault cause) throws InterruptedException {
+    private Optional<Fault> undo(Case it, Undo step, Fault cause) throws InterruptedException {
         Entry entry = new Entry.Compensation(step.function(), step.label(), step.input(), step.output(), cause);
         Duration pause = FIRST_PAUSE;
         for (int attempt = 1; ; attempt++) {

@@ -146,11 +146,10 @@ public final class JournalHost implements LiveHost {
     }
 
     private Optional<Answer> ready() throws InterruptedException {
-        if (dismissed.isPresent()) {
-            return dismissed;
-        }
-        if (pausing && steps.none() && !line.busy()) {
+        if (dismissed.isEmpty() && pausing && steps.none() && !line.busy()) {
             dismissed = Optional.of(PAUSED);
+        }
+        if (dismissed.isPresent()) {
             return dismissed;
         }
         if (line.ready()) {

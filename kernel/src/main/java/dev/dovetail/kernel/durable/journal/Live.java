@@ -5,12 +5,9 @@ import dev.dovetail.kernel.host.Running;
 import dev.dovetail.kernel.identity.Principal;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.stream.Mark;
-import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.host.HostReply;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -61,34 +58,7 @@ final class Live {
 
     /** What is answered at once, and needs nothing of the world. */
     Optional<HostReply> simple(HostCall call) {
-        return switch (call) {
-            case HostCall.Now _ ->
-                Optional.of(text(Instant.ofEpochMilli(host.now())
-                        .truncatedTo(ChronoUnit.MILLIS)
-                        .toString()));
-            case HostCall.Random random -> Optional.of(random(random));
-            default -> Optional.empty();
-        };
-    }
-
-    private HostReply random(HostCall.Random random) {
-        if (random.label().isPresent()) {
-            for (Line line : story.lines()) {
-                if (line.type().equals(Line.ASKED)
-                        && line.text("call").equals("random")
-                        && line.text("label").equals(random.label().get())) {
-                    Optional<Line> before = story.answered(line.number());
-                    if (before.isPresent()) {
-                        return story.reply(before.get());
-                    }
-                }
-            }
-        }
-        return text(hosts.random());
-    }
-
-    private static HostReply text(String text) {
-        return new HostReply.Value(Bytes.utf8("\"" + text + "\""));
+        return Simple.answer(call, host.now(), story, hosts);
     }
 
     /** Begins what a call of the main scope asks for. */
