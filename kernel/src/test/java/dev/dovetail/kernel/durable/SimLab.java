@@ -58,7 +58,7 @@ final class SimLab implements AutoCloseable {
         this.hosts = new Hosts(
                 (caller, call) -> new HostReply.Value(Bytes.utf8("null")),
                 (caller, call, effect) -> {
-                    world.happens();
+                    world.happens(caller.executionId());
                     return Optional.of(new HostReply.Value(Bytes.utf8("null")));
                 },
                 List.of(),
