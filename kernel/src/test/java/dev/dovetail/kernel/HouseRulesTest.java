@@ -70,7 +70,7 @@ final class HouseRulesTest {
     private static final Map<String, Set<String>> BESIDE_THE_DOOR = Map.of(
             "plugin", Set.of("Slot", "Lease"), // held by whoever uses a plugin's service
             "pool", Set.of("Loan"), // held by whoever uses an instance
-            "catalog", Set.of("Deployed"), // what a resolution answers
+            "catalog", Set.of("Deployed", "Window"), // what a resolution answers; what a pool asks the time
             "host",
                     Set.of(
                             "PlainHost",

@@ -45,9 +45,7 @@ public final class JournalHost implements LiveHost {
     private final Steps steps;
     private final MainLine line;
     private final Settling settling;
-    /** When it was first seen that the code has to leave and has not. */
-    private Optional<Long> left = Optional.empty();
-
+    private Optional<Long> left = Optional.empty(); // when it was first seen that the code has to leave and has not
     private long tickets;
     private boolean pausing;
     private boolean again;
