@@ -20,6 +20,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -129,6 +130,15 @@ final class Running implements AutoCloseable {
 
     Answer post(String path, JsonNode json) throws IOException, InterruptedException {
         return post(path, json.toString());
+    }
+
+    /** Posts what is answered line by line; the caller closes it. */
+    Stream<String> lines(String path, String json) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(address.resolve(path))
+                .header("Authorization", "Bearer " + token)
+                .POST(BodyPublishers.ofString(json))
+                .build();
+        return http.send(request, HttpResponse.BodyHandlers.ofLines()).body();
     }
 
     Answer send(String method, String path, BodyPublisher body, Map<String, String> headers)

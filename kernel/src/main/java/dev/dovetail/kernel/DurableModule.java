@@ -8,6 +8,7 @@ import dev.dovetail.kernel.cluster.Cluster;
 import dev.dovetail.kernel.config.Configuration;
 import dev.dovetail.kernel.durable.Durable;
 import dev.dovetail.kernel.host.Hosts;
+import dev.dovetail.kernel.identity.Rights;
 import dev.dovetail.kernel.invoke.Invoker;
 import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.record.Records;
@@ -28,6 +29,7 @@ final class DurableModule extends AbstractModule {
             Hosts hosts,
             Records records,
             Invoker invoker,
+            Rights rights,
             Schemas schemas,
             Telemetry telemetry,
             Threads threads,
@@ -41,11 +43,13 @@ final class DurableModule extends AbstractModule {
                 hosts,
                 records,
                 invoker.callers(),
+                rights,
                 schemas,
                 telemetry,
                 threads.virtual("durable"),
                 threads.platform("durable-system"),
                 clock,
-                (int) configuration.values().at("executions").number("max-carried"));
+                (int) configuration.values().at("executions").number("max-carried"),
+                configuration.values().at("executions").flag("paused"));
     }
 }

@@ -12,6 +12,7 @@ import dev.dovetail.kernel.invoke.Invoker;
 import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.secret.Secrets;
+import dev.dovetail.kernel.stream.Streams;
 import java.time.InstantSource;
 
 /**
@@ -25,6 +26,7 @@ final class HostModule extends AbstractModule {
             Configuration configuration,
             Plugins plugins,
             Secrets secrets,
+            Streams streams,
             Schemas schemas,
             Threads threads,
             InstantSource clock,
@@ -36,6 +38,7 @@ final class HostModule extends AbstractModule {
                 configuration.values().at("outbound").texts("allow"),
                 secrets,
                 plugins::databases,
+                streams,
                 schemas,
                 threads.virtual("host"),
                 clock);

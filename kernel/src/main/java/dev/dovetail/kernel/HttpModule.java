@@ -15,6 +15,7 @@ import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.secret.Secrets;
+import dev.dovetail.kernel.stream.Streams;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import java.time.InstantSource;
 
@@ -36,7 +37,8 @@ final class HttpModule extends AbstractModule {
             Schemas schemas,
             InstantSource clock,
             Health health,
-            Cluster cluster) {
+            Cluster cluster,
+            Streams streams) {
         return new HttpApi(
                 configuration.values().at("http"),
                 configuration.data(),
@@ -52,7 +54,8 @@ final class HttpModule extends AbstractModule {
                         telemetry,
                         schemas,
                         clock,
-                        cluster),
+                        cluster,
+                        streams),
                 health::troubles);
     }
 }

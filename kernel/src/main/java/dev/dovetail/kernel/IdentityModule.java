@@ -5,13 +5,28 @@ import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import dev.dovetail.kernel.config.Configuration;
 import dev.dovetail.kernel.identity.Identities;
+import dev.dovetail.kernel.identity.Rights;
 import dev.dovetail.spi.Config;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** Who calls. */
 final class IdentityModule extends AbstractModule {
+    private final UnaryOperator<Rights> rights;
+
+    /** @param rights what stands between the engine and what it asks of rights */
+    IdentityModule(UnaryOperator<Rights> rights) {
+        this.rights = rights;
+    }
+
+    @Provides
+    @Singleton
+    Rights rights(Identities identities) {
+        return rights.apply(identities);
+    }
+
     @Provides
     @Singleton
     Identities identities(Configuration configuration) {

@@ -12,6 +12,7 @@ import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.kernel.stream.Streams;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import java.time.InstantSource;
 
@@ -29,9 +30,22 @@ final class InvokeModule extends AbstractModule {
             Configuration configuration,
             InstantSource clock,
             Boot boot,
+            Streams streams,
+            Threads threads,
             Provider<Durable> durable) {
         int most = (int) configuration.values().at("executions").number("max-concurrent");
         return new Invoker(
-                catalog, runs, records, plugins.state(), schemas, telemetry, clock, most, boot.id(), durable::get);
+                catalog,
+                runs,
+                records,
+                plugins.state(),
+                schemas,
+                telemetry,
+                clock,
+                most,
+                boot.id(),
+                streams,
+                threads.virtual("streamed"),
+                durable::get);
     }
 }

@@ -10,18 +10,25 @@ import dev.dovetail.kernel.config.Configuration;
 import dev.dovetail.kernel.durable.Durable;
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.http.HttpApi;
+import dev.dovetail.kernel.identity.Rights;
+import dev.dovetail.kernel.invoke.Invoker;
 import dev.dovetail.kernel.plugin.PluginFailure;
 import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.pool.Pools;
 import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.run.Runs;
+import dev.dovetail.kernel.stream.Streams;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /**
  * The composition root: builds the storeys, starts them from the bottom up, and stops them in reverse. Started once, closed
@@ -35,7 +42,7 @@ public final class Kernel implements AutoCloseable {
     private final Health health;
     private int port;
 
-    private Kernel(Configuration configuration) {
+    private Kernel(Configuration configuration, UnaryOperator<Rights> rights) {
         this.storeys = Guice.createInjector(
                 Stage.DEVELOPMENT, // the storeys are asked for one by one below, in their order
                 new Strict(),
@@ -46,10 +53,11 @@ public final class Kernel implements AutoCloseable {
                 new PluginModule(),
                 new RecordModule(),
                 new SecretModule(),
-                new IdentityModule(),
+                new IdentityModule(rights),
                 new ContractModule(),
                 new CatalogModule(),
                 new PoolModule(),
+                new StreamModule(),
                 new HostModule(),
                 new RunModule(),
                 new ClusterModule(),
@@ -65,8 +73,13 @@ public final class Kernel implements AutoCloseable {
      * @throws RuntimeException whose message says what to do; what had been started is stopped again
      */
     public static Kernel start(Configuration configuration) throws InterruptedException {
+        return start(configuration, UnaryOperator.identity());
+    }
+
+    /** The same, with something between the engine and what it asks of rights. */
+    static Kernel start(Configuration configuration, UnaryOperator<Rights> rights) throws InterruptedException {
         try {
-            Kernel kernel = new Kernel(configuration);
+            Kernel kernel = new Kernel(configuration, rights);
             boolean started = false;
             try {
                 kernel.start();
@@ -102,11 +115,16 @@ public final class Kernel implements AutoCloseable {
         Records records = opened(Records.class);
         records.start();
         open.push(pools);
+        opened(Streams.class);
         opened(Hosts.class);
         opened(Runs.class).start();
         open.push(chores(catalog, pools, records));
         opened(Cluster.class);
-        opened(Durable.class).start();
+        Durable durable = opened(Durable.class);
+        durable.start();
+        opened(Invoker.class);
+        open.push(sweeping(durable));
+        open.push(streamChores(durable));
         port = opened(HttpApi.class).start();
     }
 
@@ -137,6 +155,36 @@ public final class Kernel implements AutoCloseable {
         timer.scheduleWithFixedDelay(guarded("tidying the pools", pools::tidy), 1, 1, TimeUnit.SECONDS);
         timer.scheduleWithFixedDelay(
                 guarded("dropping old records", () -> records.keepOnly(days)), 1, 3600, TimeUnit.SECONDS);
+        return timer::shutdownNow;
+    }
+
+    /** What is thrown away after a while, by one node for all. */
+    private AutoCloseable sweeping(Durable durable) {
+        Invoker invoker = storeys.getInstance(Invoker.class);
+        Duration letters = Duration.ofDays(storeys.getInstance(Configuration.class)
+                .values()
+                .at("executions")
+                .number("dead-letter-days"));
+        Threads threads = storeys.getInstance(Threads.class);
+        ScheduledExecutorService timer = Executors.newScheduledThreadPool(1, threads.platform("sweeping"));
+        timer.scheduleWithFixedDelay(
+                guarded("dropping old dead letters", () -> durable.keepDeadLetters(letters)),
+                2,
+                3600,
+                TimeUnit.SECONDS);
+        timer.scheduleWithFixedDelay(
+                guarded("forgetting old keys", invoker::forgetExpiredKeys), 2, 3600, TimeUnit.SECONDS);
+        return timer::shutdownNow;
+    }
+
+    private AutoCloseable streamChores(Durable durable) {
+        Streams streams = storeys.getInstance(Streams.class);
+        Streams.Ends ends = (tenant, id) ->
+                durable.find(tenant, id).map(shown -> shown.finishedAt()).orElse(Optional.of(Instant.EPOCH));
+        Threads threads = storeys.getInstance(Threads.class);
+        ScheduledExecutorService timer = Executors.newScheduledThreadPool(1, threads.platform("streams"));
+        timer.scheduleWithFixedDelay(guarded("watching readers", streams::watch), 1, 1, TimeUnit.SECONDS);
+        timer.scheduleWithFixedDelay(guarded("forgetting streams", () -> streams.sweep(ends)), 1, 5, TimeUnit.SECONDS);
         return timer::shutdownNow;
     }
 

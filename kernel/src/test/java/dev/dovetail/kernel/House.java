@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.dovetail.kernel.config.Configs;
 import dev.dovetail.kernel.config.Configuration;
+import dev.dovetail.kernel.identity.Rights;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.secret.SecretStore;
 import dev.dovetail.spi.store.BlobStore;
@@ -26,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -52,6 +54,7 @@ final class House implements AutoCloseable {
         private final Path folder;
         private Optional<String> key = Optional.empty();
         private final Map<String, String> flags = new HashMap<>();
+        private UnaryOperator<Rights> rights = UnaryOperator.identity();
         private StateStore state = new InMemoryStateStore();
         private BlobStore blobs = new InMemoryBlobStore();
         private SecretStore secrets = new InMemorySecretStoreProvider().store();
@@ -71,6 +74,12 @@ final class House implements AutoCloseable {
         Plan on(StateStore state, BlobStore blobs) {
             this.state = state;
             this.blobs = blobs;
+            return this;
+        }
+
+        /** What stands between the engine and what it asks of rights. */
+        Plan under(UnaryOperator<Rights> rights) {
+            this.rights = rights;
             return this;
         }
 
@@ -107,7 +116,7 @@ final class House implements AutoCloseable {
         Files.write(data.resolve("dovetail.json"), SCHEMAS.write(file));
         Configuration configuration =
                 new Configs(SCHEMAS).read(folder.resolve("home"), data, false, Optional.empty(), Map.of(), plan.flags);
-        this.kernel = Kernel.start(configuration);
+        this.kernel = Kernel.start(configuration, plan.rights);
     }
 
     private ObjectNode slot(String key) {

@@ -45,6 +45,7 @@ final class HouseRulesTest {
             "durable",
             "run",
             "host",
+            "stream",
             "pool",
             "catalog",
             "contract",
@@ -69,14 +70,21 @@ final class HouseRulesTest {
     private static final Map<String, Set<String>> BESIDE_THE_DOOR = Map.of(
             "plugin", Set.of("Slot", "Lease"), // held by whoever uses a plugin's service
             "pool", Set.of("Loan"), // held by whoever uses an instance
-            "catalog", Set.of("Deployed"), // what a resolution answers
+            "catalog", Set.of("Deployed", "Window"), // what a resolution answers; what a pool asks the time
             "host",
                     Set.of(
                             "PlainHost",
                             "Notes",
                             "PinnedResolver"), // what code is given; found by the JDK's service loader
-            "durable", Set.of("DeadLetters", "HostFunctions", "Rehearsals"), // looked at by people; asked by code
+            "durable",
+                    Set.of(
+                            "Approvals",
+                            "DeadLetters",
+                            "HostFunctions",
+                            "Pauses",
+                            "Rehearsals"), // used by people; asked by code
             "secret", Set.of("Disclosed"), // held by each call
+            "stream", Set.of("StreamLog", "StreamReader", "Inputs"), // held by whoever writes, reads, asks
             "record", Set.of("Ids"), // how every storey names an execution
             "run", Set.of("Debugging")); // looked at by people
 

@@ -148,6 +148,15 @@ public final class Bench {
         endurance.suspended(waiting);
     }
 
+    /**
+     * Searches among so many executions that have ended.
+     *
+     * @param times how often each search is made
+     */
+    public void search(int count, int times) throws InterruptedException {
+        new Search(home, out).run(count, times);
+    }
+
     /** From the start of the command to its first answer. */
     public void start(int times) {
         double[] millis = new double[times];

@@ -136,16 +136,26 @@ final class Api {
         return new Answer(response.statusCode(), json, answered);
     }
 
-    /** Hands on each event of a stream until it ends. */
+    /** Hands on the data of each event of a stream until it ends. */
     void follow(String path, Consumer<JsonNode> each) {
-        HttpRequest.Builder request =
-                request(path, Map.of("Accept", "text/event-stream")).GET();
+        stream(
+                path,
+                Optional.empty(),
+                Map.of(),
+                event -> each.accept(read(event.data().getBytes(StandardCharsets.UTF_8))));
+    }
+
+    /** Hands on each event of what this answers until it ends; sends this, if there is something to send. */
+    void stream(String path, Optional<JsonNode> body, Map<String, String> headers, Consumer<EventStream.Event> each) {
+        HttpRequest.Builder request = request(path, headers).setHeader("Accept", "text/event-stream");
+        body.ifPresent(json -> request.setHeader("Content-Type", "application/json")
+                .POST(BodyPublishers.ofByteArray(Screen.JSON.writeValueAsBytes(json))));
         HttpResponse<InputStream> response = exchange(request, BodyHandlers.ofInputStream());
-        try (InputStream body = response.body()) {
+        try (InputStream answer = response.body()) {
             if (response.statusCode() >= 400) {
-                throw new Refused(response.statusCode(), read(body.readAllBytes()));
+                throw new Refused(response.statusCode(), read(answer.readAllBytes()));
             }
-            new EventStream(body).each(data -> each.accept(read(data.getBytes(StandardCharsets.UTF_8))));
+            new EventStream(answer).each(each);
         } catch (IOException e) {
             throw new Unreachable(server, e);
         }

@@ -79,6 +79,16 @@ final class BenchCommand {
         return 0;
     }
 
+    @Command(name = "search", description = "Searches among many executions.")
+    int search(
+            @Option(names = "--count", defaultValue = "1000000", description = "How many executions are made.")
+                    int count,
+            @Option(names = "--times", defaultValue = "100", description = "How often each search is made.") int times)
+            throws InterruptedException {
+        bench().search(count, times);
+        return 0;
+    }
+
     @Command(name = "start", description = "From the start of the command to its first answer.")
     int start(@Option(names = "--times", defaultValue = "10", description = "How many starts.") int times) {
         bench().start(times);

@@ -11,26 +11,45 @@ import java.util.function.Consumer;
 final class EventStream {
     private final BufferedReader lines;
 
+    /**
+     * One event.
+     *
+     * @param id names it, or is empty text
+     * @param type {@code message} if the server says nothing else
+     */
+    record Event(String id, String type, String data) {}
+
     EventStream(InputStream body) {
         lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
     }
 
-    /** Hands on the data of each event, until the stream ends; an event that was cut off is dropped. */
-    void each(Consumer<String> data) throws IOException {
-        StringBuilder event = new StringBuilder();
+    /** Hands on each event, until the stream ends; one that was cut off is dropped. */
+    void each(Consumer<Event> events) throws IOException {
+        StringBuilder data = new StringBuilder();
         boolean any = false;
+        String id = "";
+        String type = "message";
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             if (line.isEmpty()) {
                 if (any) {
-                    data.accept(event.toString());
+                    events.accept(new Event(id, type, data.toString()));
                 }
-                event.setLength(0);
+                data.setLength(0);
                 any = false;
+                type = "message";
             } else if (line.equals("data") || line.startsWith("data:")) {
-                String value = line.length() <= 5 ? "" : line.substring(5);
-                event.append(any ? "\n" : "").append(value.startsWith(" ") ? value.substring(1) : value);
+                data.append(any ? "\n" : "").append(value(line, "data"));
                 any = true;
+            } else if (line.startsWith("event:")) {
+                type = value(line, "event");
+            } else if (line.startsWith("id:")) {
+                id = value(line, "id");
             }
         }
+    }
+
+    private static String value(String line, String field) {
+        String value = line.length() <= field.length() + 1 ? "" : line.substring(field.length() + 1);
+        return value.startsWith(" ") ? value.substring(1) : value;
     }
 }

@@ -5,10 +5,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
 /** Calls a function and shows its answer. */
@@ -21,6 +24,7 @@ import tools.jackson.databind.JsonNode;
             "  dovetail invoke push-digest @event.json",
             "  dovetail invoke push-digest @event.json --version live      through an alias",
             "  echo '{\"n\": 3}' | dovetail invoke square - --json          with the execution's record",
+            "  dovetail invoke tell --stream                               shows the answer as it comes",
             "  dovetail invoke report --async                              answers at once with an execution id"
         })
 final class Invoke implements Callable<Integer> {
@@ -59,8 +63,14 @@ final class Invoke implements Callable<Integer> {
     @Option(names = "--async", description = "Do not wait: the answer is the execution's id.")
     private boolean async;
 
+    @Option(names = "--stream", description = "Shows pieces of the answer as they come, one in each line.")
+    private boolean stream;
+
     @Option(names = "--dry-run", description = "Checks the call and runs nothing.")
     private boolean dryRun;
+
+    @Spec
+    private CommandSpec spec;
 
     Invoke(Screen screen) {
         this.screen = screen;
@@ -76,6 +86,15 @@ final class Invoke implements Callable<Integer> {
         }
         Map<String, String> headers = new LinkedHashMap<>();
         idempotencyKey.ifPresent(value -> headers.put("Idempotency-Key", value));
+        if (stream && (async || dryRun)) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--stream does not go together with --async or --dry-run");
+        }
+        if (stream) {
+            String path = "/api/v1/functions/" + Api.escaped(function) + "/invoke-stream";
+            asideOf(new StreamedCall(target.api(), screen).call(path + joined(query), Input.json(input), headers));
+            return 0;
+        }
         if (target.json()) {
             headers.put("Accept", RESULT + ", application/json;q=0.9");
         }
@@ -83,11 +102,14 @@ final class Invoke implements Callable<Integer> {
         JsonNode given = Input.json(input);
         Api.Answer answer = target.api().post(path + joined(query), given, headers);
         screen.json(answer.body());
-        String execution = answer.header("X-Execution-Id");
+        asideOf(answer.header("X-Execution-Id"));
+        return 0;
+    }
+
+    private void asideOf(String execution) {
         if (screen.terminal() && !execution.isEmpty()) {
             screen.aside(screen.ink(Screen.Ink.FAINT, "execution " + Screen.plain(execution)));
         }
-        return 0;
     }
 
     /** The query of a URI, with its question mark; nothing for none. */

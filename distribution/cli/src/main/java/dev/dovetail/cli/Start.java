@@ -55,6 +55,11 @@ final class Start implements Callable<Integer> {
     @Option(names = "--dev", description = "For your own machine only: functions may reach it, and are isolated less.")
     private boolean dev;
 
+    @Option(
+            names = "--paused",
+            description = "Carry no accepted execution before the node is resumed: POST /api/v1/nodes/{id}:resume.")
+    private boolean paused;
+
     Start(Screen screen, Server.Starter starter) {
         this.screen = screen;
         this.starter = starter;
@@ -78,6 +83,10 @@ final class Start implements Callable<Integer> {
             String argument = arguments.get(i);
             if (argument.equals("--dev")) {
                 start.dev = true;
+                continue;
+            }
+            if (argument.equals("--paused")) {
+                start.paused = true;
                 continue;
             }
             int equals = argument.indexOf('=');
@@ -114,6 +123,9 @@ final class Start implements Callable<Integer> {
         host.ifPresent(value -> flags.put("http.host", value));
         token.or(() -> Optional.ofNullable(System.getenv("DOVETAIL_TOKEN")).filter(text -> !text.isBlank()))
                 .ifPresent(value -> flags.put("http.token", value));
+        if (paused) {
+            flags.put("executions.paused", "true");
+        }
         if (dev) {
             screen.aside(screen.ink(Screen.Ink.YELLOW, "warning: ")
                     + "--dev: functions may reach this machine, and are isolated less. Do not serve others so.");

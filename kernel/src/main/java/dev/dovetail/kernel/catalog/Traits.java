@@ -18,6 +18,7 @@ import tools.jackson.databind.JsonNode;
  * @param hostWorker whether secrets stay in the kernel, which puts them into outgoing requests
  * @param isolation what it asks for besides what the operator demands
  * @param network whether its code may open connections of its own, and to which hosts
+ * @param streamed how answers and inputs go over JSON-RPC
  * @param limits of its executor only, by name
  */
 public record Traits(
@@ -33,10 +34,31 @@ public record Traits(
         boolean hostWorker,
         Optional<Isolation> isolation,
         Egress network,
+        Streamed streamed,
         Map<String, Long> limits) {
     /** Of a version that says nothing. */
-    static final Traits NONE =
-            new Traits(true, false, true, true, "sync", 0, 0, 1, false, false, Optional.empty(), Egress.NONE, Map.of());
+    static final Traits NONE = new Traits(
+            true,
+            false,
+            true,
+            true,
+            "sync",
+            0,
+            0,
+            1,
+            false,
+            false,
+            Optional.empty(),
+            Egress.NONE,
+            new Streamed(false, false),
+            Map.of());
+
+    /**
+     * Whether JSON-RPC calls are answered with a stream of events, and take a stream of pieces.
+     *
+     * @param input needs {@code response}: the client learns the execution's id by it
+     */
+    public record Streamed(boolean response, boolean input) {}
 
     public Traits {
         limits = Map.copyOf(limits);
@@ -71,6 +93,9 @@ public record Traits(
                                 json.get("isolation").stringValue().toUpperCase(Locale.ROOT)))
                         : Optional.empty(),
                 network(json.path("network")),
+                new Streamed(
+                        json.path("jsonRpc").path("streamResponse").booleanValue(false),
+                        json.path("jsonRpc").path("streamInput").booleanValue(false)),
                 limits);
     }
 

@@ -35,6 +35,7 @@ public enum ErrorType {
             Owner.CALLER,
             "The execution waits, and goes on without its caller"),
     WOULD_DEADLOCK("would_deadlock", 409, Rpc.APPLICATION, Owner.CALLER, "The call could wait for itself"),
+    EXPIRED("expired", 410, Rpc.APPLICATION, Owner.CALLER, "Its time is up"),
     PRECONDITION_FAILED("precondition_failed", 412, Rpc.APPLICATION, Owner.CALLER, "It has changed meanwhile"),
     PAYLOAD_TOO_LARGE("payload_too_large", 413, Rpc.INVALID_REQUEST, Owner.CALLER, "The body is too large"),
     UNSUPPORTED_MEDIA_TYPE(
@@ -78,6 +79,7 @@ public enum ErrorType {
             "A dependency cannot be reached"),
     PLATFORM("platform", 503, Rpc.INTERNAL, Owner.PLATFORM, "The platform failed"),
     UNAVAILABLE("platform.v1~x.core._.unavailable", 503, Rpc.INTERNAL, Owner.PLATFORM, "There is no room now"),
+    PAUSED("platform.v1~x.core._.paused", 503, Rpc.INTERNAL, Owner.PLATFORM, "It is paused"),
     TIMEOUT("runtime.v1~x.core._.timeout", 504, Rpc.APPLICATION, Owner.FUNCTION, "The function ran out of time"),
     CPU_LIMIT(
             "runtime.v1~x.core._.cpu_limit",
@@ -198,6 +200,7 @@ public enum ErrorType {
                     HTTP_NO_CONNECTION,
                     PLATFORM,
                     UNAVAILABLE,
+                    PAUSED,
                     CRASHED,
                     RUNTIME,
                     SECRET_MISSING,
@@ -216,6 +219,7 @@ public enum ErrorType {
                     NOT_ACTIVE,
                     SYNC_SUSPENSION,
                     WOULD_DEADLOCK,
+                    EXPIRED,
                     PRECONDITION_FAILED,
                     UNSUPPORTED_MEDIA_TYPE,
                     VALIDATION,

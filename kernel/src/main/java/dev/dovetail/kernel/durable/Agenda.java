@@ -1,6 +1,7 @@
 package dev.dovetail.kernel.durable;
 
 import dev.dovetail.kernel.durable.due.Due;
+import dev.dovetail.kernel.durable.due.DueQueue;
 
 /** Keeps what this node has to carry next: told of what was written, after it was written. */
 interface Agenda {
@@ -9,4 +10,18 @@ interface Agenda {
 
     /** Whoever took this has left it; if it goes on, that was added. */
     void done(String id);
+
+    static Agenda of(DueQueue queue) {
+        return new Agenda() {
+            @Override
+            public void add(Due due) {
+                queue.add(due);
+            }
+
+            @Override
+            public void done(String id) {
+                queue.done(id);
+            }
+        };
+    }
 }

@@ -1,30 +1,36 @@
 package dev.dovetail.kernel.durable;
 
+import dev.dovetail.kernel.durable.due.Due;
+import dev.dovetail.kernel.durable.journal.Approval;
 import dev.dovetail.kernel.durable.journal.Faulted;
 import dev.dovetail.kernel.durable.journal.JournalHost;
 import dev.dovetail.kernel.durable.journal.Line;
-import dev.dovetail.kernel.durable.journal.Message;
 import dev.dovetail.kernel.durable.journal.Tempo;
 import dev.dovetail.kernel.durable.journal.Waiting;
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.host.Running;
 import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.schema.Schemas;
-import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.executor.Entry;
 import dev.dovetail.spi.host.Answer;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Carries one execution as far as it goes now: to its end, or to where it waits. */
 final class Carrier {
+    private static final System.Logger LOG = System.getLogger(Carrier.class.getName());
+
+    /** After so long one that has to run alone tries again whether it may. */
+    private static final Duration ALONE_PAUSE = Duration.ofMillis(200);
     /** Why an execution waits that no installed plugin version carries on. */
     static final String PLUGIN = "plugin";
 
@@ -38,10 +44,29 @@ final class Carrier {
     private final Ends ends;
     private final Undoing undoing;
     private final Children children;
-    private final Moves moves;
+    private final Control control;
 
-    Carrier(Bench bench, Hosts hosts, Schemas schemas, Tempo tempo, InstantSource clock, Ends ends, Children children) {
-        this.moves = new Moves(bench, new Papers(schemas), clock);
+    private final Predicate<Order> held;
+    private final Quarantine quarantine;
+
+    /**
+     * What keeps executions from going on.
+     *
+     * @param held whether an order's work is not to go on now
+     */
+    record Rules(Predicate<Order> held, SuspensionLimit limit, Quarantine quarantine) {}
+
+    Carrier(
+            Bench bench,
+            Hosts hosts,
+            Schemas schemas,
+            Tempo tempo,
+            InstantSource clock,
+            Ends ends,
+            Children children,
+            Rules rules) {
+        this.held = rules.held();
+        this.quarantine = rules.quarantine();
         this.bench = bench;
         this.hosts = hosts;
         this.schemas = schemas;
@@ -49,7 +74,9 @@ final class Carrier {
         this.clock = clock;
         this.ends = ends;
         this.children = children;
-        this.undoing = new Undoing(bench, children, ends, tempo, schemas, clock);
+        this.undoing = new Undoing(bench, hosts, children, ends, tempo, schemas, clock);
+        this.control =
+                new Control(bench, new Moves(bench, new Papers(schemas), clock), rules.limit(), undoing, ends, clock);
     }
 
     /** Carries it; answers when it goes on, if it has not ended. */
@@ -57,7 +84,7 @@ final class Carrier {
         if (it.standing().status() == ExecutionStatus.COMPENSATING) {
             return undoing.go(it);
         }
-        Optional<Parked> controlled = control(it);
+        Optional<Parked> controlled = control.look(it);
         if (controlled.isPresent() || it.standing().status().ended()) {
             return controlled;
         }
@@ -66,9 +93,21 @@ final class Carrier {
         if (traits.isEmpty()) {
             return ends.end(it, ExecutionStatus.FAILED, Optional.empty(), Optional.of(PoolBench.gone(order)));
         }
-        if (it.standing().status() == ExecutionStatus.QUEUED
+        boolean waited = it.standing().isPaused() || it.standing().isHeld();
+        if (!waited
+                && it.standing().status() == ExecutionStatus.QUEUED
                 && it.standing().due().toEpochMilli() > clock.millis()) {
             return Optional.of(new Parked(it.due())); // told of something before its next attempt is due
+        }
+        if (held.test(order)) {
+            return Optional.of(hold(it));
+        }
+        if (waited) {
+            boolean was = it.standing().isHeld();
+            it.stands(it.standing().released(clock.instant()));
+            if (was) {
+                it.save(it.story(), List.of()); // so that nobody lets it go on once more
+            }
         }
         OptionalInt dialect = dialect(it);
         Optional<String> lacking = dialect.isPresent() && !it.story().isEmpty()
@@ -99,74 +138,34 @@ final class Carrier {
             it.stands(it.standing().running(clock.instant()));
         }
         Instant again = clock.instant().plus(AGAIN);
-        Instant until = it.order().until();
+        Instant until = SuspensionLimit.bound(it);
         return new Parked(it.park(
                 it.standing().waiting(again.isBefore(until) ? again : until, PLUGIN),
                 it.standing().events()));
     }
 
-    /** What the inbox and the time say about going on at all. */
-    private Optional<Parked> control(Case it) throws InterruptedException {
-        boolean was = it.standing().why().equals("paused");
-        boolean paused = was;
-        for (Message message : it.mail().waiting()) {
-            switch (message.kind()) {
-                case "cancel", "terminate" -> {
-                    it.mail().consume(message);
-                    return canceled(it, message);
-                }
-                case "pause" -> {
-                    it.mail().consume(message);
-                    paused = true;
-                }
-                case "resume" -> {
-                    it.mail().consume(message);
-                    paused = false;
-                }
-                case "move" -> moves.take(it, message);
-                default -> {}
-            }
-        }
-        if (!clock.instant().isBefore(it.order().until())) {
-            return undoing.begin(
-                    it,
-                    Fault.of(
-                            Fault.TIMEOUT,
-                            Fault.Owner.FUNCTION,
-                            "The execution was not over by " + it.order().until()
-                                    + ", which is as long as it may take"),
-                    false);
-        }
-        return paused ? Optional.of(pause(it, was)) : Optional.empty();
-    }
-
-    private Parked pause(Case it, boolean was) throws InterruptedException {
-        if (!was) {
-            it.story().add(Line.SUSPENDED, clock.millis(), it.story().nothing().put("why", "paused"));
-        }
-        if (it.standing().status() == ExecutionStatus.QUEUED) {
-            it.stands(it.standing().running(clock.instant()));
-        }
-        return new Parked(it.park(
-                it.standing().waiting(it.order().until(), "paused"),
-                it.standing().events()));
-    }
-
-    private Optional<Parked> canceled(Case it, Message message) throws InterruptedException {
-        Fault why = Fault.of(
-                Fault.CANCELED,
-                Fault.Owner.CALLER,
-                message.body().path("reason").stringValue("The execution was canceled"));
-        if (message.kind().equals("terminate")) {
-            return ends.end(it, ExecutionStatus.CANCELED, Optional.empty(), Optional.of(why));
-        }
-        return undoing.begin(it, why, true);
+    private Parked hold(Case it) throws InterruptedException {
+        Order order = it.order();
+        Due due = it.hold(SuspensionLimit.bound(it));
+        // resumed meanwhile, and maybe looked for before it was there
+        return new Parked(held.test(order) ? due : new Due(order.id(), order.tenant(), due.shard(), clock.instant()));
     }
 
     private Optional<Parked> attempt(Case it, JsonNode traits, OptionalInt dialect) throws InterruptedException {
         Order order = it.order();
         Standing before = it.standing();
-        it.stands(before.running(clock.instant()));
+        Optional<Fault> killed = quarantine.killed(it);
+        if (killed.isPresent()) {
+            return failed(it, traits, killed.get());
+        }
+        if (!quarantine.enter(it, clock.instant())) {
+            return Optional.of(new Parked(new Due(
+                    order.id(),
+                    order.tenant(),
+                    it.due().shard(),
+                    clock.instant().plus(ALONE_PAUSE))));
+        }
+        it.stands(it.standing().running(clock.instant()));
         if (it.story().isEmpty()) {
             ObjectNode began = it.story().nothing().put("attempt", before.attempt());
             dialect.ifPresent(number -> began.put("dialect", number));
@@ -174,14 +173,7 @@ final class Carrier {
         } else if (before.status() == ExecutionStatus.SUSPENDED) {
             it.story().add(Line.RESUMED, clock.millis(), it.story().nothing());
         }
-        it.check();
-        Bench.Stretch ran = bench.run(
-                order,
-                order.input(),
-                before.attempt(),
-                new Entry.Main(),
-                order.isWorkflow() ? Optional.of(running -> host(it, running)) : Optional.empty(),
-                dialect);
+        Bench.Stretch ran = run(it, before.attempt(), dialect);
         Optional<JournalHost> host = it.host();
         it.noHost();
         it.ranOn(ran.plugin(), host.isPresent() ? List.of() : ran.logs());
@@ -196,14 +188,15 @@ final class Carrier {
             return carry(it);
         }
         if (it.leaving() && ran.body().isEmpty()) {
+            it.stands(it.standing().cut(Standing.Cut.NONE)); // left, and not cut off
             it.save(it.story(), List.of());
             return Optional.of(new Parked(it.due()));
         }
-        Optional<Fault> unreadable = ran.body().flatMap(this::unreadable);
+        Optional<Fault> unreadable = ran.body().flatMap(ends::unreadable);
         if (ran.body().isPresent() && unreadable.isEmpty()) {
             return ends.end(it, ExecutionStatus.SUCCEEDED, ran.body(), Optional.empty());
         }
-        Optional<Parked> controlled = control(it);
+        Optional<Parked> controlled = control.look(it);
         if (controlled.isPresent() || it.standing().status().ended()) {
             return controlled;
         }
@@ -213,14 +206,18 @@ final class Carrier {
         return failed(it, traits, unreadable.or(ran::fault).orElseThrow());
     }
 
-    /** What is no JSON can be neither kept nor given to anybody. */
-    private Optional<Fault> unreadable(Bytes body) {
+    private Bench.Stretch run(Case it, int attempt, OptionalInt dialect) throws InterruptedException {
         try {
-            schemas.checkJson(body);
-            return Optional.empty();
-        } catch (Schemas.Malformed e) {
-            return Optional.of(
-                    Fault.of(Fault.CODE, Fault.Owner.FUNCTION, "The answer is no JSON value: " + e.getMessage()));
+            it.check();
+            return bench.run(
+                    it.order(),
+                    it.order().input(),
+                    attempt,
+                    new Entry.Main(),
+                    it.order().isWorkflow() ? Optional.of(running -> host(it, running)) : Optional.empty(),
+                    dialect);
+        } finally {
+            quarantine.leave(it);
         }
     }
 
@@ -238,7 +235,7 @@ final class Carrier {
 
     private Optional<Parked> suspended(Case it, JournalHost host) throws InterruptedException {
         Waiting waiting = host.waiting();
-        Instant until = it.order().until();
+        Instant until = SuspensionLimit.bound(it);
         Instant due = waiting.due()
                 .map(Instant::ofEpochMilli)
                 .filter(at -> at.isBefore(until))
@@ -248,6 +245,14 @@ final class Carrier {
                         Line.SUSPENDED,
                         clock.millis(),
                         it.story().nothing().put("why", waiting.why()).put("until", due.toEpochMilli()));
+        if (waiting.why().equals(Approval.CALL)) {
+            // not the address: whoever has that decides, and a log is read by many
+            LOG.log(
+                    Level.INFO,
+                    "The execution {0} of {1} waits for a person''s decision; GET /api/v1/executions/{0} has the address",
+                    it.order().id(),
+                    it.order().function());
+        }
         return Optional.of(new Parked(it.park(it.standing().waiting(due, waiting.why()), waiting.events())));
     }
 

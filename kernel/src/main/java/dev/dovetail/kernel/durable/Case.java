@@ -42,6 +42,8 @@ final class Case implements Saving {
     private volatile Due due;
     private volatile boolean leaving;
     private boolean standingKept;
+    private boolean held;
+    volatile boolean attempted; // whether its code has run since it was loaded
     private int segments;
     private volatile String plugin = "";
 
@@ -64,6 +66,7 @@ final class Case implements Saving {
         this.standing = standing;
         this.fence = fence;
         this.due = due;
+        this.held = standing.isHeld();
         this.story = new Story(schemas);
         this.mail = new Mail(story);
     }
@@ -178,6 +181,10 @@ final class Case implements Saving {
             standingKept = true;
             moveDue(changes);
         }
+        if (held && !standing.isHeld()) {
+            put(changes, List.of(new Change.Delete(Keys.held(due.shard(), order), Expectation.anything())));
+            held = false;
+        }
         put(changes, mail.gone());
         put(changes, more);
         pending = Optional.of(new Pending(CommitId.fresh(), changes.values(), () -> story.saved(lines)));
@@ -239,41 +246,25 @@ final class Case implements Saving {
         return due;
     }
 
+    /** Writes that it does not go on before its function or tenant is resumed, where that is found. */
+    synchronized Due hold(Instant until) throws InterruptedException {
+        held = true;
+        stands(standing.held(until));
+        save(story, List.of(new Change.Put(Keys.held(due.shard(), order), Bytes.utf8("{}"), Expectation.anything())));
+        return due;
+    }
+
     /** How it looks now. */
     Shown shown(boolean whole) {
-        Standing now = standing;
-        var lines = story.lines();
-        return new Shown(
-                order,
-                now.status(),
-                now.attempt(),
-                now.why(),
-                now.why().isEmpty() ? Optional.empty() : Optional.of(now.due()),
-                now.startedAt(),
-                Optional.empty(),
-                plugin,
-                Optional.empty(),
-                Optional.empty(),
-                whole ? Shown.logs(lines) : List.of(),
-                whole ? lines : List.of());
+        // read before the journal: what gets there meanwhile is in both, and shown once
+        List<LogLine> unkept = whole ? host.map(JournalHost::unkeptLogs).orElse(List.of()) : List.of();
+        return Shown.open(order, standing, plugin, whole ? story.lines() : List.of())
+                .logging(unkept);
     }
 
     /** How it looks at its end. */
     Shown ended(ExecutionStatus status, Optional<Bytes> output, Optional<Fault> error, Instant now) {
-        var lines = story.lines();
-        return new Shown(
-                order,
-                status,
-                standing.attempt(),
-                "",
-                Optional.empty(),
-                standing.startedAt(),
-                Optional.of(now),
-                plugin,
-                output,
-                error,
-                Shown.logs(lines),
-                lines);
+        return Shown.open(order, standing, plugin, story.lines()).ended(status, output, error, now);
     }
 
     /** Writes its end: what is kept of it, and that nothing of it is open any more. */
@@ -289,6 +280,9 @@ final class Case implements Saving {
             gone.add(Keys.segment(order.tenant(), order.id(), i));
         }
         gone.add(DueQueue.key(due.shard(), due.at(), due.id()));
+        if (held) {
+            gone.add(Keys.held(due.shard(), order));
+        }
         gone.forEach(key -> changes.put(key, new Change.Delete(key, Expectation.anything())));
         put(changes, mail.all());
         put(changes, standing.events().stream().map(this::waitsNoMore).toList());

@@ -1,10 +1,14 @@
 package dev.dovetail.kernel.durable;
 
 import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.durable.journal.Approval;
 import dev.dovetail.kernel.durable.journal.Faulted;
 import dev.dovetail.kernel.durable.journal.Message;
 import dev.dovetail.kernel.durable.journal.Outside;
 import dev.dovetail.kernel.host.Running;
+import dev.dovetail.kernel.identity.Delegation;
+import dev.dovetail.kernel.identity.Principal;
+import dev.dovetail.kernel.identity.Rights;
 import dev.dovetail.kernel.record.Ids;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Bytes;
@@ -21,8 +25,10 @@ final class Children {
     private final Callers callers;
     private final Filters filters;
     private final Schemas schemas;
+    private final Rights rights;
 
-    Children(Callers callers, Filters filters, Schemas schemas) {
+    Children(Callers callers, Filters filters, Schemas schemas, Rights rights) {
+        this.rights = rights;
         this.callers = callers;
         this.filters = filters;
         this.schemas = schemas;
@@ -43,7 +49,14 @@ final class Children {
     }
 
     Outside of(Case it, Runnable interrupt) {
+        Principal delegated = it.order().principal();
+        Delegation delegation = Delegation.of(rights, delegated);
         return new Outside() {
+            @Override
+            public Optional<Principal> principal() {
+                return delegation.now();
+            }
+
             @Override
             public boolean isChild(HostCall.Invoke call) {
                 return call.mode() == HostCall.Mode.ASYNC
@@ -66,7 +79,7 @@ final class Children {
                 boolean waits = call.mode() == HostCall.Mode.SYNC;
                 try {
                     callers.start(
-                            it.order(),
+                            it.order().as(delegation.now().orElseGet(delegated::powerless)),
                             call,
                             id,
                             waits
@@ -93,10 +106,26 @@ final class Children {
             }
 
             @Override
+            public Optional<Message> decided(long number) {
+                return it.mail().waiting().stream()
+                        .filter(message -> message.kind().equals(Approval.CALL)
+                                && message.body().path("call").longValue(-1) == number)
+                        .findFirst();
+            }
+
+            @Override
             public Optional<Message> ended(String child) {
                 return it.mail().waiting().stream()
                         .filter(message -> message.kind().equals("child")
                                 && message.body().path("child").stringValue("").equals(child))
+                        .findFirst();
+            }
+
+            @Override
+            public Optional<Message> piece(long number) {
+                return it.mail().waiting().stream()
+                        .filter(message -> message.kind().equals("input")
+                                && message.body().path("number").longValue(-1) == number)
                         .findFirst();
             }
 

@@ -1,6 +1,7 @@
 package dev.dovetail.kernel.durable;
 
 import dev.dovetail.kernel.durable.journal.Faulted;
+import dev.dovetail.kernel.identity.Tenants;
 import dev.dovetail.kernel.plugin.Slot;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Name;
@@ -17,8 +18,10 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Executions that used up their attempts, with why, ready to be driven again; kept until somebody deletes them. Thread-safe. */
+/** Executions that used up their attempts, with why, ready to be driven again; kept for a while, or until somebody deletes them. Thread-safe. */
 public final class DeadLetters {
+    private static final int PAGE = 200;
+
     private final Slot<StateStore> state;
     private final Commits commits;
     private final Schemas schemas;
@@ -60,6 +63,26 @@ public final class DeadLetters {
                                 .equals(function.get().text()))
                 .limit(limit)
                 .toList();
+    }
+
+    /** Lets all go that were dead before this moment. */
+    void keepSince(Instant first) throws InterruptedException {
+        for (Name tenant : Tenants.in(state)) {
+            Range range = Keys.deadLetters(tenant);
+            for (List<Entry> page = page(range); !page.isEmpty(); page = page(range)) {
+                for (Entry each : page) {
+                    String since = schemas.parse(each.value()).path("deadSince").stringValue("");
+                    if (!since.isEmpty() && Instant.parse(since).isBefore(first)) {
+                        commits.once(List.of(new Change.Delete(each.key(), Expectation.version(each.version()))));
+                    }
+                }
+                range = range.after(page.getLast().key().path());
+            }
+        }
+    }
+
+    private List<Entry> page(Range range) throws InterruptedException {
+        return state.use(store -> store.list(range, PAGE));
     }
 
     public Optional<JsonNode> find(Name tenant, String id) throws InterruptedException {

@@ -2,12 +2,11 @@ package dev.dovetail.kernel.durable;
 
 import dev.dovetail.kernel.catalog.Catalog;
 import dev.dovetail.kernel.cluster.Cluster;
-import dev.dovetail.kernel.cluster.Fence;
 import dev.dovetail.kernel.contract.Refusal;
-import dev.dovetail.kernel.durable.due.Due;
 import dev.dovetail.kernel.durable.due.DueQueue;
 import dev.dovetail.kernel.durable.journal.Tempo;
 import dev.dovetail.kernel.host.Hosts;
+import dev.dovetail.kernel.identity.Rights;
 import dev.dovetail.kernel.plugin.Slot;
 import dev.dovetail.kernel.record.Execution;
 import dev.dovetail.kernel.record.ExecutionStatus;
@@ -15,18 +14,17 @@ import dev.dovetail.kernel.record.Ids;
 import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.kernel.stream.Streams;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.store.Change;
-import dev.dovetail.spi.store.Entry;
 import dev.dovetail.spi.store.StateStore;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Predicate;
 import tools.jackson.databind.node.ObjectNode;
@@ -43,11 +41,16 @@ public final class Durable implements AutoCloseable {
     private final OpenFiles files;
     private final Shelf shelf;
     private final DeadLetters deadLetters;
+    private final Approvals approvals;
     private final Rehearsals rehearsals;
     private final Floor floor;
     private final Dispatch dispatch;
     private final Bells bells;
+    private final Pauses pauses;
+    private final Held held;
+    private final Membership membership;
     private final Reception reception;
+    private final Streams streams;
     private final ThreadFactory platform;
     private final InstantSource clock;
     private final Awaited awaited = new Awaited();
@@ -56,6 +59,7 @@ public final class Durable implements AutoCloseable {
      * @param threads virtual ones, on which executions are carried
      * @param platform of the system's own: for what must not wait for the others
      * @param atOnce how many executions this node carries at once
+     * @param paused whether it owns nothing, and so carries nothing, before {@link #resume}
      */
     public Durable(
             Slot<StateStore> state,
@@ -65,13 +69,16 @@ public final class Durable implements AutoCloseable {
             Hosts hosts,
             Records records,
             Callers callers,
+            Rights rights,
             Schemas schemas,
             Telemetry telemetry,
             ThreadFactory threads,
             ThreadFactory platform,
             InstantSource clock,
-            int atOnce) {
+            int atOnce,
+            boolean paused) {
         this.state = state;
+        this.streams = hosts.streams();
         this.cluster = cluster;
         this.schemas = schemas;
         this.platform = platform;
@@ -85,50 +92,61 @@ public final class Durable implements AutoCloseable {
         this.files = new OpenFiles(state, papers, schemas);
         this.shelf = new Shelf(state, papers, schemas);
         this.deadLetters = new DeadLetters(state, commits, schemas);
-        Ends ends = new Ends(shelf, records::add, shards, schemas, clock, awaited::ended);
-        Children children = new Children(callers, new CelFilters(), schemas);
+        Ends ends = new Ends(shelf, records::add, shards, schemas, clock, how -> {
+            awaited.ended(how);
+            streams.wake(how.order().id());
+        });
+        Children children = new Children(callers, new CelFilters(), schemas, rights);
         Rehearser rehearser = new Rehearser(catalog, runs, telemetry, hosts);
-        Bench bench = new PoolBench(catalog, runs, telemetry, rehearser);
-        Carrier carrier = new Carrier(bench, hosts, schemas, tempo, clock, ends, children);
+        Quarantine quarantine = new Quarantine();
+        this.pauses = new Pauses(state, commits, schemas, clock);
+        this.held = new Held(state, pauses, cluster::owned, Agenda.of(queue), clock);
+        Carrier carrier = new Carrier(
+                new PoolBench(catalog, runs, telemetry, rehearser, rights),
+                hosts,
+                schemas,
+                tempo,
+                clock,
+                ends,
+                children,
+                new Carrier.Rules(
+                        held::holds,
+                        new SuspensionLimit(policy -> telemetry
+                                .counter(
+                                        "executions.suspension_limit.total",
+                                        "Executions that reached their suspension limit, by policy",
+                                        Map.of("policy", policy))
+                                .add(1)),
+                        quarantine));
         this.floor = new Floor(
-                new Floor.Tools(shards, agenda(queue), files, inbox, papers, commits, schemas, carrier, clock),
+                new Floor.Tools(shards, Agenda.of(queue), files, inbox, papers, commits, schemas, carrier, clock),
                 awaited::parked);
         this.reception = new Reception(shards, papers, commits, floor, schemas, clock);
+        this.approvals = new Approvals(this, reception, new Seals(state, commits, schemas, clock), schemas, clock);
         Forks forks = new Forks(rehearser, reception, catalog, papers, schemas, clock);
         this.rehearsals = new Rehearsals(this, rehearser, catalog, schemas, forks);
         this.bells = new Bells(shards, inbox, commits, floor);
         this.dispatch = new Dispatch(queue, shards, floor, threads, atOnce);
-    }
-
-    private static Agenda agenda(DueQueue queue) {
-        return new Agenda() {
-            @Override
-            public void add(Due due) {
-                queue.add(due);
-            }
-
-            @Override
-            public void done(String id) {
-                queue.done(id);
-            }
-        };
+        this.membership = new Membership(cluster, dispatch, held, quarantine, clock, paused);
     }
 
     /** Begins to carry what is there; called once, when everything below serves. */
     public void start() throws InterruptedException {
-        cluster.start(new Cluster.Watcher() {
-            @Override
-            public void taken(Fence fence) {
-                dispatch.opened(fence);
-            }
-
-            @Override
-            public void lost(int shard) {
-                dispatch.lost(shard);
-            }
-        });
+        pauses.refresh();
+        membership.start();
         platform.newThread(dispatch::run).start();
         platform.newThread(bells::run).start();
+        platform.newThread(held::run).start();
+    }
+
+    /** Lets a node that was started paused take its share; false if it has. */
+    public boolean resume() throws InterruptedException {
+        return membership.resume();
+    }
+
+    /** Whether this node was started paused and was not resumed. */
+    public boolean paused() {
+        return membership.paused();
     }
 
     /**
@@ -170,16 +188,11 @@ public final class Durable implements AutoCloseable {
 
     /** What was made of an execution since: how, by the ids of those that were. */
     public Map<String, String> successors(Name tenant, String id) throws InterruptedException {
-        Map<String, String> found = new TreeMap<>();
-        for (Entry each : state.use(store -> store.list(Keys.successors(tenant, id), 1000))) {
-            String path = each.key().path();
-            found.put(path.substring(path.lastIndexOf('/') + 1), each.value().text());
-        }
-        return found;
+        return files.successors(tenant, id);
     }
 
     /** The tenant's open executions that fit, newest first, from before this id; without their journals. */
-    public List<Shown> open(Name tenant, Predicate<Shown> fits, String before, int limit) throws InterruptedException {
+    public Opened open(Name tenant, Predicate<Shown> fits, String before, int limit) throws InterruptedException {
         return files.list(tenant, fits, before, limit, id -> floor.inHand(id).map(it -> it.shown(false)));
     }
 
@@ -196,27 +209,7 @@ public final class Durable implements AutoCloseable {
     /** The same until it has ended or looks as wanted. */
     public Optional<Shown> await(Name tenant, String id, Duration within, Predicate<Shown> enough)
             throws InterruptedException {
-        long until = System.nanoTime() + within.toNanos();
-        try (Awaited.Wait wait = awaited.begin(id)) {
-            // the one that was accepted here this moment, most of the time: it will say so itself
-            boolean open = floor.isOpenHere(tenant, id);
-            while (true) {
-                long left = until - System.nanoTime();
-                if (!open || left <= 0) {
-                    Optional<Shown> now = find(tenant, id);
-                    if (now.isEmpty() || now.get().status().ended() || enough.test(now.get()) || left <= 0) {
-                        return now;
-                    }
-                }
-                // another node's end is seen by looking
-                Optional<Shown> ended = wait.until(Math.min(left, 500_000_000))
-                        .filter(shown -> shown.order().tenant().equals(tenant));
-                if (ended.isPresent()) {
-                    return ended;
-                }
-                open = false;
-            }
-        }
+        return awaited.await(tenant, id, within, floor.isOpenHere(tenant, id), enough, () -> find(tenant, id));
     }
 
     /**
@@ -229,6 +222,16 @@ public final class Durable implements AutoCloseable {
         reception.tell(tenant, id, message, json);
     }
 
+    /**
+     * Takes a piece of an open execution's streamed input, or its end; it is kept when this returns.
+     *
+     * @return its number
+     * @throws Refusal if the input has ended, or too many pieces wait
+     */
+    public long input(Name tenant, String id, Optional<Bytes> piece) throws InterruptedException {
+        return reception.input(state, streams.inputs(), tenant, id, piece);
+    }
+
     /** The same of what is said by one alone; false if it has been said, and is not taken up. */
     public boolean tellFirst(Name tenant, String id, String message, ObjectNode json) throws InterruptedException {
         return reception.tellFirst(tenant, id, message, json);
@@ -236,12 +239,7 @@ public final class Durable implements AutoCloseable {
 
     /** Tells all of the tenant's executions that wait for events of this type; answers how many. */
     public int emit(Name tenant, String type, String event, Bytes value) throws InterruptedException {
-        List<Entry> waiting = state.use(store -> store.list(Keys.waitingFor(tenant, type), 10_000));
-        for (Entry each : waiting) {
-            String path = each.key().path();
-            tell(tenant, path.substring(path.lastIndexOf('/') + 1), "event-" + event, signal(type, value));
-        }
-        return waiting.size();
+        return reception.tellAll(tenant, files.waitingFor(tenant, type), "event-" + event, signal(type, value));
     }
 
     public ObjectNode signal(String type, Bytes event) {
@@ -255,12 +253,32 @@ public final class Durable implements AutoCloseable {
         return Ends.record(ended);
     }
 
+    /** Lets dead letters go that are older; done by one node of the cluster, and by the others not at all. */
+    public void keepDeadLetters(Duration retention) throws InterruptedException {
+        if (sweeps()) {
+            deadLetters.keepSince(clock.instant().minus(retention));
+        }
+    }
+
+    /** Whether this node is the one that does what is to be done once. */
+    public boolean sweeps() {
+        return cluster.fence(0).isPresent();
+    }
+
     public Rehearsals rehearsals() {
         return rehearsals;
     }
 
     public DeadLetters deadLetters() {
         return deadLetters;
+    }
+
+    public Approvals approvals() {
+        return approvals;
+    }
+
+    public Pauses pauses() {
+        return pauses;
     }
 
     /** How many executions are carried right now. */
@@ -272,7 +290,9 @@ public final class Durable implements AutoCloseable {
     @Override
     public void close() {
         bells.close();
+        held.close();
         dispatch.close();
         floor.close();
+        streams.closing();
     }
 }

@@ -286,7 +286,8 @@ final class Floor {
         closing = true;
         underWay.values().forEach(turn -> turn.loaded().ifPresent(Case::leave));
         awaitNone(_ -> true, CLOSING);
-        commits.closing();
+        commits.closing(); // a store that is away is not waited for any more
+        underWay.values().forEach(turn -> turn.loaded().ifPresent(Quarantine::spare));
     }
 
     private void awaitNone(Predicate<Turn> of, Duration patience) {

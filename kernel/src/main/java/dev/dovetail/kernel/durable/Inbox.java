@@ -33,8 +33,13 @@ final class Inbox {
 
     /** What puts a message there; once, however often it is done. */
     static List<Change> put(Schemas schemas, Name tenant, String id, int shard, String message, ObjectNode json) {
+        return put(schemas, tenant, id, shard, message, json, Expectation.anything());
+    }
+
+    static List<Change> put(
+            Schemas schemas, Name tenant, String id, int shard, String message, ObjectNode json, Expectation expected) {
         return List.of(
-                new Change.Put(Keys.message(tenant, id, message), schemas.bytes(json), Expectation.anything()),
+                new Change.Put(Keys.message(tenant, id, message), schemas.bytes(json), expected),
                 new Change.Put(Keys.bell(shard, id), Bytes.utf8(tenant.text()), Expectation.anything()));
     }
 

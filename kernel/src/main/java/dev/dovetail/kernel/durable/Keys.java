@@ -45,6 +45,11 @@ final class Keys {
         return Range.prefix(Key.Space.STATE, "t/" + tenant + "/i/" + id + "/");
     }
 
+    /** The pieces of a streamed input among them. */
+    static Range inputs(Name tenant, String id) {
+        return Range.prefix(Key.Space.STATE, "t/" + tenant + "/i/" + id + "/input-");
+    }
+
     /** Says to the owner of the shard that there is something in the inbox. */
     static Key bell(int shard, String id) {
         return Key.state("c/in/" + String.format("%02d", shard) + "/" + id);
@@ -67,6 +72,20 @@ final class Keys {
         return type.matches("[!-$&-.0-~]{1,200}")
                 ? type
                 : "%" + Digest.of(type.getBytes(StandardCharsets.UTF_8)).hex();
+    }
+
+    /** An execution that does not go on because its function or tenant is paused, as its shard's owner finds it. */
+    static Key held(int shard, Order order) {
+        return Key.state(held(shard).from() + order.tenant() + "/" + order.function() + "/" + order.id());
+    }
+
+    static Range held(int shard) {
+        return Range.prefix(Key.Space.STATE, "c/shard/" + String.format("%02d", shard) + "/held/");
+    }
+
+    /** The keys with which the cluster signs what it gives out. */
+    static Key seals() {
+        return Key.state("c/seals");
     }
 
     static Key deadLetter(Name tenant, String id) {

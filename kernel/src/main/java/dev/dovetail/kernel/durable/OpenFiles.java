@@ -11,7 +11,9 @@ import dev.dovetail.spi.store.Range;
 import dev.dovetail.spi.store.StateStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -32,19 +34,7 @@ final class OpenFiles {
 
     record Open(Order order, Standing standing) {
         Shown shown(Story story) {
-            return new Shown(
-                    order,
-                    standing.status(),
-                    standing.attempt(),
-                    standing.why(),
-                    standing.why().isEmpty() ? Optional.empty() : Optional.of(standing.due()),
-                    standing.startedAt(),
-                    Optional.empty(),
-                    "",
-                    Optional.empty(),
-                    Optional.empty(),
-                    Shown.logs(story.lines()),
-                    story.lines());
+            return Shown.open(order, standing, "", story.lines());
         }
     }
 
@@ -92,14 +82,14 @@ final class OpenFiles {
      *
      * @param inHand how one looks that this node carries, which knows it better than the store
      */
-    List<Shown> list(
-            Name tenant, Predicate<Shown> fits, String before, int limit, Function<String, Optional<Shown>> inHand)
+    Opened list(Name tenant, Predicate<Shown> fits, String before, int limit, Function<String, Optional<Shown>> inHand)
             throws InterruptedException {
         List<Shown> found = new ArrayList<>();
         Range range = Keys.orders(tenant).reversed();
         if (!before.isEmpty()) {
             range = range.after(Keys.order(tenant, before).path());
         }
+        String last = before;
         for (int pages = 0; pages < MOST_PAGES; pages++) {
             Range asked = range;
             List<Entry> page = state.use(store -> store.list(asked, PAGE));
@@ -115,14 +105,36 @@ final class OpenFiles {
                     found.add(shown);
                 }
                 if (found.size() >= limit) {
-                    return found;
+                    return new Opened(found, Optional.empty());
                 }
             }
             if (page.size() < PAGE) {
-                return found;
+                return new Opened(found, Optional.empty());
             }
             range = range.after(page.getLast().key().path());
+            last = id(page.getLast());
+        }
+        return new Opened(found, Optional.of(last));
+    }
+
+    /** What was made of an execution since: how, by the ids of those that were. */
+    Map<String, String> successors(Name tenant, String id) throws InterruptedException {
+        Map<String, String> found = new TreeMap<>();
+        for (Entry each : state.use(store -> store.list(Keys.successors(tenant, id), 1000))) {
+            found.put(last(each), each.value().text());
         }
         return found;
+    }
+
+    /** The ids of the executions that wait for events of this type. */
+    List<String> waitingFor(Name tenant, String type) throws InterruptedException {
+        return state.use(store -> store.list(Keys.waitingFor(tenant, type), 10_000)).stream()
+                .map(OpenFiles::last)
+                .toList();
+    }
+
+    private static String last(Entry entry) {
+        String path = entry.key().path();
+        return path.substring(path.lastIndexOf('/') + 1);
     }
 }

@@ -53,6 +53,27 @@ public record Order(
         public static final Link NONE = new Link(Optional.empty(), Optional.empty(), Optional.empty());
     }
 
+    /** The same with the rights of now. */
+    Order as(Principal now) {
+        return new Order(
+                id,
+                tenant,
+                function,
+                version,
+                kind,
+                input,
+                now,
+                correlationId,
+                traceparent,
+                depth,
+                createdAt,
+                timeout,
+                until,
+                parent,
+                origin,
+                clientId);
+    }
+
     /** The same, going on on another version. */
     Order on(int number, Duration longest) {
         return new Order(

@@ -114,6 +114,10 @@ final class Papers {
                 .put("segments", standing.segments())
                 .put("platformFailures", standing.platformFailures());
         texts(json.putArray("events"), standing.events());
+        if (standing.cut().times() > 0) {
+            json.put("cut", standing.cut().times())
+                    .put("cutAnswers", standing.cut().answers());
+        }
         standing.startedAt().ifPresent(at -> json.put("started", at.toEpochMilli()));
         return schemas.bytes(json);
     }
@@ -130,7 +134,9 @@ final class Papers {
                         ? Optional.of(Instant.ofEpochMilli(json.get("started").longValue()))
                         : Optional.empty(),
                 json.get("platformFailures").intValue(),
-                texts(json.path("events")));
+                texts(json.path("events")),
+                new Standing.Cut(
+                        json.path("cut").intValue(0), json.path("cutAnswers").intValue(0)));
     }
 
     private static void texts(ArrayNode array, List<String> texts) {

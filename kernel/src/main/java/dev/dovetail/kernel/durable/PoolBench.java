@@ -4,6 +4,8 @@ import dev.dovetail.kernel.catalog.Catalog;
 import dev.dovetail.kernel.catalog.Deployed;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.durable.journal.Story;
+import dev.dovetail.kernel.identity.Principal;
+import dev.dovetail.kernel.identity.Rights;
 import dev.dovetail.kernel.run.Ran;
 import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.run.Work;
@@ -19,7 +21,7 @@ import java.util.OptionalInt;
 import tools.jackson.databind.JsonNode;
 
 /** The bench of a node: versions from the catalog, in instances from the pools. */
-record PoolBench(Catalog catalog, Runs runs, Telemetry telemetry, Rehearser rehearser) implements Bench {
+record PoolBench(Catalog catalog, Runs runs, Telemetry telemetry, Rehearser rehearser, Rights rights) implements Bench {
     @Override
     public Optional<JsonNode> traits(Order order) {
         return version(order).map(Deployed::traitsJson);
@@ -37,8 +39,14 @@ record PoolBench(Catalog catalog, Runs runs, Telemetry telemetry, Rehearser rehe
         if (version.isEmpty()) {
             return new Stretch(Optional.empty(), Optional.of(gone(order)), "", List.of());
         }
+        Optional<Principal> principal = rights.now(order.principal());
+        if (principal.isEmpty() && !order.isWorkflow()) {
+            return new Stretch(Optional.empty(), Optional.of(revoked(order)), "", List.of());
+        }
+        // a workflow's steps are refused one by one, so that its code can tell what it makes of that
+        Order under = order.as(principal.orElseGet(order.principal()::powerless));
         try (Trace trace = telemetry.trace(order.traceparent()).begin(Trace.Stage.INVOKE)) {
-            Work work = work(order, version.get(), trace, input, attempt, entry);
+            Work work = work(under, version.get(), trace, input, attempt, entry);
             Ran ran = work.logContext()
                     .bound()
                     .call(() -> hosting.isPresent() ? runs.run(work, hosting.get(), dialect) : runs.run(work));
@@ -48,6 +56,14 @@ record PoolBench(Catalog catalog, Runs runs, Telemetry telemetry, Rehearser rehe
                     ran.execution().plugin(),
                     ran.execution().logs());
         }
+    }
+
+    private static Fault revoked(Order order) {
+        Principal who = order.principal();
+        return Fault.of(
+                Fault.PERMISSION_DENIED,
+                Fault.Owner.CALLER,
+                "The rights of " + who.type() + " \"" + who.id() + "\", for whom this runs, were revoked");
     }
 
     @Override
@@ -105,6 +121,6 @@ record PoolBench(Catalog catalog, Runs runs, Telemetry telemetry, Rehearser rehe
 
     @Override
     public void interrupt(String id) {
-        runs.interrupt(id);
+        runs.cancel(id);
     }
 }

@@ -5,13 +5,16 @@ import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.durable.due.Due;
 import dev.dovetail.kernel.durable.due.DueQueue;
+import dev.dovetail.kernel.plugin.Slot;
 import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.kernel.stream.Inputs;
+import dev.dovetail.kernel.stream.StreamLimits;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.store.Change;
 import dev.dovetail.spi.store.Committed;
 import dev.dovetail.spi.store.Expectation;
-import dev.dovetail.spi.store.Key;
+import dev.dovetail.spi.store.StateStore;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,15 +77,41 @@ record Reception(Ownership shards, Papers papers, Commits commits, Floor floor, 
         }
     }
 
-    /** The same of what is said by one alone; false, and nothing was said, if there is such a message. */
+    /** Puts a message into the inbox of an execution; it is kept when this returns. */
+    void tell(Name tenant, String id, String message, ObjectNode json) throws InterruptedException {
+        tell(tenant, id, message, json, Expectation.anything());
+    }
+
+    /** The same, unless there is a message of this name already; whether it was put there. */
     boolean tellFirst(Name tenant, String id, String message, ObjectNode json) throws InterruptedException {
+        return tell(tenant, id, message, json, Expectation.absent());
+    }
+
+    private boolean tell(Name tenant, String id, String message, ObjectNode json, Expectation expected)
+            throws InterruptedException {
         int shard = shards.shardOf(id);
-        Key key = Keys.message(tenant, id, message);
-        List<Change> changes = Inbox.put(schemas, tenant, id, shard, message, sent(json)).stream()
-                .map(change -> change instanceof Change.Put put && put.key().equals(key)
-                        ? new Change.Put(key, put.value(), Expectation.absent())
-                        : change)
-                .toList();
+        ObjectNode sent = json.deepCopy().put("sent", clock.millis());
+        Committed made = commits.once(Inbox.put(schemas, tenant, id, shard, message, sent, expected));
+        if (made instanceof Committed.Conflict) {
+            return false;
+        }
+        if (shards.fence(shard).isPresent()) {
+            floor.ring(tenant, id, shard);
+        }
+        return true;
+    }
+
+    /**
+     * The same with more that is written with it.
+     *
+     * @return false if nothing was, because of what is there
+     */
+    private boolean tell(Name tenant, String id, String message, ObjectNode json, List<Change> more)
+            throws InterruptedException {
+        int shard = shards.shardOf(id);
+        ObjectNode sent = json.deepCopy().put("sent", clock.millis());
+        List<Change> changes = new ArrayList<>(Inbox.put(schemas, tenant, id, shard, message, sent));
+        changes.addAll(more);
         if (commits.once(changes) instanceof Committed.Conflict) {
             return false;
         }
@@ -92,16 +121,23 @@ record Reception(Ownership shards, Papers papers, Commits commits, Floor floor, 
         return true;
     }
 
-    private ObjectNode sent(ObjectNode json) {
-        return json.deepCopy().put("sent", clock.millis());
+    /** Tells all of these the same; answers how many they are. */
+    int tellAll(Name tenant, List<String> ids, String message, ObjectNode json) throws InterruptedException {
+        for (String id : ids) {
+            tell(tenant, id, message, json);
+        }
+        return ids.size();
     }
 
-    /** Puts a message into the inbox of an execution; it is kept when this returns. */
-    void tell(Name tenant, String id, String message, ObjectNode json) throws InterruptedException {
-        int shard = shards.shardOf(id);
-        commits.once(Inbox.put(schemas, tenant, id, shard, message, sent(json)));
-        if (shards.fence(shard).isPresent()) {
-            floor.ring(tenant, id, shard);
-        }
+    /** Takes a piece of a streamed input, or its end; answers its number. */
+    long input(Slot<StateStore> state, Inputs inputs, Name tenant, String id, Optional<Bytes> piece)
+            throws InterruptedException {
+        int unread = state.use(store -> store.list(Keys.inputs(tenant, id), StreamLimits.MOST_WAITING))
+                .size();
+        return inputs.add(tenant, id, piece.isEmpty(), unread, (number, changes) -> {
+            ObjectNode json = schemas.object().put("kind", "input").put("number", number);
+            piece.ifPresent(it -> json.set("data", schemas.parse(it)));
+            return tell(tenant, id, "input-" + number, json, changes);
+        });
     }
 }

@@ -68,14 +68,17 @@ public final class Rehearsals {
         List<String> ids = only;
         Optional<String> more = Optional.empty();
         if (only.isEmpty()) {
-            List<Shown> open = durable.open(
+            Opened open = durable.open(
                     tenant,
                     shown -> shown.order().function().equals(function)
                             && shown.order().isWorkflow(),
                     before,
                     limit + 1);
-            ids = open.stream().limit(limit).map(shown -> shown.order().id()).toList();
-            more = open.size() > limit ? Optional.of(ids.getLast()) : Optional.empty();
+            ids = open.found().stream()
+                    .limit(limit)
+                    .map(shown -> shown.order().id())
+                    .toList();
+            more = open.found().size() > limit ? Optional.of(ids.getLast()) : open.upTo();
         }
         long until = System.nanoTime() + WHOLE.toNanos();
         Deque<String> left = new ArrayDeque<>(ids);

@@ -15,6 +15,8 @@ import tools.jackson.databind.JsonNode;
 record Retries(
         int maxAttempts, Duration initialDelay, Duration maxDelay, double multiplier, List<String> nonRetryable) {
     private static final int MOST_PLATFORM_FAILURES = 50;
+    /** So often at the least the process has to end before the execution is to blame. */
+    private static final int MOST_KILLS = 2;
 
     /** A function is tried three times; a workflow's steps have tries of their own, and it is tried once. */
     static Retries of(JsonNode traits, boolean workflow) {
@@ -39,7 +41,8 @@ record Retries(
             return platformFailures < MOST_PLATFORM_FAILURES;
         }
         ErrorType.Category category = ErrorType.of(fault.id()).category();
-        return attempt < maxAttempts
+        int most = fault.id().equals(Quarantine.FAULT) ? Math.max(maxAttempts, MOST_KILLS) : maxAttempts;
+        return attempt < most
                 && !nonRetryable.contains(fault.id())
                 && category != ErrorType.Category.NON_RETRYABLE
                 && category != ErrorType.Category.CANCELED;

@@ -6,6 +6,7 @@ import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,6 +35,56 @@ public record Shown(
     public Shown {
         logs = List.copyOf(logs);
         lines = List.copyOf(lines);
+    }
+
+    /** One that is open. */
+    static Shown open(Order order, Standing standing, String plugin, List<Line> lines) {
+        return new Shown(
+                order,
+                standing.status(),
+                standing.attempt(),
+                standing.why(),
+                standing.why().isEmpty() ? Optional.empty() : Optional.of(standing.due()),
+                standing.startedAt(),
+                Optional.empty(),
+                plugin,
+                Optional.empty(),
+                Optional.empty(),
+                logs(lines),
+                lines);
+    }
+
+    /** The same at its end. */
+    Shown ended(ExecutionStatus end, Optional<Bytes> answer, Optional<Fault> fault, Instant now) {
+        return new Shown(
+                order,
+                end,
+                attempt,
+                "",
+                Optional.empty(),
+                startedAt,
+                Optional.of(now),
+                plugin,
+                answer,
+                fault,
+                logs,
+                lines);
+    }
+
+    /** The same, with what is not in the journal yet, or was not a moment ago. */
+    Shown logging(List<LogLine> more) {
+        if (more.isEmpty()) {
+            return this;
+        }
+        List<LogLine> all = new ArrayList<>(logs);
+        int both = 0; // the last so many of one are the first of the other
+        for (int many = 1; many <= Math.min(more.size(), all.size()); many++) {
+            if (all.subList(all.size() - many, all.size()).equals(more.subList(0, many))) {
+                both = many;
+            }
+        }
+        all.addAll(more.subList(both, more.size()));
+        return new Shown(order, status, attempt, why, due, startedAt, finishedAt, plugin, output, error, all, lines);
     }
 
     /** The same with no more of its journal than the first so many lines. */

@@ -2,8 +2,9 @@ package dev.dovetail.kernel.durable;
 
 import dev.dovetail.kernel.durable.journal.Faulted;
 import dev.dovetail.kernel.durable.journal.Line;
-import dev.dovetail.kernel.durable.journal.Story;
 import dev.dovetail.kernel.durable.journal.Tempo;
+import dev.dovetail.kernel.durable.journal.Undo;
+import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Fault;
@@ -24,14 +25,16 @@ final class Undoing {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
 
     private final Bench bench;
+    private final Hosts hosts;
     private final Children children;
     private final Ends ends;
     private final Tempo tempo;
     private final Schemas schemas;
     private final InstantSource clock;
 
-    Undoing(Bench bench, Children children, Ends ends, Tempo tempo, Schemas schemas, InstantSource clock) {
+    Undoing(Bench bench, Hosts hosts, Children children, Ends ends, Tempo tempo, Schemas schemas, InstantSource clock) {
         this.bench = bench;
+        this.hosts = hosts;
         this.children = children;
         this.ends = ends;
         this.tempo = tempo;
@@ -40,7 +43,7 @@ final class Undoing {
     }
 
     Optional<Parked> begin(Case it, Fault cause, boolean canceled) throws InterruptedException {
-        boolean steps = !it.story().toUndo().isEmpty();
+        boolean steps = !Undo.all(it.story()).isEmpty();
         if (!it.order().isWorkflow() || !steps && handler(it, canceled).isEmpty()) {
             return ends.end(it, plain(it, canceled), Optional.empty(), Optional.of(cause));
         }
@@ -68,7 +71,7 @@ final class Undoing {
     Optional<Parked> go(Case it) throws InterruptedException {
         Line undoing = it.story().undoing().orElseThrow();
         Fault cause = it.story().fault(undoing);
-        for (Story.Undo each : it.story().toUndo()) {
+        for (Undo each : Undo.all(it.story())) {
             Optional<Fault> fault = undo(it, each, cause);
             ObjectNode line = it.story().nothing();
             fault.ifPresent(why -> line.set("fault", Faulted.write(schemas, why)));
@@ -87,13 +90,19 @@ final class Undoing {
                 Optional.of(cause));
     }
 
-    private Optional<Fault> undo(Case it, Story.Undo step, Fault cause) throws InterruptedException {
+    private Optional<Fault> undo(Case it, Undo step, Fault cause) throws InterruptedException {
         Entry entry = new Entry.Compensation(step.function(), step.label(), step.input(), step.output(), cause);
         Duration pause = FIRST_PAUSE;
         for (int attempt = 1; ; attempt++) {
             it.check();
-            Bench.Stretch ran =
-                    bench.run(it.order(), step.input(), attempt, entry, Optional.empty(), OptionalInt.empty());
+            String effects = it.order().id() + "/" + step.number() + "/undo";
+            Bench.Stretch ran = bench.run(
+                    it.order(),
+                    step.input(),
+                    attempt,
+                    entry,
+                    Optional.of(running -> hosts.plain(running, effects)),
+                    OptionalInt.empty());
             it.ranOn(ran.plugin(), ran.logs());
             if (ran.fault().isEmpty()) {
                 return ran.fault();

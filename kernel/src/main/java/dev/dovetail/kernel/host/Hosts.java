@@ -4,6 +4,8 @@ import dev.dovetail.kernel.plugin.PluginFailure;
 import dev.dovetail.kernel.plugin.Slot;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.secret.Secrets;
+import dev.dovetail.kernel.stream.StreamLog;
+import dev.dovetail.kernel.stream.Streams;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Fault.Owner;
 import dev.dovetail.spi.Name;
@@ -13,15 +15,20 @@ import dev.dovetail.spi.host.HostReply;
 import dev.dovetail.spi.secret.Secret;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.StringNode;
 
 /** Makes the host of each call. Thread-safe. */
 public final class Hosts implements AutoCloseable {
+    /** What code is told that would stream, of a call whose caller wants one answer. */
+    public static final String NOT_STREAMED = "This call was not made as a stream";
+
     private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
     private final Calls calls;
@@ -29,6 +36,7 @@ public final class Hosts implements AutoCloseable {
     private final Outbound outbound;
     private final Secrets secrets;
     private final Queries queries;
+    private final Streams streams;
     private final Schemas schemas;
     private final ThreadFactory threads;
     private final InstantSource clock;
@@ -38,6 +46,7 @@ public final class Hosts implements AutoCloseable {
      * @param named what may be asked besides, by name
      * @param allowed hosts, addresses and networks that functions may call although they are not public
      * @param databases what functions may query, by name
+     * @param streams what streamed calls send and are sent
      * @param threads makes the virtual threads on which calls that take time are made
      */
     public Hosts(
@@ -46,6 +55,7 @@ public final class Hosts implements AutoCloseable {
             List<String> allowed,
             Secrets secrets,
             Supplier<Map<Name, Slot<Database>>> databases,
+            Streams streams,
             Schemas schemas,
             ThreadFactory threads,
             InstantSource clock) {
@@ -54,6 +64,7 @@ public final class Hosts implements AutoCloseable {
         this.secrets = secrets;
         this.queries = new Queries(databases, schemas, clock);
         this.outbound = new Outbound(Guard.of(allowed), secrets, schemas);
+        this.streams = streams;
         this.schemas = schemas;
         this.threads = threads;
         this.clock = clock;
@@ -77,7 +88,17 @@ public final class Hosts implements AutoCloseable {
 
     /** The host of one plain call. */
     public PlainHost plain(Running running) {
-        return new PlainHost(running, this);
+        return new PlainHost(running, this, Optional.empty(), Optional.empty());
+    }
+
+    /** The same of one that may be repeated: each of its effects has a name that is the same each time, for downstream to tell. */
+    public PlainHost plain(Running running, String effects) {
+        return new PlainHost(running, this, Optional.of(effects), Optional.empty());
+    }
+
+    /** The same of a call whose answer is streamed. */
+    public PlainHost streamed(Running running, StreamLog log) {
+        return new PlainHost(running, this, Optional.empty(), Optional.of(log));
     }
 
     /**
@@ -97,8 +118,10 @@ public final class Hosts implements AutoCloseable {
             case HostCall.StepDone done -> onlyDurable("step");
             case HostCall.AwaitEvent await -> onlyDurable("wait for an event");
             case HostCall.ReadSecret secret -> read(running, secret.name());
-            case HostCall.Read read -> refused(Fault.UNSUPPORTED, "This call has no streamed input");
-            case HostCall.Chunk chunk -> refused(Fault.UNSUPPORTED, "This call was not made as a stream");
+            case HostCall.Read read -> refused(Fault.UNSUPPORTED, NOT_STREAMED);
+            case HostCall.Chunk chunk -> refused(Fault.UNSUPPORTED, NOT_STREAMED);
+            case HostCall.Other other
+            when other.name().equals("approval") && other.version() == 1 -> onlyDurable("wait for a person's decision");
             case HostCall.Other other
             when other.name().equals(Queries.NAME) && other.version() == 1 ->
                 queries.answer(running, other.arguments());
@@ -148,6 +171,17 @@ public final class Hosts implements AutoCloseable {
 
     public static HostReply refused(String id, String message) {
         return new HostReply.Refused(Fault.of(id, Fault.Owner.FUNCTION, message));
+    }
+
+    public Streams streams() {
+        return streams;
+    }
+
+    /** 32 hexadecimal digits. */
+    public String random() {
+        byte[] bytes = new byte[16];
+        ThreadLocalRandom.current().nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
     }
 
     public Schemas schemas() {

@@ -1,6 +1,7 @@
 package dev.dovetail.kernel.host;
 
 import dev.dovetail.kernel.record.Execution.LogLine;
+import dev.dovetail.kernel.stream.StreamLog;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Fault.Owner;
@@ -11,14 +12,12 @@ import dev.dovetail.spi.host.HostNote;
 import dev.dovetail.spi.host.HostReply;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -33,11 +32,17 @@ public final class PlainHost implements LiveHost {
 
     private final Running running;
     private final Hosts hosts;
+    private final Optional<String> effects;
     private final Notes notes;
+    private final Optional<StreamLog> log;
     private final AtomicInteger open = new AtomicInteger();
     private final ConcurrentHashMap<String, String> randoms = new ConcurrentHashMap<>(0);
     private Optional<Waits> waits = Optional.empty();
     private long tickets;
+    private int effect;
+    private long reads;
+    private volatile boolean reading;
+    private volatile Optional<Answer> dismissed = Optional.empty();
     private volatile boolean dead;
 
     /** What only calls have that ask for something: most ask for nothing. */
@@ -47,7 +52,13 @@ public final class PlainHost implements LiveHost {
         }
     }
 
-    PlainHost(Running running, Hosts hosts) {
+    /**
+     * @param effects what names the effects of this call, so that its repetition has the same names; empty if it has none
+     * @param log where what is sent goes, if the call's answer is streamed
+     */
+    PlainHost(Running running, Hosts hosts, Optional<String> effects, Optional<StreamLog> log) {
+        this.effects = effects;
+        this.log = log;
         this.running = running;
         this.hosts = hosts;
         this.notes = new Notes(running.disclosed(), hosts.clock());
@@ -73,8 +84,8 @@ public final class PlainHost implements LiveHost {
                         here,
                         ticket,
                         text(random.label()
-                                .map(label -> randoms.computeIfAbsent(label, any -> random()))
-                                .orElseGet(PlainHost::random)));
+                                .map(label -> randoms.computeIfAbsent(label, any -> hosts.random()))
+                                .orElseGet(hosts::random)));
             default -> {
                 if (open.incrementAndGet() > MOST_OPEN) {
                     open.decrementAndGet();
@@ -85,19 +96,66 @@ public final class PlainHost implements LiveHost {
                                     Fault.QUOTA_EXCEEDED,
                                     "More than " + MOST_OPEN + " calls are open at once; await some first"));
                 } else {
-                    begin(here, ticket, call);
+                    begin(here, ticket, log.isPresent() ? streamed(log.get(), call) : plain(call));
                 }
             }
         }
         return ticket;
     }
 
-    private void begin(Waits here, long ticket, HostCall call) {
+    /** What answers a call. */
+    private interface Errand {
+        HostReply run() throws InterruptedException;
+    }
+
+    private Errand plain(HostCall call) {
+        int number = effect++;
+        Optional<String> named = effects.map(name -> name + "/" + number);
+        return () -> hosts.answer(running, call, named);
+    }
+
+    /** Pieces have their order from here: whoever waits for them does so beside others. */
+    private Errand streamed(StreamLog stream, HostCall call) {
+        return switch (call) {
+            case HostCall.Chunk chunk -> {
+                StreamLog.Piece piece = stream.offer(chunk.data(), Optional.empty());
+                yield () -> {
+                    HostReply reply = piece.settle();
+                    stream.stopped().ifPresent(why -> dismissed = Optional.of(new Answer.Stop(why)));
+                    return reply;
+                };
+            }
+            case HostCall.Read _ -> {
+                if (reading) {
+                    yield () -> Hosts.refused(Fault.UNSUPPORTED, "Another read is open; await it first");
+                }
+                reading = true;
+                long number = ++reads;
+                yield () -> {
+                    try {
+                        return hosts.streams()
+                                .inputs()
+                                .take(running.principal().tenant(), running.executionId(), number);
+                    } finally {
+                        reading = false;
+                    }
+                };
+            }
+            default -> plain(call);
+        };
+    }
+
+    private void begin(Waits here, long ticket, Errand errand) {
         Thread thread = hosts.thread(() -> {
             try {
-                HostReply reply = hosts.answer(running, call, Optional.empty());
+                HostReply reply = errand.run();
                 open.decrementAndGet();
-                answer(here, ticket, reply);
+                Optional<Answer> stop = dismissed;
+                if (stop.isPresent()) {
+                    here.answers.add(stop.get());
+                } else {
+                    answer(here, ticket, reply);
+                }
             } catch (InterruptedException e) {
                 // whoever asked has left
             } catch (RuntimeException e) {
@@ -122,15 +180,13 @@ public final class PlainHost implements LiveHost {
         return new HostReply.Value(Bytes.utf8("\"" + text + "\""));
     }
 
-    private static String random() {
-        byte[] bytes = new byte[16];
-        ThreadLocalRandom.current().nextBytes(bytes);
-        return HexFormat.of().formatHex(bytes);
-    }
-
     @Override
     public Answer next() throws InterruptedException {
         alive();
+        Optional<Answer> stop = dismissed;
+        if (stop.isPresent()) {
+            return stop.get();
+        }
         return waits.orElseThrow(() -> new IllegalStateException("next() with no ticket open"))
                 .answers
                 .take();
@@ -140,6 +196,10 @@ public final class PlainHost implements LiveHost {
     public void tell(HostNote note) {
         alive();
         notes.take(note);
+        if (note instanceof HostNote.Progress said) {
+            log.ifPresent(stream ->
+                    stream.progress(said.fraction(), running.disclosed().conceal(said.message())));
+        }
     }
 
     @Override
@@ -156,7 +216,7 @@ public final class PlainHost implements LiveHost {
 
     @Override
     public Optional<Answer> dismissed() {
-        return Optional.empty();
+        return dismissed;
     }
 
     @Override

@@ -22,4 +22,12 @@ public record Running(
         Instant deadline,
         int depth,
         boolean confined,
-        Disclosed disclosed) {}
+        Disclosed disclosed) {
+    /** The same with the rights of now. */
+    public Running as(Principal now) {
+        return now.equals(principal)
+                ? this
+                : new Running(
+                        executionId, version, now, correlationId, traceparent, deadline, depth, confined, disclosed);
+    }
+}

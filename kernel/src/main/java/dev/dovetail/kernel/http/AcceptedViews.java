@@ -1,12 +1,12 @@
 package dev.dovetail.kernel.http;
 
 import dev.dovetail.kernel.durable.Durable;
+import dev.dovetail.kernel.durable.Pauses;
 import dev.dovetail.kernel.durable.Shown;
-import dev.dovetail.spi.Name;
-import java.util.List;
+import dev.dovetail.kernel.record.ExecutionStatus;
+import dev.dovetail.kernel.schema.Schemas;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -15,24 +15,29 @@ final class AcceptedViews {
     private final Durable durable;
     private final ShownViews views;
     private final ControlRoutes control;
+    private final ApprovalRoutes approvals;
+    private final Schemas schemas;
 
-    AcceptedViews(Durable durable, ShownViews views, ControlRoutes control) {
+    AcceptedViews(Durable durable, ShownViews views, ControlRoutes control, ApprovalRoutes approvals, Schemas schemas) {
         this.durable = durable;
         this.views = views;
         this.control = control;
+        this.approvals = approvals;
+        this.schemas = schemas;
     }
 
     Optional<Shown> find(Exchange x) throws InterruptedException {
         return durable.find(x.principal().tenant(), x.parameter("id"));
     }
 
-    List<Shown> open(Name tenant, Predicate<Shown> fits, int limit) throws InterruptedException {
-        return durable.open(tenant, fits, "", limit);
+    ShownViews views() {
+        return views;
     }
 
-    /** An execution, with what was made of it since. */
-    ObjectNode execution(Shown shown) throws InterruptedException {
+    /** An execution, with what is asked of people and what was made of it since. */
+    ObjectNode execution(Exchange x, Shown shown) throws InterruptedException {
         ObjectNode json = views.execution(shown);
+        approvals.describe(json, shown, x);
         Map<String, String> successors =
                 durable.successors(shown.order().tenant(), shown.order().id());
         if (!successors.isEmpty()) {
@@ -43,12 +48,43 @@ final class AcceptedViews {
         return json;
     }
 
-    ShownViews views() {
-        return views;
+    ObjectNode explain(Exchange x, Shown shown) throws InterruptedException {
+        ObjectNode json = schemas.object()
+                .put("executionId", shown.order().id())
+                .put("status", shown.status().id())
+                .put("why", why(shown));
+        if (!shown.why().isEmpty()) {
+            json.put("waitsFor", shown.why());
+            shown.due().ifPresent(at -> Views.time(json, "due", at));
+        }
+        ShownViews.overdue(shown).ifPresent(at -> Views.time(json, "overdueSince", at));
+        approvals.describe(json, shown, x);
+        return json;
     }
 
-    ObjectNode summary(Shown shown) {
-        return views.summary(shown);
+    private String why(Shown shown) {
+        String late = ShownViews.overdue(shown)
+                .map(at -> "; it is kept although it should have been over by "
+                        + shown.order().until())
+                .orElse("");
+        return pause(shown)
+                        .map(pause -> "it is taken on and goes on later: " + pause.told() + "; POST "
+                                + (pause.function().isPresent()
+                                        ? "/api/v1/functions/"
+                                                + pause.function().get()
+                                        : "/api/v1/executions")
+                                + ":resume lets it go on")
+                        .orElseGet(() -> views.why(shown, "this system"))
+                + late;
+    }
+
+    /** What keeps it from going on; one that was paused by itself has a reason of its own. */
+    private Optional<Pauses.Pause> pause(Shown shown) {
+        boolean asked = shown.why().equals("held")
+                || shown.status() == ExecutionStatus.QUEUED && shown.why().isEmpty();
+        return asked
+                ? durable.pauses().find(shown.order().tenant(), shown.order().function())
+                : Optional.empty();
     }
 
     void cancel(Exchange x) throws Exception {

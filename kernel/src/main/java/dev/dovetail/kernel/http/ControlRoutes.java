@@ -172,7 +172,7 @@ final class ControlRoutes {
                 json);
         ExecutionStatus next = switch (what) {
             case "cancel", "terminate" -> ExecutionStatus.CANCELED;
-            case "pause" -> ExecutionStatus.SUSPENDED;
+            case "pause" -> status == ExecutionStatus.QUEUED ? status : ExecutionStatus.SUSPENDED;
             default -> ExecutionStatus.RUNNING;
         };
         x.answer(

@@ -12,123 +12,39 @@ import dev.dovetail.kernel.run.Work;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.telemetry.FinishedSpan;
 import dev.dovetail.kernel.telemetry.Telemetry;
-import dev.dovetail.spi.Name;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Executions, their timelines and logs. */
+/** Executions, and their timelines. */
 final class ExecutionRoutes {
-    private static final String ALL = "/api/v1/executions";
-    private static final String ONE = ALL + "/{id}";
+    private static final String ONE = "/api/v1/executions/{id}";
 
     private final AcceptedViews accepted;
     private final Records records;
     private final Runs runs;
     private final Views views;
     private final Schemas schemas;
-    private final InstantSource clock;
     private final Telemetry telemetry;
-    private final LogStreams streams;
 
     ExecutionRoutes(
-            AcceptedViews accepted,
-            Records records,
-            Runs runs,
-            Views views,
-            Schemas schemas,
-            InstantSource clock,
-            Telemetry telemetry,
-            LogStreams streams) {
+            AcceptedViews accepted, Records records, Runs runs, Views views, Schemas schemas, Telemetry telemetry) {
         this.accepted = accepted;
         this.telemetry = telemetry;
         this.records = records;
         this.runs = runs;
         this.views = views;
         this.schemas = schemas;
-        this.clock = clock;
-        this.streams = streams;
     }
 
     void addTo(Router router) {
-        router.add("GET", ALL, Permission.READ, 0, "Search executions, newest first", this::list);
         router.add("GET", ONE, Permission.READ, 0, "Show an execution", this::show);
         router.add("GET", ONE + "/timeline", Permission.READ, 0, "Show what happened in an execution", this::timeline);
-        router.add("GET", ONE + "/logs", Permission.READ, 0, "Show what an execution logged", this::logs);
         router.add("GET", ONE + "/trace", Permission.READ, 0, "Show the spans of an execution, if traced", this::trace);
         router.add("GET", ONE + "/explain", Permission.READ, 0, "Show why an execution is where it is", this::explain);
         router.add("POST", ONE + ":cancel", Permission.INVOKE, 64 * 1024, "Stop a running execution", this::cancel);
-    }
-
-    private void list(Exchange x) throws Exception {
-        Optional<Name> function = x.query("function")
-                .or(() -> x.query("functionName"))
-                .map(text -> Name.find(text)
-                        .orElseThrow(() -> Refusal.field(
-                                ErrorType.MALFORMED, "?function", "expected a function's name", "\"" + text + "\"")));
-        Set<ExecutionStatus> statuses = new HashSet<>();
-        x.query("status").ifPresent(text -> {
-            for (String each : text.split(",")) {
-                statuses.add(ExecutionStatus.find(each)
-                        .orElseThrow(() -> Refusal.field(
-                                ErrorType.MALFORMED, "?status", "expected " + words(), "\"" + each + "\"")));
-            }
-        });
-        Optional<String> correlation = x.query("correlationId");
-        Optional<String> initiator = x.query("initiator");
-        Instant until = HistoryRoutes.time(x, "until").orElse(Instant.MAX);
-        Predicate<Execution> fits = each -> (statuses.isEmpty() || statuses.contains(each.status()))
-                && correlation.map(each.correlationId()::equals).orElse(true)
-                && initiator.map(each.initiator()::equals).orElse(true)
-                && !each.createdAt().isAfter(until);
-        Instant since =
-                HistoryRoutes.time(x, "since").orElse(clock.instant().minus(HistoryRoutes.DAYS, ChronoUnit.DAYS));
-        Records.Found found =
-                records.list(x.principal().tenant(), function, fits, since, Cursors.ofHistory(x), x.limit());
-        ObjectNode json = schemas.object();
-        ArrayNode items = json.putArray("items");
-        if (x.query("cursor").isEmpty() && (statuses.isEmpty() || statuses.contains(ExecutionStatus.RUNNING))) {
-            runs.underWay().stream()
-                    .filter(work -> work.mode().equals("sync"))
-                    .filter(work ->
-                            work.version().id().tenant().equals(x.principal().tenant()))
-                    .filter(work ->
-                            function.isEmpty() || work.version().id().function().equals(function.get()))
-                    .sorted(Comparator.comparing(Work::executionId).reversed())
-                    .forEach(work -> items.add(views.running(work)));
-        }
-        if (x.query("cursor").isEmpty()) {
-            accepted.open(
-                            x.principal().tenant(),
-                            each -> (statuses.isEmpty() || statuses.contains(each.status()))
-                                    && correlation
-                                            .map(each.order().correlationId()::equals)
-                                            .orElse(true)
-                                    && (function.isEmpty()
-                                            || each.order().function().equals(function.get())),
-                            x.limit())
-                    .forEach(each -> items.add(accepted.summary(each)));
-        }
-        found.executions().forEach(each -> items.add(views.summary(each)));
-        Cursors.write(json, found.next());
-        if (found.partial()) {
-            json.put("partial", true);
-        }
-        x.answer(200, json);
-    }
-
-    private static String words() {
-        return java.util.Arrays.stream(ExecutionStatus.values())
-                        .map(ExecutionStatus::word)
-                        .toList() + " or their GTS ids";
     }
 
     private Execution require(Exchange x) throws InterruptedException {
@@ -146,7 +62,7 @@ final class ExecutionRoutes {
     private void show(Exchange x) throws Exception {
         Optional<Shown> shown = accepted.find(x);
         if (shown.isPresent()) {
-            x.answer(200, accepted.execution(shown.get()));
+            x.answer(200, accepted.execution(x, shown.get()));
             return;
         }
         Optional<Work> work = runningNow(x);
@@ -213,38 +129,10 @@ final class ExecutionRoutes {
         }
     }
 
-    private void logs(Exchange x) throws Exception {
-        if (x.flag("follow")) {
-            String id = x.parameter("id");
-            if (runningNow(x).isPresent()) {
-                streams.follow(
-                        x,
-                        each -> each.id().equals(id),
-                        Optional.of(() -> runningNow(x).isPresent()
-                                ? Optional.empty()
-                                : records.find(x.principal().tenant(), id)));
-                return;
-            }
-            streams.replay(x, require(x));
-            return;
-        }
-        ObjectNode json = schemas.object().put("executionId", x.parameter("id"));
-        ArrayNode items = json.putArray("items");
-        if (runningNow(x).isEmpty()) {
-            Execution execution = require(x);
-            execution.logs().forEach(line -> items.add(views.logLine(execution, line)));
-        }
-        x.answer(200, json.putNull("nextCursor"));
-    }
-
     private void explain(Exchange x) throws Exception {
         Optional<Shown> shown = accepted.find(x);
         if (shown.isPresent()) {
-            ObjectNode json = schemas.object()
-                    .put("executionId", x.parameter("id"))
-                    .put("status", shown.get().status().id())
-                    .put("why", accepted.views().why(shown.get(), "this system"));
-            x.answer(200, json);
+            x.answer(200, accepted.explain(x, shown.get()));
             return;
         }
         Optional<Work> work = runningNow(x);

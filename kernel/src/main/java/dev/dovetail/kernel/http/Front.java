@@ -91,8 +91,8 @@ final class Front implements Handler {
             } catch (Exception e) {
                 LOG.log(
                         Level.ERROR,
-                        "The request " + requestId + " " + request.prologue().method() + " "
-                                + request.path().rawPath() + " failed",
+                        "The request " + requestId + " " + request.prologue().method() + " " + shown(request)
+                                + " failed",
                         e);
                 refuse(
                         request,
@@ -107,6 +107,12 @@ final class Front implements Handler {
         if (closes(request.headers()) || closes(response.headers())) {
             throw new CloseConnectionException("The connection was to be closed");
         }
+    }
+
+    /** The path as a log may have it: who has the address of a decision may take it. */
+    private static String shown(ServerRequest request) {
+        String path = request.path().rawPath();
+        return path.startsWith(ApprovalRoutes.ALL + "/") ? ApprovalRoutes.ALL + "/..." : path;
     }
 
     private static boolean closes(Headers headers) {

@@ -74,7 +74,7 @@ final class HistoryRoutes {
         Name tenant = x.principal().tenant();
         if (x.flag("follow")) {
             streams.follow(
-                    x, each -> each.tenant().equals(tenant) && each.function().equals(function), Optional.empty());
+                    x, each -> each.tenant().equals(tenant) && each.function().equals(function));
             return;
         }
         Records.Found found = records.list(

@@ -12,6 +12,7 @@ import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.secret.Secrets;
+import dev.dovetail.kernel.stream.Streams;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.spi.Config;
 import io.helidon.http.DirectHandler;
@@ -30,6 +31,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -41,6 +43,7 @@ public final class HttpApi implements AutoCloseable {
 
     private final WebServer server;
     private final LogStreams streams;
+    private final EventStreams events;
     private final String wanted;
     private final Arrivals arrivals;
 
@@ -61,7 +64,8 @@ public final class HttpApi implements AutoCloseable {
             Telemetry telemetry,
             Schemas schemas,
             InstantSource clock,
-            Cluster cluster) {}
+            Cluster cluster,
+            Streams eventStreams) {}
 
     /**
      * @param config the section {@code http}
@@ -79,7 +83,11 @@ public final class HttpApi implements AutoCloseable {
         InvokeRoutes invoke = new InvokeRoutes(storeys.invoker(), problems);
         invoke.addTo(router);
         new FacadeRoutes(storeys.catalog(), storeys.records(), invoke, schemas, storeys.clock()).addTo(router);
-        new RpcRoutes(storeys.catalog(), storeys.invoker(), problems, views, schemas).addTo(router);
+        this.events = new EventStreams(storeys.eventStreams(), storeys.durable(), storeys.cluster(), schemas);
+        new StreamRoutes(
+                        storeys.invoker(), invoke, storeys.eventStreams(), storeys.durable(), events, problems, schemas)
+                .addTo(router);
+        new RpcRoutes(storeys.catalog(), storeys.invoker(), events, problems, views, schemas).addTo(router);
         new FunctionRoutes(storeys.catalog(), storeys.runs(), views, schemas).addTo(router);
         new RehearsalRoutes(storeys.catalog(), storeys.durable(), storeys.plugins(), schemas).addTo(router);
         new ForkRoutes(storeys.catalog(), storeys.durable(), schemas).addTo(router);
@@ -89,20 +97,25 @@ public final class HttpApi implements AutoCloseable {
         jobs.addTo(router);
         ControlRoutes control = new ControlRoutes(storeys.durable(), schemas);
         control.addTo(router);
+        new PauseRoutes(storeys.catalog(), storeys.durable().pauses(), schemas).addTo(router);
         new DeadLetterRoutes(storeys.durable(), jobs, schemas).addTo(router);
-        AcceptedViews accepted = new AcceptedViews(storeys.durable(), shown, control);
+        PublicAddress address = new PublicAddress(config, this::port);
+        ApprovalRoutes approvals = new ApprovalRoutes(storeys.durable().approvals(), address, schemas);
+        approvals.addTo(router);
+        AcceptedViews accepted = new AcceptedViews(storeys.durable(), shown, control, approvals, schemas);
         new SnapshotRoutes(accepted, schemas).addTo(router);
         new DebugRoutes(accepted, storeys.records(), storeys.runs(), storeys.catalog(), views, schemas).addTo(router);
-        new ExecutionRoutes(
-                        accepted,
-                        storeys.records(),
-                        storeys.runs(),
+        new ExecutionRoutes(accepted, storeys.records(), storeys.runs(), views, schemas, storeys.telemetry())
+                .addTo(router);
+        new SearchRoutes(
+                        new Histories(storeys.durable(), storeys.records(), storeys.runs()),
+                        storeys.durable(),
+                        shown,
                         views,
                         schemas,
-                        storeys.clock(),
-                        storeys.telemetry(),
-                        streams)
+                        storeys.clock())
                 .addTo(router);
+        new ExecutionLogs(storeys.durable(), storeys.records(), storeys.runs(), views, schemas, streams).addTo(router);
         new HistoryRoutes(storeys.records(), views, schemas, storeys.clock(), streams).addTo(router);
         new LayerRoutes(storeys.catalog(), schemas).addTo(router);
         new SecretRoutes(storeys.secrets(), schemas).addTo(router);
@@ -112,7 +125,7 @@ public final class HttpApi implements AutoCloseable {
                 .addTo(router);
         Front front = new Front(
                 router,
-                new Door(config.text("host"), config.texts("allowed-hosts")),
+                new Door(config.text("host"), allowed(config, address)),
                 storeys.identities(),
                 storeys.telemetry(),
                 schemas,
@@ -147,6 +160,16 @@ public final class HttpApi implements AutoCloseable {
             listener.tls(tls -> tls.sslContext(certificates).enabledProtocols(List.of("TLSv1.3", "TLSv1.2")));
         }
         this.server = listener.build();
+    }
+
+    private int port() {
+        return server.port();
+    }
+
+    private static List<String> allowed(Config config, PublicAddress address) {
+        List<String> names = new ArrayList<>(config.texts("allowed-hosts"));
+        address.name().ifPresent(names::add);
+        return names;
     }
 
     private static InetAddress address(String host) {
@@ -211,6 +234,7 @@ public final class HttpApi implements AutoCloseable {
     @Override
     public void close() {
         streams.close();
+        events.close();
         server.stop();
         arrivals.close();
     }

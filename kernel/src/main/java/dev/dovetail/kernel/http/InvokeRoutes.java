@@ -54,7 +54,7 @@ final class InvokeRoutes {
     }
 
     void invoke(Exchange x) throws Exception {
-        Request request = request(x);
+        Request request = request(x, Optional.of(true));
         boolean async = request.sync().equals(Optional.of(false));
         Answered answered = async ? invoker.accept(request, Order.Link.NONE) : invoker.invoke(request);
         try (Trace _ = x.trace().begin(Trace.Stage.RESPONSE)) {
@@ -62,14 +62,15 @@ final class InvokeRoutes {
         }
     }
 
-    private Request request(Exchange x) throws IOException {
+    /** @param sync whether the caller waits, unless the form says otherwise */
+    Request request(Exchange x, Optional<Boolean> sync) throws IOException {
         byte[] body = x.body();
         Bytes input = body.length == 0 ? Invoker.nothing() : Bytes.given(body);
         Wish wish = Wishes.of(x);
-        boolean sync = true;
+        boolean event = false;
         if (x.mediaType().equals(PLATFORM_FORM)) {
             JsonNode form = x.parse(body);
-            sync = !form.path("invocationType").stringValue("").equals("Event");
+            event = form.path("invocationType").stringValue("").equals("Event");
             wish = wishIn(form, wish);
             input = x.schemas().bytes(payload(x, form));
         }
@@ -78,7 +79,7 @@ final class InvokeRoutes {
                 x.parameter("name"),
                 wish,
                 input,
-                Optional.of(sync),
+                event ? Optional.of(false) : sync,
                 x.flag("dryRun"),
                 x.header(IDEMPOTENCY_KEY),
                 x.requestId(),
@@ -120,26 +121,42 @@ final class InvokeRoutes {
 
     private void answer(Exchange x, Answered answered) {
         Deployed version = answered.version();
-        x.header(VERSION, version.version().text());
-        if (version.version().state() == Version.State.DEPRECATED) {
-            x.header(DEPRECATION, "true");
-        }
+        tellVersion(x, version);
         switch (answered) {
-            case Answered.WouldRun would ->
-                x.answer(
-                        200,
-                        x.schemas()
-                                .object()
-                                .put("dryRun", true)
-                                .put("valid", true)
-                                .put("function", version.id().function().text())
-                                .put("version", version.version().number()));
+            case Answered.WouldRun would -> wouldRun(x, version);
             case Answered.Ended ended -> answerEnded(x, ended);
             case Answered.Accepted accepted -> answerAccepted(x, accepted.executionId());
             case Answered.Suspended suspended -> {
                 x.header(EXECUTION_ID, suspended.executionId());
                 throw suspended(suspended.executionId());
             }
+        }
+    }
+
+    static void tellVersion(Exchange x, Deployed version) {
+        x.header(VERSION, version.version().text());
+        if (version.version().state() == Version.State.DEPRECATED) {
+            x.header(DEPRECATION, "true");
+        }
+    }
+
+    static void wouldRun(Exchange x, Deployed version) {
+        x.answer(
+                200,
+                x.schemas()
+                        .object()
+                        .put("dryRun", true)
+                        .put("valid", true)
+                        .put("function", version.id().function().text())
+                        .put("version", version.version().number()));
+    }
+
+    /** Tells of an answer that nothing ran for. */
+    static void tellOrigin(Exchange x, Answered.Ended ended) {
+        switch (ended.from()) {
+            case RUN -> {}
+            case EARLIER_CALL -> x.header(REPLAYED, "true");
+            case CACHE -> x.header(REPLAYED, "true").header(CACHED, "hit");
         }
     }
 
@@ -160,11 +177,7 @@ final class InvokeRoutes {
     private void answerEnded(Exchange x, Answered.Ended ended) {
         Execution execution = ended.execution();
         x.header(EXECUTION_ID, execution.id());
-        switch (ended.from()) {
-            case RUN -> {}
-            case EARLIER_CALL -> x.header(REPLAYED, "true");
-            case CACHE -> x.header(REPLAYED, "true").header(CACHED, "hit");
-        }
+        tellOrigin(x, ended);
         boolean full = x.accepts(FULL_RESULT);
         if (execution.error().isPresent()) {
             ObjectNode problem = problems.of(

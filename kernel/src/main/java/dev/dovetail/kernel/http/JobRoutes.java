@@ -16,12 +16,8 @@ import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Name;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Calls that are taken on, and what may be done with them while they are open and after they have ended. */
@@ -53,7 +49,6 @@ final class JobRoutes {
                 "Input",
                 this::invokeAsync);
         router.add("POST", JOBS, Permission.INVOKE, InvokeRoutes.LARGEST, "Take on a JSON-RPC request", this::create);
-        router.add("GET", JOBS, Permission.READ, 0, "List open jobs, newest first", this::list);
         router.add("GET", JOB, Permission.READ, 0, "Show a job", this::show);
         router.add(
                 "GET", JOB + "/result", Permission.READ, 0, "Show the result of a job, or wait for it", this::result);
@@ -131,40 +126,6 @@ final class JobRoutes {
         }
         x.header(InvokeRoutes.EXECUTION_ID, accepted.executionId());
         x.answer(202, views.job(require(x, accepted.executionId())));
-    }
-
-    private void list(Exchange x) throws Exception {
-        Set<ExecutionStatus> statuses = new HashSet<>();
-        x.query("status").ifPresent(text -> {
-            for (String each : text.split(",")) {
-                statuses.add(ExecutionStatus.find(each)
-                        .orElseThrow(() -> Refusal.field(
-                                ErrorType.MALFORMED, "?status", "expected a status", "\"" + each + "\"")));
-            }
-        });
-        Optional<String> method = x.query("method");
-        Optional<String> correlation = x.query("correlation_id");
-        Optional<String> client = x.query("client_id");
-        List<Shown> found = durable.open(
-                x.principal().tenant(),
-                shown -> (statuses.isEmpty() || statuses.contains(shown.status()))
-                        && method.map(shown.order().function().text()::equals).orElse(true)
-                        && correlation
-                                .map(shown.order().correlationId()::equals)
-                                .orElse(true)
-                        && client.map(id -> shown.order().clientId().equals(Optional.of(id)))
-                                .orElse(true),
-                Cursors.read(x.query("cursor")),
-                x.limit() + 1);
-        ObjectNode json = schemas.object();
-        ArrayNode items = json.putArray("items");
-        found.stream().limit(x.limit()).forEach(shown -> items.add(views.job(shown)));
-        Cursors.write(
-                json,
-                found.size() > x.limit()
-                        ? Optional.of(found.get(x.limit() - 1).order().id())
-                        : Optional.empty());
-        x.answer(200, json);
     }
 
     private Shown require(Exchange x, String id) throws InterruptedException {

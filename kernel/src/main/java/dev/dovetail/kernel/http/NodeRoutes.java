@@ -43,6 +43,13 @@ final class NodeRoutes {
 
     void addTo(Router router) {
         router.add("GET", ALL, Permission.READ, 0, "List the processes that serve", this::list);
+        router.add(
+                "POST",
+                ALL + "/{id}:resume",
+                Permission.ADMINISTER,
+                64 * 1024,
+                "Let a node that was started paused carry executions",
+                this::resume);
         router.add("GET", ALL + "/{id}", Permission.READ, 0, "Show a process that serves", this::show);
     }
 
@@ -52,17 +59,54 @@ final class NodeRoutes {
         for (Node each : cluster.nodes()) {
             items.add(node(each));
         }
+        if (durable.paused()) {
+            items.add(paused());
+        }
         x.answer(200, json.putNull("nextCursor"));
     }
 
     private void show(Exchange x) throws Exception {
         String id = x.parameter("id");
+        if (isPausedHere(id)) {
+            x.answer(200, paused());
+            return;
+        }
         x.answer(
                 200,
                 node(cluster.nodes().stream()
                         .filter(each -> each.name().equals(id))
                         .findFirst()
                         .orElseThrow(() -> Refusal.of(ErrorType.NOT_FOUND, "There is no node \"" + id + "\""))));
+    }
+
+    /** One that was started paused has no beat, and so the cluster does not know it. */
+    private boolean isPausedHere(String id) {
+        return durable.paused() && id.equals(cluster.self().node());
+    }
+
+    private ObjectNode paused() {
+        ObjectNode json = self().put("status", "paused")
+                .put("id", cluster.self().node())
+                .put("address", cluster.self().address())
+                .put("here", true);
+        json.putArray("shards");
+        return json;
+    }
+
+    private void resume(Exchange x) throws Exception {
+        String id = x.parameter("id");
+        if (!id.equals(cluster.self().node())) {
+            throw Refusal.of(
+                    ErrorType.NOT_FOUND,
+                    "Not this node: \"" + id + "\"; this one is \""
+                            + cluster.self().node() + "\", and a paused one is resumed at its own address");
+        }
+        boolean dry = x.flag("dryRun");
+        if (dry ? !durable.paused() : !durable.resume()) {
+            throw Refusal.of(ErrorType.INVALID_STATE, "The node \"" + id + "\" is not paused");
+        }
+        ObjectNode json = schemas.object().put("id", id).put("status", "ready");
+        x.answer(200, dry ? json.put("dryRun", true) : json);
     }
 
     /** What is known of a node from here: of this one more. */

@@ -1,6 +1,7 @@
 package dev.dovetail.kernel.http;
 
 import dev.dovetail.kernel.catalog.Catalog;
+import dev.dovetail.kernel.catalog.Traits;
 import dev.dovetail.kernel.catalog.Wish;
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
@@ -13,7 +14,7 @@ import dev.dovetail.kernel.record.Execution;
 import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Bytes;
-import dev.dovetail.spi.Fault;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
@@ -31,11 +32,13 @@ final class RpcRoutes {
 
     private final Catalog catalog;
     private final Invoker invoker;
+    private final RpcStreams streams;
     private final Problems problems;
     private final Views views;
     private final Schemas schemas;
 
-    RpcRoutes(Catalog catalog, Invoker invoker, Problems problems, Views views, Schemas schemas) {
+    RpcRoutes(Catalog catalog, Invoker invoker, EventStreams events, Problems problems, Views views, Schemas schemas) {
+        this.streams = new RpcStreams(invoker, events, views, schemas);
         this.catalog = catalog;
         this.invoker = invoker;
         this.problems = problems;
@@ -59,6 +62,9 @@ final class RpcRoutes {
         }
         if (!body.isArray()) {
             Optional<ObjectNode> answer = one(x, body, false);
+            if (answer.filter(RpcStreams.SENT::equals).isPresent()) {
+                return;
+            }
             if (answer.isPresent()) {
                 x.answer(200, answer.get());
             } else {
@@ -88,7 +94,8 @@ final class RpcRoutes {
     }
 
     /** The answer to one request; empty for a notification. */
-    private Optional<ObjectNode> one(Exchange x, JsonNode request, boolean inBatch) throws InterruptedException {
+    private Optional<ObjectNode> one(Exchange x, JsonNode request, boolean inBatch)
+            throws IOException, InterruptedException {
         JsonNode id = request.get("id");
         Optional<String> invalid = invalid(request);
         if (invalid.isPresent()) {
@@ -120,7 +127,8 @@ final class RpcRoutes {
         return Optional.empty();
     }
 
-    private ObjectNode call(Exchange x, JsonNode request, JsonNode id, boolean inBatch) throws InterruptedException {
+    private ObjectNode call(Exchange x, JsonNode request, JsonNode id, boolean inBatch)
+            throws IOException, InterruptedException {
         String method = request.get("method").stringValue();
         try {
             Wish wish = Wishes.of(x);
@@ -134,10 +142,16 @@ final class RpcRoutes {
             if (input.isArray()) {
                 input = named(x, method, wish, input);
             }
-            boolean async = catalog.resolve(x.principal().tenant(), method, wish)
-                    .traits()
-                    .mode()
-                    .equals("async");
+            Traits traits =
+                    catalog.resolve(x.principal().tenant(), method, wish).traits();
+            if (traits.streamed().response() && inBatch) {
+                return error(
+                        id,
+                        ErrorType.MALFORMED,
+                        "Invalid Request",
+                        "\"" + method + "\" answers with a stream, which a batch cannot; call it by itself");
+            }
+            boolean async = traits.mode().equals("async");
             Request call = new Request(
                     x.principal(),
                     method,
@@ -151,6 +165,9 @@ final class RpcRoutes {
                     false,
                     0,
                     Optional.empty());
+            if (traits.streamed().response() && id != null && RpcStreams.accepted(x)) {
+                return streams.answer(x, id, call).orElseGet(() -> wouldRun(id));
+            }
             Answered answered = async
                     ? invoker.accept(
                             call,
@@ -160,11 +177,7 @@ final class RpcRoutes {
                                     Optional.ofNullable(id).map(JsonNode::asString)))
                     : invoker.invoke(call);
             return switch (answered) {
-                case Answered.WouldRun would -> {
-                    ObjectNode json = reply(id);
-                    json.putObject("result").put("dry_run", true).put("valid", true);
-                    yield json;
-                }
+                case Answered.WouldRun would -> wouldRun(id);
                 case Answered.Ended ended -> ended(x, id, ended, inBatch);
                 case Answered.Accepted it -> accepted(x, id, it.executionId(), inBatch);
                 case Answered.Suspended it -> refused(x, id, InvokeRoutes.suspended(it.executionId()));
@@ -175,6 +188,12 @@ final class RpcRoutes {
             LOG.log(Level.ERROR, "A JSON-RPC call of \"" + method + "\" failed", e);
             return error(id, ErrorType.PLATFORM, "Internal error", "The platform failed");
         }
+    }
+
+    private ObjectNode wouldRun(JsonNode id) {
+        ObjectNode json = reply(id);
+        json.putObject("result").put("dry_run", true).put("valid", true);
+        return json;
     }
 
     private ObjectNode accepted(Exchange x, JsonNode id, String execution, boolean inBatch) {
@@ -216,17 +235,12 @@ final class RpcRoutes {
             json.set("result", schemas.parse(ended.body().orElse(Bytes.utf8("null"))));
             return json;
         }
-        Fault fault = execution.error().get();
-        ObjectNode error = json.putObject("error")
-                .put("code", ErrorType.of(fault.id()).rpc())
-                .put("message", fault.message());
-        ObjectNode data = views.fault(fault);
-        data.put("executionId", execution.id());
-        ObjectNode observed = data.putObject("observability")
-                .put("correlation_id", execution.correlationId())
-                .put("trace_id", execution.traceId());
-        observed.putObject("metrics").put("duration_ms", Views.millis(execution.duration()));
-        error.set("data", data);
+        ObjectNode error = RpcStreams.error(
+                views, execution.error().get(), execution.id(), execution.correlationId(), execution.traceId());
+        ((ObjectNode) error.at("/data/observability"))
+                .putObject("metrics")
+                .put("duration_ms", Views.millis(execution.duration()));
+        json.set("error", error);
         return json;
     }
 

@@ -2,6 +2,7 @@ package dev.dovetail.kernel.http;
 
 import dev.dovetail.kernel.durable.Order;
 import dev.dovetail.kernel.durable.Shown;
+import dev.dovetail.kernel.durable.journal.Approval;
 import dev.dovetail.kernel.durable.journal.Line;
 import dev.dovetail.kernel.durable.journal.Story;
 import dev.dovetail.kernel.record.ExecutionStatus;
@@ -72,7 +73,16 @@ final class ShownViews {
         json.set("input", schemas.parse(shown.order().input()));
         shown.output().ifPresent(output -> json.set("output", schemas.parse(output)));
         shown.error().ifPresent(fault -> json.set("error", views.fault(fault)));
+        overdue(shown).ifPresent(at -> Views.time(json, "overdueSince", at));
         return json;
+    }
+
+    /** Since when it has taken longer than it may, if it goes on all the same. */
+    static Optional<Instant> overdue(Shown shown) {
+        return shown.lines().stream()
+                .filter(line -> line.type().equals(Line.OVERDUE))
+                .map(line -> Instant.ofEpochMilli(line.at()))
+                .findFirst();
     }
 
     /** The same as the jobs API has it. */
@@ -128,12 +138,12 @@ final class ShownViews {
     private Optional<ObjectNode> event(Line line, Optional<Line> call) {
         boolean step = call.map(it -> it.text("call").equals("step")).orElse(false);
         boolean fault = line.json().has("fault");
+        boolean approval = line.text("call").equals(Approval.CALL);
         return switch (line.type()) {
             case Line.BEGAN -> event(line, "started", ExecutionStatus.RUNNING);
             case Line.ASKED ->
-                step
-                        ? event(line, "step_started", ExecutionStatus.RUNNING).map(it -> named(it, line))
-                        : event(line, "called", ExecutionStatus.RUNNING).map(it -> named(it, line));
+                event(line, step ? "step_started" : approval ? "approval_requested" : "called", ExecutionStatus.RUNNING)
+                        .map(it -> named(it, line));
             case Line.TRIED ->
                 event(line, "step_retried", ExecutionStatus.RUNNING).map(it -> named(it, call.orElse(line)));
             case Line.ANSWERED ->
@@ -142,6 +152,7 @@ final class ShownViews {
             case Line.SUSPENDED -> event(line, "suspended", ExecutionStatus.SUSPENDED);
             case Line.RESUMED -> event(line, "resumed", ExecutionStatus.RUNNING);
             case Line.SIGNAL -> event(line, "signal_received", ExecutionStatus.RUNNING);
+            case Line.OVERDUE -> event(line, "suspension_limit_reached", ExecutionStatus.SUSPENDED);
             case Line.CHECKPOINT -> event(line, "checkpoint_created", ExecutionStatus.RUNNING);
             case Line.RESOLVED ->
                 event(line, "step_resolved", ExecutionStatus.RUNNING).map(it -> named(it, call.orElse(line)));
@@ -164,6 +175,9 @@ final class ShownViews {
 
     private static ObjectNode named(ObjectNode event, Line call) {
         String kind = call.text("call");
+        if (kind.equals(Approval.CALL)) {
+            event.put("approval", call.at("input").path("name").stringValue(""));
+        }
         if (kind.equals("step")) {
             return event.put("stepName", call.text("label"));
         }
@@ -184,8 +198,8 @@ final class ShownViews {
         }
         ObjectNode details = event.putObject("details");
         for (String key : java.util.List.of(
-                "n", "attempt", "next", "why", "until", "label", "type", "place", "was", "version", "of", "from",
-                "needs", "outcome", "by")) {
+                "n", "attempt", "next", "why", "until", "label", "type", "place", "policy", "was", "version", "of",
+                "from", "needs", "outcome", "by")) {
             if (line.json().has(key)) {
                 details.set(key.equals("n") ? "number" : key, line.json().get(key));
             }
@@ -235,9 +249,13 @@ final class ShownViews {
             case "event" ->
                 "it waits for an event" + until + "; POST /api/v1/executions/"
                         + shown.order().id() + ":signal brings one";
+            case "approval" ->
+                "it waits for a person's decision" + until + "; GET /api/v1/executions/"
+                        + shown.order().id() + " has the address at which it is taken";
             case "child" -> "it waits for an execution that it started" + until;
             case "retry" -> "its last attempt failed, and the next is due" + until.replace(" until", " at");
             case "platform" -> "the platform failed it, and tries again" + until.replace(" until", " at");
+            case "held" -> "it was held by a pause, and goes on now";
             case "operator" ->
                 "a step was under way when its process or worker ended, and nobody knows what became of it; POST /api/v1/executions/"
                         + shown.order().id() + ":resolve {step, outcome} says it: " + unknown(shown);

@@ -10,6 +10,7 @@ import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.run.Work;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Fault;
+import dev.dovetail.spi.Name;
 import dev.dovetail.spi.executor.Problem;
 import java.time.Duration;
 import java.time.Instant;
@@ -226,13 +227,17 @@ final class Views {
     }
 
     ObjectNode logLine(Execution execution, Execution.LogLine line) {
+        return logLine(execution.id(), execution.function(), execution.version(), line);
+    }
+
+    ObjectNode logLine(String id, Name function, int version, Execution.LogLine line) {
         ObjectNode json = schemas.object();
         time(json, "timestamp", line.at());
         json.put("level", line.level())
                 .put("message", line.message())
-                .put("executionId", execution.id())
-                .put("function", execution.function().text())
-                .put("version", execution.version());
+                .put("executionId", id)
+                .put("function", function.text())
+                .put("version", version);
         if (!line.fields().equals("{}")) {
             json.set("fields", schemas.parse(line.fields()));
         }

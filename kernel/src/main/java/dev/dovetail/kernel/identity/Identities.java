@@ -19,7 +19,7 @@ import java.util.Optional;
  *
  * <p>There is one credential so far, the operator's token, which may do everything in the tenant {@code default}.
  */
-public final class Identities {
+public final class Identities implements Rights {
     private static final String TOKEN_FILE = "token";
     private static final int SHORTEST = 16;
 
@@ -85,6 +85,21 @@ public final class Identities {
                 .map(value -> value.substring(7).strip())
                 .or(() -> apiKey)
                 .flatMap(this::find);
+    }
+
+    /** Nobody's rights change while the process runs. */
+    @Override
+    public long version() {
+        return 0;
+    }
+
+    @Override
+    public Optional<Principal> now(Principal delegated) {
+        return known.values().stream()
+                .filter(each -> each.type().equals(delegated.type())
+                        && each.id().equals(delegated.id())
+                        && each.tenant().equals(delegated.tenant()))
+                .findFirst();
     }
 
     private Optional<Principal> find(String token) {

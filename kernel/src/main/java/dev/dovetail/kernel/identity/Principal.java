@@ -28,6 +28,11 @@ public record Principal(
         scopes = List.copyOf(scopes);
     }
 
+    /** The same, who may nothing any more. */
+    public Principal powerless() {
+        return new Principal(type, id, tenant, List.of(), List.of(), List.of(), expiresAt);
+    }
+
     public boolean may(Permission permission) {
         return permissions.contains("*") || permissions.contains(permission.word());
     }

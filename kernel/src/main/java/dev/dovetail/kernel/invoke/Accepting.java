@@ -16,6 +16,7 @@ import dev.dovetail.kernel.telemetry.Trace;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Name;
+import dev.dovetail.spi.VersionId;
 import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.store.Change;
 import java.time.Duration;
@@ -28,6 +29,7 @@ import java.util.function.Supplier;
 /** The end of the pipeline for what is taken on: an order, kept before its caller is answered. */
 final class Accepting implements Callers {
     private static final int LARGEST_INPUT = 256 * 1024;
+    private static final int PAUSED_SECONDS = 30;
     private static final int SUSPENSION_DAYS = 30;
     private static final Duration LONGEST_QUEUE = Duration.ofDays(7);
 
@@ -81,6 +83,21 @@ final class Accepting implements Callers {
                                 link.clientId()),
                         more);
         return new Answered.Accepted(version, id, false);
+    }
+
+    boolean sweeps() {
+        return durable.get().sweeps();
+    }
+
+    /** @throws Refusal if the function is paused, so that no caller can be answered now */
+    void checkGoesOn(Deployed version) {
+        VersionId id = version.id();
+        durable.get().pauses().find(id.tenant(), id.function()).ifPresent(pause -> {
+            throw Refusal.of(
+                            ErrorType.PAUSED,
+                            "Nobody can be answered now: " + pause.told() + "; asynchronous calls are taken on")
+                    .with("retryAfterSeconds", PAUSED_SECONDS);
+        });
     }
 
     /** A caller waits for what was taken on: until it ends, or waits itself. */

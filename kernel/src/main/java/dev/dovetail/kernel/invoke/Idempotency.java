@@ -3,6 +3,7 @@ package dev.dovetail.kernel.invoke;
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.identity.Principal;
+import dev.dovetail.kernel.identity.Tenants;
 import dev.dovetail.kernel.plugin.Slot;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Bytes;
@@ -14,6 +15,7 @@ import dev.dovetail.spi.store.Committed;
 import dev.dovetail.spi.store.Entry;
 import dev.dovetail.spi.store.Expectation;
 import dev.dovetail.spi.store.Key;
+import dev.dovetail.spi.store.Range;
 import dev.dovetail.spi.store.StateStore;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -30,6 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class Idempotency {
     static final Duration WINDOW = Duration.ofDays(1);
+    private static final int PAGE = 200;
     private static final int LONGEST_KEY = 255;
     private static final int LARGEST_KEPT = 512 * 1024;
 
@@ -115,6 +118,28 @@ final class Idempotency {
             }
         }
         throw Refusal.of(ErrorType.IDEMPOTENCY_CONFLICT, "Other requests with this Idempotency-Key begin all the time");
+    }
+
+    /** Takes claims out of the store that are not looked at any more. */
+    void forgetExpired() throws InterruptedException {
+        for (Name tenant : Tenants.in(state)) {
+            Range range = Range.prefix(Key.Space.STATE, "t/" + tenant + "/idem/");
+            for (List<Entry> page = page(range); !page.isEmpty(); page = page(range)) {
+                for (Entry each : page) {
+                    String until = schemas.parse(each.value()).path("until").stringValue("");
+                    if (!until.isEmpty() && clock.instant().isAfter(Instant.parse(until))) {
+                        Change delete = new Change.Delete(each.key(), Expectation.version(each.version()));
+                        CommitId commit = CommitId.fresh();
+                        state.use(store -> store.commit(commit, List.of(delete)));
+                    }
+                }
+                range = range.after(page.getLast().key().path());
+            }
+        }
+    }
+
+    private List<Entry> page(Range range) throws InterruptedException {
+        return state.use(store -> store.list(range, PAGE));
     }
 
     private Claimed ended(JsonNode claim) {

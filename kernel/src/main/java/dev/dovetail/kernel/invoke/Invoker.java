@@ -2,37 +2,28 @@ package dev.dovetail.kernel.invoke;
 
 import dev.dovetail.kernel.catalog.Catalog;
 import dev.dovetail.kernel.catalog.Deployed;
-import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.durable.Callers;
 import dev.dovetail.kernel.durable.Durable;
 import dev.dovetail.kernel.durable.Order;
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.host.Running;
-import dev.dovetail.kernel.invoke.Answered.From;
 import dev.dovetail.kernel.invoke.Idempotency.Claimed;
 import dev.dovetail.kernel.plugin.Slot;
-import dev.dovetail.kernel.pool.Cold;
-import dev.dovetail.kernel.record.Execution;
 import dev.dovetail.kernel.record.Ids;
 import dev.dovetail.kernel.record.Records;
-import dev.dovetail.kernel.run.Ran;
 import dev.dovetail.kernel.run.Runs;
-import dev.dovetail.kernel.run.Work;
 import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.kernel.stream.Streams;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.kernel.telemetry.Trace;
 import dev.dovetail.spi.Bytes;
-import dev.dovetail.spi.Fault;
-import dev.dovetail.spi.Fault.Owner;
-import dev.dovetail.spi.executor.Entry;
 import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.host.HostReply;
 import dev.dovetail.spi.store.StateStore;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Supplier;
 
 /**
@@ -40,21 +31,21 @@ import java.util.function.Supplier;
  * resolve, contract in, policy and quota, a dry run ends here, rate, idempotency, cache, admit; then run and record.
  * Thread-safe.
  */
-public final class Invoker implements Hosts.Calls {
+public final class Invoker implements Hosts.Calls, AutoCloseable {
     private final Catalog catalog;
-    private final Runs runs;
-    private final Records records;
-    private final Schemas schemas;
     private final InstantSource clock;
     private final Permits permits;
     private final Idempotency idempotency;
-    private final Cache cache = new Cache();
+    private final Plain plain;
     private final Nested nested;
     private final Accepting accepting;
+    private final Streaming streaming;
 
     /**
      * @param mostConcurrent plain calls under way at once on this node
      * @param boot names this run of this process
+     * @param streams keeps what streamed calls send
+     * @param threads makes the virtual threads on which streamed calls run
      * @param durable carries what is taken on; asked for once something is
      */
     public Invoker(
@@ -67,16 +58,18 @@ public final class Invoker implements Hosts.Calls {
             InstantSource clock,
             int mostConcurrent,
             String boot,
+            Streams streams,
+            ThreadFactory threads,
             Supplier<Durable> durable) {
         this.catalog = catalog;
-        this.runs = runs;
-        this.records = records;
-        this.schemas = schemas;
         this.clock = clock;
         this.permits = new Permits(mostConcurrent, id -> telemetry.meter(id).throttled());
         this.nested = new Nested(this, telemetry);
         this.accepting = new Accepting(this, catalog, durable, telemetry, clock);
         this.idempotency = new Idempotency(state, schemas, clock, boot);
+        this.plain = new Plain(runs, records, idempotency, permits, clock);
+        this.streaming =
+                new Streaming(plain, accepting, idempotency, runs, streams, schemas, telemetry, threads, clock);
     }
 
     /**
@@ -106,10 +99,7 @@ public final class Invoker implements Hosts.Calls {
         if (request.idempotencyKey().isEmpty()) {
             return accepting.accept(request, version, id, List.of(), link);
         }
-        String key = Idempotency.checked(request.idempotencyKey().get());
-        Claimed claimed =
-                idempotency.claim(request.principal(), version.id().function(), key, id, request.input(), true);
-        return switch (claimed) {
+        return switch (plain.claim(request, version, id, true)) {
             case Claimed.Ended ended -> Accepting.earlier(version, ended);
             case Claimed.Mine mine ->
                 accepting.accept(request, version, id, List.of(idempotency.accepted(mine, id)), link);
@@ -145,6 +135,7 @@ public final class Invoker implements Hosts.Calls {
         if (request.dryRun()) {
             return new Answered.WouldRun(version);
         }
+        accepting.checkGoesOn(version);
         if (version.function().kind().equals("workflow")) {
             Answered accepted = accept(request, version, accepting.newId(), Order.Link.NONE);
             return accepted instanceof Answered.Accepted it
@@ -153,119 +144,42 @@ public final class Invoker implements Hosts.Calls {
         }
         String id = Ids.next(clock.instant());
         trace.label(Trace.Label.EXECUTION_ID, id);
-        if (request.idempotencyKey().isEmpty()) {
-            return admitted(request, version, id);
+        return plain.invoke(request, version, id);
+    }
+
+    /**
+     * Calls a function whose answer is streamed: in the same steps, up to its first event. What goes wrong afterwards is the stream's
+     * last event.
+     *
+     * @throws Refusal if the call is not admitted
+     */
+    public Streamed stream(Request request) throws InterruptedException {
+        try (Trace trace = request.trace().begin(Trace.Stage.INVOKE)) {
+            trace.label(Trace.Label.REQUEST_ID, request.correlationId());
+            trace.label(Trace.Label.TENANT, request.principal().tenant().text());
+            Request under = request.under(trace);
+            Deployed version = resolved(under, trace);
+            return request.dryRun() ? new Streamed.WouldRun(version) : streaming.begin(under, version, trace);
         }
-        String key = Idempotency.checked(request.idempotencyKey().get());
-        boolean mayRepeat = version.traits().idempotent();
-        Claimed claimed =
-                idempotency.claim(request.principal(), version.id().function(), key, id, request.input(), mayRepeat);
-        return switch (claimed) {
-            case Claimed.Ended ended -> repeated(request, version, ended);
-            case Claimed.Mine mine -> claimedRun(request, version, id, mine);
-        };
-    }
-
-    private Answered claimedRun(Request request, Deployed version, String id, Claimed.Mine claim)
-            throws InterruptedException {
-        boolean settled = false;
-        try {
-            Answered answered = admitted(request, version, id);
-            if (answered instanceof Answered.Ended ended) {
-                boolean platform =
-                        ended.execution().error().filter(Invoker::ofThePlatform).isPresent();
-                settled = true;
-                idempotency.end(claim, ended.execution().id(), ended.body(), platform);
-            }
-            return answered;
-        } finally {
-            if (!settled) {
-                idempotency.end(claim, id, Optional.empty(), true);
-            }
-        }
-    }
-
-    private static boolean ofThePlatform(Fault fault) {
-        return fault.owner() == Owner.PLATFORM;
-    }
-
-    private Answered repeated(Request request, Deployed version, Claimed.Ended ended) throws InterruptedException {
-        if (Cache.applies(request, version)) {
-            Optional<Cache.Hit> hit = cache.find(request, version, clock.instant());
-            if (hit.isPresent()) {
-                return new Answered.Ended(
-                        version, hit.get().execution(), Optional.of(hit.get().body()), From.CACHE, Cold.NOT);
-            }
-        }
-        return earlier(request, version, ended);
-    }
-
-    private Answered earlier(Request request, Deployed version, Claimed.Ended ended) throws InterruptedException {
-        Execution execution = records.find(request.principal().tenant(), ended.executionId())
-                .orElseThrow(() -> Refusal.of(
-                                ErrorType.IDEMPOTENCY_CONFLICT,
-                                "The request with this Idempotency-Key has ended, and its record is not kept any more")
-                        .with("executionId", ended.executionId()));
-        Optional<Bytes> body = ended.body().or(execution::output);
-        if (body.isEmpty() && execution.error().isEmpty()) {
-            throw Refusal.of(
-                            ErrorType.IDEMPOTENCY_CONFLICT,
-                            "The request with this Idempotency-Key has succeeded, but its answer of "
-                                    + execution.outputSize() + " bytes was too large to be kept")
-                    .with("executionId", ended.executionId());
-        }
-        return new Answered.Ended(version, execution, body, From.EARLIER_CALL, Cold.NOT);
-    }
-
-    private Answered admitted(Request request, Deployed version, String id) throws InterruptedException {
-        try (Permits.Permit _ = permits.take(version, request.internal())) {
-            Work work = work(request, version, id);
-            Ran ran = work.logContext().bound().call(() -> runs.run(work));
-            // whoever repeats the key looks the record up, after a crash too
-            record(
-                    ran.execution(),
-                    version.traits().recordDurable() || request.idempotencyKey().isPresent());
-            if (ran.body().isPresent() && Cache.applies(request, version)) {
-                cache.keep(request, version, ran.execution(), ran.body().get(), clock.instant());
-            }
-            return new Answered.Ended(version, ran.execution(), ran.body(), From.RUN, ran.how());
-        }
-    }
-
-    private void record(Execution execution, boolean durably) throws InterruptedException {
-        if (durably) {
-            records.addDurably(execution);
-        } else {
-            records.add(execution);
-        }
-    }
-
-    private Work work(Request request, Deployed version, String id) {
-        return new Work(
-                id,
-                version,
-                request.principal(),
-                request.input(),
-                "sync",
-                request.correlationId(),
-                request.trace(),
-                request.wish().key().orElse(""),
-                request.depth(),
-                timeout(request, version),
-                clock.instant(),
-                1,
-                new Entry.Main());
-    }
-
-    private static Duration timeout(Request request, Deployed version) {
-        Duration own = Duration.ofSeconds(version.version().timeoutSeconds());
-        return request.atMost().filter(most -> most.compareTo(own) < 0).orElse(own);
     }
 
     /** A function calls a function: as its own caller, in the same steps, one deeper. */
     @Override
     public HostReply invoke(Running caller, HostCall.Invoke call) throws InterruptedException {
         return nested.invoke(caller, call);
+    }
+
+    /** Forgets the keys of requests that may be used anew; done by one node of the cluster, and by the others not at all. */
+    public void forgetExpiredKeys() throws InterruptedException {
+        if (accepting.sweeps()) {
+            idempotency.forgetExpired();
+        }
+    }
+
+    /** Ends the streamed calls that are still under way; the others have callers, who wait for them. */
+    @Override
+    public void close() {
+        streaming.close();
     }
 
     /** How executions call functions. */

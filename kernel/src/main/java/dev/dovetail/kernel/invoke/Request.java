@@ -30,6 +30,23 @@ public record Request(
         boolean internal,
         int depth,
         Optional<Duration> atMost) {
+    /** The same of a caller who reads the answer as it comes, which is neither waiting nor leaving. */
+    public Request streamed() {
+        return new Request(
+                principal,
+                callable,
+                wish,
+                input,
+                Optional.empty(),
+                dryRun,
+                idempotencyKey,
+                correlationId,
+                trace,
+                internal,
+                depth,
+                atMost);
+    }
+
     /** The same within a stretch of its trace. */
     Request under(Trace stretch) {
         return new Request(

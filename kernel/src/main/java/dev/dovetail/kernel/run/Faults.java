@@ -39,6 +39,13 @@ final class Faults {
                 Optional.empty());
     }
 
+    static Fault suspended() {
+        return Fault.of(
+                ErrorType.SYNC_SUSPENSION.id(),
+                Owner.CALLER,
+                "The function waits, which a plain call cannot; start it asynchronously");
+    }
+
     static Fault canceled() {
         return Fault.of(Fault.CANCELED, Owner.CALLER, "The execution was canceled, and its code has stopped");
     }

@@ -1,7 +1,6 @@
 package dev.dovetail.kernel.run;
 
 import dev.dovetail.kernel.catalog.Deployed;
-import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.host.LiveHost;
@@ -12,16 +11,17 @@ import dev.dovetail.kernel.pool.Loan;
 import dev.dovetail.kernel.pool.Pools;
 import dev.dovetail.kernel.pool.Release;
 import dev.dovetail.kernel.record.Execution;
+import dev.dovetail.kernel.record.Execution.LogLine;
 import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.secret.Disclosed;
 import dev.dovetail.kernel.secret.Secrets;
+import dev.dovetail.kernel.stream.StreamLog;
 import dev.dovetail.kernel.telemetry.FunctionMeter;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.kernel.telemetry.Trace;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
-import dev.dovetail.spi.Fault.Owner;
 import dev.dovetail.spi.executor.Entry;
 import dev.dovetail.spi.executor.Launch;
 import dev.dovetail.spi.executor.Outcome;
@@ -30,7 +30,6 @@ import dev.dovetail.spi.secret.Secret;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,11 +43,6 @@ import java.util.concurrent.ThreadFactory;
 public final class Runs implements AutoCloseable {
     /** Answers up to here are kept with their record. */
     private static final int SMALL = 4096;
-
-    private static final Fault SUSPENDED = Fault.of(
-            ErrorType.SYNC_SUSPENSION.id(),
-            Owner.CALLER,
-            "The function waits, which a plain call cannot; start it asynchronously");
 
     private final Hosts hosts;
     private final Lending lending;
@@ -85,12 +79,16 @@ public final class Runs implements AutoCloseable {
 
     /** The work that is under way. */
     public List<Work> underWay() {
-        Collection<Deadlines.Call> calls = deadlines.all();
-        return calls.stream().map(Deadlines.Call::work).toList();
+        return deadlines.all().stream().map(Deadlines.Call::work).toList();
     }
 
     public Optional<Work> find(String executionId) {
         return deadlines.find(executionId).map(Deadlines.Call::work);
+    }
+
+    /** What running code has logged so far; nothing if it does not run. */
+    public List<LogLine> logs(String executionId) {
+        return deadlines.find(executionId).map(call -> call.host().logs()).orElse(List.of());
     }
 
     /** Takes a line that running code printed; one that no call can be told of is dropped by the answer. */
@@ -103,11 +101,6 @@ public final class Runs implements AutoCloseable {
     /** Tells running code to stop; false if there is no such call any more. */
     public boolean cancel(String executionId) {
         return deadlines.cancel(executionId);
-    }
-
-    /** Interrupts running code without telling it why; it counts as stopped by its host. */
-    public void interrupt(String executionId) {
-        deadlines.cancel(executionId);
     }
 
     /**
@@ -129,6 +122,11 @@ public final class Runs implements AutoCloseable {
     /** Runs plain work on the caller's thread; returns when the code has ended or was stopped. */
     public Ran run(Work work) throws InterruptedException {
         return run(work, hosts::plain, OptionalInt.empty());
+    }
+
+    /** The same of work whose answer is streamed: what the code sends goes into this log, which the caller ends. */
+    public Ran run(Work work, StreamLog log) throws InterruptedException {
+        return run(work, running -> hosts.streamed(running, log), OptionalInt.empty());
     }
 
     /** Makes the host of an attempt, once it is known who runs and until when. */
@@ -230,7 +228,7 @@ public final class Runs implements AutoCloseable {
                             ? Faults.timedOut(work.timeout(), duration)
                             : Faults.canceled());
         } else if (dismissed.isPresent()) {
-            fault = Optional.of(dismissed.get() instanceof Answer.Stop stop ? stop.why() : SUSPENDED);
+            fault = Optional.of(dismissed.get() instanceof Answer.Stop stop ? stop.why() : Faults.suspended());
         } else {
             fault = switch (outcome) {
                 case Outcome.Returned returned -> {
@@ -243,7 +241,7 @@ public final class Runs implements AutoCloseable {
                     yield broken;
                 }
                 case Outcome.Failed failed -> Optional.of(failed.fault());
-                case Outcome.Suspended suspended -> Optional.of(SUSPENDED);
+                case Outcome.Suspended suspended -> Optional.of(Faults.suspended());
                 case Outcome.Stopped stopped -> Optional.of(Faults.canceled());
             };
         }
@@ -272,8 +270,7 @@ public final class Runs implements AutoCloseable {
                 body.filter(bytes -> bytes.size() <= SMALL),
                 body.map(Bytes::size).orElse(0),
                 host.logs());
-        List<Outcome.Frame> where = outcome instanceof Outcome.Suspended suspended ? suspended.where() : List.of();
-        return new Ran(execution, body, loan.how(), where);
+        return new Ran(execution, body, loan.how(), outcome instanceof Outcome.Suspended it ? it.where() : List.of());
     }
 
     @Override

@@ -9,6 +9,8 @@ import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.plugin.Slot;
 import dev.dovetail.kernel.plugin.SlotSetting;
 import dev.dovetail.kernel.secret.Secrets;
+import dev.dovetail.kernel.stream.StreamLimits;
+import dev.dovetail.kernel.stream.Streams;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.host.HostReply;
@@ -22,6 +24,7 @@ import dev.dovetail.spi.store.StateStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -55,12 +58,19 @@ final class SimLab implements AutoCloseable {
         this.hosts = new Hosts(
                 (caller, call) -> new HostReply.Value(Bytes.utf8("null")),
                 (caller, call, effect) -> {
-                    world.happens();
+                    world.happens(caller.executionId());
                     return Optional.of(new HostReply.Value(Bytes.utf8("null")));
                 },
                 List.of(),
                 new Secrets(plugins, clock),
                 Map::of,
+                new Streams(
+                        plugins.state(),
+                        SimWorld.SCHEMAS,
+                        new StreamLimits(16, 1 << 16, 1 << 20, Duration.ofSeconds(1), Duration.ofMinutes(1)),
+                        Thread.ofVirtual().factory(),
+                        clock,
+                        "sim"),
                 SimWorld.SCHEMAS,
                 Thread::new,
                 clock);

@@ -6,6 +6,7 @@ import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.durable.due.Due;
 import dev.dovetail.kernel.host.LiveHost;
 import dev.dovetail.kernel.host.Running;
+import dev.dovetail.kernel.identity.Rights;
 import dev.dovetail.kernel.plugin.PluginFailure;
 import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.secret.Disclosed;
@@ -54,8 +55,9 @@ final class SimNode implements Ownership, Agenda, Bench, Callers {
         OpenFiles files = new OpenFiles(world.slot(), papers, schemas);
         Shelf shelf = new Shelf(world.slot(), papers, schemas);
         Ends ends = new Ends(shelf, world.truth()::recorded, this, schemas, world.clock(), id -> {});
-        Children children = new Children(this, new CelFilters(), schemas);
-        Carrier carrier = new Carrier(this, world.hosts(), schemas, tempo, world.clock(), ends, children);
+        Children children = new Children(this, new CelFilters(), schemas, Rights.asGiven());
+        Carrier carrier =
+                new Carrier(this, world.hosts(), schemas, tempo, world.clock(), ends, children, SimOrders.RULES);
         this.floor = new Floor(
                 new Floor.Tools(this, this, files, inbox, papers, commits, schemas, carrier, world.clock()), id -> {});
         this.reception = new Reception(this, papers, commits, floor, schemas, world.clock());
@@ -219,8 +221,8 @@ final class SimNode implements Ownership, Agenda, Bench, Callers {
                         "system", "sim", order.tenant(), List.of(), List.of(), List.of(), Optional.empty()),
                 Map.of(),
                 world.clock().instant().plus(order.timeout()));
-        if (hosting.isEmpty()) {
-            return world.undoes(this, order, (Entry.Compensation) entry);
+        if (entry instanceof Entry.Compensation undo) {
+            return world.undoes(this, order, undo);
         }
         LiveHost host = hosting.get()
                 .host(new Running(

@@ -18,7 +18,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeSet;
@@ -44,7 +46,7 @@ final class SimWorld {
     private long made;
     private int depth;
     private boolean faulty = true;
-    private Runnable next = () -> {};
+    private final Map<String, Runnable> next = new HashMap<>();
 
     SimWorld(SimLab lab, long seed, SimTruth.Bug bug) {
         this.lab = lab;
@@ -82,13 +84,13 @@ final class SimWorld {
         return truth;
     }
 
-    /** What the next effect of a host is. */
-    void next(Runnable effect) {
-        next = effect;
+    /** What the next effect of an execution's host is. */
+    private void next(String id, Runnable effect) {
+        next.put(id, effect);
     }
 
-    void happens() {
-        next.run();
+    void happens(String id) {
+        next.get(id).run();
     }
 
     /** Whether an execution's code can act only through its host. */
@@ -132,7 +134,7 @@ final class SimWorld {
                 input.get("seed").longValue(),
                 input.path("depth").intValue(0),
                 truth.witness(order.id(), node),
-                isConfined(order.id()) ? Optional.of(this::next) : Optional.empty());
+                isConfined(order.id()) ? Optional.of(effect -> next(order.id(), effect)) : Optional.empty());
     }
 
     Bench.Stretch undoes(SimNode node, Order order, Entry.Compensation entry) {

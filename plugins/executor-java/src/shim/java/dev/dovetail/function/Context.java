@@ -93,6 +93,12 @@ public interface Context {
 
     Pending<Object> awaitEvent(String type, String filter, Optional<Duration> timeout);
 
+    /** Sends a piece of a streamed answer, which becomes JSON; done when there is room for more, so wait for it. */
+    Pending<Void> chunk(Object value);
+
+    /** The next piece of a streamed input, or its end; one at a time. */
+    Pending<Piece> read();
+
     /** Sends a signal to another execution, which waits for it as an event. */
     default Pending<Object> signal(String executionId, String name, Object payload) {
         return call("signal", 1, named("execution", executionId, "name", name, "payload", payload));

@@ -45,10 +45,8 @@ public final class JournalHost implements LiveHost {
     private final Steps steps;
     private final MainLine line;
     private final Settling settling;
+    private Optional<Long> left = Optional.empty(); // when it was first seen that the code has to leave and has not
     private long tickets;
-    /** When it was first seen that the code has to leave and has not. */
-    private Optional<Long> left = Optional.empty();
-
     private boolean pausing;
     private boolean again;
     private boolean dead;
@@ -146,11 +144,10 @@ public final class JournalHost implements LiveHost {
     }
 
     private Optional<Answer> ready() throws InterruptedException {
-        if (dismissed.isPresent()) {
-            return dismissed;
-        }
-        if (pausing && steps.none() && !line.busy()) {
+        if (dismissed.isEmpty() && pausing && steps.none() && !line.busy()) {
             dismissed = Optional.of(PAUSED);
+        }
+        if (dismissed.isPresent()) {
             return dismissed;
         }
         if (line.ready()) {
@@ -197,15 +194,13 @@ public final class JournalHost implements LiveHost {
                 return;
             }
             if (dismissed.isPresent()) {
-                long since = left.orElseGet(this::now);
-                left = Optional.of(since);
-                if (now() - since >= LEAVING_MILLIS) {
+                left = left.or(() -> Optional.of(now()));
+                if (now() - left.get() >= LEAVING_MILLIS) {
                     outside.interrupt();
                 }
             } else if (steps.late()) {
                 again = true;
-                dismissed = Optional.of(new Answer.Stop(
-                        Fault.of(Fault.TIMEOUT, Fault.Owner.FUNCTION, "A step took longer than it may")));
+                dismissed = Optional.of(new Answer.Stop(steps.tooLate()));
                 outside.interrupt();
             }
         });
@@ -226,13 +221,17 @@ public final class JournalHost implements LiveHost {
     }
 
     @Override
-    public void tell(HostNote note) {
-        locked(() -> {
+    public void tell(HostNote note) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
             alive();
             if (!replaying()) {
                 logs.notes().take(note);
+                live.pieces().tell(note);
             }
-        });
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
@@ -245,6 +244,11 @@ public final class JournalHost implements LiveHost {
         if (!replaying()) {
             logs.notes().print(line);
         }
+    }
+
+    /** What was logged and is in no journal yet. */
+    public List<LogLine> unkeptLogs() {
+        return logs.unkept();
     }
 
     @Override
@@ -284,6 +288,7 @@ public final class JournalHost implements LiveHost {
         locked(() -> dead = true);
         errands.end();
         locked(() -> story.log(logs.fresh()));
+        live.pieces().end();
     }
 
     private void alive() {

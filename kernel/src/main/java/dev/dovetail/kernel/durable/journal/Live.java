@@ -1,27 +1,20 @@
 package dev.dovetail.kernel.durable.journal;
 
-import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.host.Running;
+import dev.dovetail.kernel.identity.Principal;
 import dev.dovetail.kernel.schema.Schemas;
-import dev.dovetail.spi.Bytes;
+import dev.dovetail.kernel.stream.Mark;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.host.HostReply;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import tools.jackson.databind.JsonNode;
 
 /** Answers what the journal has no answer to yet. All under the lock of its host. */
 final class Live {
-    /** Larger ones cannot be kept in a journal. */
-    private static final int LARGEST_ANSWER = 512 * 1024;
-
     private final JournalHost host;
     private final Running running;
     private final Hosts hosts;
@@ -29,6 +22,7 @@ final class Live {
     private final Outside outside;
     private final Errands errands;
     private final Runnable changed;
+    private final Pieces pieces;
     private final Steps steps;
 
     Live(
@@ -46,7 +40,12 @@ final class Live {
         this.story = story;
         this.outside = outside;
         this.errands = errands;
+        this.pieces = new Pieces(running, hosts, story);
         this.steps = new Steps(host, this, running, hosts, story, outside, errands);
+    }
+
+    Pieces pieces() {
+        return pieces;
     }
 
     Steps steps() {
@@ -59,36 +58,7 @@ final class Live {
 
     /** What is answered at once, and needs nothing of the world. */
     Optional<HostReply> simple(HostCall call) {
-        return switch (call) {
-            case HostCall.Now _ ->
-                Optional.of(text(Instant.ofEpochMilli(host.now())
-                        .truncatedTo(ChronoUnit.MILLIS)
-                        .toString()));
-            case HostCall.Random random -> Optional.of(random(random));
-            default -> Optional.empty();
-        };
-    }
-
-    private HostReply random(HostCall.Random random) {
-        if (random.label().isPresent()) {
-            for (Line line : story.lines()) {
-                if (line.type().equals(Line.ASKED)
-                        && line.text("call").equals("random")
-                        && line.text("label").equals(random.label().get())) {
-                    Optional<Line> before = story.answered(line.number());
-                    if (before.isPresent()) {
-                        return story.reply(before.get());
-                    }
-                }
-            }
-        }
-        byte[] bytes = new byte[16];
-        ThreadLocalRandom.current().nextBytes(bytes);
-        return text(HexFormat.of().formatHex(bytes));
-    }
-
-    private static HostReply text(String text) {
-        return new HostReply.Value(Bytes.utf8("\"" + text + "\""));
+        return Simple.answer(call, host.now(), story, hosts);
     }
 
     /** Begins what a call of the main scope asks for. */
@@ -96,6 +66,11 @@ final class Live {
         Optional<HostReply> simple = simple(it.call);
         if (simple.isPresent()) {
             answer(it, simple.get());
+            return;
+        }
+        Optional<Principal> principal = outside.principal();
+        if (principal.isEmpty() && acts(it.call)) {
+            answer(it, Replies.revoked(running));
             return;
         }
         long askedAt = story.asked(it.number).orElseThrow().at();
@@ -137,6 +112,9 @@ final class Live {
                 }
             }
             case HostCall.Invoke invoke when outside.isChild(invoke) -> child(it, invoke);
+            case HostCall.Read _ -> pieces.known().ifPresentOrElse(known -> answer(it, known), () -> look(it));
+            case HostCall.Other other
+            when Approval.is(other) -> approval(it, schemas().parse(other.arguments()));
             case HostCall.Other other
             when other.name().equals("checkpoint") -> {
                 story.add(
@@ -157,13 +135,43 @@ final class Live {
                 host.settling().now();
                 it.busy = true;
                 String effect = running.executionId() + "/" + it.number;
-                errands.later(() -> hosts.answer(running, it.call, Optional.of(effect)), reply -> {
+                Running now = running.as(principal.orElseThrow());
+                Errands.Task task = it.call instanceof HostCall.Chunk chunk
+                        ? pieces.offer(chunk, new Mark(Mark.MAIN, it.number))
+                        : () -> hosts.answer(now, it.call, Optional.of(effect));
+                errands.later(task, reply -> {
                     it.busy = false;
                     host.settling().touched();
                     answer(it, reply);
                 });
             }
         }
+    }
+
+    /** Whether something happens at once because of it; of steps that is asked when they run. */
+    private boolean acts(HostCall call) {
+        return switch (call) {
+            case HostCall.Sleep _, HostCall.AwaitEvent _, HostCall.Step _ -> false;
+            case HostCall.Invoke invoke -> invoke.mode() == HostCall.Mode.ASYNC || !outside.isChild(invoke);
+            case HostCall.Other other -> !Approval.is(other) && !other.name().equals("checkpoint");
+            default -> true;
+        };
+    }
+
+    private void approval(Open it, JsonNode arguments) {
+        Optional<String> problem = Approval.problem(arguments);
+        if (problem.isPresent()) {
+            answer(it, Hosts.refused(Fault.VALIDATION, problem.get()));
+            return;
+        }
+        Approval approval = Approval.of(story.asked(it.number).orElseThrow(), arguments);
+        it.due = approval.due();
+        it.atDue = approval.within()
+                .map(within -> new HostReply.Refused(Fault.of(
+                        Fault.TIMEOUT,
+                        Fault.Owner.DEPENDENCY,
+                        "Nobody decided on \"" + approval.name() + "\" within " + within)));
+        look(it);
     }
 
     private void child(Open it, HostCall.Invoke invoke) throws InterruptedException {
@@ -186,6 +194,16 @@ final class Live {
         look(it);
     }
 
+    private Optional<Message> arrived(Open it) {
+        return switch (it.call) {
+            case HostCall.Invoke _ -> it.child.flatMap(outside::ended);
+            case HostCall.AwaitEvent await -> outside.arrived(await);
+            case HostCall.Other other when Approval.is(other) -> outside.decided(it.number);
+            case HostCall.Read _ -> outside.piece(pieces.number(it));
+            default -> Optional.empty();
+        };
+    }
+
     /** Answers a wait if what it waits for is in the inbox. */
     void look(Open it) {
         if (story.answered(it.number).isPresent()) {
@@ -195,15 +213,15 @@ final class Live {
             outside.resolved(it.number, story.inFlight(it.number)).ifPresent(message -> steps.resolved(it, message));
             return;
         }
-        Optional<Message> message = it.child.isPresent()
-                ? outside.ended(it.child.get())
-                : it.call instanceof HostCall.AwaitEvent await ? outside.arrived(await) : Optional.empty();
+        Optional<Message> message = arrived(it);
         if (message.isEmpty()) {
             return;
         }
         outside.consumed(message.get());
         JsonNode body = message.get().body();
-        if (it.child.isEmpty()) {
+        if (it.call instanceof HostCall.Read) {
+            answer(it, pieces.given(body));
+        } else if (it.child.isEmpty()) {
             story.add(
                     Line.SIGNAL,
                     host.now(),
@@ -229,23 +247,8 @@ final class Live {
     }
 
     void answer(Open it, HostReply reply) {
-        story.answer(host.now(), it.number, it.call instanceof HostCall.ReadSecret ? kept(reply) : small(it, reply));
+        story.answer(host.now(), it.number, Replies.kept(it, reply));
         changed.run();
-    }
-
-    private static HostReply small(Open it, HostReply reply) {
-        return reply instanceof HostReply.Value value && value.json().size() > LARGEST_ANSWER
-                ? new HostReply.Refused(Fault.of(
-                        ErrorType.PAYLOAD_TOO_LARGE.id(),
-                        Fault.Owner.DEPENDENCY,
-                        "The answer to call " + it.number + " has "
-                                + value.json().size() + " bytes; at most " + LARGEST_ANSWER + " are kept"))
-                : reply;
-    }
-
-    /** A secret's value is in no journal: it is resolved again whenever it is answered. */
-    private static HostReply kept(HostReply reply) {
-        return reply instanceof HostReply.Value ? new HostReply.Value(Schemas.NULL) : reply;
     }
 
     /** What the journal's answer is given as. */

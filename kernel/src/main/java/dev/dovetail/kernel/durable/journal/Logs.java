@@ -4,7 +4,7 @@ import dev.dovetail.kernel.host.Notes;
 import dev.dovetail.kernel.record.Execution.LogLine;
 import java.util.List;
 
-/** What an attempt logs, and how much of it is in the journal already. Guarded by its host. */
+/** What an attempt logs, and how much of it is in the journal already. Thread-safe. */
 final class Logs {
     private final Notes notes;
     private int kept;
@@ -17,8 +17,14 @@ final class Logs {
         return notes;
     }
 
+    /** What {@link #fresh} would answer now; for whoever looks. */
+    synchronized List<LogLine> unkept() {
+        List<LogLine> all = notes.logs();
+        return all.subList(kept, all.size());
+    }
+
     /** What was logged since this was last asked. */
-    List<LogLine> fresh() {
+    synchronized List<LogLine> fresh() {
         List<LogLine> all = notes.logs();
         List<LogLine> fresh = all.subList(kept, all.size());
         kept = all.size();

@@ -6,7 +6,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * Something from outside an execution that waits in its inbox.
  *
- * @param kind {@code signal}, {@code child}, {@code cancel}, {@code terminate}, {@code pause} or {@code resume}
+ * @param kind {@code signal}, {@code approval}, {@code child}, {@code cancel}, {@code terminate}, {@code pause} or {@code resume}
  */
 public record Message(Key key, String kind, JsonNode body) {
     /** Its name among those of its execution. */

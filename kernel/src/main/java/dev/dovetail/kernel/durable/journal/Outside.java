@@ -1,6 +1,7 @@
 package dev.dovetail.kernel.durable.journal;
 
 import dev.dovetail.kernel.host.Running;
+import dev.dovetail.kernel.identity.Principal;
 import dev.dovetail.spi.host.HostCall;
 import java.util.Optional;
 
@@ -14,6 +15,15 @@ public interface Outside {
 
     /** What arrived for the execution and is not consumed: the first that answers this wait. */
     Optional<Message> arrived(HostCall.AwaitEvent wait);
+
+    /** For whom, with the rights of now; empty if they were revoked, and nothing may have an effect any more. */
+    Optional<Principal> principal();
+
+    /** What a person decided on this call, if somebody did. */
+    Optional<Message> decided(long number);
+
+    /** The piece of this number of a streamed input, or its end, if it has come. */
+    Optional<Message> piece(long number);
 
     /** The end of this child, if it has ended. */
     Optional<Message> ended(String child);

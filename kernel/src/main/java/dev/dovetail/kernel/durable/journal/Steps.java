@@ -3,6 +3,8 @@ package dev.dovetail.kernel.durable.journal;
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.host.Running;
+import dev.dovetail.kernel.identity.Principal;
+import dev.dovetail.kernel.stream.Mark;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.host.Answer;
@@ -75,7 +77,11 @@ final class Steps {
 
     /** A step is to run, now that nothing keeps it. */
     void runs(Open step) {
-        toRun.add(step);
+        if (outside.principal().isPresent()) {
+            toRun.add(step);
+        } else {
+            live.answer(step, Replies.revoked(running));
+        }
     }
 
     /** Answers a call that has no place in the journal. */
@@ -155,10 +161,29 @@ final class Steps {
             answer(ticket, soon.get());
             return;
         }
+        Optional<Principal> principal = outside.principal();
+        if (principal.isEmpty()) {
+            answer(ticket, Replies.revoked(running));
+            return;
+        }
         host.settling().now();
         inner++;
+        if (call instanceof HostCall.Chunk chunk) {
+            chunk(attempt, chunk, ticket);
+            return;
+        }
         String effect = attempt.effect(running.executionId());
-        errands.later(() -> hosts.answer(running, call, Optional.of(effect)), reply -> {
+        Running now = running.as(principal.get());
+        errands.later(() -> hosts.answer(now, call, Optional.of(effect)), reply -> {
+            inner--;
+            answer(ticket, reply);
+        });
+    }
+
+    /** A piece that an earlier attempt of the step has sent, by its place among the step's calls, is not sent again. */
+    private void chunk(Attempt attempt, HostCall.Chunk chunk, long ticket) throws InterruptedException {
+        Mark mark = new Mark(attempt.step.number, attempt.calls++);
+        errands.later(live.pieces().offer(chunk, mark), reply -> {
             inner--;
             answer(ticket, reply);
         });
@@ -171,6 +196,8 @@ final class Steps {
             when sleep.duration().compareTo(LONGEST_SLEEP) > 0 -> suspendInStep("sleep for more than a minute");
             case HostCall.AwaitEvent _ -> suspendInStep("wait for an event");
             case HostCall.Step _ -> suspendInStep("begin another step");
+            case HostCall.Other other when Approval.is(other) -> suspendInStep("wait for a person's decision");
+            case HostCall.Read _ -> suspendInStep("read its input");
             case HostCall.Invoke invoke
             when outside.isChild(invoke) -> suspendInStep("start a workflow or an asynchronous call");
             default -> Optional.empty();
@@ -232,6 +259,11 @@ final class Steps {
             }
         }
         return false;
+    }
+
+    /** Why the code of a late step has to leave. */
+    Fault tooLate() {
+        return Fault.of(Fault.TIMEOUT, Fault.Owner.FUNCTION, "A step took longer than it may");
     }
 
     private void failed(Attempt attempt, Fault raw) {

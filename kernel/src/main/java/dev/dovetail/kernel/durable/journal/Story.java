@@ -37,6 +37,7 @@ public final class Story {
     private int durable;
     private int logged;
     private boolean effect;
+    private boolean overdue;
     private OptionalInt dialect = OptionalInt.empty();
 
     public Story(Schemas schemas) {
@@ -75,6 +76,7 @@ public final class Story {
             }
             case Line.TRIED -> lastTry.put(line.number(), line);
             case Line.SIGNAL, Line.RESOLVED -> heard.add(line.text("message"));
+            case Line.OVERDUE -> overdue = true;
             case Line.UNDONE -> undone.put(line.number(), line);
             default -> {}
         }
@@ -152,6 +154,11 @@ public final class Story {
         return Optional.ofNullable(answered.get(number));
     }
 
+    /** How many calls were answered: how far it has got. */
+    public int settled() {
+        return answers.size();
+    }
+
     /** The numbers of the calls that were answered, in that order. */
     List<Long> answers() {
         return answers;
@@ -182,31 +189,14 @@ public final class Story {
         return Faulted.read(schemas, line.at("fault"));
     }
 
-    /** A step that has something to undo: its call, and its output if it is settled. */
-    public record Undo(long number, String label, String function, Bytes input, Optional<Bytes> output) {}
+    /** How a step was undone, or that it could not be. */
+    Optional<Line> undone(long number) {
+        return Optional.ofNullable(undone.get(number));
+    }
 
-    /**
-     * The steps that are to be undone, in the reverse order of their completion; one that began and never ended first, since it
-     * may have had its effect. Those that were undone are not among them, and those that failed have nothing to undo.
-     */
-    public List<Undo> toUndo() {
-        List<Undo> found = new ArrayList<>();
-        for (Line line : lines) {
-            boolean begun = line.type().equals(Line.BEGUN) && !answered.containsKey(line.number());
-            boolean done = line.type().equals(Line.ANSWERED) && !line.json().has("fault");
-            Line call = asked.get(line.number());
-            if ((begun || done) && call != null && call.json().has("compensation")) {
-                found.removeIf(each -> each.number() == line.number());
-                found.add(new Undo(
-                        line.number(),
-                        call.text("label"),
-                        call.text("compensation"),
-                        schemas.bytes(call.at("input")),
-                        done ? Optional.of(schemas.bytes(line.at("value"))) : Optional.empty()));
-            }
-        }
-        found.removeIf(each -> undone.containsKey(each.number()));
-        return found.reversed();
+    /** The value in a line of the journal. */
+    Bytes value(Line line, String key) {
+        return schemas.bytes(line.at(key));
     }
 
     /** The label of the last step that failed for good. */
@@ -249,6 +239,11 @@ public final class Story {
     /** The line that began compensation, with its cause. */
     public Optional<Line> undoing() {
         return lines.stream().filter(line -> line.type().equals(Line.UNDOING)).findFirst();
+    }
+
+    /** Whether it has taken longer than it may, and goes on all the same. */
+    public boolean overdue() {
+        return overdue;
     }
 
     /** Whether something that an effect must not overtake is not durable yet. */

@@ -11,7 +11,8 @@ import java.util.stream.Stream;
  * What an execution waits for.
  *
  * @param due the earliest moment at which it goes on by itself, in milliseconds since 1970
- * @param why in one word for people: {@code operator}, {@code child}, {@code event}, {@code retry} or {@code timer}
+ * @param why in one word for people: {@code operator}, {@code approval}, {@code child}, {@code event}, {@code input},
+ *     {@code retry} or {@code timer}
  * @param events the types of the events that it waits for
  */
 public record Waiting(Optional<Long> due, String why, List<String> events) {
@@ -19,6 +20,9 @@ public record Waiting(Optional<Long> due, String why, List<String> events) {
     private static final long SHORT_MILLIS = 1000;
     /** What may be answered by another execution at any moment is given one. */
     private static final long LINGER_MILLIS = 50;
+
+    /** Who sends pieces sends several. */
+    private static final long PIECE_LINGER_MILLIS = 2000;
 
     static Waiting of(Collection<Open> open) {
         return new Waiting(due(open), why(open), events(open));
@@ -30,7 +34,11 @@ public record Waiting(Optional<Long> due, String why, List<String> events) {
                 && open.stream()
                         .allMatch(it -> !it.busy
                                 && it.due.map(due -> due - now > SHORT_MILLIS).orElse(true)
-                                && (it.call instanceof HostCall.Sleep || !lingering || now - it.since > LINGER_MILLIS));
+                                && (it.call instanceof HostCall.Sleep || !lingering || now - it.since > linger(it)));
+    }
+
+    private static long linger(Open it) {
+        return it.call instanceof HostCall.Read ? PIECE_LINGER_MILLIS : LINGER_MILLIS;
     }
 
     /** Why an execution waits that somebody has to look at. */
@@ -48,7 +56,9 @@ public record Waiting(Optional<Long> due, String why, List<String> events) {
                                 ? "child"
                                 : switch (it.call) {
                                     case HostCall.AwaitEvent _ -> "event";
+                                    case HostCall.Read _ -> "input";
                                     case HostCall.Step _ -> "retry";
+                                    case HostCall.Other _ -> Approval.CALL; // the others are answered, or busy
                                     default -> "timer";
                                 })
                 .min(Comparator.comparing((String why) -> !why.equals(OPERATOR))

@@ -229,9 +229,10 @@ module Dovetail
                 payload)
     end
 
-    def invoke(callable, params = {}, mode: "sync", timeout_ms: 30_000, on_parent_end: "cancel")
-      @call.ask({ "kind" => "invoke", "callable" => callable, "mode" => mode, "timeoutMs" => timeout_ms,
-                  "onParentEnd" => on_parent_end }, JSON.generate(params))
+    def invoke(callable, params = {}, mode: "sync", timeout_ms: nil, on_parent_end: "cancel")
+      question = { "kind" => "invoke", "callable" => callable, "mode" => mode, "onParentEnd" => on_parent_end }
+      question["timeoutMs"] = timeout_ms if timeout_ms
+      @call.ask(question, JSON.generate(params))
     end
 
     def wait_for_event(type, filter: "", timeout_ms: nil)

@@ -44,7 +44,7 @@ public final class JavaExecutorProvider implements ExecutorProvider {
 
     @Override
     public Set<Ability> abilities() {
-        return Set.of(Ability.CONCURRENT, Ability.DURABLE, Ability.PRESTART);
+        return Set.of(Ability.CONCURRENT, Ability.DURABLE, Ability.PRESTART, Ability.STREAM_IN, Ability.STREAM_OUT);
     }
 
     @Override

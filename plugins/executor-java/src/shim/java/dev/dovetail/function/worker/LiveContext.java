@@ -5,6 +5,7 @@ import dev.dovetail.function.Ended;
 import dev.dovetail.function.Http;
 import dev.dovetail.function.Identity;
 import dev.dovetail.function.Pending;
+import dev.dovetail.function.Piece;
 import dev.dovetail.function.Step;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -229,7 +230,7 @@ final class LiveContext implements Context, Http {
 
     @Override
     public Pending<Object> invoke(String callable, Object input) {
-        return invoke(callable, input, "sync", PATIENCE);
+        return invoke(callable, input, "sync", Duration.ZERO); // its own limits are enough
     }
 
     @Override
@@ -250,6 +251,19 @@ final class LiveContext implements Context, Http {
         question.put("filter", filter);
         timeout.ifPresent(most -> question.put("timeoutMs", most.toMillis()));
         return call.ask(question, Link.NOTHING, value -> value);
+    }
+
+    @Override
+    public Pending<Void> chunk(Object value) {
+        return call.ask(Map.of("kind", "chunk"), JsonWriter.bytes(value), done -> null);
+    }
+
+    @Override
+    public Pending<Piece> read() {
+        return call.ask(
+                Map.of("kind", "read"),
+                Link.NOTHING,
+                value -> value == null ? Piece.end() : Piece.of(object(value).get("data")));
     }
 
     @Override

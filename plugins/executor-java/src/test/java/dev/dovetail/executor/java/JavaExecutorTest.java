@@ -8,6 +8,7 @@ import dev.dovetail.testkit.executor.DurableGuestContract;
 import dev.dovetail.testkit.executor.ExecutorContract;
 import dev.dovetail.testkit.executor.Sample;
 import dev.dovetail.testkit.executor.Samples;
+import dev.dovetail.testkit.executor.StreamGuestContract;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Tag;
 
 /** The newest installed version. */
 @Tag("RT-21")
-class JavaExecutorTest implements ExecutorContract, DurableGuestContract {
+class JavaExecutorTest implements ExecutorContract, DurableGuestContract, StreamGuestContract {
     /** A fault's place, what is wrong with a file, and that nothing is run by looking at one, is about sources. */
     private static final Set<Sample> WRITTEN = EnumSet.of(Sample.BROKEN, Sample.LOADING, Sample.THROW);
 

@@ -13,10 +13,13 @@ import java.util.Map;
 
 /** The built jar keeps the rules for plugins, and is gone when it is unloaded after use. */
 final class JavaJarTest implements PluginJarContract {
-    /** What is kept for later starts is made anew for each opening, which twenty would do for nothing. */
+    /**
+     * What is kept for later starts is made anew for each opening, which twenty would do for nothing; and that walls go with a
+     * plugin is proved by the jars of the languages that start sooner.
+     */
     @Override
     public Map<String, Object> config(Name type) {
-        return Map.of("archives", false);
+        return Map.of("archives", false, "isolation-at-most", "process");
     }
 
     @Override

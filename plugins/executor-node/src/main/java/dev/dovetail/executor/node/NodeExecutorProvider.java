@@ -40,7 +40,7 @@ public final class NodeExecutorProvider implements ExecutorProvider {
 
     @Override
     public Set<Ability> abilities() {
-        return Set.of(Ability.CONCURRENT, Ability.DURABLE, Ability.PRESTART);
+        return Set.of(Ability.CONCURRENT, Ability.DURABLE, Ability.PRESTART, Ability.STREAM_IN, Ability.STREAM_OUT);
     }
 
     @Override

@@ -143,11 +143,14 @@ class Context {
     return this.#call.ask({ kind: 'secret', name: String(name) });
   }
 
-  invoke(callable, params = {}, { mode = 'sync', timeoutMs = 30000, onParentEnd = 'cancel' } = {}) {
+  invoke(callable, params = {}, { mode = 'sync', timeoutMs, onParentEnd = 'cancel' } = {}) {
     if (mode !== 'sync' && mode !== 'async') {
       throw new TypeError('not a mode: "' + mode + '"; expected sync or async');
     }
-    const question = { kind: 'invoke', callable, mode, timeoutMs: milliseconds(timeoutMs, 'timeoutMs'), onParentEnd };
+    const question = { kind: 'invoke', callable, mode, onParentEnd };
+    if (timeoutMs !== undefined) {
+      question.timeoutMs = milliseconds(timeoutMs, 'timeoutMs');
+    }
     return this.#call.ask(question, json(params));
   }
 
@@ -188,14 +191,26 @@ class Context {
     return this.call(name, 1, args);
   }
 
-  /** The next piece of a streamed input. */
+  /** The next piece of a streamed input, as { data }; null at its end. */
   read() {
     return this.#call.ask({ kind: 'read' });
   }
 
-  /** Sends a piece of a streamed answer, text or bytes. */
-  write(data) {
-    return this.#call.ask({ kind: 'chunk' }, data);
+  /** The pieces of a streamed input, for `for await`. */
+  get input() {
+    const context = this;
+    return {
+      async *[Symbol.asyncIterator]() {
+        for (let piece = await context.read(); piece !== null; piece = await context.read()) {
+          yield piece.data;
+        }
+      },
+    };
+  }
+
+  /** Sends a piece of a streamed answer; resolved when there is room for more. */
+  chunk(value) {
+    return this.#call.ask({ kind: 'chunk' }, json(value));
   }
 
   /** Asks a function of the system that has no method of its own here. */

@@ -153,10 +153,12 @@ export interface Context {
   /** 32 hexadecimal digits, the same in every replay. */
   random(label?: string): Promise<string>;
   secret(name: string): Promise<string>;
-  /** The next piece of a streamed input. */
-  read(): Promise<Json>;
-  /** Sends a piece of a streamed answer. */
-  write(data: string | Uint8Array): Promise<null>;
+  /** The pieces of a streamed input: `for await (const piece of context.input) { ... }`. */
+  readonly input: AsyncIterable<Json>;
+  /** The next piece of a streamed input; null at its end. One at a time. */
+  read(): Promise<{ data: Json } | null>;
+  /** Sends a piece of a streamed answer; resolved when there is room for more, so await it. */
+  chunk(value: Json): Promise<null>;
   /** Asks a function of the system that has no method of its own here. */
   call(name: string, version?: number, args?: Record<string, Json>): Promise<Json>;
 

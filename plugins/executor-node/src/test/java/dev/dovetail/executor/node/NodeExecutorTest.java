@@ -6,6 +6,7 @@ import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.executor.DurableGuestContract;
 import dev.dovetail.testkit.executor.ExecutorContract;
 import dev.dovetail.testkit.executor.Sample;
+import dev.dovetail.testkit.executor.StreamGuestContract;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 
 @Needs(Need.NODE)
 @Tag("RT-17")
-class NodeExecutorTest implements ExecutorContract, DurableGuestContract {
+class NodeExecutorTest implements ExecutorContract, DurableGuestContract, StreamGuestContract {
     @Override
     public ExecutorProvider provider() {
         return new NodeExecutorProvider();

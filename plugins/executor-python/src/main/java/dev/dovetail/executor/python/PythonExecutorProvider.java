@@ -16,7 +16,7 @@ public final class PythonExecutorProvider implements ExecutorProvider {
     private static final String SCHEMA = WorkerSettings.SCHEMA.replaceFirst("\"properties\": \\{", """
             "properties": {
                 "fork-servers": {
-                  "description": "Of how many versions one process is kept that has loaded the code and of which instances are forked, which takes about 5 ms whatever they import. They share /tmp, a user and what the code made while it was loaded; each such process may take a version's memory once more. 0 starts each instance by itself",
+                  "description": "Of how many versions one process is kept that has loaded the code and of which instances are forked, which takes a few milliseconds whatever they import. They share /tmp, a user and what the code made while it was loaded; each such process may take a version's memory once more. 0 starts each instance by itself",
                   "type": "integer",
                   "minimum": 0,
                   "maximum": 1000,
@@ -55,7 +55,7 @@ public final class PythonExecutorProvider implements ExecutorProvider {
 
     @Override
     public Set<Ability> abilities() {
-        return Set.of(Ability.DURABLE, Ability.PRESTART);
+        return Set.of(Ability.DURABLE, Ability.PRESTART, Ability.STREAM_IN, Ability.STREAM_OUT);
     }
 
     @Override

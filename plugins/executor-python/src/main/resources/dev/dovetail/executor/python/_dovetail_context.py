@@ -48,6 +48,29 @@ class Identity:
         self.expires_at = said.get("expiresAt")
 
 
+class Pieces:
+    def __init__(self, context):
+        self._context = context
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        piece = self._context.read().result()
+        if piece is None:
+            raise StopIteration
+        return piece["data"]
+
+    def __aiter__(self):
+        return self
+
+    async def __anext__(self):
+        piece = await self._context.read()
+        if piece is None:
+            raise StopAsyncIteration
+        return piece["data"]
+
+
 class Context:
     """What is known of a call, and what can be asked while it runs. Questions are answered with a Pending."""
 
@@ -129,11 +152,12 @@ class Context:
     def secret(self, name):
         return self._call.ask({"kind": "secret", "name": name})
 
-    def invoke(self, callable, params=None, mode="sync", timeout_ms=30000, on_parent_end="cancel"):
+    def invoke(self, callable, params=None, mode="sync", timeout_ms=None, on_parent_end="cancel"):
         if mode not in ("sync", "async"):
             raise ValueError("not a mode: %r; expected sync or async" % (mode,))
-        question = {"kind": "invoke", "callable": callable, "mode": mode, "timeoutMs": int(timeout_ms),
-                    "onParentEnd": on_parent_end}
+        question = {"kind": "invoke", "callable": callable, "mode": mode, "onParentEnd": on_parent_end}
+        if timeout_ms is not None:
+            question["timeoutMs"] = int(timeout_ms)
         return self._call.ask(question, wire.body({} if params is None else params))
 
     @property
@@ -176,13 +200,17 @@ class Context:
         return self._call.ask({"kind": "other", "name": asked, "version": 1}, wire.body(given))
 
     def read(self):
-        """The next piece of a streamed input."""
+        """The next piece of a streamed input, as {"data": piece}; None at its end. One at a time."""
         return self._call.ask({"kind": "read"})
 
-    def write(self, data):
-        """Sends a piece of a streamed answer."""
-        payload = data.encode("utf-8") if isinstance(data, str) else bytes(data)
-        return self._call.ask({"kind": "chunk"}, payload)
+    @property
+    def input(self):
+        """The pieces of a streamed input, for "for" and "async for"."""
+        return Pieces(self)
+
+    def chunk(self, value):
+        """Sends a piece of a streamed answer; wait for it, which is until there is room for more."""
+        return self._call.ask({"kind": "chunk"}, wire.body(value))
 
     def call(self, name, version=1, **arguments):
         """Asks a function of the system that has no method of its own here."""

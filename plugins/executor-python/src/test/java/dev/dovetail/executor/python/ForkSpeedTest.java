@@ -49,8 +49,7 @@ final class ForkSpeedTest {
                 measure(each.getKey() + ", started", launch, executor::start);
                 double[] millis = new double[TIMES];
                 for (int i = 0; i < TIMES; i++) {
-                    Prestarts.Blank blank =
-                            prestarts.prestart(launch.runtime(), launch.limits(), Isolation.PROCESS);
+                    Prestarts.Blank blank = prestarts.prestart(launch.runtime(), launch.limits(), Isolation.PROCESS);
                     millis[i] = once(launch, it -> prestarts.start(it, blank));
                 }
                 told(each.getKey() + ", in a worker that was started ahead", millis);

@@ -57,7 +57,7 @@ public final class StarlarkExecutorProvider implements ExecutorProvider {
 
     @Override
     public Set<Ability> abilities() {
-        return Set.of(Ability.YIELDS, Ability.DURABLE, Ability.DEBUG);
+        return Set.of(Ability.YIELDS, Ability.DURABLE, Ability.DEBUG, Ability.STREAM_IN, Ability.STREAM_OUT);
     }
 
     @Override

@@ -156,6 +156,10 @@ final class HostCallTest {
                         Duration.ofMillis(700),
                         HostCall.ParentClose.CANCEL),
                 host.asked().getFirst().call());
+        assertEquals(
+                Duration.ZERO,
+                ((HostCall.Invoke) host.asked().get(1).call()).timeout(),
+                "without one the other's own limits are enough");
         Fault fault = Fault.of(Fault.NOT_FOUND, Fault.Owner.FUNCTION, "no such function");
         FakeHost refusing = new FakeHost(call -> new HostReply.Refused(fault));
         assertEquals(

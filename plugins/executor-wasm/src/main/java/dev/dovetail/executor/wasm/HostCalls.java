@@ -92,7 +92,11 @@ final class HostCalls {
                 new Given(name, given);
                 yield new HostCall.Read();
             }
-            case "chunk" -> new HostCall.Chunk(Bytes.utf8(new Given(name, given, "data").needed("data")));
+            case "chunk" ->
+                new HostCall.Chunk(new Given(name, given, "data")
+                        .find("data")
+                        .map(Json::bytes)
+                        .orElseThrow(() -> Trouble.code("chunk: \"data\" is missing: any JSON value")));
             default -> other(name, given);
         };
     }
@@ -116,7 +120,7 @@ final class HostCalls {
                 args.needed("callable"),
                 args.find("input").map(Json::bytes).orElse(Bytes.utf8("{}")),
                 mode.equals("async") ? HostCall.Mode.ASYNC : HostCall.Mode.SYNC,
-                args.milliseconds("timeout_ms", TIMEOUT),
+                args.milliseconds("timeout_ms", Duration.ZERO),
                 HostCall.ParentClose.CANCEL);
     }
 

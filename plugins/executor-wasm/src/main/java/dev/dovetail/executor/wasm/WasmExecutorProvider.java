@@ -47,7 +47,7 @@ public final class WasmExecutorProvider implements ExecutorProvider {
 
     @Override
     public Set<Ability> abilities() {
-        return Set.of(Ability.CONCURRENT);
+        return Set.of(Ability.CONCURRENT, Ability.STREAM_IN, Ability.STREAM_OUT);
     }
 
     @Override

@@ -135,7 +135,7 @@ final class HostTest {
                                 HostCall.Mode.ASYNC,
                                 Duration.ofMillis(7),
                                 HostCall.ParentClose.CANCEL),
-                "chunk {\"data\":\"piece\"}", new HostCall.Chunk(Bytes.utf8("piece")),
+                "chunk {\"data\":[\"piece\"]}", new HostCall.Chunk(Bytes.utf8("[\"piece\"]")),
                 "read", new HostCall.Read(),
                 "publish {\"topic\":\"t\"}", new HostCall.Other("publish", 1, Bytes.utf8("{\"topic\":\"t\"}")),
                 "publish@2 {}", new HostCall.Other("publish", 2, Bytes.utf8("{}")));

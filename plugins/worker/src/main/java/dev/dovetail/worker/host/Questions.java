@@ -51,7 +51,7 @@ public final class Questions {
                         header.text("callable"),
                         json(payload, NULL),
                         choice(HostCall.Mode.class, header.text("mode", "sync")),
-                        milliseconds(header, "timeoutMs", PATIENCE_MS),
+                        milliseconds(header, "timeoutMs", 0), // the other function's own limits are enough
                         choice(HostCall.ParentClose.class, header.text("onParentEnd", "cancel")));
             case "event" ->
                 new HostCall.AwaitEvent(
@@ -66,7 +66,7 @@ public final class Questions {
                         policy(header.at("policy")));
             case "stepDone" -> new HostCall.StepDone(header.number("of"), stepResult(header, payload, failures));
             case "read" -> new HostCall.Read();
-            case "chunk" -> new HostCall.Chunk(payload);
+            case "chunk" -> new HostCall.Chunk(json(payload, NULL));
             case "other" -> new HostCall.Other(header.text("name"), whole(header, "version"), json(payload, NO_FIELDS));
             default ->
                 throw new NotJson(

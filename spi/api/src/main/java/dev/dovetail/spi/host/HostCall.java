@@ -60,10 +60,21 @@ public sealed interface HostCall {
     /** Answered with 32 hexadecimal digits; the same label in the same execution is the same value. */
     record Random(Optional<String> label) implements HostCall {}
 
-    /** The next piece of a streamed input. */
+    /**
+     * The next piece of a streamed input; pieces come in the order in which the client sent them. Answered with
+     * {@code {"data": piece}}, or with null once the input has ended, then and ever after. Waits until there is a piece; one
+     * read may be open at a time. Refused in a step, which could not be repeated, and in a call that is no stream.
+     */
     record Read() implements HostCall {}
 
-    /** One piece of a streamed answer; back-pressure is that it returns late. */
+    /**
+     * One piece of a streamed answer; pieces go out in the order in which they are asked. Answered with null once it is kept and
+     * the reader has come near: back-pressure is that it is answered late. A few may be open at once. A durable execution's piece
+     * goes out once, however often its code runs. Refused if it is too large, or all are, or the call is no stream; answered with
+     * {@link Answer.Stop} in a plain call whose reader has read nothing for long.
+     *
+     * @param data one JSON value
+     */
     record Chunk(Bytes data) implements HostCall {}
 
     /**

@@ -56,5 +56,12 @@ public enum Sample {
      * Waits for an event of type {@code gts.x.core.faas.event.v1~order.paid.v1~} with the filter {@code event.total > 10}
      * for an hour at most, and returns the event as the host answered it.
      */
-    AWAIT_EVENT
+    AWAIT_EVENT,
+    /**
+     * Sends the pieces <code>{"n": 1}</code> and {@code ["two"]}, waits for each before it goes on, and returns the text
+     * {@code "sent"}. Only for a {@link StreamGuestContract}, as is what follows.
+     */
+    CHUNKS,
+    /** Reads its streamed input to the end and returns the pieces in an array. */
+    READ
 }

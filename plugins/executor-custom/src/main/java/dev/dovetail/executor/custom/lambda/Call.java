@@ -152,10 +152,10 @@ final class Call {
         return open.end().utf8();
     }
 
-    /** What a question carries: bytes, where it is text for an HTTP request or a piece of a stream, and else JSON. */
+    /** What a question carries: bytes, where it is text for an HTTP request, and else JSON. */
     private static Bytes payload(Fields fields, String key) throws NotJson {
         String kind = fields.text("kind", "");
-        if ((kind.equals("http") || kind.equals("chunk")) && fields.json(key).isPresent()) {
+        if (kind.equals("http") && fields.json(key).isPresent()) {
             byte[] json = fields.json(key).get().toArray();
             return Json.read(json) instanceof String text ? Bytes.utf8(text) : Bytes.given(json);
         }

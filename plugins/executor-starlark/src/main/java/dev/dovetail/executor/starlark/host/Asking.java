@@ -17,7 +17,9 @@ import java.util.Optional;
 
 /** The host's functions that are answered, but for HTTP. */
 final class Asking {
-    private static final Duration INVOKE_TIMEOUT = Duration.ofSeconds(30);
+    /** The other function's own limits are enough. */
+    private static final Duration NO_TIMEOUT = Duration.ZERO;
+
     private static final Duration LONGEST = Duration.ofDays(36_525);
 
     private Asking() {}
@@ -61,6 +63,17 @@ final class Asking {
         return given != null ? given.reveal() : now(run, new HostCall.ReadSecret(name));
     }
 
+    /** Sends a piece of a streamed answer, and waits until there is room for more. */
+    static Object chunk(Run run, Object[] a) {
+        now(run, new HostCall.Chunk(Bytes.given(JsonWriter.write(run, a[0]))));
+        return None.NONE;
+    }
+
+    /** The next piece of a streamed input, as a struct with {@code data}; None at its end. */
+    static Object read(Run run) {
+        return now(run, new HostCall.Read());
+    }
+
     static Object sleep(Run run, Object[] a) {
         HostCall call = new HostCall.Sleep(duration(a[0], "milliseconds"));
         return Calling.of(run).ask(run, call, (again, reply) -> {
@@ -90,7 +103,7 @@ final class Asking {
                 Arguments.text(a[0], "the callable's id"),
                 Bytes.given(JsonWriter.write(run, a[1])),
                 async ? HostCall.Mode.ASYNC : HostCall.Mode.SYNC,
-                Arguments.some(a[3]) ? duration(a[3], "timeout_ms") : INVOKE_TIMEOUT,
+                Arguments.some(a[3]) ? duration(a[3], "timeout_ms") : NO_TIMEOUT,
                 HostCall.ParentClose.CANCEL);
         boolean exit = Errors.unlessFalse(a[4]);
         return Calling.of(run).ask(run, call, (again, reply) -> invoked(again, reply, async, exit));

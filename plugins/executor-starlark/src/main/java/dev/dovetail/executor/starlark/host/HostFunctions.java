@@ -36,6 +36,8 @@ public final class HostFunctions {
             new Builtin("r_env_v1(name, default?)", HostFunctions::env),
             new Builtin("r_log_v1(message, level?, **fields)", Telling::log),
             new Builtin("r_progress_v1(fraction, message?)", Telling::progress),
+            new Builtin("r_chunk_v1(piece, /)", Asking::chunk),
+            new Builtin("r_read_v1()", (run, _) -> Asking.read(run)),
             new Builtin("r_metric_v1(name, value, **labels)", Telling::measure),
             new Builtin("r_step_v1(name, fn, compensate_fn?, retry?, timeout_ms?)", Steps::define),
             new Builtin(
@@ -120,6 +122,8 @@ public final class HostFunctions {
             Map.entry("signal", new Builtin("ctx.signal(execution_id, name, payload?)", Others::signal)),
             Map.entry("log", new Builtin("ctx.log(message, level?, **fields)", Telling::log)),
             Map.entry("progress", new Builtin("ctx.progress(fraction, message?)", Telling::progress)),
+            Map.entry("chunk", new Builtin("ctx.chunk(piece, /)", Asking::chunk)),
+            Map.entry("read", new Builtin("ctx.read()", (run, _) -> Asking.read(run))),
             Map.entry("metric", new Builtin("ctx.metric(name, value, **labels)", Telling::measure)),
             Map.entry("exit", new Builtin("ctx.exit(error, /)", Errors::exit)));
 

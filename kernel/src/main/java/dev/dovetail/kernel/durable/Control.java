@@ -1,0 +1,61 @@
+package dev.dovetail.kernel.durable;
+
+import dev.dovetail.kernel.durable.journal.Line;
+import dev.dovetail.kernel.durable.journal.Message;
+import dev.dovetail.kernel.record.ExecutionStatus;
+import dev.dovetail.spi.Fault;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/** What is said from outside about an execution's going on, and what the time says. */
+record Control(Bench bench, Moves moves, SuspensionLimit limit, Undoing undoing, Ends ends, InstantSource clock) {
+    /** What the inbox and the time say about going on at all. */
+    Optional<Parked> look(Case it) throws InterruptedException {
+        boolean was = it.standing().isPaused();
+        boolean paused = was;
+        for (Message message : it.mail().waiting()) {
+            switch (message.kind()) {
+                case "cancel", "terminate" -> {
+                    it.mail().consume(message);
+                    return canceled(it, message);
+                }
+                case "pause" -> {
+                    it.mail().consume(message);
+                    paused = true;
+                }
+                case "resume" -> {
+                    it.mail().consume(message);
+                    paused = false;
+                }
+                case "move" -> moves.take(it, message);
+                default -> {}
+            }
+        }
+        if (!clock.instant().isBefore(it.order().until())) {
+            Optional<Fault> over = limit.over(it, bench.traits(it.order()), clock.instant());
+            if (over.isPresent()) {
+                return undoing.begin(it, over.get(), false);
+            }
+        }
+        return paused ? Optional.of(pause(it, was)) : Optional.empty();
+    }
+
+    private Parked pause(Case it, boolean was) throws InterruptedException {
+        if (!was && it.standing().status() != ExecutionStatus.QUEUED) {
+            it.story().add(Line.SUSPENDED, clock.millis(), it.story().nothing().put("why", "paused"));
+        }
+        return new Parked(it.park(
+                it.standing().paused(SuspensionLimit.bound(it)), it.standing().events()));
+    }
+
+    private Optional<Parked> canceled(Case it, Message message) throws InterruptedException {
+        Fault why = Fault.of(
+                Fault.CANCELED,
+                Fault.Owner.CALLER,
+                message.body().path("reason").stringValue("The execution was canceled"));
+        if (message.kind().equals("terminate")) {
+            return ends.end(it, ExecutionStatus.CANCELED, Optional.empty(), Optional.of(why));
+        }
+        return undoing.begin(it, why, true);
+    }
+}

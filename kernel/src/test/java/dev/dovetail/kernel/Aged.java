@@ -1,0 +1,66 @@
+package dev.dovetail.kernel;
+
+import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.store.Change;
+import dev.dovetail.spi.store.CommitId;
+import dev.dovetail.spi.store.Committed;
+import dev.dovetail.spi.store.Entry;
+import dev.dovetail.spi.store.Expectation;
+import dev.dovetail.spi.store.Key;
+import dev.dovetail.spi.store.Range;
+import dev.dovetail.spi.store.StateStore;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Changes what a store has while nobody runs on it, as if more time had passed than a test has. */
+final class Aged {
+    private Aged() {}
+
+    static List<String> keys(StateStore state, String prefix) {
+        return entries(state, prefix).stream().map(each -> each.key().path()).toList();
+    }
+
+    private static List<Entry> entries(StateStore state, String prefix) {
+        return state.list(Range.prefix(Key.Space.STATE, prefix), 10_000);
+    }
+
+    /** The execution's own time, as its order says, is over, and it is looked at now. */
+    static void out(StateStore state, String id) {
+        long now = System.currentTimeMillis() - 1000;
+        List<Change> changes = new ArrayList<>();
+        change(state, "t/default/o/" + id, "until", now, changes);
+        change(state, "t/default/s/" + id, "due", now, changes);
+        for (Entry each : entries(state, "c/shard/")) {
+            String path = each.key().path();
+            if (path.contains("/due/") && path.endsWith("/" + id)) {
+                changes.add(new Change.Delete(each.key(), Expectation.anything()));
+                String to = path.substring(0, path.indexOf("/due/") + 5)
+                        + HexFormat.of().toHexDigits(now) + "/" + id;
+                changes.add(new Change.Put(Key.state(to), each.value(), Expectation.anything()));
+            }
+        }
+        commit(state, changes);
+    }
+
+    /** Sets a time, in milliseconds since 1970, in a document. */
+    private static void change(StateStore state, String path, String field, long to, List<Change> changes) {
+        Entry there = state.find(Key.state(path)).orElseThrow();
+        ObjectNode json = House.SCHEMAS.object(there.value().text()).put(field, to);
+        changes.add(new Change.Put(there.key(), Bytes.utf8(json.toString()), Expectation.anything()));
+    }
+
+    /** Sets a text in a document. */
+    static void set(StateStore state, String path, String field, String to) {
+        Entry there = state.find(Key.state(path)).orElseThrow();
+        ObjectNode json = House.SCHEMAS.object(there.value().text()).put(field, to);
+        commit(state, List.of(new Change.Put(there.key(), Bytes.utf8(json.toString()), Expectation.anything())));
+    }
+
+    private static void commit(StateStore state, List<Change> changes) {
+        if (state.commit(CommitId.fresh(), changes) instanceof Committed.Conflict conflict) {
+            throw new AssertionError("not changed: " + conflict);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+exports.handler = async (event, context) => {
+  await context.chunk({ n: 1 });
+  await context.chunk(['two']);
+  return 'sent';
+};

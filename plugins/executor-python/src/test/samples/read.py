@@ -1,0 +1,2 @@
+def handler(event, context):
+    return [piece for piece in context.input]
