@@ -64,6 +64,7 @@ final class HouseRulesTest {
             "io.helidon..", KERNEL + ".http",
             "com.networknt..", KERNEL + ".schema",
             "dev.cel..", KERNEL + ".durable",
+            "com.cronutils..", KERNEL + ".catalog",
             "io.opentelemetry..", KERNEL + ".telemetry..");
 
     /** Public classes that a storey shows besides its door, with the reason. */

@@ -1,24 +1,39 @@
 package dev.dovetail.kernel.catalog;
 
+import com.cronutils.model.CronType;
+import com.cronutils.model.definition.CronDefinition;
+import com.cronutils.model.definition.CronDefinitionBuilder;
+import com.cronutils.model.field.CronField;
+import com.cronutils.model.field.CronFieldName;
+import com.cronutils.model.field.constraint.FieldConstraints;
+import com.cronutils.model.field.definition.DayOfWeekFieldDefinition;
+import com.cronutils.model.field.expression.Always;
+import com.cronutils.model.time.generator.FieldValueGenerator;
+import com.cronutils.model.time.generator.FieldValueGeneratorFactory;
+import com.cronutils.parser.CronParser;
+import java.time.LocalDate;
 import java.time.ZonedDateTime;
+import java.util.Arrays;
 import java.util.BitSet;
-import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /**
- * Minutes of a calendar: {@code minute hour day-of-month month day-of-week}, each {@code *}, {@code ?}, a number, a name, a
- * range, a list, with {@code /step}. Where both days are limited, one of them is enough, as cron has it since 1979.
+ * Minutes of a calendar: {@code minute hour day-of-month month day-of-week}, as cron-utils reads them for UNIX. Where both days
+ * are limited, one of them is enough.
+ *
+ * <p>The library's own question for a match is not asked: it searches for the one before and the one after, which is dear where
+ * there is none and leaves out minutes that come twice.
  *
  * @param text as it was given
+ * @param weekdays from 1, Monday
  */
 record Cron(String text, BitSet minutes, BitSet hours, BitSet days, BitSet months, BitSet weekdays, boolean eitherDay) {
-    private static final List<String> MONTHS =
-            List.of("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC");
-    private static final List<String> WEEKDAYS = List.of("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT");
     private static final int FIELDS = 5;
-    private static final int SUNDAY = 7;
     private static final int LONGEST = 200;
+    private static final CronDefinition UNIX = CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX);
+    private static final CronParser PARSER = new CronParser(UNIX);
+    /** Weekdays are told as days of a month; the first of this one is a Monday. */
+    private static final LocalDate MONDAY = LocalDate.of(2026, 6, 1);
 
     /** What is wrong with a text, as a sentence that goes on after "expected". */
     static final class NotCron extends Exception {
@@ -30,75 +45,65 @@ record Cron(String text, BitSet minutes, BitSet hours, BitSet days, BitSet month
     }
 
     static Cron parse(String text) throws NotCron {
-        String[] fields = text.strip().toUpperCase(Locale.ROOT).split("\\s+");
-        int first = fields.length - FIELDS;
-        if (text.length() > LONGEST || first != 0 && first != 1) {
+        String[] fields = text.strip().split("\\s+");
+        if (text.length() > LONGEST || fields.length != FIELDS) {
             throw new NotCron("five fields, minute hour day-of-month month day-of-week, such as \"0 8 * * MON-FRI\"");
         }
-        if (first == 1 && !fields[0].equals("0")) {
-            throw new NotCron("0 as the seconds, since windows begin with a minute");
-        }
-        BitSet weekdays = field("day-of-week", fields[first + 4], 0, SUNDAY, WEEKDAYS, 0);
-        if (weekdays.get(SUNDAY)) {
-            weekdays.set(0);
-        }
+        CronField days = field(fields, 2, CronFieldName.DAY_OF_MONTH, "day-of-month", "");
+        CronField weekdays = field(fields, 4, CronFieldName.DAY_OF_WEEK, "day-of-week", " or names such as MON");
         return new Cron(
                 text.strip(),
-                field("minute", fields[first], 0, 59, List.of(), 0),
-                field("hour", fields[first + 1], 0, 23, List.of(), 0),
-                field("day-of-month", fields[first + 2], 1, 31, List.of(), 0),
-                field("month", fields[first + 3], 1, 12, MONTHS, 1),
-                weekdays,
-                limited(fields[first + 2]) && limited(fields[first + 4]));
+                values(field(fields, 0, CronFieldName.MINUTE, "minute", "")),
+                values(field(fields, 1, CronFieldName.HOUR, "hour", "")),
+                values(days),
+                values(field(fields, 3, CronFieldName.MONTH, "month", " or names such as JAN")),
+                weekdays(weekdays),
+                !(days.getExpression() instanceof Always) && !(weekdays.getExpression() instanceof Always));
     }
 
-    private static boolean limited(String field) {
-        return !field.startsWith("*") && !field.startsWith("?");
-    }
-
-    private static BitSet field(String name, String text, int least, int most, List<String> names, int base)
+    /** Reads a field alone, since the library does not say in which one it found something wrong. */
+    private static CronField field(String[] fields, int place, CronFieldName name, String called, String names)
             throws NotCron {
+        String[] alone = new String[FIELDS];
+        Arrays.fill(alone, "*");
+        // the library would use the machine's own language for this, in which "fri" may have no plain large "I"
+        alone[place] = fields[place].toUpperCase(Locale.ROOT);
+        String why = "one expression has no \"|\"";
+        if (fields[place].indexOf('|') < 0) {
+            try {
+                return PARSER.parse(String.join(" ", alone))
+                        .retrieveFieldsAsMap()
+                        .get(name);
+            } catch (IllegalArgumentException e) {
+                why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
+            } catch (IndexOutOfBoundsException e) {
+                // its answer to "1-5/"
+                why = "something is missing";
+            }
+        }
+        FieldConstraints limits = UNIX.getFieldDefinition(name).getConstraints();
+        throw new NotCron("numbers from " + limits.getStartRange() + " to " + limits.getEndRange() + names + " in the "
+                + called + ", not \"" + fields[place] + "\": " + why);
+    }
+
+    private static BitSet values(CronField field) {
+        FieldConstraints limits = field.getConstraints();
+        return set(FieldValueGeneratorFactory.forCronField(field), limits.getStartRange(), limits.getEndRange());
+    }
+
+    private static BitSet weekdays(CronField field) {
+        DayOfWeekFieldDefinition definition = (DayOfWeekFieldDefinition) UNIX.getFieldDefinition(field.getField());
+        return set(
+                FieldValueGeneratorFactory.createDayOfWeekValueGeneratorInstance(
+                        field, MONDAY.getYear(), MONDAY.getMonthValue(), definition.getMondayDoWValue()),
+                1,
+                7);
+    }
+
+    private static BitSet set(FieldValueGenerator values, int least, int most) {
         BitSet found = new BitSet(most + 1);
-        for (String part : text.split(",", -1)) {
-            String[] stepped = part.split("/", -1);
-            String range = stepped[0];
-            int from = least;
-            int to = most;
-            if (!range.equals("*") && !range.equals("?")) {
-                String[] ends = range.split("-", -1);
-                from = number(name, ends[0], least, most, names, base);
-                // "5/10" is from 5 on; "5" is 5
-                to = ends.length > 1
-                        ? number(name, ends[1], least, most, names, base)
-                        : stepped.length > 1 ? most : from;
-                if (ends.length > 2 || to < from) {
-                    throw new NotCron("a range of the " + name + " from less to more, not \"" + range + "\"");
-                }
-            }
-            if (stepped.length > 2) {
-                throw new NotCron("one step in the " + name + ", not \"" + part + "\"");
-            }
-            int step = stepped.length == 1 ? 1 : number(name, stepped[1], 1, most, List.of(), 0);
-            for (int i = from; i <= to; i += step) {
-                found.set(i);
-            }
-        }
+        values.generateCandidates(least, most).forEach(found::set);
         return found;
-    }
-
-    private static int number(String name, String text, int least, int most, List<String> names, int base)
-            throws NotCron {
-        int known = names.indexOf(text);
-        if (known >= 0) {
-            return known + base;
-        }
-        Optional<Integer> number = text.matches("[0-9]{1,3}") ? Optional.of(Integer.valueOf(text)) : Optional.empty();
-        if (number.isEmpty() || number.get() < least || number.get() > most) {
-            String or = names.isEmpty() ? "" : " or a name such as " + names.getFirst();
-            throw new NotCron(
-                    "a number from " + least + " to " + most + or + " in the " + name + ", not \"" + text + "\"");
-        }
-        return number.get();
     }
 
     /** Whether the minute of this time is one of them. */
@@ -107,7 +112,7 @@ record Cron(String text, BitSet minutes, BitSet hours, BitSet days, BitSet month
             return false;
         }
         boolean day = days.get(time.getDayOfMonth());
-        boolean weekday = weekdays.get(time.getDayOfWeek().getValue() % SUNDAY);
+        boolean weekday = weekdays.get(time.getDayOfWeek().getValue());
         return eitherDay ? day || weekday : day && weekday;
     }
 }
