@@ -10,6 +10,7 @@ import dev.dovetail.kernel.durable.HostFunctions;
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.invoke.Invoker;
 import dev.dovetail.kernel.plugin.Plugins;
+import dev.dovetail.kernel.record.Audit;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.secret.Secrets;
 import dev.dovetail.kernel.stream.Streams;
@@ -27,6 +28,7 @@ final class HostModule extends AbstractModule {
             Plugins plugins,
             Secrets secrets,
             Streams streams,
+            Audit audit,
             Schemas schemas,
             Threads threads,
             InstantSource clock,
@@ -34,7 +36,8 @@ final class HostModule extends AbstractModule {
             Provider<Durable> durable) {
         return new Hosts(
                 (caller, call) -> invoker.get().invoke(caller, call),
-                (caller, call, effect) -> new HostFunctions(durable.get(), schemas).answer(caller, call, effect),
+                (caller, call, effect) ->
+                        new HostFunctions(durable.get(), audit, schemas, clock).answer(caller, call, effect),
                 configuration.values().at("outbound").texts("allow"),
                 secrets,
                 plugins::databases,

@@ -11,6 +11,7 @@ import dev.dovetail.kernel.http.HttpApi;
 import dev.dovetail.kernel.identity.Identities;
 import dev.dovetail.kernel.invoke.Invoker;
 import dev.dovetail.kernel.plugin.Plugins;
+import dev.dovetail.kernel.record.Audit;
 import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.schema.Schemas;
@@ -38,7 +39,8 @@ final class HttpModule extends AbstractModule {
             InstantSource clock,
             Health health,
             Cluster cluster,
-            Streams streams) {
+            Streams streams,
+            Audit audit) {
         return new HttpApi(
                 configuration.values().at("http"),
                 configuration.data(),
@@ -55,7 +57,8 @@ final class HttpModule extends AbstractModule {
                         schemas,
                         clock,
                         cluster,
-                        streams),
+                        streams,
+                        audit),
                 health::troubles);
     }
 }

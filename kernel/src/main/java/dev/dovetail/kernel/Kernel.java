@@ -15,6 +15,7 @@ import dev.dovetail.kernel.invoke.Invoker;
 import dev.dovetail.kernel.plugin.PluginFailure;
 import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.pool.Pools;
+import dev.dovetail.kernel.record.Audit;
 import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.stream.Streams;
@@ -22,6 +23,7 @@ import dev.dovetail.kernel.telemetry.Telemetry;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -174,6 +176,19 @@ public final class Kernel implements AutoCloseable {
                 TimeUnit.SECONDS);
         timer.scheduleWithFixedDelay(
                 guarded("forgetting old keys", invoker::forgetExpiredKeys), 2, 3600, TimeUnit.SECONDS);
+        Audit audit = storeys.getInstance(Audit.class);
+        InstantSource clock = storeys.getInstance(InstantSource.class);
+        Duration kept = Duration.ofDays(storeys.getInstance(Configuration.class)
+                .values()
+                .at("executions")
+                .number("audit-days"));
+        timer.scheduleWithFixedDelay(
+                guarded(
+                        "forgetting the old audit",
+                        () -> audit.keepSince(clock.instant().minus(kept))),
+                60,
+                3600,
+                TimeUnit.SECONDS);
         return timer::shutdownNow;
     }
 

@@ -2,6 +2,8 @@ package dev.dovetail.kernel.durable;
 
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.host.Running;
+import dev.dovetail.kernel.record.Audit;
+import dev.dovetail.kernel.record.Audited;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Digest;
@@ -10,6 +12,7 @@ import dev.dovetail.spi.Name;
 import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.host.HostReply;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -20,9 +23,13 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class HostFunctions implements Hosts.Named {
     private final Durable durable;
+    private final Audit audit;
     private final Schemas schemas;
+    private final InstantSource clock;
 
-    public HostFunctions(Durable durable, Schemas schemas) {
+    public HostFunctions(Durable durable, Audit audit, Schemas schemas, InstantSource clock) {
+        this.audit = audit;
+        this.clock = clock;
         this.durable = durable;
         this.schemas = schemas;
     }
@@ -38,8 +45,34 @@ public final class HostFunctions implements Hosts.Named {
             case "job_status" -> Optional.of(status(running.principal().tenant(), arguments));
             case "signal" -> Optional.of(signal(running, arguments, effect));
             case "publish" -> Optional.of(publish(running, arguments, effect));
+            case "audit" -> Optional.of(audit(running, arguments, effect));
             default -> Optional.empty();
         };
+    }
+
+    private HostReply audit(Running running, JsonNode arguments, Optional<String> effect) throws InterruptedException {
+        String action = arguments.path("action").stringValue("");
+        if (!action.matches("[!-~]{1,200}")) {
+            return refused(
+                    Fault.VALIDATION,
+                    "The action \"" + action + "\" is none: 1 to 200 printable characters without spaces");
+        }
+        ObjectNode details = schemas.object()
+                .put("function", running.version().id().function().text())
+                .put("version", running.version().version().number());
+        if (arguments.hasNonNull("details")) {
+            details.set("said", arguments.get("details"));
+        }
+        Audited said = new Audited(
+                clock.instant(),
+                action,
+                running.principal().type() + "/" + running.principal().id(),
+                running.correlationId(),
+                Optional.of(running.executionId()),
+                schemas.parse(Bytes.utf8(
+                        running.disclosed().conceal(schemas.bytes(details).text()))));
+        audit.add(running.principal().tenant(), said, effect);
+        return new HostReply.Value(Schemas.NULL);
     }
 
     private HostReply status(Name tenant, JsonNode arguments) throws InterruptedException {

@@ -37,6 +37,7 @@ final class Front implements Handler {
     private final Problems problems;
     private final InstantSource clock;
     private final Arrivals arrivals;
+    private final Auditing auditing;
     private final int mostConcurrent;
     private final AtomicInteger underWay = new AtomicInteger();
 
@@ -48,7 +49,9 @@ final class Front implements Handler {
             Schemas schemas,
             InstantSource clock,
             Arrivals arrivals,
+            Auditing auditing,
             int mostConcurrent) {
+        this.auditing = auditing;
         this.router = router;
         this.door = door;
         this.identities = identities;
@@ -126,18 +129,19 @@ final class Front implements Handler {
         switch (router.find(method, request.path().rawPath())) {
             case Router.Match.Found found -> {
                 Optional<Principal> principal = authenticated(request, found.route());
-                found.route()
-                        .handler()
-                        .handle(new Exchange(
-                                request,
-                                response,
-                                found.route(),
-                                found.parameters(),
-                                principal,
-                                schemas,
-                                arrivals,
-                                requestId,
-                                trace));
+                Exchange exchange = new Exchange(
+                        request,
+                        response,
+                        found.route(),
+                        found.parameters(),
+                        principal,
+                        schemas,
+                        arrivals,
+                        requestId,
+                        trace);
+                found.route().handler().handle(exchange);
+                auditing.answered(
+                        found.route(), exchange, principal, request.path().rawPath());
             }
             case Router.Match.OtherMethods other -> {
                 response.header(HeaderNames.ALLOW, String.join(", ", other.methods()));

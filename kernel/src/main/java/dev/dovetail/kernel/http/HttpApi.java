@@ -8,6 +8,7 @@ import dev.dovetail.kernel.durable.Durable;
 import dev.dovetail.kernel.identity.Identities;
 import dev.dovetail.kernel.invoke.Invoker;
 import dev.dovetail.kernel.plugin.Plugins;
+import dev.dovetail.kernel.record.Audit;
 import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.schema.Schemas;
@@ -65,7 +66,8 @@ public final class HttpApi implements AutoCloseable {
             Schemas schemas,
             InstantSource clock,
             Cluster cluster,
-            Streams eventStreams) {}
+            Streams eventStreams,
+            Audit audit) {}
 
     /**
      * @param config the section {@code http}
@@ -118,6 +120,7 @@ public final class HttpApi implements AutoCloseable {
         new ExecutionLogs(storeys.durable(), storeys.records(), storeys.runs(), views, schemas, streams).addTo(router);
         new HistoryRoutes(storeys.records(), views, schemas, storeys.clock(), streams).addTo(router);
         new LayerRoutes(storeys.catalog(), schemas).addTo(router);
+        new AuditRoutes(storeys.audit(), schemas, storeys.clock()).addTo(router);
         new SecretRoutes(storeys.secrets(), schemas).addTo(router);
         new PluginRoutes(storeys.plugins(), schemas).addTo(router);
         new SystemRoutes(storeys.telemetry(), schemas, notReady).addTo(router);
@@ -131,6 +134,7 @@ public final class HttpApi implements AutoCloseable {
                 schemas,
                 storeys.clock(),
                 arrivals,
+                new Auditing(storeys.audit(), schemas, storeys.clock()),
                 (int) config.number("max-concurrent"));
         WebServerConfig.Builder listener = WebServer.builder()
                 .address(address(config.text("host")))
