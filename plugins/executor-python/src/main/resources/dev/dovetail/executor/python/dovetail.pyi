@@ -29,6 +29,14 @@ class Pending(Generic[T]):
 
     def __await__(self) -> Generator[Any, None, T]: ...
 
+class Pieces:
+    """The pieces of a streamed input, one after the other."""
+
+    def __iter__(self) -> Pieces: ...
+    def __next__(self) -> Json: ...
+    def __aiter__(self) -> Pieces: ...
+    async def __anext__(self) -> Json: ...
+
 class Identity:
     """Under whose right a call runs."""
 
@@ -157,11 +165,15 @@ class Context:
         """32 hexadecimal digits, the same in every replay."""
 
     def secret(self, name: str) -> Pending[str]: ...
-    def read(self) -> Pending[Json]:
-        """The next piece of a streamed input."""
+    def read(self) -> Pending[Optional[Dict[str, Json]]]:
+        """The next piece of a streamed input, as {"data": piece}; None at its end. One at a time."""
 
-    def write(self, data: Union[str, bytes]) -> Pending[None]:
-        """Sends a piece of a streamed answer."""
+    @property
+    def input(self) -> Pieces:
+        """The pieces of a streamed input: "for piece in ctx.input", or "async for"."""
+
+    def chunk(self, value: Json) -> Pending[None]:
+        """Sends a piece of a streamed answer; wait for it, which is until there is room for more."""
 
     def call(self, name: str, version: int = 1, **arguments: Json) -> Pending[Json]:
         """Asks a function of the system that has no method of its own here."""
