@@ -168,9 +168,8 @@ class Context:
     def read(self) -> Pending[Optional[Dict[str, Json]]]:
         """The next piece of a streamed input, as {"data": piece}; None at its end. One at a time."""
 
-    @property
-    def input(self) -> Pieces:
-        """The pieces of a streamed input: "for piece in ctx.input", or "async for"."""
+    input: Pieces
+    """The pieces of a streamed input: "for piece in ctx.input", or "async for"."""
 
     def chunk(self, value: Json) -> Pending[None]:
         """Sends a piece of a streamed answer; wait for it, which is until there is room for more."""
