@@ -231,9 +231,10 @@ final class Verdict {
         String why = explained.path("why").stringValue("");
         String status = word(explained.path("status").stringValue(""));
         String expected = switch (status) {
-            case "queued" -> "it is in the queue of .+|its last attempt failed, .+|the platform failed it, .+";
+            case "queued" ->
+                "it is in the queue of .+|its last attempt failed, .+|the platform failed it, .+|it was paused; .+";
             case "running", "compensating" -> "it is carried by .+";
-            case "suspended" -> "it sleeps until .+|it waits for .+|it was paused; .+|its last attempt failed, .+";
+            case "suspended" -> "it sleeps until .+|it waits.* .+|it was paused; .+|its last attempt failed, .+";
             default -> "it ended.*";
         };
         assertTrue(why.matches(expected), () -> "no reason: " + explained);
