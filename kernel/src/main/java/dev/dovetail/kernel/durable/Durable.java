@@ -176,11 +176,13 @@ public final class Durable implements AutoCloseable {
         if (!Ids.isId(id)) {
             return Optional.empty();
         }
-        Optional<Case> mine = floor.inHand(id)
-                .filter(it -> it.order().tenant().equals(tenant)
-                        && !it.standing().status().ended());
+        // looked at first and judged then: it may end meanwhile, and of its end only the store knows all
+        Optional<Shown> mine = floor.inHand(id)
+                .filter(it -> it.order().tenant().equals(tenant))
+                .map(it -> it.shown(true))
+                .filter(shown -> !shown.status().ended());
         if (mine.isPresent()) {
-            return mine.map(it -> it.shown(true));
+            return mine;
         }
         Optional<OpenFiles.Open> open = files.find(tenant, id);
         return open.isEmpty() ? shelf.find(tenant, id) : Optional.of(open.get().shown(files.story(tenant, id)));
