@@ -234,7 +234,8 @@ final class Verdict {
             case "queued" ->
                 "it is in the queue of .+|its last attempt failed, .+|the platform failed it, .+|it was paused; .+";
             case "running", "compensating" -> "it is carried by .+";
-            case "suspended" -> "it sleeps until .+|it waits.* .+|it was paused; .+|its last attempt failed, .+";
+            case "suspended" ->
+                "it sleeps until .+|it goes on now, .+|it waits.* .+|it was paused; .+|its last attempt failed, .+";
             default -> "it ended.*";
         };
         assertTrue(why.matches(expected), () -> "no reason: " + explained);

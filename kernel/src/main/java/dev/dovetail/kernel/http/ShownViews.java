@@ -263,9 +263,11 @@ final class ShownViews {
                 "it waits: it " + needs(shown) + "; it is looked at again" + until.replace(" until", " at");
             case "paused" -> "it was paused; POST /api/v1/jobs/" + shown.order().id() + ":resume lets it go on";
             default ->
-                shown.status() == ExecutionStatus.QUEUED
-                        ? "it is in the queue of " + owner
-                        : "it is carried by " + owner;
+                switch (shown.status()) {
+                    case QUEUED -> "it is in the queue of " + owner;
+                    case SUSPENDED -> "it goes on now, carried by " + owner;
+                    default -> "it is carried by " + owner;
+                };
         };
     }
 
