@@ -26,6 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
  * <p>By hand, for as long as one likes: {@code -Dkills=1000}, and {@code -Dkills.seed=...} for the same workflows again.
  */
 @Tag("NF-11")
+@Tag("FH-15")
 @Timeout(value = 3, unit = TimeUnit.HOURS)
 final class KillsTest {
     private static final long SEED = Long.getLong("kills.seed", System.nanoTime());

@@ -188,6 +188,7 @@ final class LanguagesTest {
     @Tag("IV-26")
     @Tag("RT-12")
     @Tag("EX-22")
+    @Tag("FH-13")
     void aWebAssemblyModuleThroughTheSixCalls() throws Exception {
         byte[] module = Files.readAllBytes(WASM);
         JsonNode made = form("sixth", module).expecting(201).body();

@@ -14,6 +14,7 @@ import dev.dovetail.kernel.record.Audit;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.secret.Secrets;
 import dev.dovetail.kernel.stream.Streams;
+import dev.dovetail.kernel.telemetry.Telemetry;
 import java.time.InstantSource;
 
 /**
@@ -30,6 +31,7 @@ final class HostModule extends AbstractModule {
             Streams streams,
             Audit audit,
             Schemas schemas,
+            Telemetry telemetry,
             Threads threads,
             InstantSource clock,
             Provider<Invoker> invoker,
@@ -38,6 +40,7 @@ final class HostModule extends AbstractModule {
                 (caller, call) -> invoker.get().invoke(caller, call),
                 (caller, call, effect) ->
                         new HostFunctions(durable.get(), audit, schemas, clock).answer(caller, call, effect),
+                (version, measure) -> telemetry.measure(version, measure.metric(), measure.value(), measure.labels()),
                 configuration.values().at("outbound").texts("allow"),
                 secrets,
                 plugins::databases,

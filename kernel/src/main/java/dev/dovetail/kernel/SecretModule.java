@@ -3,15 +3,18 @@ package dev.dovetail.kernel;
 import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
+import dev.dovetail.kernel.config.Configuration;
 import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.secret.Secrets;
+import java.time.Duration;
 import java.time.InstantSource;
 
 /** Secrets. */
 final class SecretModule extends AbstractModule {
     @Provides
     @Singleton
-    Secrets secrets(Plugins plugins, InstantSource clock) {
-        return new Secrets(plugins, clock);
+    Secrets secrets(Configuration configuration, Plugins plugins, InstantSource clock) {
+        long minutes = configuration.values().at("secret-cache").number("minutes");
+        return new Secrets(plugins, clock, Duration.ofMinutes(minutes));
     }
 }

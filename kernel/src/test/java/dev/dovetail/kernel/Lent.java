@@ -153,7 +153,7 @@ public final class Lent {
         return SourceJar.of("lent", "1.0.0").provider("lent.State", STATE);
     }
 
-    static SourceJar jar() {
+    public static SourceJar jar() {
         return SourceJar.of("lent", "1.0.0")
                 .provider("lent.State", STATE)
                 .provider("lent.Blobs", BLOBS)
@@ -171,7 +171,7 @@ public final class Lent {
         return put(store);
     }
 
-    static String lend(SecretStore store) {
+    public static String lend(SecretStore store) {
         return put(store);
     }
 

@@ -102,6 +102,7 @@ class RestartDurableTest {
     @Tag("WF-29")
     @Tag("NF-11")
     @Tag("NF-30")
+    @Tag("SL-14")
     void anotherNodeTakesOverAndTheOldOwnerWritesNothing(@TempDir Path one, @TempDir Path two) throws Exception {
         CutStore store = new CutStore(state);
         try (House old = House.at(one).on(store, blobs).open()) {

@@ -9,8 +9,10 @@ import dev.dovetail.kernel.stream.Streams;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Fault.Owner;
 import dev.dovetail.spi.Name;
+import dev.dovetail.spi.VersionId;
 import dev.dovetail.spi.database.Database;
 import dev.dovetail.spi.host.HostCall;
+import dev.dovetail.spi.host.HostNote;
 import dev.dovetail.spi.host.HostReply;
 import dev.dovetail.spi.secret.Secret;
 import java.time.InstantSource;
@@ -33,6 +35,7 @@ public final class Hosts implements AutoCloseable {
 
     private final Calls calls;
     private final Named named;
+    private final Measures measures;
     private final Outbound outbound;
     private final Secrets secrets;
     private final Queries queries;
@@ -44,6 +47,7 @@ public final class Hosts implements AutoCloseable {
     /**
      * @param calls how a function calls a function
      * @param named what may be asked besides, by name
+     * @param measures where what code measures goes
      * @param allowed hosts, addresses and networks that functions may call although they are not public
      * @param databases what functions may query, by name
      * @param streams what streamed calls send and are sent
@@ -52,6 +56,7 @@ public final class Hosts implements AutoCloseable {
     public Hosts(
             Calls calls,
             Named named,
+            Measures measures,
             List<String> allowed,
             Secrets secrets,
             Supplier<Map<Name, Slot<Database>>> databases,
@@ -61,6 +66,7 @@ public final class Hosts implements AutoCloseable {
             InstantSource clock) {
         this.calls = calls;
         this.named = named;
+        this.measures = measures;
         this.secrets = secrets;
         this.queries = new Queries(databases, schemas, clock);
         this.outbound = new Outbound(Guard.of(allowed), secrets, schemas);
@@ -84,6 +90,25 @@ public final class Hosts implements AutoCloseable {
          */
         Optional<HostReply> answer(Running running, HostCall.Other call, Optional<String> effect)
                 throws InterruptedException;
+    }
+
+    /** Where what code measures goes. */
+    public interface Measures {
+        /** @return why it is not kept, if it is not */
+        Optional<String> take(VersionId version, HostNote.Measure measure);
+    }
+
+    /** What this call says, once it runs. */
+    public Notes notes(Running running) {
+        return new Notes(running.disclosed(), clock, measure -> measured(running, measure));
+    }
+
+    /** Takes what code measures, without the secrets that it was told; answers why it is not kept, if it is not. */
+    private Optional<String> measured(Running running, HostNote.Measure measure) {
+        Map<String, String> labels = new HashMap<>();
+        measure.labels()
+                .forEach((name, value) -> labels.put(name, running.disclosed().conceal(value)));
+        return measures.take(running.version().id(), new HostNote.Measure(measure.metric(), measure.value(), labels));
     }
 
     /** The host of one plain call. */

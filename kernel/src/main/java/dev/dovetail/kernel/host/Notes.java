@@ -8,6 +8,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** What one attempt says that nobody waits for: its log lines, as many as are kept, and how far it is. Thread-safe. */
 public final class Notes {
@@ -16,21 +18,38 @@ public final class Notes {
 
     private final Disclosed disclosed;
     private final InstantSource clock;
+    private final Function<HostNote.Measure, Optional<String>> measures;
     private final List<LogLine> logs = new ArrayList<>(0);
     private int logged;
+    private volatile boolean complained;
     private volatile HostNote.Progress progress = new HostNote.Progress(0, "");
 
-    /** @param disclosed what is taken out of every line */
-    public Notes(Disclosed disclosed, InstantSource clock) {
+    /**
+     * @param disclosed what is taken out of every line
+     * @param measures takes what is measured; answers why it was not kept, if it was not
+     */
+    public Notes(Disclosed disclosed, InstantSource clock, Function<HostNote.Measure, Optional<String>> measures) {
         this.disclosed = disclosed;
         this.clock = clock;
+        this.measures = measures;
     }
 
     public void take(HostNote note) {
         switch (note) {
             case HostNote.Log log -> log(log);
             case HostNote.Progress said -> progress = said;
-            case HostNote.Measure measure -> {}
+            case HostNote.Measure measure -> measures.apply(measure).ifPresent(why -> complain(measure, why));
+        }
+    }
+
+    /** Whoever measures is not answered; the log says it, once. */
+    private void complain(HostNote.Measure measure, String why) {
+        if (!complained) {
+            complained = true;
+            String name =
+                    measure.metric().substring(0, Math.min(measure.metric().length(), 100));
+            log(new HostNote.Log(
+                    System.Logger.Level.WARNING, "The metric \"" + name + "\" is not kept. " + why, Bytes.utf8("{}")));
         }
     }
 

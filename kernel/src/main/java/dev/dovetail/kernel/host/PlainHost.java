@@ -61,7 +61,7 @@ public final class PlainHost implements LiveHost {
         this.log = log;
         this.running = running;
         this.hosts = hosts;
-        this.notes = new Notes(running.disclosed(), hosts.clock());
+        this.notes = hosts.notes(running);
     }
 
     @Override

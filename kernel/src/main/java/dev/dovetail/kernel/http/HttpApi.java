@@ -95,7 +95,7 @@ public final class HttpApi implements AutoCloseable {
         new ForkRoutes(storeys.catalog(), storeys.durable(), schemas).addTo(router);
         new VersionRoutes(storeys.catalog(), views, schemas).addTo(router);
         ShownViews shown = new ShownViews(views, schemas);
-        JobRoutes jobs = new JobRoutes(storeys.invoker(), storeys.durable(), shown, schemas);
+        JobRoutes jobs = new JobRoutes(storeys.invoker(), storeys.durable(), storeys.catalog(), shown, schemas);
         jobs.addTo(router);
         ControlRoutes control = new ControlRoutes(storeys.durable(), schemas);
         control.addTo(router);

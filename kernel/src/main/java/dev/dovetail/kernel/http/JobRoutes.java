@@ -1,5 +1,6 @@
 package dev.dovetail.kernel.http;
 
+import dev.dovetail.kernel.catalog.Catalog;
 import dev.dovetail.kernel.catalog.Wish;
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
@@ -29,10 +30,12 @@ final class JobRoutes {
 
     private final Invoker invoker;
     private final Durable durable;
+    private final RpcParams params;
     private final ShownViews views;
     private final Schemas schemas;
 
-    JobRoutes(Invoker invoker, Durable durable, ShownViews views, Schemas schemas) {
+    JobRoutes(Invoker invoker, Durable durable, Catalog catalog, ShownViews views, Schemas schemas) {
+        this.params = new RpcParams(catalog, schemas);
         this.invoker = invoker;
         this.durable = durable;
         this.views = views;
@@ -65,10 +68,10 @@ final class JobRoutes {
     private void invokeAsync(Exchange x) throws Exception {
         byte[] body = x.body();
         Bytes input = body.length == 0 ? Invoker.nothing() : Bytes.given(body);
-        taken(x, accept(x, x.parameter("name"), Wishes.of(x), input, Order.Link.NONE));
+        taken(x, accept(x, x.parameter("name"), Wishes.of(x), input, x.flag("dryRun"), Order.Link.NONE));
     }
 
-    private Answered accept(Exchange x, String callable, Wish wish, Bytes input, Order.Link link)
+    private Answered accept(Exchange x, String callable, Wish wish, Bytes input, boolean dryRun, Order.Link link)
             throws InterruptedException {
         return invoker.accept(
                 new Request(
@@ -77,7 +80,7 @@ final class JobRoutes {
                         wish,
                         input,
                         Optional.of(false),
-                        x.flag("dryRun"),
+                        dryRun,
                         x.header(InvokeRoutes.IDEMPOTENCY_KEY),
                         x.requestId(),
                         x.trace(),
@@ -110,15 +113,21 @@ final class JobRoutes {
                     "expected a JSON-RPC 2.0 request {jsonrpc, method, params, id}",
                     body.path("method").toString());
         }
-        JsonNode params = body.path("params");
+        JsonNode given = body.path("params");
+        if (!given.isMissingNode() && !given.isObject() && !given.isArray()) {
+            throw Refusal.field(ErrorType.MALFORMED, "/params", "expected an object or an array", given.toString());
+        }
+        Wish wish = Wishes.of(x);
+        RpcParams.Given input = params.of(x, body, wish);
         Optional<String> client = Optional.ofNullable(body.get("id"))
                 .filter(id -> !id.isNull())
                 .map(id -> id.isString() ? id.stringValue() : id.toString());
         Answered answered = accept(
                 x,
                 body.get("method").stringValue(),
-                Wishes.of(x),
-                schemas.bytes(params.isMissingNode() ? schemas.object() : params),
+                wish,
+                schemas.bytes(input.input()),
+                input.dryRun(),
                 new Order.Link(Optional.empty(), Optional.empty(), client));
         if (!(answered instanceof Answered.Accepted accepted)) {
             x.answer(200, schemas.object().put("dry_run", true).put("valid", true));
@@ -214,6 +223,7 @@ final class JobRoutes {
                 order.function().text(),
                 wish,
                 input,
+                x.flag("dryRun"),
                 new Order.Link(Optional.empty(), Optional.of(new Order.Origin(how, order.id())), order.clientId()));
     }
 

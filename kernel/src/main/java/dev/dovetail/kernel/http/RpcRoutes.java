@@ -33,12 +33,14 @@ final class RpcRoutes {
     private final Catalog catalog;
     private final Invoker invoker;
     private final RpcStreams streams;
+    private final RpcParams params;
     private final Problems problems;
     private final Views views;
     private final Schemas schemas;
 
     RpcRoutes(Catalog catalog, Invoker invoker, EventStreams events, Problems problems, Views views, Schemas schemas) {
         this.streams = new RpcStreams(invoker, events, views, schemas);
+        this.params = new RpcParams(catalog, schemas);
         this.catalog = catalog;
         this.invoker = invoker;
         this.problems = problems;
@@ -132,16 +134,7 @@ final class RpcRoutes {
         String method = request.get("method").stringValue();
         try {
             Wish wish = Wishes.of(x);
-            JsonNode params = request.path("params");
-            boolean dryRun = x.flag("dryRun");
-            JsonNode input = params.isMissingNode() ? schemas.object() : params;
-            if (input instanceof ObjectNode object && object.path("dry_run").isBoolean()) {
-                dryRun |= object.path("dry_run").booleanValue();
-                input = object.deepCopy().without("dry_run");
-            }
-            if (input.isArray()) {
-                input = named(x, method, wish, input);
-            }
+            RpcParams.Given given = params.of(x, request, wish);
             Traits traits =
                     catalog.resolve(x.principal().tenant(), method, wish).traits();
             if (traits.streamed().response() && inBatch) {
@@ -156,9 +149,9 @@ final class RpcRoutes {
                     x.principal(),
                     method,
                     wish,
-                    schemas.bytes(input),
+                    schemas.bytes(given.input()),
                     Optional.of(!async),
-                    dryRun,
+                    given.dryRun(),
                     inBatch ? Optional.empty() : x.header(InvokeRoutes.IDEMPOTENCY_KEY),
                     x.requestId(),
                     x.trace(),
@@ -203,26 +196,6 @@ final class RpcRoutes {
         ObjectNode json = reply(id);
         json.putObject("result").put("job_id", execution).put("status", ExecutionStatus.QUEUED.id());
         return json;
-    }
-
-    /** Parameters by position take the names of the contract's properties in their order. */
-    private JsonNode named(Exchange x, String method, Wish wish, JsonNode positions) {
-        List<String> names =
-                catalog.resolve(x.principal().tenant(), method, wish).parameters();
-        if (names.isEmpty()) {
-            return positions;
-        }
-        if (positions.size() > names.size()) {
-            throw Refusal.of(
-                    ErrorType.VALIDATION,
-                    "\"" + method + "\" takes " + names.size() + " parameters " + names + ", but " + positions.size()
-                            + " were given");
-        }
-        ObjectNode object = schemas.object();
-        for (int i = 0; i < positions.size(); i++) {
-            object.set(names.get(i), positions.get(i));
-        }
-        return object;
     }
 
     private ObjectNode ended(Exchange x, JsonNode id, Answered.Ended ended, boolean inBatch) {

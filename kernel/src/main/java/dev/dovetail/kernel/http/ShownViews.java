@@ -20,10 +20,12 @@ import tools.jackson.databind.node.ObjectNode;
 /** Accepted executions as JSON: as executions, as jobs, and their journals as timelines. */
 final class ShownViews {
     private final Views views;
+    private final JobViews jobs;
     private final Schemas schemas;
 
     ShownViews(Views views, Schemas schemas) {
         this.views = views;
+        this.jobs = new JobViews(views, schemas);
         this.schemas = schemas;
     }
 
@@ -62,7 +64,7 @@ final class ShownViews {
         return json;
     }
 
-    private static String traceId(Order order) {
+    static String traceId(Order order) {
         return TraceContext.parse(order.traceparent())
                 .map(TraceContext::traceId)
                 .orElse("");
@@ -87,28 +89,7 @@ final class ShownViews {
 
     /** The same as the jobs API has it. */
     ObjectNode job(Shown shown) {
-        Order order = shown.order();
-        ObjectNode json = schemas.object()
-                .put("job_id", order.id())
-                .put("method", order.function().text())
-                .put("status", shown.status().id());
-        order.clientId().ifPresentOrElse(id -> json.put("client_id", id), () -> json.putNull("client_id"));
-        ObjectNode times = json.putObject("timestamps");
-        Views.time(times, "created_at", order.createdAt());
-        shown.startedAt().ifPresentOrElse(at -> Views.time(times, "started_at", at), () -> times.putNull("started_at"));
-        shown.finishedAt()
-                .ifPresentOrElse(at -> Views.time(times, "finished_at", at), () -> times.putNull("finished_at"));
-        shown.output()
-                .ifPresentOrElse(output -> json.set("result", schemas.parse(output)), () -> json.putNull("result"));
-        shown.error().ifPresentOrElse(fault -> json.set("error", views.fault(fault)), () -> json.putNull("error"));
-        json.putObject("observability")
-                .put("correlation_id", order.correlationId())
-                .put("trace_id", traceId(order))
-                .putNull("metrics");
-        order.origin()
-                .filter(origin -> origin.how().equals("replay"))
-                .ifPresent(origin -> json.put("replayed_from", origin.id()));
-        return json;
+        return jobs.job(shown);
     }
 
     ObjectNode timeline(Shown shown, int from, int limit) {

@@ -23,27 +23,27 @@ import java.util.function.Function;
 
 /**
  * Secrets by name, for each call anew: looked up in the stores that plugins open, in the order of their slots' names, and kept
- * in memory for a minute at most, so that a new value is used without deploying anything. A name is written as people write
+ * in memory for some minutes at most, so that a new value is used without deploying anything. A name is written as people write
  * variables or labels: {@code DB_PASSWORD} and {@code db-password} are one. Thread-safe.
  */
 public final class Secrets {
-    /** How old a value may be that is used; what is changed through this node is seen here at once. */
-    static final Duration KEPT = Duration.ofMinutes(1);
-
     /** More are not kept: a tenant that asks for names at random must not fill the memory. */
     private static final int MOST_KEPT = 10_000;
 
     private final Plugins plugins;
     private final InstantSource clock;
+    private final Duration ttl;
     private final Map<Of, Known> known = new ConcurrentHashMap<>();
 
     private record Of(Name tenant, Name name) {}
 
     private record Known(Secret secret, Instant until) {}
 
-    public Secrets(Plugins plugins, InstantSource clock) {
+    /** @param ttl how old a value may be that is used; what is changed through this node is seen here at once */
+    public Secrets(Plugins plugins, InstantSource clock, Duration ttl) {
         this.plugins = plugins;
         this.clock = clock;
+        this.ttl = ttl;
     }
 
     /** The name of a secret as it is kept; empty if it cannot be one. */
@@ -70,7 +70,7 @@ public final class Secrets {
         for (Slot<SecretStore> store : new TreeMap<>(plugins.secrets()).values()) {
             Optional<Secret> found = store.use(it -> it.find(of.tenant(), of.name(), Optional.empty()));
             if (found.isPresent()) {
-                Instant until = now.plus(KEPT);
+                Instant until = now.plus(ttl);
                 Instant expires = found.get().expires().orElse(until);
                 if (known.size() < MOST_KEPT) {
                     known.put(of, new Known(found.get(), expires.isBefore(until) ? expires : until));

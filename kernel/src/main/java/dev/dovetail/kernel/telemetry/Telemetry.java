@@ -44,6 +44,7 @@ public final class Telemetry implements AutoCloseable {
     private final Meter meter;
     private final PrometheusReader reader;
     private final LabelSets labelSets;
+    private final CodeMeters codeMeters;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     public Telemetry(TelemetrySettings settings) {
@@ -67,6 +68,7 @@ public final class Telemetry implements AutoCloseable {
         meters = metering.build();
         meter = meters.get(SCOPE);
         labelSets = new LabelSets(Instruments.of(meter), settings.labelSets());
+        codeMeters = new CodeMeters(meter, settings.labelSets() * TURNOVER);
         gauge(
                 "log.lines.dropped",
                 "Log lines dropped because standard error did not keep up",
@@ -85,6 +87,17 @@ public final class Telemetry implements AutoCloseable {
     /** The meter of this version, to be kept by whoever resolves it. The same for the same version. */
     public FunctionMeter meter(VersionId version) {
         return labelSets.meter(version);
+    }
+
+    /**
+     * Takes what the code of this version measures. It has the labels {@code tenant} and {@code function} besides its own.
+     *
+     * @param name whose ending says what it is: {@code .total} a sum, {@code .seconds}, {@code .milliseconds}, {@code .bytes} and
+     *     {@code .amount} a distribution, anything else a value of which the last one counts
+     * @return why it is not kept, in words, if it is not
+     */
+    public Optional<String> measure(VersionId version, String name, double value, Map<String, String> labels) {
+        return codeMeters.take(version, name, value, labels);
     }
 
     /**

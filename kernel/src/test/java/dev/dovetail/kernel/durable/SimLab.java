@@ -61,8 +61,9 @@ final class SimLab implements AutoCloseable {
                     world.happens(caller.executionId());
                     return Optional.of(new HostReply.Value(Bytes.utf8("null")));
                 },
+                (version, measure) -> Optional.empty(),
                 List.of(),
-                new Secrets(plugins, clock),
+                new Secrets(plugins, clock, Duration.ofMinutes(5)),
                 Map::of,
                 new Streams(
                         plugins.state(),

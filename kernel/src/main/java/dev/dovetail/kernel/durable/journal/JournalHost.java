@@ -2,7 +2,6 @@ package dev.dovetail.kernel.durable.journal;
 
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.host.LiveHost;
-import dev.dovetail.kernel.host.Notes;
 import dev.dovetail.kernel.host.Running;
 import dev.dovetail.kernel.plugin.PluginFailure;
 import dev.dovetail.kernel.record.Execution.LogLine;
@@ -62,7 +61,7 @@ public final class JournalHost implements LiveHost {
         this.story = story;
         this.saving = saving;
         this.outside = outside;
-        this.logs = new Logs(new Notes(running.disclosed(), hosts.clock()));
+        this.logs = new Logs(hosts.notes(running));
         this.settling = new Settling(story, saving, logs, running.confined(), this::now);
         this.errands = new Errands(hosts, tempo, lock, changed);
         this.live = new Live(this, running, hosts, story, outside, errands, changed::signalAll);

@@ -14,6 +14,7 @@ import dev.dovetail.testkit.executor.FakeHost;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What tasks that ask nothing of the world come to, and how data flows from one to the next. */
@@ -74,6 +75,26 @@ final class TaskTest {
                           - more: {set: {n: '${ .n + 1 }'}}
                           - enough: {switch: [{no: {when: .n < 5, then: more}}]}
                         """, "{\"n\":0}"));
+    }
+
+    @Test
+    @Tag("WF-08")
+    void branchesWithinALoopLeadEachItemItsWay() {
+        String flow = """
+                do:
+                  - all:
+                      for: {each: item, in: .items}
+                      do:
+                        - choose:
+                            switch:
+                              - dear: {when: $item > 10, then: large}
+                              - cheap: {then: small}
+                        - large: {set: '${ {items: .items, large: ((.large // 0) + $item), small} }', then: exit}
+                        - small: {set: '${ {items: .items, small: ((.small // 0) + $item), large} }'}
+                output: {as: '{large, small}'}
+                """;
+        assertEquals(json("{\"large\":61,\"small\":9}"), answer(flow, "{\"items\":[50, 4, 11, 5]}"));
+        assertEquals(json("{\"large\":null,\"small\":1}"), answer(flow, "{\"items\":[1]}"));
     }
 
     @Test

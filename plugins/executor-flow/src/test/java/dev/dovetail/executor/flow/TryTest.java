@@ -15,6 +15,7 @@ import dev.dovetail.testkit.executor.FakeHost;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Errors that are caught, and what is tried again. */
@@ -58,6 +59,24 @@ final class TryTest {
                           - note: {set: {status: '${ $err.status }', at: '${ $err.instance }', n: '${ .n }'}}
                 """.formatted(GET), "{\"n\":1}", answering(404));
         assertEquals(json("{\"status\":404,\"at\":\"/do/0/t/try/0/get\",\"n\":1}"), output);
+    }
+
+    @Test
+    @Tag("WF-23")
+    void anErrorWithinASectionSkipsTheRestOfTheSectionOnly() {
+        FakeHost host = answering(404, 200);
+        JsonNode output = answer("""
+                do:
+                  - section:
+                      try:
+                        - inner: {try: [%s], catch: {errors: {with: {status: 503}}}}
+                        - never: {set: {reached: true}}
+                      catch: {do: [{instead: {set: {reached: false}}}]}
+                  - after: {call: http, with: {method: get, endpoint: 'https://example.com/b'}, output: {as: '{after: .}'}}
+                """.formatted(GET), "{}", host);
+        assertEquals(json("{\"after\":[1]}"), output);
+        assertEquals(
+                2, calls(host).stream().filter(HostCall.Http.class::isInstance).count());
     }
 
     @Test

@@ -187,6 +187,7 @@ final class CrowdTest {
     }
 
     @Test
+    @Tag("NF-32")
     void memoryIsBackWhereItWasAfterAThousandCalls() throws Exception {
         try (Instance instance = start("allocate", new Limits(16, Duration.ofSeconds(30), 1000, Map.of()));
                 Instance small = start("ask")) {

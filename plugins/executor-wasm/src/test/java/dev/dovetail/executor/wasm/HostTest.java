@@ -54,6 +54,7 @@ final class HostTest {
     }
 
     @Test
+    @Tag("SC-11")
     void envGivesOnlyTheFunctionsOwnVariables() throws Exception {
         String quoted = """
                 (local $value i64)

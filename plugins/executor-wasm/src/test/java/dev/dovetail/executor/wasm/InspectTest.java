@@ -217,6 +217,7 @@ final class InspectTest {
     }
 
     @Test
+    @Tag("FH-13")
     void damagedModulesAreProblemsAndNeverErrors() throws Exception {
         byte[] whole = Files.readAllBytes(Wat.sample("ask"));
         long seed = new Random().nextLong();

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @Needs({Need.SHELL, Need.PROC})
@@ -35,6 +36,7 @@ class PlainCellTest {
     }
 
     @Test
+    @Tag("SC-11")
     void aProgramRunsWithItsOwnEnvironmentOnly() throws Exception {
         try (Workshop workshop = new Workshop();
                 Sandbox sandbox = Sandbox.open(SandboxSettings.DEFAULTS.atMost(Isolation.PROCESS), workshop);
