@@ -110,7 +110,8 @@ final class WasmTest {
         JsonNode ended = awaited(id, "dead_lettered");
         assertEquals(3, ended.get("attempt").intValue(), ended::toString);
         assertTrue(ended.toString().contains("expected a text"), ended::toString);
-        JsonNode letter = server.get("/api/v1/dead-letters/" + id).expecting(200).body();
+        JsonNode letter =
+                server.get("/api/v1/dead-letters/" + id).expecting(200).body();
         assertEquals("retried", letter.get("function").stringValue(), letter::toString);
         String anew = server.post("/api/v1/dead-letters/" + id + ":redrive", "{\"input\":\"one two two\"}")
                 .expecting(202)
@@ -126,8 +127,9 @@ final class WasmTest {
         return Running.await(
                 "it to be " + status,
                 Duration.ofSeconds(30),
-                () -> Optional.of(
-                                server.get("/api/v1/executions/" + id).expecting(200).body())
+                () -> Optional.of(server.get("/api/v1/executions/" + id)
+                                .expecting(200)
+                                .body())
                         .filter(shown -> shown.get("status").stringValue().contains("." + status + ".")));
     }
 }

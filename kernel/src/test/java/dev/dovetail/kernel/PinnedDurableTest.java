@@ -131,7 +131,7 @@ class PinnedDurableTest {
         Aged.out(state, forgotten); // as if its thirty days were over
         try (House house = House.at(two).on(state, blobs).open()) {
             house.commands.flow("stretches", stretches);
-            Reply ended = new Flows(house).await(forgotten, "canceled");
+            Reply ended = new Flows(house).await(forgotten, "failed");
             assertTrue(ended.at("/error/id").contains("suspension_limit"), ended.body());
         }
     }

@@ -38,32 +38,35 @@ class TenantKeysTest {
             this.it = it;
         }
 
+        /** Without the day that comes first where whole days are let go at once. */
+        private static String path(String key) {
+            return key.replaceFirst("^[0-9]{8}/", "");
+        }
+
         @Override
         public Optional<Entry> find(Key key) {
-            asked.add(key.path());
+            asked.add(path(key.path()));
             return it.find(key);
         }
 
         @Override
         public List<Optional<Entry>> findAll(List<Key> keys) {
-            keys.forEach(key -> asked.add(key.path()));
+            keys.forEach(key -> asked.add(path(key.path())));
             return it.findAll(keys);
         }
 
         @Override
         public List<Entry> list(Range range, int limit) {
-            asked.add(range.from());
-            asked.add(range.to()
-                    .substring(0, Math.min(range.to().length(), range.from().length())));
+            asked.add(path(range.from()));
             return it.list(range, limit);
         }
 
         @Override
         public Committed commit(CommitId id, List<Change> changes) {
             for (Change each : changes) {
-                asked.add(each.key().path());
+                asked.add(path(each.key().path()));
                 if (each instanceof Change.Put put && put.value().text().contains(MARK)) {
-                    told.add(each.key().path());
+                    told.add(path(each.key().path()));
                 }
             }
             return it.commit(id, changes);
@@ -71,7 +74,7 @@ class TenantKeysTest {
 
         @Override
         public void drop(Range range) {
-            asked.add(range.from());
+            asked.add(path(range.from()));
             it.drop(range);
         }
 
@@ -93,7 +96,7 @@ class TenantKeysTest {
         }
         Set<String> strange = new TreeSet<>();
         for (String path : store.asked) {
-            if (!path.startsWith("t/default/") && !path.startsWith("t/default0") && !path.startsWith("c/")) {
+            if (!path.startsWith("t/default/") && !path.startsWith("c/")) {
                 strange.add(path);
             }
         }
