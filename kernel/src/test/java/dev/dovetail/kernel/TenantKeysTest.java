@@ -57,7 +57,7 @@ class TenantKeysTest {
 
         @Override
         public List<Entry> list(Range range, int limit) {
-            asked.add(path(range.from()));
+            asked.add(path(range.from()).isEmpty() ? "all of " + range : path(range.from()));
             return it.list(range, limit);
         }
 
@@ -73,8 +73,7 @@ class TenantKeysTest {
         }
 
         @Override
-        public void drop(Range range) {
-            asked.add(path(range.from()));
+        public void drop(Range range) { // whole days are let go, of all
             it.drop(range);
         }
 
@@ -101,10 +100,12 @@ class TenantKeysTest {
             }
         }
         assertEquals(Set.of(), strange);
-        assertTrue(store.asked.stream()
-                        .filter(path -> path.startsWith("t/default/"))
-                        .count()
-                > 50);
+        assertTrue(
+                store.asked.stream()
+                                .filter(path -> path.startsWith("t/default/"))
+                                .count()
+                        > 20,
+                store.asked::toString);
     }
 
     /** A bit of everything that is kept or asked for. */

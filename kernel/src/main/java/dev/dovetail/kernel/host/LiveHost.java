@@ -1,10 +1,8 @@
 package dev.dovetail.kernel.host;
 
-import dev.dovetail.kernel.record.Execution.LogLine;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.host.Answer;
 import dev.dovetail.spi.host.Host;
-import java.util.List;
 import java.util.Optional;
 
 /** The host of one attempt, as the kernel holds it: made before the code runs, and ended once it has returned. */
@@ -12,8 +10,8 @@ public interface LiveHost extends Host {
     /** Takes a line that the code wrote to its standard streams. Thread-safe. */
     void print(String line);
 
-    /** What was logged so far. */
-    List<LogLine> logs();
+    /** What the code said so far that nobody answers. */
+    Notes notes();
 
     /** This without the secrets that the call was told. */
     Fault conceal(Fault fault);

@@ -4,6 +4,7 @@ import dev.dovetail.kernel.record.Execution.LogLine;
 import dev.dovetail.kernel.secret.Disclosed;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.host.HostNote;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,10 @@ public final class Notes {
     private final List<LogLine> logs = new ArrayList<>(0);
     private int logged;
     private volatile boolean complained;
-    private volatile HostNote.Progress progress = new HostNote.Progress(0, "");
+    private volatile Optional<Said> said = Optional.empty();
+
+    /** How far the code was at a time, from 0 to 1. */
+    public record Said(Instant at, double fraction, String message) {}
 
     /**
      * @param disclosed what is taken out of every line
@@ -37,7 +41,9 @@ public final class Notes {
     public void take(HostNote note) {
         switch (note) {
             case HostNote.Log log -> log(log);
-            case HostNote.Progress said -> progress = said;
+            case HostNote.Progress progress ->
+                said = Optional.of(new Said(
+                        clock.instant(), Math.clamp(progress.fraction(), 0, 1), disclosed.conceal(progress.message())));
             case HostNote.Measure measure -> measures.apply(measure).ifPresent(why -> complain(measure, why));
         }
     }
@@ -89,8 +95,8 @@ public final class Notes {
         }
     }
 
-    /** What the code last said of how far it is. */
-    public HostNote.Progress progress() {
-        return progress;
+    /** What the code last said of how far it is, if it said anything. */
+    public Optional<Said> said() {
+        return said;
     }
 }

@@ -1,6 +1,5 @@
 package dev.dovetail.kernel.host;
 
-import dev.dovetail.kernel.record.Execution.LogLine;
 import dev.dovetail.kernel.stream.StreamLog;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
@@ -12,7 +11,6 @@ import dev.dovetail.spi.host.HostNote;
 import dev.dovetail.spi.host.HostReply;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -225,8 +223,8 @@ public final class PlainHost implements LiveHost {
     }
 
     @Override
-    public List<LogLine> logs() {
-        return notes.logs();
+    public Notes notes() {
+        return notes;
     }
 
     @Override

@@ -3,6 +3,8 @@ package dev.dovetail.kernel.http;
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.durable.Shown;
+import dev.dovetail.kernel.durable.journal.Line;
+import dev.dovetail.kernel.host.Notes;
 import dev.dovetail.kernel.identity.Permission;
 import dev.dovetail.kernel.record.Execution;
 import dev.dovetail.kernel.record.ExecutionStatus;
@@ -62,11 +64,30 @@ final class ExecutionRoutes {
     private void show(Exchange x) throws Exception {
         Optional<Shown> shown = accepted.find(x);
         if (shown.isPresent()) {
-            x.answer(200, accepted.execution(x, shown.get()));
+            ObjectNode json = accepted.execution(x, shown.get());
+            runs.said(shown.get().order().id()).or(() -> said(shown.get())).ifPresent(said -> progress(json, said));
+            x.answer(200, json);
             return;
         }
         Optional<Work> work = runningNow(x);
-        x.answer(200, work.isPresent() ? views.running(work.get()) : views.execution(require(x)));
+        ObjectNode json = work.isPresent() ? views.running(work.get()) : views.execution(require(x));
+        work.flatMap(it -> runs.said(it.executionId())).ifPresent(said -> progress(json, said));
+        x.answer(200, json);
+    }
+
+    /** How far it said that it was when that was last kept. */
+    private static Optional<Notes.Said> said(Shown shown) {
+        return shown.lines().stream()
+                .filter(line -> line.type().equals(Line.PROGRESS))
+                .reduce((_, later) -> later)
+                .map(line -> new Notes.Said(
+                        Instant.ofEpochMilli(line.at()), line.at("fraction").doubleValue(), line.text("message")));
+    }
+
+    private static void progress(ObjectNode json, Notes.Said said) {
+        ObjectNode progress =
+                json.putObject("progress").put("fraction", said.fraction()).put("message", said.message());
+        Views.time(progress, "at", said.at());
     }
 
     private void timeline(Exchange x) throws Exception {

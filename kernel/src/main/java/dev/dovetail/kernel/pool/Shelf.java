@@ -1,6 +1,7 @@
 package dev.dovetail.kernel.pool;
 
 import dev.dovetail.kernel.catalog.Deployed;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** One version's instances, those who wait for one, and how many are being started. Thread-safe. */
 final class Shelf {
+    private static final System.Logger LOG = System.getLogger(Shelf.class.getName());
+
     /** A reference for each free seat, the one used last on top. */
     private final ConcurrentLinkedDeque<Warm> free = new ConcurrentLinkedDeque<>();
 
@@ -133,6 +136,7 @@ final class Shelf {
     /** A new instance: its seats go to those who wait, and the rest lie free. */
     void add(Warm warm, Cold how) {
         all.add(warm);
+        tell("one instance more");
         for (int i = 0; i < warm.seats(); i++) {
             boolean given = false;
             for (Waiting first = waiting.poll(); first != null && !given; first = given ? null : waiting.poll()) {
@@ -190,7 +194,19 @@ final class Shelf {
 
     /** Takes out all references to an instance that is closed. */
     void remove(Warm warm) {
-        all.remove(warm);
+        if (all.remove(warm)) {
+            tell("one instance less");
+        }
         free.removeIf(each -> each == warm);
+    }
+
+    private void tell(String what) {
+        if (LOG.isLoggable(Level.DEBUG)) {
+            var id = version.id();
+            LOG.log(
+                    Level.DEBUG,
+                    id.tenant() + "/" + id.function() + " v" + id.number() + " has " + what + ": " + all.size() + ", "
+                            + queued() + " callers wait");
+        }
     }
 }

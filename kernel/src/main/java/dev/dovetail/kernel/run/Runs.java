@@ -4,6 +4,7 @@ import dev.dovetail.kernel.catalog.Deployed;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.host.LiveHost;
+import dev.dovetail.kernel.host.Notes;
 import dev.dovetail.kernel.host.Running;
 import dev.dovetail.kernel.plugin.PluginFailure;
 import dev.dovetail.kernel.pool.Apart;
@@ -88,7 +89,15 @@ public final class Runs implements AutoCloseable {
 
     /** What running code has logged so far; nothing if it does not run. */
     public List<LogLine> logs(String executionId) {
-        return deadlines.find(executionId).map(call -> call.host().logs()).orElse(List.of());
+        return deadlines
+                .find(executionId)
+                .map(call -> call.host().notes().logs())
+                .orElse(List.of());
+    }
+
+    /** How far running code says that it is, if it runs and says anything. */
+    public Optional<Notes.Said> said(String executionId) {
+        return deadlines.find(executionId).flatMap(call -> call.host().notes().said());
     }
 
     /** Takes a line that running code printed; one that no call can be told of is dropped by the answer. */
@@ -269,7 +278,7 @@ public final class Runs implements AutoCloseable {
                 fault,
                 body.filter(bytes -> bytes.size() <= SMALL),
                 body.map(Bytes::size).orElse(0),
-                host.logs());
+                host.notes().logs());
         return new Ran(execution, body, loan.how(), outcome instanceof Outcome.Suspended it ? it.where() : List.of());
     }
 

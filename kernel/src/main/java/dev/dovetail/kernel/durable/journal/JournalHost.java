@@ -2,6 +2,7 @@ package dev.dovetail.kernel.durable.journal;
 
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.host.LiveHost;
+import dev.dovetail.kernel.host.Notes;
 import dev.dovetail.kernel.host.Running;
 import dev.dovetail.kernel.plugin.PluginFailure;
 import dev.dovetail.kernel.record.Execution.LogLine;
@@ -251,8 +252,8 @@ public final class JournalHost implements LiveHost {
     }
 
     @Override
-    public List<LogLine> logs() {
-        return logs.notes().logs();
+    public Notes notes() {
+        return logs.notes();
     }
 
     @Override
@@ -286,7 +287,7 @@ public final class JournalHost implements LiveHost {
     public void end() {
         locked(() -> dead = true);
         errands.end();
-        locked(() -> story.log(logs.fresh()));
+        locked(() -> logs.keep(story));
         live.pieces().end();
     }
 

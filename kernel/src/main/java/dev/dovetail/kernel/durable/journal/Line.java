@@ -43,6 +43,7 @@ public record Line(ObjectNode json) {
     /** What is before this was taken over from another execution. */
     public static final String FORKED = "forked";
 
+    public static final String PROGRESS = "progress";
     public static final String LOG = "log";
     public static final String ENDED = "ended";
 

@@ -3,11 +3,13 @@ package dev.dovetail.kernel.durable.journal;
 import dev.dovetail.kernel.host.Notes;
 import dev.dovetail.kernel.record.Execution.LogLine;
 import java.util.List;
+import java.util.Optional;
 
 /** What an attempt logs, and how much of it is in the journal already. Thread-safe. */
 final class Logs {
     private final Notes notes;
     private int kept;
+    private Optional<Notes.Said> told = Optional.empty();
 
     Logs(Notes notes) {
         this.notes = notes;
@@ -17,17 +19,21 @@ final class Logs {
         return notes;
     }
 
-    /** What {@link #fresh} would answer now; for whoever looks. */
+    /** What {@link #keep} would add now; for whoever looks. */
     synchronized List<LogLine> unkept() {
         List<LogLine> all = notes.logs();
         return all.subList(kept, all.size());
     }
 
-    /** What was logged since this was last asked. */
-    synchronized List<LogLine> fresh() {
+    /** Adds to the journal what was said since this was last done. */
+    synchronized void keep(Story story) {
         List<LogLine> all = notes.logs();
-        List<LogLine> fresh = all.subList(kept, all.size());
+        story.log(all.subList(kept, all.size()));
         kept = all.size();
-        return fresh;
+        Optional<Notes.Said> now = notes.said();
+        if (!now.equals(told)) {
+            told = now;
+            now.ifPresent(story::progress);
+        }
     }
 }

@@ -2,8 +2,8 @@ package dev.dovetail.kernel.durable.journal;
 
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.host.LiveHost;
+import dev.dovetail.kernel.host.Notes;
 import dev.dovetail.kernel.host.Running;
-import dev.dovetail.kernel.record.Execution.LogLine;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Place;
@@ -14,7 +14,6 @@ import dev.dovetail.spi.host.HostReply;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -26,6 +25,7 @@ import java.util.Optional;
 public final class RehearsalHost implements LiveHost {
     private final Running running;
     private final Hosts hosts;
+    private final Notes notes;
     private final Story story;
     private final Map<Long, Asked> open = new HashMap<>();
     private final Deque<Answer> asides = new ArrayDeque<>();
@@ -42,6 +42,7 @@ public final class RehearsalHost implements LiveHost {
     public RehearsalHost(Running running, Hosts hosts, Story story) {
         this.running = running;
         this.hosts = hosts;
+        this.notes = hosts.notes(running);
         this.story = story;
     }
 
@@ -145,8 +146,8 @@ public final class RehearsalHost implements LiveHost {
     public void print(String line) {}
 
     @Override
-    public List<LogLine> logs() {
-        return List.of();
+    public Notes notes() {
+        return notes; // nothing is said of what only tries
     }
 
     @Override

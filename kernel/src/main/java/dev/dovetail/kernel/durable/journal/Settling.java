@@ -46,7 +46,7 @@ final class Settling {
     /** Before an effect leaves; nothing leaves where the execution is not owned. */
     void now() throws InterruptedException {
         if (story.owes()) {
-            story.log(logs.fresh());
+            logs.keep(story);
             saving.save(story, List.of());
             settledAt = clock.getAsLong();
             touched = false;

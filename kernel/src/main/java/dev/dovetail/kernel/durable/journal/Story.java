@@ -1,5 +1,6 @@
 package dev.dovetail.kernel.durable.journal;
 
+import dev.dovetail.kernel.host.Notes;
 import dev.dovetail.kernel.record.Execution.LogLine;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Bytes;
@@ -269,6 +270,14 @@ public final class Story {
     public synchronized void saved(int upTo) {
         durable = upTo;
         effect = lines.subList(durable, lines.size()).stream().anyMatch(Story::owed);
+    }
+
+    /** Adds how far the code says that it is. */
+    void progress(Notes.Said said) {
+        add(
+                Line.PROGRESS,
+                said.at().toEpochMilli(),
+                nothing().put("fraction", said.fraction()).put("message", said.message()));
     }
 
     /** Adds what was logged; of an execution that logs without end the rest is not kept. */

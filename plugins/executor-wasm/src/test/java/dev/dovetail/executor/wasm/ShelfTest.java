@@ -49,6 +49,7 @@ final class ShelfTest {
     }
 
     @Test
+    @Tag("SL-16")
     void anotherExecutorFindsWhatWasCompiled() throws Exception {
         Launch launch = launch();
         assertEquals(List.of(), bench.executor().inspect(launch));
