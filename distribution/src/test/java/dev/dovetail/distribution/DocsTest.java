@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,6 +94,39 @@ final class DocsTest {
             }
         }
         assertEquals(List.of(), broken);
+    }
+
+    @Test
+    @Tag("NF-12")
+    void thePageOfPromisedTimesSaysOfEachWhatKeepsItAndWhatWasMeasured() throws IOException {
+        String page = Files.readString(House.SOURCES.resolve("docs/decisions/promised-times.md"));
+        for (String promise : List.of(
+                "begins within 100 ms of the request (p95)",
+                "next step within 50 ms (p95), 10 ms of overhead",
+                "a search within 200 ms (p95)",
+                "10,000 executions at once",
+                "1,000 starts a second, and so 1,000,000 a day",
+                "10,000 definitions, 1,000 tenants")) {
+            String row = page.lines()
+                    .filter(line -> line.startsWith("|") && line.contains(promise))
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("No row has " + promise));
+            String[] cells = row.split("\\|");
+            assertEquals(4, cells.length, row);
+            assertTrue(cells[2].strip().length() > 20 && !cells[3].isBlank(), row);
+        }
+        for (String part : List.of("Latency", "Concurrency", "Persistence", "Not chosen")) {
+            Matcher section = Pattern.compile("\n## " + part + "\n(.*?)(\n## |\\z)", Pattern.DOTALL)
+                    .matcher(page);
+            assertTrue(section.find(), part);
+            assertTrue(
+                    section.group(1)
+                                    .lines()
+                                    .filter(line -> line.startsWith("* "))
+                                    .count()
+                            >= 3,
+                    section.group());
+        }
     }
 
     private static List<Path> documents() throws IOException {

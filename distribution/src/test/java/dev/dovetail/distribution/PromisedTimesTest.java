@@ -35,13 +35,13 @@ import tools.jackson.databind.node.ObjectNode;
 @Timeout(300)
 final class PromisedTimesTest {
     private static final Path WASM = House.HOME.resolve("examples/wasm/c/main.wasm");
+    private static final AtomicInteger NAMES = new AtomicInteger();
     private static final int ROUNDS = 5;
 
     @TempDir
     private static Path folder;
 
     private static Running server;
-    private static final AtomicInteger NAMES = new AtomicInteger();
 
     @BeforeAll
     static void start() throws Exception {
@@ -84,7 +84,6 @@ final class PromisedTimesTest {
         function.put("name", name).put("runtime", runtime);
         ObjectNode code = function.putObject("code");
         if (zip.length > 0) {
-            function.put("handler", "main.handler");
             code.put("zip", Base64.getEncoder().encodeToString(zip));
         } else {
             code.put("source", source);
@@ -97,9 +96,9 @@ final class PromisedTimesTest {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
             zip.putNextEntry(new ZipEntry("main.wasm"));
-            zip.write(Files.readAllBytes(WASM));
+            Files.copy(WASM, zip);
         }
-        return deploy("wasm", "", bytes.toByteArray(), "");
+        return deploy("wasm", "", bytes.toByteArray(), "\"handler\":\"main.handler\"");
     }
 
     private static double call(String name, String input) throws Exception {
@@ -142,6 +141,33 @@ final class PromisedTimesTest {
         String name = deploy(node(), "exports.handler = async event => event;", new byte[0], "");
         warm(name, "1");
         keeps("warm call of Node", new double[][] {{50, 10}, {95, 30}, {99, 50}}, () -> warm(name, "1"));
+    }
+
+    @Test
+    @Tag("NF-31")
+    @Needs({Need.NODE, Need.BUBBLEWRAP})
+    void aCallThatIsOutOfTimeHasStoppedWithinASecondOfItsLimit() throws Exception {
+        String limits = "\"timeoutSeconds\":1,\"traits\":{\"limits\":{\"steps\":1000000000}}";
+        List<String> endless = List.of(
+                deploy(
+                        "starlark",
+                        "def main(ctx, input):\n    for i in range(1000000000):\n        pass\n",
+                        new byte[0],
+                        limits),
+                deploy(node(), "exports.handler = async () => { for (;;) {} };", new byte[0], "\"timeoutSeconds\":1"));
+        keeps("time beyond the limit", new double[][] {{99, 1000}}, () -> {
+            double[] times = new double[endless.size()];
+            for (int i = 0; i < times.length; i++) {
+                long began = System.nanoTime();
+                server.post("/api/v1/functions/" + endless.get(i) + "/invoke", "{}")
+                        .expecting(504);
+                times[i] = (System.nanoTime() - began) / 1e6 - 1000;
+                String running =
+                        server.get("/api/v1/executions?status=running").body().toString();
+                assertTrue(!running.contains(endless.get(i)), running);
+            }
+            return times;
+        });
     }
 
     @Test
