@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the journal of a workflow keeps. */
+/** What the journal of a workflow keeps besides steps: time and chance, what was logged, and as much of it as there is. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class JournalDurableTest {
     private House house;
