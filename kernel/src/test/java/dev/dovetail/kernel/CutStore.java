@@ -4,9 +4,6 @@ import dev.dovetail.spi.PluginException;
 import dev.dovetail.spi.store.Change;
 import dev.dovetail.spi.store.CommitId;
 import dev.dovetail.spi.store.Committed;
-import dev.dovetail.spi.store.Entry;
-import dev.dovetail.spi.store.Key;
-import dev.dovetail.spi.store.Range;
 import dev.dovetail.spi.store.StateStore;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
 
 /** One process's way to a store that others use too; cut, it is to the store as if the process had died at that moment. */
-final class CutStore implements StateStore {
+final class CutStore implements Passing {
     private final StateStore it;
     private volatile boolean cut;
     private volatile Optional<CountDownLatch> stopped = Optional.empty();
@@ -51,7 +48,8 @@ final class CutStore implements StateStore {
         stopped = Optional.empty();
     }
 
-    private void check() {
+    @Override
+    public StateStore it() {
         try {
             Optional<CountDownLatch> now = stopped;
             if (now.isPresent()) {
@@ -64,24 +62,7 @@ final class CutStore implements StateStore {
         if (cut) {
             throw new PluginException(PluginException.Kind.UNAVAILABLE, "cut off");
         }
-    }
-
-    @Override
-    public Optional<Entry> find(Key key) {
-        check();
-        return it.find(key);
-    }
-
-    @Override
-    public List<Optional<Entry>> findAll(List<Key> keys) {
-        check();
-        return it.findAll(keys);
-    }
-
-    @Override
-    public List<Entry> list(Range range, int limit) {
-        check();
-        return it.list(range, limit);
+        return it;
     }
 
     @Override
@@ -89,16 +70,6 @@ final class CutStore implements StateStore {
         if (last.test(changes)) {
             cut = true;
         }
-        check();
-        return it.commit(id, changes);
+        return it().commit(id, changes);
     }
-
-    @Override
-    public void drop(Range range) {
-        check();
-        it.drop(range);
-    }
-
-    @Override
-    public void close() {}
 }

@@ -1,7 +1,9 @@
 package dev.dovetail.kernel.run;
 
 import dev.dovetail.kernel.catalog.Deployed;
+import dev.dovetail.kernel.host.Running;
 import dev.dovetail.kernel.identity.Principal;
+import dev.dovetail.kernel.secret.Disclosed;
 import dev.dovetail.kernel.telemetry.Trace;
 import dev.dovetail.kernel.telemetry.log.LogContext;
 import dev.dovetail.spi.Bytes;
@@ -45,6 +47,20 @@ public record Work(
                 executionId,
                 trace.context().traceId(),
                 correlationId);
+    }
+
+    /** What a host knows of it while it runs. */
+    Running running(Instant deadline, boolean confined, Disclosed disclosed) {
+        return new Running(
+                executionId,
+                version,
+                principal,
+                correlationId,
+                trace.context().traceparent(),
+                deadline,
+                depth,
+                confined,
+                disclosed);
     }
 
     /** The call that an executor makes of it. */

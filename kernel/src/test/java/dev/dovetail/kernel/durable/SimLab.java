@@ -1,6 +1,7 @@
 package dev.dovetail.kernel.durable;
 
 import dev.dovetail.kernel.Lent;
+import dev.dovetail.kernel.Passing;
 import dev.dovetail.kernel.config.Configs;
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.plugin.Kind;
@@ -17,8 +18,6 @@ import dev.dovetail.spi.host.HostReply;
 import dev.dovetail.spi.store.Change;
 import dev.dovetail.spi.store.CommitId;
 import dev.dovetail.spi.store.Committed;
-import dev.dovetail.spi.store.Entry;
-import dev.dovetail.spi.store.Key;
 import dev.dovetail.spi.store.Range;
 import dev.dovetail.spi.store.StateStore;
 import java.io.IOException;
@@ -88,25 +87,11 @@ final class SimLab implements AutoCloseable {
         return hosts;
     }
 
-    private final class Store implements StateStore {
-        private StateStore read() {
+    private final class Store implements Passing {
+        @Override
+        public StateStore it() {
             world.acting().checkAlive();
             return world.truth().store();
-        }
-
-        @Override
-        public Optional<Entry> find(Key key) {
-            return read().find(key);
-        }
-
-        @Override
-        public List<Optional<Entry>> findAll(List<Key> keys) {
-            return read().findAll(keys);
-        }
-
-        @Override
-        public List<Entry> list(Range range, int limit) {
-            return read().list(range, limit);
         }
 
         @Override
@@ -118,9 +103,6 @@ final class SimLab implements AutoCloseable {
         public void drop(Range range) {
             throw new IllegalStateException("nobody drops here");
         }
-
-        @Override
-        public void close() {}
     }
 
     @Override
