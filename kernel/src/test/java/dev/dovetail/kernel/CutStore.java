@@ -14,6 +14,7 @@ import java.util.function.Predicate;
 final class CutStore implements Passing {
     private final StateStore it;
     private volatile boolean cut;
+    private volatile boolean buried;
     private volatile Optional<CountDownLatch> stopped = Optional.empty();
     private volatile Predicate<List<Change>> last = changes -> false;
 
@@ -28,6 +29,11 @@ final class CutStore implements Passing {
     /** The first commit like this is not made, and nothing after it. */
     void cutBefore(Predicate<List<Change>> commit) {
         last = commit;
+    }
+
+    /** What is left of a process that has died is cleared away: nobody in it waits for the store to come back any more. */
+    void bury() {
+        buried = cut;
     }
 
     boolean isCut() {
@@ -60,7 +66,8 @@ final class CutStore implements Passing {
             throw new PluginException(PluginException.Kind.UNAVAILABLE, "interrupted");
         }
         if (cut) {
-            throw new PluginException(PluginException.Kind.UNAVAILABLE, "cut off");
+            throw new PluginException(
+                    buried ? PluginException.Kind.REJECTED : PluginException.Kind.UNAVAILABLE, "cut off");
         }
         return it;
     }

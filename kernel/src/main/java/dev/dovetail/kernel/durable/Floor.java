@@ -51,6 +51,7 @@ final class Floor {
     private final Map<String, Fresh> fresh = new ConcurrentHashMap<>();
     private final Map<String, Left> left = new ConcurrentHashMap<>();
     private volatile boolean closing;
+    private volatile boolean closed;
 
     /** What the floor works with. */
     record Tools(
@@ -102,7 +103,9 @@ final class Floor {
         underWay.values().stream()
                 .filter(turn -> shards.fence(turn.shard()).isEmpty())
                 .forEach(turn -> turn.loaded().ifPresent(Case::leave));
-        awaitNone(turn -> turn.shard() == shard, LEAVING);
+        if (!closed) { // whoever has not left by then has had more time already
+            awaitNone(turn -> turn.shard() == shard, LEAVING);
+        }
         fresh.values().removeIf(each -> each.fence().shard() == shard);
         left.values().removeIf(each -> each.shard() == shard);
     }
@@ -286,6 +289,7 @@ final class Floor {
         closing = true;
         underWay.values().forEach(turn -> turn.loaded().ifPresent(Case::leave));
         awaitNone(_ -> true, CLOSING);
+        closed = true;
         commits.closing(); // a store that is away is not waited for any more
         underWay.values().forEach(turn -> turn.loaded().ifPresent(Quarantine::spare));
     }
