@@ -19,11 +19,11 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.SequencedSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -162,14 +162,16 @@ public final class Audit {
         }
         List<JsonNode> found = new ArrayList<>();
         int looked = 0;
+        String last = after;
         while (true) {
             Range here = range;
             List<Entry> page = state.use(store -> store.list(here, PAGE));
             for (Entry each : page) {
-                String id = each.key().path().substring(prefix.length());
                 if (found.size() == limit || looked++ == MOST_LOOKED_AT) {
-                    return new Found(found, Optional.of(before(found, id)));
+                    return new Found(found, Optional.of(last));
                 }
+                String id = each.key().path().substring(prefix.length());
+                last = id;
                 JsonNode json = schemas.parse(each.value());
                 if (fits.test(json)) {
                     found.add(((ObjectNode) json).put("id", id));
@@ -180,11 +182,6 @@ public final class Audit {
             }
             range = range.after(page.getLast().key().path());
         }
-    }
-
-    /** Where the next page begins: after the last that was found, or, if nothing fitted for long, where it was given up. */
-    private static String before(List<JsonNode> found, String id) {
-        return found.isEmpty() ? id : found.getLast().get("id").stringValue();
     }
 
     private static Range between(Name tenant, Instant since, Instant until) {
@@ -218,8 +215,11 @@ public final class Audit {
 
     /** Follows chains through entries in the order of their time. */
     private static final class Check {
+        /** A chain points at the newest entry there was when it began, which is not far back. */
+        private static final int MOST_HASHES = 10_000;
+
         private final Map<String, Link> last = new HashMap<>();
-        private final Set<String> hashes = new HashSet<>();
+        private final SequencedSet<String> hashes = new LinkedHashSet<>();
         private final List<Flaw> broken = new ArrayList<>();
         private Optional<Instant> oldest = Optional.empty();
         private long checked;
@@ -236,6 +236,9 @@ public final class Audit {
             oldest = oldest.or(() -> Optional.of(at));
             checked++;
             hashes.add(hash);
+            if (hashes.size() > MOST_HASHES) {
+                hashes.removeFirst();
+            }
             if (!digest.equals(hash)) {
                 broken.add(new Flaw(id, "it was changed: its digest is not that of what it says"));
             } else if (before.isPresent()
