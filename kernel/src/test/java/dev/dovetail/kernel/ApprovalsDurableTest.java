@@ -95,7 +95,12 @@ record ApprovalsDurableTest(House house, Flows flows) {
     @Test
     @Tag("WF-12")
     void ofManyWhoDecideAtOnceOneDoes() throws Exception {
-        String id = waits("refund");
+        flows.deploy("decided", guest -> {
+            String decision = refund().run(guest);
+            house.commands.gate("decided").pass(); // who comes after its end is told that it has ended
+            return decision;
+        });
+        String id = waits("decided");
         String url = url(id);
         AtomicInteger taken = new AtomicInteger();
         List<Thread> all = new ArrayList<>();
@@ -114,6 +119,7 @@ record ApprovalsDurableTest(House house, Flows flows) {
         for (Thread each : all) {
             each.join();
         }
+        house.commands.gate("decided").open();
         flows.await(id, "succeeded");
         assertEquals(1, taken.get());
         assertEquals(List.of(409, 409, 409, 409, 409, 409, 409), others);
