@@ -2,6 +2,7 @@ package dev.dovetail.kernel.run;
 
 import dev.dovetail.kernel.catalog.Deployed;
 import dev.dovetail.kernel.identity.Principal;
+import dev.dovetail.kernel.secret.Reading;
 import dev.dovetail.kernel.telemetry.Trace;
 import dev.dovetail.kernel.telemetry.log.LogContext;
 import dev.dovetail.spi.Bytes;
@@ -45,6 +46,17 @@ public record Work(
                 executionId,
                 trace.context().traceId(),
                 correlationId);
+    }
+
+    /** As who it reads secrets. */
+    Reading.Reader reader() {
+        return new Reading.Reader(
+                version.id().tenant(),
+                version.id().function(),
+                version.version().number(),
+                executionId,
+                correlationId,
+                principal.type() + "/" + principal.id());
     }
 
     /** The call that an executor makes of it. */
