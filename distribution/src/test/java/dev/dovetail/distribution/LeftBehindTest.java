@@ -91,6 +91,7 @@ final class LeftBehindTest {
     private Running server(String level) throws Exception {
         Path data = Files.createDirectories(folder.resolve("data"));
         ObjectNode config = Running.JSON.createObjectNode();
+        config.putObject("isolation").put("at-least", level);
         ObjectNode executors = config.putObject("executors");
         for (String language : ENDLESS.keySet()) {
             executors
