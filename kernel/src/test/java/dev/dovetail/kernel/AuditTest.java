@@ -15,6 +15,7 @@ import dev.dovetail.spi.store.Range;
 import dev.dovetail.testkit.store.InMemoryBlobStore;
 import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,29 @@ class AuditTest {
                             .is(200)
                             .at("/items/0/details/path"));
             house.get("/api/v1/audit?cursor=%21").isProblem(400, "malformed");
+        }
+    }
+
+    /** A search that was given up for having looked at so many goes on where it stopped. */
+    @Test
+    void aSearchGoesOnAfterManyThatDoNotFit(@TempDir Path one) throws Exception {
+        List<Change> many = new ArrayList<>();
+        for (int i = 0; i <= 20_000; i++) {
+            String event = i == 0 ? "the.one" : "noise";
+            many.add(new Change.Put(
+                    Key.state("t/default/a/%013d/c/%09d".formatted(1000 + i, i)),
+                    Bytes.utf8("{\"event\":\"" + event + "\"}"),
+                    Expectation.absent()));
+        }
+        for (int i = 0; i < many.size(); i += 1000) {
+            state.commit(CommitId.fresh(), many.subList(i, Math.min(many.size(), i + 1000)));
+        }
+        try (House house = House.at(one).on(state, blobs).open()) {
+            var first = house.get("/api/v1/audit?event=the.one").is(200);
+            assertEquals(0, first.json().get("items").size());
+            var next = house.get("/api/v1/audit?event=the.one&cursor=" + first.at("/nextCursor"))
+                    .is(200);
+            assertEquals(1, next.json().get("items").size(), next.body());
         }
     }
 

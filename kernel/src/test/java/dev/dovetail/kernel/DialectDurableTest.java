@@ -8,7 +8,9 @@ import dev.dovetail.testkit.store.InMemoryBlobStore;
 import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -158,6 +160,32 @@ class DialectDurableTest {
             assertEquals("[1,8]", forked.at("/output"));
             assertEquals("elder 1.0.0", forked.at("/plugin"));
             assertEquals(1, ran.get());
+        }
+    }
+
+    /** What an old version says of its code is not asked: its steps are kept as if the code could reach anything. */
+    @Test
+    void stepsThatAnOldVersionCarriesOnAreKeptBeforeTheNext(@TempDir Path folder) throws Exception {
+        try (House house = open(folder)) {
+            install(house, "1.0.0", "1");
+            Flows flows = new Flows(house);
+            List<Boolean> kept = new CopyOnWriteArrayList<>();
+            flows.deploy(
+                    "old",
+                    guest -> {
+                        guest.call(Guest.event("go", Duration.ofHours(1)));
+                        guest.step("a", (_, _) -> "\"answer of a\"");
+                        return guest.step(
+                                "b", (_, _) -> "" + kept.add(SettledDurableTest.isKept(state, "answer of a")));
+                    },
+                    "\"runtime\":\"elder\"");
+            String id = flows.start("old", "{}");
+            flows.await(id, "suspended");
+            install(house, "2.0.0", "2");
+            activate(house, "2.0.0");
+            flows.signal(id, "go", "7").is(202);
+            assertEquals("elder 1.0.0", flows.await(id, "succeeded").at("/plugin"));
+            assertEquals(List.of(true), kept);
         }
     }
 

@@ -47,9 +47,9 @@ public final class Loan {
         return warm.lease().reads(dialect);
     }
 
-    /** Whether its code runs where it can reach nothing but its host. */
+    /** Whether it is certain that its code can reach nothing but its host. */
     public boolean isConfined() {
-        return warm.isInProcess();
+        return warm.isConfined();
     }
 
     /**

@@ -15,6 +15,7 @@ import dev.dovetail.spi.executor.Executor;
 import dev.dovetail.spi.executor.Instance;
 import dev.dovetail.spi.executor.Launch;
 import dev.dovetail.spi.executor.Prestarts;
+import dev.dovetail.spi.plugin.ExecutorProvider;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -88,7 +89,8 @@ final class Starting {
         }
         Facts it = facts.get();
         return new Started(
-                new Warm(it.instance(), lease, lease.plugin(), 1, 0),
+                // what this plugin version says of itself is not asked: the next one may keep its code elsewhere
+                new Warm(it.instance(), lease, lease.plugin(), 1, 0, false),
                 Cold.of(Duration.ZERO, Duration.ZERO, Duration.ofNanos(System.nanoTime() - began), it.stages()));
     }
 
@@ -130,7 +132,13 @@ final class Starting {
         int target = version.function().scaling().targetConcurrency();
         int seats = Math.max(1, target > 0 ? Math.min(target, it.calls()) : it.calls());
         return new Started(
-                new Warm(it.instance(), lease, lease.plugin(), seats, megabytes),
+                new Warm(
+                        it.instance(),
+                        lease,
+                        lease.plugin(),
+                        seats,
+                        megabytes,
+                        offer.trust() == ExecutorProvider.Trust.IN_PROCESS),
                 Cold.of(
                         Duration.ofNanos(leased - fetched),
                         Duration.ofNanos(fetched - began),

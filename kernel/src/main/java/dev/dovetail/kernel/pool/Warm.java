@@ -20,12 +20,17 @@ final class Warm {
     private final String plugin;
     private final int seats;
     private final int megabytes;
+    private final boolean confined;
     private final AtomicInteger taken = new AtomicInteger();
     private volatile boolean doomed;
     private volatile long idleSince = System.nanoTime();
 
-    /** @param megabytes that were promised for it; 0 if it is no worker */
-    Warm(Instance instance, Lease<Executor> lease, String plugin, int seats, int megabytes) {
+    /**
+     * @param megabytes that were promised for it; 0 if it is no worker, or nothing was
+     * @param confined whether it is certain that its code can reach nothing but its host
+     */
+    Warm(Instance instance, Lease<Executor> lease, String plugin, int seats, int megabytes, boolean confined) {
+        this.confined = confined;
         this.instance = instance;
         this.lease = lease;
         this.plugin = plugin;
@@ -46,8 +51,8 @@ final class Warm {
         return plugin;
     }
 
-    boolean isInProcess() {
-        return megabytes == 0;
+    boolean isConfined() {
+        return confined;
     }
 
     int seats() {

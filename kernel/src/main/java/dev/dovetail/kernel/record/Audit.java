@@ -38,12 +38,14 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Audit implements AutoCloseable {
     private static final String LOST = "gts.x.core.faas.audit.v1~dovetail.audit._.left_out.v1~";
     private static final int PAGE = 500;
+    private static final long FAR_AHEAD = 60_000;
     /** So many entries are looked at for one page of a search. */
     private static final int MOST_LOOKED_AT = 20_000;
 
     private final Slot<StateStore> state;
     private final Schemas schemas;
     private final String boot;
+    private final InstantSource clock;
     private final AtomicLong chains = new AtomicLong();
     private final Map<Name, Chain> open = new ConcurrentHashMap<>();
     private final Afterwards afterwards;
@@ -53,6 +55,7 @@ public final class Audit implements AutoCloseable {
         this.state = state;
         this.schemas = schemas;
         this.boot = boot;
+        this.clock = clock;
         this.afterwards = new Afterwards(
                 (tenant, said) -> add(tenant, said, Optional.empty()), count -> lost(clock.instant(), count), threads);
     }
@@ -111,7 +114,7 @@ public final class Audit implements AutoCloseable {
             if (chain.name.isEmpty()) {
                 chain.name = boot + "-" + chains.getAndIncrement();
                 chain.next = 0;
-                chain.before = newest(tenant);
+                begin(chain, tenant);
             }
             List<Change> changes = new ArrayList<>();
             long at = chain.at;
@@ -159,12 +162,20 @@ public final class Audit implements AutoCloseable {
         return String.format("%013d/%s/%09d", at, chain, number);
     }
 
-    private String newest(Name tenant) throws InterruptedException {
+    /** After the tenant's newest entry, also in the order of keys: others may have written while this one waited. */
+    private void begin(Chain chain, Name tenant) throws InterruptedException {
         Range newest = Range.prefix(Key.Space.STATE, prefix(tenant)).reversed();
         List<Entry> last = state.use(store -> store.list(newest, 1));
-        return last.isEmpty()
-                ? ""
-                : schemas.parse(last.getFirst().value()).path("hash").stringValue("");
+        chain.before = "";
+        if (!last.isEmpty()) {
+            Entry entry = last.getFirst();
+            String id = entry.key().path().substring(prefix(tenant).length());
+            long at = Long.parseLong(id.substring(0, id.indexOf('/')));
+            if (at < clock.millis() + FAR_AHEAD) { // nobody follows a clock that was wrong
+                chain.at = Math.max(chain.at, at + 1);
+            }
+            chain.before = schemas.parse(entry.value()).path("hash").stringValue("");
+        }
     }
 
     private ObjectNode json(Audited said, long at) {
@@ -197,14 +208,16 @@ public final class Audit implements AutoCloseable {
         }
         List<JsonNode> found = new ArrayList<>();
         int looked = 0;
+        String last = after;
         while (true) {
             Range here = range;
             List<Entry> page = state.use(store -> store.list(here, PAGE));
             for (Entry each : page) {
-                String id = each.key().path().substring(prefix.length());
                 if (found.size() == limit || looked++ == MOST_LOOKED_AT) {
-                    return new Found(found, Optional.of(before(found, id)));
+                    return new Found(found, Optional.of(last));
                 }
+                String id = each.key().path().substring(prefix.length());
+                last = id;
                 JsonNode json = schemas.parse(each.value());
                 if (fits.test(json)) {
                     found.add(((ObjectNode) json).put("id", id));
@@ -215,11 +228,6 @@ public final class Audit implements AutoCloseable {
             }
             range = range.after(page.getLast().key().path());
         }
-    }
-
-    /** Where the next page begins: after the last that was found, or, if nothing fitted for long, where it was given up. */
-    private static String before(List<JsonNode> found, String id) {
-        return found.isEmpty() ? id : found.getLast().get("id").stringValue();
     }
 
     private static Range between(Name tenant, Instant since, Instant until) {

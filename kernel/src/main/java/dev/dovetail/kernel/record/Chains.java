@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.SequencedSet;
 import tools.jackson.databind.JsonNode;
 
 /** Follows chains through entries in the order of their time. */
@@ -16,8 +16,11 @@ final class Chains {
     /** What several processes write so closely together may not know of each other. */
     private static final Duration AT_ONCE = Duration.ofMinutes(1);
 
+    /** A chain points at the newest entry there was when it began, which is not far back. */
+    private static final int MOST_HASHES = 10_000;
+
     private final Map<String, Link> last = new HashMap<>();
-    private final Set<String> hashes = new HashSet<>();
+    private final SequencedSet<String> hashes = new LinkedHashSet<>();
     private final List<Audit.Flaw> broken = new ArrayList<>();
     private Optional<Instant> oldest = Optional.empty();
     private long checked;
@@ -33,6 +36,9 @@ final class Chains {
         oldest = oldest.or(() -> Optional.of(at));
         checked++;
         hashes.add(hash);
+        if (hashes.size() > MOST_HASHES) {
+            hashes.removeFirst();
+        }
         if (!digest.equals(hash)) {
             broken.add(new Audit.Flaw(id, "it was changed: its digest is not that of what it says"));
         } else if (before.isPresent()

@@ -51,12 +51,15 @@ public final class Debugging {
 
     /** The variables of a held call, as JSON texts, without the secrets that the call was told. */
     public Map<String, String> locals(String executionId, int frame) throws InterruptedException {
+        Optional<Deadlines.Call> found = deadlines.find(executionId);
+        if (found.isEmpty()) {
+            return Map.of();
+        }
+        Deadlines.Call call = found.get();
         Map<String, String> shown = new LinkedHashMap<>();
-        Optional<Deadlines.Call> call = deadlines.find(executionId);
-        ask(executionId, it -> it.locals(executionId, frame))
+        ask(call, it -> it.locals(executionId, frame))
                 .orElse(Map.of())
-                .forEach((name, json) ->
-                        shown.put(name, call.orElseThrow().disclosed().conceal(json)));
+                .forEach((name, json) -> shown.put(name, call.disclosed().conceal(json)));
         return shown;
     }
 
