@@ -1,8 +1,12 @@
 package dev.dovetail.cli;
 
+import dev.dovetail.spi.Bytes;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -18,11 +22,24 @@ final class Input {
             Path file = Path.of(given.substring(1));
             return parsed(bytes(file), file.toString());
         }
-        return parsed(given.getBytes(java.nio.charset.StandardCharsets.UTF_8), "the input");
+        return parsed(given.getBytes(StandardCharsets.UTF_8), "the input");
     }
 
     static JsonNode json(Path file) {
         return parsed(bytes(file), file.toString());
+    }
+
+    /** A JSON value in each line that is not blank. */
+    static List<Bytes> lines(Path file) {
+        List<Bytes> all = new ArrayList<>();
+        String[] lines = new String(bytes(file), StandardCharsets.UTF_8).split("\n");
+        for (int i = 0; i < lines.length; i++) {
+            if (!lines[i].isBlank()) {
+                JsonNode value = parsed(lines[i].getBytes(StandardCharsets.UTF_8), file + ", line " + (i + 1));
+                all.add(Bytes.given(Screen.JSON.writeValueAsBytes(value)));
+            }
+        }
+        return all;
     }
 
     static byte[] bytes(Path file) {

@@ -12,6 +12,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,7 @@ import tools.jackson.databind.JsonNode;
             "Examples:",
             "  dovetail run handler.py --event event.json",
             "  dovetail run hello.star --input '{\"name\": \"world\"}'",
+            "  dovetail run tells.star --input '{\"parts\": 2}' --stream",
             "  echo '{\"n\": 3}' | dovetail run square.js --event - --env LIMIT=9 --json"
         })
 final class RunCommand implements Callable<Integer> {
@@ -77,6 +79,15 @@ final class RunCommand implements Callable<Integer> {
             description = "Kept apart from this machine at least so far: process, standard or strict "
                     + "(default: ${DEFAULT-VALUE}).")
     private String isolation = "process";
+
+    @Option(names = "--stream", description = "Shows pieces of the answer as they come, one in each line.")
+    private boolean stream;
+
+    @Option(
+            names = "--pieces",
+            paramLabel = "FILE",
+            description = "Its streamed input: a JSON value in each line; with --stream.")
+    private Optional<Path> pieces;
 
     @Option(names = "--json", description = "One JSON document with answer, log and times, for programs.")
     private boolean json;
@@ -124,6 +135,13 @@ final class RunCommand implements Callable<Integer> {
                 .orElseGet(Screen.JSON::createObjectNode);
     }
 
+    private Optional<List<Bytes>> pieces() {
+        if (pieces.isPresent() && !stream) {
+            throw new Main.Unusable("--pieces is the input of a stream: give --stream too");
+        }
+        return stream ? Optional.of(pieces.map(Input::lines).orElse(List.of())) : Optional.empty();
+    }
+
     private Isolation isolation() {
         for (Isolation each : Isolation.values()) {
             if (each.name().toLowerCase(Locale.ROOT).equals(isolation)) {
@@ -152,6 +170,7 @@ final class RunCommand implements Callable<Integer> {
                 source.folder(),
                 source.handler(),
                 Bytes.given(Screen.JSON.writeValueAsBytes(given)),
+                pieces(),
                 all,
                 secrets,
                 source.limits(),

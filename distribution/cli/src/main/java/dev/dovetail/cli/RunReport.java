@@ -3,6 +3,7 @@ package dev.dovetail.cli;
 import dev.dovetail.cli.Screen.Ink;
 import dev.dovetail.cli.local.Listener;
 import dev.dovetail.cli.local.LocalEnd;
+import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.executor.Problem;
 import dev.dovetail.spi.host.HostNote;
@@ -20,6 +21,7 @@ final class RunReport implements Listener {
     private final Source source;
     private final boolean json;
     private final ArrayNode logs = Screen.JSON.createArrayNode();
+    private final ArrayNode chunks = Screen.JSON.createArrayNode();
 
     /** @param json whether everything is told at the end, in one document */
     RunReport(Screen screen, Source source, boolean json) {
@@ -54,6 +56,15 @@ final class RunReport implements Listener {
         if (!json) {
             screen.aside(screen.ink(Ink.CYAN, "%-7s".formatted(Math.round(progress.fraction() * 100) + " %")) + " "
                     + Screen.plain(progress.message()));
+        }
+    }
+
+    @Override
+    public synchronized void chunk(Bytes data) {
+        if (json) {
+            chunks.add(read(data.text()));
+        } else {
+            screen.line(Screen.JSON.writeValueAsString(read(data.text())));
         }
     }
 
@@ -157,6 +168,9 @@ final class RunReport implements Listener {
                     each.remedy().ifPresent(remedy -> error.put("remedy", remedy));
                 }
             }
+        }
+        if (!chunks.isEmpty()) {
+            all.set("chunks", chunks);
         }
         all.set("logs", logs);
         return all;

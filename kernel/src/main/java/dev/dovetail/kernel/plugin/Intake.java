@@ -49,16 +49,22 @@ final class Intake {
                     .sorted()
                     .toList()) {
                 try {
-                    Digest digest = Generation.digestOf(jar);
-                    shipped.add(digest);
-                    if (!premises.shelf().holds(digest)) {
-                        premises.shelf().take(copied(jar), true);
-                    }
+                    shipped.add(taken(jar));
                 } catch (Refusal e) {
                     LOG.log(System.Logger.Level.ERROR, jar + " is shipped and refused: " + e.getMessage());
                 }
             }
         }
+    }
+
+    private Digest taken(Path jar) throws IOException {
+        Optional<Digest> known = premises.stamps().known(jar);
+        if (known.isPresent() && premises.shelf().hasIntact(known.get())) {
+            return known.get();
+        }
+        Digest digest = premises.shelf().take(copied(jar), true).digest();
+        premises.stamps().put(jar, digest);
+        return digest;
     }
 
     private Path copied(Path jar) throws IOException {
@@ -139,6 +145,9 @@ final class Intake {
         try {
             dropped.look(this::takeDropped);
             lines.tick();
+            premises.stamps().save();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "What is known of jars cannot be kept: {0}", e.toString());
         } catch (RuntimeException e) { // the next look may go better
             LOG.log(System.Logger.Level.ERROR, "Looking after plugins failed", e);
         }

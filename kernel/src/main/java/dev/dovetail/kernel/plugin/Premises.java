@@ -14,11 +14,13 @@ import java.util.stream.Stream;
  * What all plugins' lines share.
  *
  * @param run holds what only this process needs
+ * @param stamps of the jars here and where they come from
  * @param generations counts them
  */
 record Premises(
         PluginSettings settings,
         Path run,
+        FileStamps stamps,
         Shelf shelf,
         Slots slots,
         Desired desired,
@@ -34,11 +36,13 @@ record Premises(
         try (Stream<Path> former = Files.list(runs)) {
             former.filter(Premises::ended).forEach(Premises::delete);
         }
-        Shelf shelf = new Shelf(settings.data().resolve("shelf"));
+        FileStamps stamps = new FileStamps(settings.data().resolve("shelf.stamps"));
+        Shelf shelf = new Shelf(settings.data().resolve("shelf"), stamps);
         shelf.readAll();
         return new Premises(
                 settings,
                 Files.createTempDirectory(runs, ProcessHandle.current().pid() + "-"),
+                stamps,
                 shelf,
                 new Slots(settings.slots()),
                 new FileDesired(settings.data().resolve("plugins.properties")),

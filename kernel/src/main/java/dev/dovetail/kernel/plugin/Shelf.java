@@ -33,9 +33,11 @@ final class Shelf {
     private record Key(Name id, String version) {}
 
     private final Path folder;
+    private final FileStamps stamps;
     private final Map<Key, Jar> jars = new ConcurrentHashMap<>();
 
-    Shelf(Path folder) throws IOException {
+    Shelf(Path folder, FileStamps stamps) throws IOException {
+        this.stamps = stamps;
         this.folder = Files.createDirectories(folder);
     }
 
@@ -73,30 +75,34 @@ final class Shelf {
     /**
      * Takes a blank in: it is on the shelf, durable, or gone.
      *
-     * @param wins whether it replaces another build of the same version, as what is shipped does
+     * @param shipped whether it replaces another build of the same version and may be durable only soon: it can be had again
      * @throws Refusal if it is not a plugin, or another build of its version is there
      */
-    synchronized Jar take(Path blank, boolean wins) throws IOException {
+    synchronized Jar take(Path blank, boolean shipped) throws IOException {
         try {
             Manifest manifest = Manifest.read(blank);
             Digest digest = Generation.digestOf(blank);
             Manifest.checkEntries(blank);
             Optional<Jar> known = find(manifest.id(), manifest.version());
-            if (known.isPresent() && known.get().digest().equals(digest)) {
+            boolean same = known.isPresent() && known.get().digest().equals(digest);
+            if (same && isIntact(known.get())) {
                 return known.get();
             }
-            if (known.isPresent() && !wins) {
+            if (known.isPresent() && !same && !shipped) {
                 throw new Refusal(manifest + " is installed with the digest "
                         + known.get().digest() + "; another build needs a version of its own");
             }
-            try (FileChannel channel = FileChannel.open(blank, StandardOpenOption.WRITE)) {
-                channel.force(true);
+            if (!shipped) {
+                try (FileChannel channel = FileChannel.open(blank, StandardOpenOption.WRITE)) {
+                    channel.force(true);
+                }
             }
             Path file = folder.resolve(digest + SUFFIX);
             Files.move(blank, file, StandardCopyOption.ATOMIC_MOVE);
+            stamps.put(file, digest);
             Jar jar = new Jar(manifest, digest, file);
             put(jar);
-            if (known.isPresent()) {
+            if (known.isPresent() && !same) {
                 Files.deleteIfExists(known.get().file());
             }
             return jar;
@@ -128,8 +134,18 @@ final class Shelf {
         return ids;
     }
 
-    boolean holds(Digest digest) {
-        return jars.values().stream().anyMatch(jar -> jar.digest().equals(digest));
+    boolean hasIntact(Digest digest) throws IOException {
+        for (Jar jar : jars.values()) {
+            if (jar.digest().equals(digest)) {
+                return isIntact(jar);
+            }
+        }
+        return false;
+    }
+
+    /** Whether the file is still what was taken in. */
+    private boolean isIntact(Jar jar) throws IOException {
+        return Files.exists(jar.file()) && stamps.of(jar.file()).equals(jar.digest());
     }
 
     void remove(Jar jar) throws IOException {

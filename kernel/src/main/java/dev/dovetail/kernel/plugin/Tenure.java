@@ -1,5 +1,6 @@
 package dev.dovetail.kernel.plugin;
 
+import dev.dovetail.spi.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,8 +55,13 @@ final class Tenure {
     void load() throws IOException, InterruptedException {
         manifest().checkRequires(premises.settings().spiVersion());
         Files.createDirectories(directory);
-        Generation loaded = Generation.load(
-                jar.file(), jar.digest(), directory, premises.settings().spiVersion());
+        Digest found = premises.stamps().of(jar.file());
+        if (!found.equals(jar.digest())) {
+            throw new Refusal("The file " + jar.file().getFileName() + " has the digest " + found
+                    + " and was taken in with " + jar.digest() + ": it was changed on the disk");
+        }
+        Generation loaded =
+                Generation.load(jar.file(), directory, premises.settings().spiVersion());
         generation = Optional.of(loaded);
         contributions = Patience.within(
                 premises.times().open(),

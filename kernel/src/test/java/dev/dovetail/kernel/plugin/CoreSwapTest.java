@@ -38,7 +38,7 @@ final class CoreSwapTest {
     private Loaded load(String version, long number, Workshop workshop) throws Exception {
         Path jar = Fixtures.good(version).in(folder);
         Path own = Files.createDirectory(folder.resolve("generation-" + number));
-        Generation generation = Generation.load(jar, Generation.digestOf(jar), own, "0.1.0");
+        Generation generation = Generation.load(jar, own, "0.1.0");
         Provider<?> provider = generation.providers().getFirst();
         SecretStore store = ((SecretStoreProvider) provider).open(Settings.of(provider.schema(), Map.of()), workshop);
         return new Loaded(generation, new Service<>(store, generation.loader(), "sample " + version, number, Set.of()));

@@ -173,6 +173,22 @@ final class PluginsTest {
         }
     }
 
+    /** As a machine that lost its power can leave it: what is shipped is made durable only after the start. */
+    @Test
+    void aShippedJarThatIsTornOnTheShelfIsTakenAnew() throws Exception {
+        Files.createDirectories(folder.resolve("shipped"));
+        Path jar = Fixtures.good("1.0.0").in(folder.resolve("shipped"));
+        try (Site site = new Site(folder).started()) {
+            assertEquals("1.0.0", site.answer());
+        }
+        Path shelved = folder.resolve("data/shelf/" + Generation.digestOf(jar) + ".jar");
+        Files.write(shelved, new byte[100]);
+        try (Site site = new Site(folder).started()) {
+            assertEquals("1.0.0", site.answer());
+        }
+        assertEquals(-1, Files.mismatch(jar, shelved));
+    }
+
     @Test
     void aShippedBuildWinsOverAnEarlierOneOfTheSameVersion() throws Exception {
         Files.createDirectories(folder.resolve("shipped"));

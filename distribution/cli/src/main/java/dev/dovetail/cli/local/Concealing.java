@@ -20,6 +20,11 @@ record Concealing(Listener listener, Disclosed disclosed) implements Listener {
     }
 
     @Override
+    public void chunk(Bytes data) {
+        listener.chunk(Bytes.utf8(disclosed.conceal(data.text())));
+    }
+
+    @Override
     public void print(String line) {
         listener.print(disclosed.conceal(line));
     }

@@ -16,6 +16,8 @@ import dev.dovetail.spi.secret.Secret;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -30,18 +32,25 @@ import tools.jackson.databind.node.StringNode;
  * needs the server is refused in words. Calls that take time are under way at once, each on a thread of its own.
  */
 final class LocalHost implements Host, AutoCloseable {
+    private static final String NO_STREAM = "This call was not made as a stream; run it with --stream";
+
     private final Listener listener;
     private final Schemas schemas;
     private final Map<String, Secret> secrets;
     private final LocalHttp http;
+    private final Optional<Iterator<Bytes>> pieces;
     private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
     private final Map<String, String> randoms = new ConcurrentHashMap<>();
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
     private long tickets;
     private volatile boolean dead;
 
-    /** @param secrets by the names as people wrote them */
-    LocalHost(Listener listener, Schemas schemas, Map<String, Secret> secrets) {
+    /**
+     * @param secrets by the names as people wrote them
+     * @param pieces of its input, if the call is a stream
+     */
+    LocalHost(Listener listener, Schemas schemas, Map<String, Secret> secrets, Optional<List<Bytes>> pieces) {
+        this.pieces = pieces.map(List::iterator);
         this.listener = listener;
         this.schemas = schemas;
         this.secrets = secrets;
@@ -77,8 +86,8 @@ final class LocalHost implements Host, AutoCloseable {
                                         + "\"): deploy both, or try them with: dovetail dev"));
             case HostCall.Step _, HostCall.StepDone _, HostCall.AwaitEvent _ ->
                 answer(ticket, refused(Fault.UNSUPPORTED, "Steps and events need a durable execution, so a server"));
-            case HostCall.Read _ -> answer(ticket, refused(Fault.UNSUPPORTED, "This call has no streamed input"));
-            case HostCall.Chunk _ -> answer(ticket, refused(Fault.UNSUPPORTED, "This call was not made as a stream"));
+            case HostCall.Read _ -> answer(ticket, piece());
+            case HostCall.Chunk chunk -> answer(ticket, sent(chunk));
             case HostCall.Other other ->
                 answer(
                         ticket,
@@ -87,6 +96,23 @@ final class LocalHost implements Host, AutoCloseable {
                                 "The host function \"" + other.name() + "\" needs a server: deploy the function"));
         }
         return ticket;
+    }
+
+    private HostReply piece() {
+        if (pieces.isEmpty()) {
+            return refused(Fault.UNSUPPORTED, NO_STREAM);
+        }
+        Iterator<Bytes> left = pieces.get();
+        return new HostReply.Value(
+                left.hasNext() ? Bytes.utf8("{\"data\":" + left.next().text() + "}") : Schemas.NULL);
+    }
+
+    private HostReply sent(HostCall.Chunk chunk) {
+        if (pieces.isEmpty()) {
+            return refused(Fault.UNSUPPORTED, NO_STREAM);
+        }
+        listener.chunk(chunk.data());
+        return new HostReply.Value(Schemas.NULL);
     }
 
     private interface Task {

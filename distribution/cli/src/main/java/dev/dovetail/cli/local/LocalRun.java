@@ -160,7 +160,7 @@ public final class LocalRun implements AutoCloseable {
             begun = System.nanoTime();
             Outcome outcome;
             boolean late;
-            LocalHost host = new LocalHost(listener, schemas, secrets);
+            LocalHost host = new LocalHost(listener, schemas, secrets, call.pieces());
             Alarm alarm = new Alarm(call.timeout());
             try (host;
                     alarm) {
