@@ -4,6 +4,8 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import dev.dovetail.kernel.plugin.Plugins;
+import dev.dovetail.kernel.record.Audit;
+import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.secret.Secrets;
 import java.time.InstantSource;
 
@@ -11,7 +13,7 @@ import java.time.InstantSource;
 final class SecretModule extends AbstractModule {
     @Provides
     @Singleton
-    Secrets secrets(Plugins plugins, InstantSource clock) {
-        return new Secrets(plugins, clock);
+    Secrets secrets(Plugins plugins, Audit audit, Schemas schemas, InstantSource clock) {
+        return new Secrets(plugins, audit, schemas, clock);
     }
 }

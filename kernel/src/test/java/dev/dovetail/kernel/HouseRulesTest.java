@@ -84,7 +84,7 @@ final class HouseRulesTest {
                             "HostFunctions",
                             "Pauses",
                             "Rehearsals"), // used by people; asked by code
-            "secret", Set.of("Disclosed"), // held by each call
+            "secret", Set.of("Disclosed", "Reading"), // held by each call
             "stream", Set.of("StreamLog", "StreamReader", "Inputs"), // held by whoever writes, reads, asks
             "record", Set.of("Audit", "Ids"), // how every storey names an execution
             "run", Set.of("Debugging")); // looked at by people

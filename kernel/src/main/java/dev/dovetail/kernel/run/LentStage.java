@@ -49,7 +49,7 @@ final class LentStage implements Stage {
     public Outcome play(Work work, Duration within, Runs.Hosting hosting) throws InterruptedException {
         Map<String, Secret> given;
         try {
-            given = lending.secrets(work.version());
+            given = lending.secrets(work);
         } catch (Refusal e) {
             return failed(Fault.of(e.type().id(), e.type().owner(), e.detail()));
         }

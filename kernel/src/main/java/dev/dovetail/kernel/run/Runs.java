@@ -157,7 +157,7 @@ public final class Runs implements AutoCloseable {
         Map<String, Secret> given;
         Loan loan;
         try {
-            given = lending.secrets(work.version());
+            given = lending.secrets(work);
             loan = lending.lend(work, dialect, meter);
         } catch (PluginFailure e) {
             return Ran.failed(work, System.nanoTime() - began, Faults.of(e));

@@ -4,6 +4,7 @@ import dev.dovetail.kernel.catalog.Deployed;
 import dev.dovetail.kernel.host.Running;
 import dev.dovetail.kernel.identity.Principal;
 import dev.dovetail.kernel.secret.Disclosed;
+import dev.dovetail.kernel.secret.Reading;
 import dev.dovetail.kernel.telemetry.Trace;
 import dev.dovetail.kernel.telemetry.log.LogContext;
 import dev.dovetail.spi.Bytes;
@@ -61,6 +62,17 @@ public record Work(
                 depth,
                 confined,
                 disclosed);
+    }
+
+    /** As who it reads secrets. */
+    Reading.Reader reader() {
+        return new Reading.Reader(
+                version.id().tenant(),
+                version.id().function(),
+                version.version().number(),
+                executionId,
+                correlationId,
+                principal.type() + "/" + principal.id());
     }
 
     /** The call that an executor makes of it. */

@@ -9,6 +9,7 @@ import dev.dovetail.kernel.plugin.PluginSettings;
 import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.plugin.Slot;
 import dev.dovetail.kernel.plugin.SlotSetting;
+import dev.dovetail.kernel.record.Audit;
 import dev.dovetail.kernel.secret.Secrets;
 import dev.dovetail.kernel.stream.StreamLimits;
 import dev.dovetail.kernel.stream.Streams;
@@ -61,7 +62,11 @@ final class SimLab implements AutoCloseable {
                     return Optional.of(new HostReply.Value(Bytes.utf8("null")));
                 },
                 List.of(),
-                new Secrets(plugins, clock),
+                new Secrets(
+                        plugins,
+                        new Audit(plugins.state(), SimWorld.SCHEMAS, "sim", Thread::new, clock),
+                        SimWorld.SCHEMAS,
+                        clock),
                 Map::of,
                 new Streams(
                         plugins.state(),
