@@ -60,22 +60,8 @@ final class LanguagesTest {
         return server.post("/api/v1/functions/" + name + "/invoke", input);
     }
 
-    /** The newest of this language that the machine has. */
     private static String installed(String language) throws Exception {
-        for (String runtime :
-                List.of("node22", "node20", "node18", "python3.13", "python3.12", "python3.11", "python3.9")) {
-            Answer tried = runtime.startsWith(language) ? offered(runtime) : null;
-            if (tried != null && tried.status() == 200) {
-                return runtime;
-            }
-        }
-        throw new AssertionError("no " + language + " is found, although the machine has it");
-    }
-
-    private static Answer offered(String runtime) throws Exception {
-        ObjectNode function = Running.JSON.createObjectNode();
-        function.put("name", "tried").put("runtime", runtime);
-        return server.post("/api/v1/functions?dryRun=true", function);
+        return Installed.newest(server, language);
     }
 
     @Test

@@ -116,6 +116,7 @@ public final class Kernel implements AutoCloseable {
         loadWhenTheStoreServes(catalog);
         Records records = opened(Records.class);
         records.start();
+        opened(Audit.class).start();
         open.push(pools);
         opened(Streams.class);
         opened(Hosts.class);

@@ -13,8 +13,8 @@ import java.time.InstantSource;
 final class RecordModule extends AbstractModule {
     @Provides
     @Singleton
-    Audit audit(Plugins plugins, Schemas schemas, Boot boot) {
-        return new Audit(plugins.state(), schemas, boot.id());
+    Audit audit(Plugins plugins, Schemas schemas, Threads threads, InstantSource clock, Boot boot) {
+        return new Audit(plugins.state(), schemas, boot.id(), threads.platform("audit"), clock);
     }
 
     @Provides

@@ -9,34 +9,21 @@ import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.host.HostCall;
 import java.net.URI;
 import java.net.http.HttpRequest;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Executions wait for what people decide, at an address that is all the right it takes. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ApprovalsDurableTest {
-    private House house;
-    private Flows flows;
-
+@ExtendWith(OpenHouse.class)
+record ApprovalsDurableTest(House house, Flows flows) {
     @BeforeAll
-    void open(@TempDir Path folder) throws Exception {
-        house = House.at(folder).open();
-        flows = new Flows(house);
+    static void deploy(Flows flows) {
         flows.deploy("refund", refund());
-    }
-
-    @AfterAll
-    void close() {
-        house.close();
     }
 
     static HostCall approval(String arguments) {
@@ -108,7 +95,12 @@ class ApprovalsDurableTest {
     @Test
     @Tag("WF-12")
     void ofManyWhoDecideAtOnceOneDoes() throws Exception {
-        String id = waits("refund");
+        flows.deploy("decided", guest -> {
+            String decision = refund().run(guest);
+            house.commands.gate("decided").pass(); // who comes after its end is told that it has ended
+            return decision;
+        });
+        String id = waits("decided");
         String url = url(id);
         AtomicInteger taken = new AtomicInteger();
         List<Thread> all = new ArrayList<>();
@@ -127,6 +119,7 @@ class ApprovalsDurableTest {
         for (Thread each : all) {
             each.join();
         }
+        house.commands.gate("decided").open();
         flows.await(id, "succeeded");
         assertEquals(1, taken.get());
         assertEquals(List.of(409, 409, 409, 409, 409, 409, 409), others);

@@ -11,30 +11,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests that are wrong are told so, each in its own way, and the next one is served. */
-class BadRequestsTest {
-    private static House house;
-
-    @BeforeAll
-    static void start(@TempDir Path folder) throws Exception {
-        house = House.at(folder).open();
-    }
-
-    @AfterAll
-    static void stop() {
-        house.close();
-    }
-
+@ExtendWith(OpenHouse.class)
+record BadRequestsTest(House house) {
     /** Sends bytes as they are, and answers all that comes back. */
-    private static String raw(String request) throws IOException {
+    private String raw(String request) throws IOException {
         try (Socket socket = new Socket("127.0.0.1", house.port())) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
@@ -246,7 +234,7 @@ class BadRequestsTest {
     }
 
     /** @param over whether the client says that nothing more comes */
-    private static String chunked(String body, boolean over) throws IOException {
+    private String chunked(String body, boolean over) throws IOException {
         try (Socket socket = new Socket("127.0.0.1", house.port())) {
             socket.setSoTimeout(30_000);
             String head = "POST /rpc HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + House.TOKEN

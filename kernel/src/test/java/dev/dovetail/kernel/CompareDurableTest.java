@@ -5,39 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.spi.host.HostCall;
-import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
 /** What an execution did beside what another version does with it, and how it was at its stages. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class CompareDurableTest {
+@ExtendWith(OpenHouse.class)
+record CompareDurableTest(House house, Flows flows) {
     private static final Duration HOUR = Duration.ofHours(1);
-
-    private House house;
-    private Flows flows;
-
-    @BeforeAll
-    void open(@TempDir Path folder) throws Exception {
-        house = House.at(folder).open();
-        flows = new Flows(house);
-    }
-
-    @AfterAll
-    void close() {
-        house.close();
-    }
-
-    private void version(String function, String flow, Guest.Flow code) {
-        house.commands.flow(flow, code);
-        house.version(function, "flow " + flow);
-    }
 
     private String waiting(String function) throws Exception {
         String id = flows.start(function, "{}");
@@ -55,12 +32,13 @@ class CompareDurableTest {
         flows.deploy("compared", sums);
         String id = flows.start("compared", "{}");
         flows.await(id, "succeeded");
-        version("compared", "compared-other", guest -> "" + (Integer.parseInt(guest.step("a", (_, _) -> "0")) + 2));
-        version("compared", "compared-more", guest -> {
+        flows.version(
+                "compared", "compared-other", guest -> "" + (Integer.parseInt(guest.step("a", (_, _) -> "0")) + 2));
+        flows.version("compared", "compared-more", guest -> {
             guest.step("a", (_, _) -> "0");
             return guest.step("b", (_, _) -> "0");
         });
-        version("compared", "compared-else", guest -> guest.step("x", (_, _) -> "0"));
+        flows.version("compared", "compared-else", guest -> guest.step("x", (_, _) -> "0"));
         String path = "/api/v1/executions/" + id + ":compare";
         Reply own = house.post(path, "{\"version\":1}").is(200);
         assertTrue(own.json().get("same").booleanValue(), own.body());

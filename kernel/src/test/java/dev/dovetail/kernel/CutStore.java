@@ -4,9 +4,6 @@ import dev.dovetail.spi.PluginException;
 import dev.dovetail.spi.store.Change;
 import dev.dovetail.spi.store.CommitId;
 import dev.dovetail.spi.store.Committed;
-import dev.dovetail.spi.store.Entry;
-import dev.dovetail.spi.store.Key;
-import dev.dovetail.spi.store.Range;
 import dev.dovetail.spi.store.StateStore;
 import java.util.List;
 import java.util.Optional;
@@ -14,9 +11,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
 
 /** One process's way to a store that others use too; cut, it is to the store as if the process had died at that moment. */
-final class CutStore implements StateStore {
+final class CutStore implements Passing {
     private final StateStore it;
     private volatile boolean cut;
+    private volatile boolean buried;
     private volatile Optional<CountDownLatch> stopped = Optional.empty();
     private volatile Predicate<List<Change>> last = changes -> false;
 
@@ -31,6 +29,11 @@ final class CutStore implements StateStore {
     /** The first commit like this is not made, and nothing after it. */
     void cutBefore(Predicate<List<Change>> commit) {
         last = commit;
+    }
+
+    /** What is left of a process that has died is cleared away: nobody in it waits for the store to come back any more. */
+    void bury() {
+        buried = cut;
     }
 
     boolean isCut() {
@@ -51,7 +54,8 @@ final class CutStore implements StateStore {
         stopped = Optional.empty();
     }
 
-    private void check() {
+    @Override
+    public StateStore it() {
         try {
             Optional<CountDownLatch> now = stopped;
             if (now.isPresent()) {
@@ -62,26 +66,10 @@ final class CutStore implements StateStore {
             throw new PluginException(PluginException.Kind.UNAVAILABLE, "interrupted");
         }
         if (cut) {
-            throw new PluginException(PluginException.Kind.UNAVAILABLE, "cut off");
+            throw new PluginException(
+                    buried ? PluginException.Kind.REJECTED : PluginException.Kind.UNAVAILABLE, "cut off");
         }
-    }
-
-    @Override
-    public Optional<Entry> find(Key key) {
-        check();
-        return it.find(key);
-    }
-
-    @Override
-    public List<Optional<Entry>> findAll(List<Key> keys) {
-        check();
-        return it.findAll(keys);
-    }
-
-    @Override
-    public List<Entry> list(Range range, int limit) {
-        check();
-        return it.list(range, limit);
+        return it;
     }
 
     @Override
@@ -89,16 +77,6 @@ final class CutStore implements StateStore {
         if (last.test(changes)) {
             cut = true;
         }
-        check();
-        return it.commit(id, changes);
+        return it().commit(id, changes);
     }
-
-    @Override
-    public void drop(Range range) {
-        check();
-        it.drop(range);
-    }
-
-    @Override
-    public void close() {}
 }

@@ -5,37 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.spi.executor.Entry;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** How executions end otherwise than well: attempts, dead letters, compensation, control. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class EndsDurableTest {
+@ExtendWith(OpenHouse.class)
+record EndsDurableTest(House house, Flows flows) {
     private static final Duration HOUR = Duration.ofHours(1);
     private static final String QUICK = "\"traits\":{\"retry\":{\"maxAttempts\":2,\"initialDelayMs\":5}}";
-
-    private House house;
-    private Flows flows;
-
-    @BeforeAll
-    void open(@TempDir Path folder) throws Exception {
-        house = House.at(folder).open();
-        flows = new Flows(house);
-    }
-
-    @AfterAll
-    void close() {
-        house.close();
-    }
 
     private static String undo(Guest guest, List<String> log) {
         Entry.Compensation entry = (Entry.Compensation) guest.invocation().entry();

@@ -8,48 +8,15 @@ import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.testkit.store.InMemoryBlobStore;
 import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Executions that begin as others did, and go another way from a step on. */
 class ForkDurableTest {
-    private static final Duration HOUR = Duration.ofHours(1);
-
     private final InMemoryStateStore state = new InMemoryStateStore();
     private final InMemoryBlobStore blobs = new InMemoryBlobStore();
-    private final Map<String, AtomicInteger> ran = new ConcurrentHashMap<>();
-
-    private AtomicInteger ran(String step) {
-        return ran.computeIfAbsent(step, any -> new AtomicInteger());
-    }
-
-    private String step(Guest guest, String label, String answer) throws InterruptedException {
-        return guest.step(label, (_, _) -> {
-            ran(label).incrementAndGet();
-            return answer;
-        });
-    }
-
-    /** Two steps, a wait, and a step of its own name. */
-    private Guest.Flow flow(String last) {
-        return guest -> {
-            String a = step(guest, "a", "1");
-            String b = step(guest, "b", "2");
-            String go = guest.call(Guest.event("go", HOUR));
-            String c = step(guest, last, "\"" + last + "\"");
-            return "[" + a + "," + b + "," + go + "," + c + "]";
-        };
-    }
-
-    private static void version(House house, String function, String flow, Guest.Flow code) {
-        house.commands.flow(flow, code);
-        house.version(function, "flow " + flow);
-    }
+    private final Counted steps = new Counted();
 
     private static Reply fork(House house, String id, String body) {
         return house.post("/api/v1/executions/" + id + ":fork", body);
@@ -60,12 +27,12 @@ class ForkDurableTest {
     void aForkTakesOverWhatIsSettledAndGoesItsOwnWay(@TempDir Path folder) throws Exception {
         try (House house = House.at(folder).on(state, blobs).open()) {
             Flows flows = new Flows(house);
-            flows.deploy("forked", flow("c"));
+            flows.deploy("forked", steps.flow("c"));
             String id = flows.start("forked", "{}");
             flows.await(id, "suspended");
             flows.signal(id, "go", "7").is(202);
             assertEquals("[1,2,7,\"c\"]", flows.await(id, "succeeded").at("/output"));
-            version(house, "forked", "forked-d", flow("d"));
+            flows.version("forked", "forked-d", steps.flow("d"));
 
             Reply shown = house.post("/api/v1/executions/" + id + ":fork?dryRun=true", "{\"version\":2,\"from\":\"c\"}")
                     .is(200);
@@ -76,9 +43,9 @@ class ForkDurableTest {
             Reply reply = fork(house, id, "{\"version\":2,\"from\":3}").is(202);
             String next = reply.at("/executionId");
             assertEquals("[1,2,7,\"d\"]", flows.await(next, "succeeded").at("/output"));
-            assertEquals(1, ran("a").get(), "what is settled is taken over");
-            assertEquals(1, ran("b").get());
-            assertEquals(1, ran("d").get());
+            assertEquals(1, steps.ran("a"), "what is settled is taken over");
+            assertEquals(1, steps.ran("b"));
+            assertEquals(1, steps.ran("d"));
             assertEquals(id, flows.show(next).at("/forkOf"));
             assertEquals(
                     next, flows.show(id).json().at("/followedBy/0/executionId").stringValue());
@@ -92,13 +59,13 @@ class ForkDurableTest {
     void aForkOfAnOpenExecutionFromBeforeItsWaitWaitsOfItsOwn(@TempDir Path folder) throws Exception {
         try (House house = House.at(folder).on(state, blobs).open()) {
             Flows flows = new Flows(house);
-            flows.deploy("open", flow("c"));
+            flows.deploy("open", steps.flow("c"));
             String id = flows.start("open", "{}");
             flows.await(id, "suspended");
             String next = fork(house, id, "{\"from\":1}").is(202).at("/executionId");
             flows.await(next, "suspended");
-            assertEquals(1, ran("a").get());
-            assertEquals(2, ran("b").get(), "the step from which it goes another way is its own");
+            assertEquals(1, steps.ran("a"));
+            assertEquals(2, steps.ran("b"), "the step from which it goes another way is its own");
             flows.signal(next, "go", "8").is(202);
             assertEquals("[1,2,8,\"c\"]", flows.await(next, "succeeded").at("/output"));
             assertEquals("suspended", flows.status(id));
@@ -111,14 +78,14 @@ class ForkDurableTest {
     void aForkBeforeWhichTheVersionDiffersIsRefusedWithTheDifference(@TempDir Path folder) throws Exception {
         try (House house = House.at(folder).on(state, blobs).open()) {
             Flows flows = new Flows(house);
-            flows.deploy("refused", flow("c"));
+            flows.deploy("refused", steps.flow("c"));
             String id = flows.start("refused", "{}");
             flows.await(id, "suspended");
-            version(house, "refused", "refused-x", guest -> step(guest, "x", "1"));
+            flows.version("refused", "refused-x", guest -> steps.step(guest, "x", "1"));
             Reply reply = fork(house, id, "{\"version\":2,\"from\":2}").isProblem(409, "invalid_state");
             assertEquals(0, reply.json().at("/difference/step").intValue(), reply.body());
             assertTrue(reply.at("/difference/found").contains("\"x\""), reply.body());
-            assertEquals(0, ran("x").get());
+            assertEquals(0, steps.ran("x"));
             fork(house, id, "{\"from\":\"nothing\"}").isProblem(422, "validation");
             fork(house, id, "{\"from\":99}").isProblem(422, "validation");
             fork(house, id, "{}").isProblem(400, "malformed");
@@ -135,7 +102,7 @@ class ForkDurableTest {
         try (House house = House.at(folder).on(state, blobs).open()) {
             Flows flows = new Flows(house);
             flows.deploy("input", guest -> {
-                step(guest, "a", "1");
+                steps.step(guest, "a", "1");
                 return guest.step(
                         new HostCall.Step(
                                 "b",
@@ -150,7 +117,7 @@ class ForkDurableTest {
                     .is(202)
                     .at("/executionId");
             assertEquals("5", flows.await(next, "succeeded").at("/output"));
-            assertEquals(1, ran("a").get());
+            assertEquals(1, steps.ran("a"));
             fork(house, id, "{\"from\":2,\"input\":{\"n\":5}}").isProblem(409, "invalid_state");
         }
     }
@@ -178,7 +145,7 @@ class ForkDurableTest {
         try (House house = House.at(one).on(store, blobs).open()) {
             Flows flows = new Flows(house);
             flows.deploy("dies", guest -> {
-                String a = step(guest, "a", "1");
+                String a = steps.step(guest, "a", "1");
                 house.commands.gate("b").pass();
                 return a + guest.step("b", (_, _) -> "2");
             });
@@ -191,11 +158,11 @@ class ForkDurableTest {
             try (House next =
                     House.at(Flows.sameNode(house, two)).on(state, blobs).open()) {
                 Flows after = new Flows(next);
-                next.commands.flow("dies", guest -> step(guest, "a", "1") + step(guest, "b", "2"));
+                next.commands.flow("dies", guest -> steps.step(guest, "a", "1") + steps.step(guest, "b", "2"));
                 assertFalse(after.show(id).json().has("followedBy"), "all of it was written, or nothing");
                 String fork = fork(next, id, "{\"from\":1}").is(202).at("/executionId");
                 assertEquals("12", after.await(fork, "succeeded").at("/output"));
-                assertEquals(1, ran("a").get());
+                assertEquals(1, steps.ran("a"));
             }
         }
     }

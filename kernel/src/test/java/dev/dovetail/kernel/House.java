@@ -233,6 +233,9 @@ final class House implements AutoCloseable {
 
     @Override
     public void close() {
+        if (state instanceof CutStore store) {
+            store.bury();
+        }
         kernel.close();
         lent.forEach(Lent::takeBack);
     }

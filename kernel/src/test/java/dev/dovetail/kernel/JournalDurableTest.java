@@ -5,35 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.spi.host.HostCall;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What the journal of a workflow keeps. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class JournalDurableTest {
-    private House house;
-    private Flows flows;
-
-    @BeforeAll
-    void open(@TempDir Path folder) throws Exception {
-        house = House.at(folder).open();
-        flows = new Flows(house);
-    }
-
-    @AfterAll
-    void close() {
-        house.close();
-    }
-
+/** What the journal of a workflow keeps besides steps: time and chance, what was logged, and as much of it as there is. */
+@ExtendWith(OpenHouse.class)
+record JournalDurableTest(House house, Flows flows) {
     @Test
     @Tag("EX-16")
     void whatIsLoggedBeforeAWaitIsKeptOnce() throws Exception {

@@ -3,23 +3,19 @@ package dev.dovetail.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** JSON-RPC 2.0, with each example of its specification (section 7). */
-class JsonRpcTest {
-    private static House house;
-
+@ExtendWith(OpenHouse.class)
+record JsonRpcTest(House house) {
     @BeforeAll
-    static void start(@TempDir Path folder) throws Exception {
-        house = House.at(folder).open();
+    static void deploy(House house) {
         String numbers = "{\"type\":\"object\",\"properties\":{\"minuend\":{\"type\":\"integer\"},"
                 + "\"subtrahend\":{\"type\":\"integer\"}},\"required\":[\"minuend\",\"subtrahend\"]}";
         house.deploy("subtract", "subtract", "\"contract\":{\"params\":" + numbers + "}");
@@ -29,12 +25,7 @@ class JsonRpcTest {
         house.deploy("get-data", "return [\"hello\",5]");
     }
 
-    @AfterAll
-    static void stop() {
-        house.close();
-    }
-
-    private static void answers(String request, String expected) {
+    private void answers(String request, String expected) {
         assertEquals(
                 House.SCHEMAS.parse(expected), plain(house.rpc(request).is(200).json()), request);
     }

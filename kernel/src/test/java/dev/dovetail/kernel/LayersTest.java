@@ -12,27 +12,14 @@ import java.util.Base64;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Shared files: versioned, kept once, and beside the code of functions that ask for them. */
 @Tag("FN-41")
-class LayersTest {
-    private static House house;
-
-    @BeforeAll
-    static void start(@TempDir Path folder) throws Exception {
-        house = House.at(folder).open();
-    }
-
-    @AfterAll
-    static void stop() {
-        house.close();
-    }
-
+@ExtendWith(OpenHouse.class)
+record LayersTest(House house) {
     private static byte[] zip(String file, String text) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
@@ -42,7 +29,7 @@ class LayersTest {
         return bytes.toByteArray();
     }
 
-    private static Reply add(String name, byte[] zip) {
+    private Reply add(String name, byte[] zip) {
         return house.send("POST", "/api/v1/layers/" + name + "/versions", zip, "Content-Type", "application/zip")
                 .is(201);
     }

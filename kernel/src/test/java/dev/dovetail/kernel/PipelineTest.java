@@ -4,30 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The steps of a call and their order: whatever would refuse it first does. */
-class PipelineTest {
-    private static House house;
-
-    @BeforeAll
-    static void start(@TempDir Path folder) throws Exception {
-        house = House.at(folder).open();
-    }
-
-    @AfterAll
-    static void stop() {
-        house.close();
-    }
-
+@ExtendWith(OpenHouse.class)
+record PipelineTest(House house) {
     @Test
     void whoIsCallingIsAskedBeforeWhatIsCalled() {
         var request = house.request("/api/v1/functions/nobody/invoke")

@@ -2,35 +2,24 @@ package dev.dovetail.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What a function that calls a function is told of its failure, and its own caller after it. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class PropagationTest {
+@ExtendWith(OpenHouse.class)
+record PropagationTest(House house) {
     private static final String OWN = "gts.x.core.faas.err.v1~x.core._.http_transport.v1~";
 
-    private House house;
-
     @BeforeAll
-    void open(@TempDir Path folder) throws Exception {
-        house = House.at(folder).open();
+    static void deploy(House house) {
         house.deploy("callee", "fault " + OWN + " DEPENDENCY the bank is closed");
         house.deploy("caller", "call callee {}");
         house.deploy("outer", "call caller {}");
         house.deploy("nobodys", "call nobody {}");
         house.deploy("strict", "return 1", "\"contract\":{\"params\":{\"type\":\"object\",\"required\":[\"a\"]}}");
         house.deploy("careless", "call strict {}");
-    }
-
-    @AfterAll
-    void close() {
-        house.close();
     }
 
     @Test

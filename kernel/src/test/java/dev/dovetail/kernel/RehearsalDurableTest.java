@@ -5,51 +5,29 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.spi.host.HostCall;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
 /** New code on old journals: what would go another way is known before it is put in use. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class RehearsalDurableTest {
+@ExtendWith(OpenHouse.class)
+record RehearsalDurableTest(House house, Flows flows) {
     private static final Duration HOUR = Duration.ofHours(1);
 
-    private House house;
-    private Flows flows;
-    private final AtomicInteger effects = new AtomicInteger();
-
-    @BeforeAll
-    void open(@TempDir Path folder) throws Exception {
-        house = House.at(folder).open();
-        flows = new Flows(house);
-    }
-
-    @AfterAll
-    void close() {
-        house.close();
-    }
+    private static final AtomicInteger EFFECTS = new AtomicInteger();
 
     /** A step, a wait for an event, and another step. */
     private Guest.Flow flow(String first, String second) {
         return guest -> {
-            String a = guest.step(first, (_, _) -> "" + effects.incrementAndGet());
+            String a = guest.step(first, (_, _) -> "" + EFFECTS.incrementAndGet());
             String go = guest.call(Guest.event("go", HOUR));
-            String b = guest.step(second, (_, _) -> "" + effects.incrementAndGet());
+            String b = guest.step(second, (_, _) -> "" + EFFECTS.incrementAndGet());
             return "[" + a + "," + go + "," + b + "]";
         };
-    }
-
-    private void version(String function, String flow, Guest.Flow code) {
-        house.commands.flow(flow, code);
-        house.version(function, "flow " + flow);
     }
 
     private String waiting(String function) throws Exception {
@@ -70,9 +48,9 @@ class RehearsalDurableTest {
         flows.deploy("checked", flow("a", "b"));
         String one = waiting("checked");
         String two = waiting("checked");
-        version("checked", "checked-same", flow("a", "c"));
-        version("checked", "checked-other", flow("z", "b"));
-        int before = effects.get();
+        flows.version("checked", "checked-same", flow("a", "c"));
+        flows.version("checked", "checked-other", flow("z", "b"));
+        int before = EFFECTS.get();
         String timeline = flows.timeline(one).toString();
 
         JsonNode same = check("checked", "{\"version\":2}");
@@ -93,7 +71,7 @@ class RehearsalDurableTest {
         assertTrue(first.get("found").stringValue().contains("\"label\":\"z\""), first.toString());
         assertEquals(7, first.get("line").intValue());
 
-        assertEquals(before, effects.get(), "nothing ran");
+        assertEquals(before, EFFECTS.get(), "nothing ran");
         assertEquals(timeline, flows.timeline(one).toString(), "nothing was written");
         assertEquals("suspended", flows.status(one));
         flows.signal(one, "go", "7").is(202);
@@ -110,7 +88,7 @@ class RehearsalDurableTest {
         };
         flows.deploy("secretive", reads, "\"secrets\":[\"pin\"]");
         waiting("secretive");
-        version("secretive", "secretive-telling", guest -> {
+        flows.version("secretive", "secretive-telling", guest -> {
             String pin = guest.call(new HostCall.ReadSecret("pin"));
             return guest.step("it is " + pin.replace("\"", ""), (_, _) -> "1");
         });
@@ -125,7 +103,7 @@ class RehearsalDurableTest {
     void whatTheCodeSaysThatIsNoJsonIsADifference() throws Exception {
         flows.deploy("said", flow("a", "b"));
         waiting("said");
-        version("said", "said-badly", guest -> guest.step("a\"", (_, _) -> "1"));
+        flows.version("said", "said-badly", guest -> guest.step("a\"", (_, _) -> "1"));
         JsonNode told = check("said", "{\"version\":2}");
         assertEquals(0, told.at("/differing/0/step").intValue(), told.toString());
         assertTrue(told.at("/differing/0/found").stringValue().startsWith("what is no JSON"), told.toString());
@@ -193,12 +171,12 @@ class RehearsalDurableTest {
     void codeThatNoLongerDoesWhatWasDoneDiffersToo() throws Exception {
         flows.deploy("shorter", flow("a", "b"));
         waiting("shorter");
-        version("shorter", "shorter-end", guest -> guest.step("a", (_, _) -> "1"));
-        version("shorter", "shorter-fails", guest -> {
+        flows.version("shorter", "shorter-end", guest -> guest.step("a", (_, _) -> "1"));
+        flows.version("shorter", "shorter-fails", guest -> {
             guest.step("a", (_, _) -> "1");
             throw Guest.fails("does not like it");
         });
-        version("shorter", "shorter-loops", guest -> {
+        flows.version("shorter", "shorter-loops", guest -> {
             while (true) {
                 guest.log("for ever");
                 Thread.sleep(5);

@@ -3,30 +3,16 @@ package dev.dovetail.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** From a name and a wish to a version. */
-class ResolutionTest {
-    private static House house;
-
-    @BeforeAll
-    static void start(@TempDir Path folder) throws Exception {
-        house = House.at(folder).open();
-    }
-
-    @AfterAll
-    static void stop() {
-        house.close();
-    }
-
-    private static String answer(String wish) {
+@ExtendWith(OpenHouse.class)
+record ResolutionTest(House house) {
+    private String answer(String wish) {
         return house.post("/api/v1/functions/many/invoke" + wish, "{}").is(200).body();
     }
 
@@ -64,7 +50,7 @@ class ResolutionTest {
         assertEquals("", called(id.replace("many", "none") + "1~"));
     }
 
-    private static String called(String gtsId) {
+    private String called(String gtsId) {
         Reply reply = house.post(
                         "/rpc", "{\"jsonrpc\":\"2.0\",\"method\":\"" + gtsId + "\",\"params\":{\"a\":1},\"id\":1}")
                 .is(200);
@@ -98,7 +84,7 @@ class ResolutionTest {
         house.deploy("tax-too", "echo", "\"gtsId\":\"" + own + "7~\"");
     }
 
-    private static String result(String method) {
+    private String result(String method) {
         return house.rpc("{\"jsonrpc\":\"2.0\",\"method\":\"" + method + "\",\"id\":1}")
                 .json()
                 .at("/result")

@@ -3,6 +3,7 @@ package dev.dovetail.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.spi.PluginException;
 import dev.dovetail.testkit.store.InMemoryBlobStore;
 import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -96,6 +98,36 @@ class RestartDurableTest {
         }
         assertEquals(1, first.get(), "a settled step does not run again");
         assertEquals(2, second.get(), "the one in flight does");
+    }
+
+    @Test
+    void aNodeWhoseStoreIsAwayStopsAllTheSameAndItsWorkIsDoneByTheNext(@TempDir Path one, @TempDir Path two)
+            throws Exception {
+        AtomicBoolean away = new AtomicBoolean();
+        Passing store = () -> {
+            if (away.get()) {
+                throw new PluginException(PluginException.Kind.UNAVAILABLE, "away");
+            }
+            return state;
+        };
+        String id;
+        House house = House.at(one).on(store, blobs).open();
+        try (house) {
+            Flows flows = new Flows(house);
+            flows.deploy("cut-off", flow(house));
+            id = flows.start("cut-off", "{}");
+            flows.await(id, "suspended");
+            flows.signal(id, "go", "7").is(202);
+            house.commands.gate("b").await(1);
+            away.set(true);
+            house.commands.gate("b").open(); // what the step says cannot be written
+        }
+        try (House next = House.at(Flows.sameNode(house, two)).on(state, blobs).open()) {
+            next.commands.flow("cut-off", flow(next));
+            next.commands.gate("b").open();
+            assertEquals("[1,7,2]", new Flows(next).await(id, "succeeded").at("/output"));
+            assertEquals(1, first.get());
+        }
     }
 
     @Test

@@ -5,27 +5,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.host.HostNote;
 import java.net.http.HttpRequest;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
 /** JSON-RPC calls that are answered with events. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class RpcStreamsTest {
+@ExtendWith(OpenHouse.class)
+record RpcStreamsTest(House house) {
     private static final String STREAMS = "\"traits\":{\"jsonRpc\":{\"streamResponse\":true,\"streamInput\":true}}";
     private static final String BOTH = "application/json, text/event-stream";
 
-    private House house;
-
     @BeforeAll
-    void open(@TempDir Path folder) throws Exception {
-        house = House.at(folder).open();
+    static void deploy(House house) {
         house.commands.flow("tells", guest -> {
             guest.host().tell(new HostNote.Progress(0.5, "half"));
             guest.call(StreamsTest.chunk("{\"n\":1}"));
@@ -35,11 +29,6 @@ class RpcStreamsTest {
             return guest.call(new HostCall.Read());
         });
         house.deploy("tells", "flow tells", STREAMS);
-    }
-
-    @AfterAll
-    void close() {
-        house.close();
     }
 
     private Sse call(String body) throws Exception {

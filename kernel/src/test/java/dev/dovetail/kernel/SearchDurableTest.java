@@ -6,38 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
 /** What ran, runs and waits is found by what it is, in pages; and what it logs is seen while it does. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class SearchDurableTest {
+@ExtendWith(OpenHouse.class)
+record SearchDurableTest(House house, Flows flows) {
     private static final Duration HOUR = Duration.ofHours(1);
-
-    private House house;
-    private Flows flows;
-
-    @BeforeAll
-    void open(@TempDir Path folder) throws Exception {
-        house = House.at(folder).open();
-        flows = new Flows(house);
-    }
-
-    @AfterAll
-    void close() {
-        house.close();
-    }
 
     /** All items of a list, page by page. */
     private List<JsonNode> all(String path, int limit) {

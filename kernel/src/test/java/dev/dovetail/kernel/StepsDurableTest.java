@@ -7,7 +7,6 @@ import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.host.Answer;
 import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.host.HostReply;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,31 +15,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Steps and answers of workflows: what is settled stays, in the order in which it was answered. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class StepsDurableTest {
+@ExtendWith(OpenHouse.class)
+record StepsDurableTest(House house, Flows flows) {
     private static final Duration MINUTE = Duration.ofMinutes(1);
-
-    private House house;
-    private Flows flows;
-
-    @BeforeAll
-    void open(@TempDir Path folder) throws Exception {
-        house = House.at(folder).open();
-        flows = new Flows(house);
-    }
-
-    @AfterAll
-    void close() {
-        house.close();
-    }
 
     @Test
     @Tag("WF-04")

@@ -13,26 +13,14 @@ import java.nio.file.Path;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whoever is told that code was stopped is told after it has. */
-class StoppingTest {
-    private static House house;
-
-    @BeforeAll
-    static void start(@TempDir Path folder) throws Exception {
-        house = House.at(folder).open();
-    }
-
-    @AfterAll
-    static void stop() {
-        house.close();
-    }
-
+@ExtendWith(OpenHouse.class)
+record StoppingTest(House house) {
     @Tag("IV-05")
     @Test
     void aCallThatTakesTooLongIsAnsweredOnceItsCodeHasStopped() {

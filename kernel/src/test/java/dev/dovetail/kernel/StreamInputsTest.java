@@ -3,32 +3,16 @@ package dev.dovetail.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.dovetail.spi.host.HostCall;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What is sent to a call while it runs, and what is seen of its log. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class StreamInputsTest {
-    private House house;
-
-    @BeforeAll
-    void open(@TempDir Path folder) throws Exception {
-        house = House.at(folder).open();
-    }
-
-    @AfterAll
-    void close() {
-        house.close();
-    }
-
+@ExtendWith(OpenHouse.class)
+record StreamInputsTest(House house) {
     private void deploy(String name, Guest.Flow flow, String... members) {
         house.commands.flow(name, flow);
         house.deploy(name, "flow " + name, members);

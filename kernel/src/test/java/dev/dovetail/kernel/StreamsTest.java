@@ -6,31 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.host.HostNote;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Calls whose answer comes piece by piece: order, resumption, errors, what is refused. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class StreamsTest {
-    private House house;
-
-    @BeforeAll
-    void open(@TempDir Path folder) throws Exception {
-        house = House.at(folder).open();
-    }
-
-    @AfterAll
-    void close() {
-        house.close();
-    }
-
+@ExtendWith(OpenHouse.class)
+record StreamsTest(House house) {
     static HostCall chunk(String json) {
         return new HostCall.Chunk(Bytes.utf8(json));
     }

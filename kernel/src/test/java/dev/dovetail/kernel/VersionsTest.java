@@ -4,33 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Versions, their states and the aliases that lead to them. */
-class VersionsTest {
-    private static House house;
-
-    @BeforeAll
-    static void start(@TempDir Path folder) throws Exception {
-        house = House.at(folder).open();
-    }
-
-    @AfterAll
-    static void stop() {
-        house.close();
-    }
-
+@ExtendWith(OpenHouse.class)
+record VersionsTest(House house) {
     private static final String ALL = "/api/v1/functions";
 
-    private static void to(String verb, int status, String state) {
+    private void to(String verb, int status, String state) {
         Reply reply = house.post(
                 ALL + "/life/versions/2:" + verb,
                 "{\"reason\":\"r\",\"successor\":\"v1\",\"sunset\":\"2027-01-31T00:00:00Z\"}");

@@ -7,35 +7,17 @@ import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.host.HostCall.Mode;
 import dev.dovetail.spi.host.HostCall.ParentClose;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What workflows wait for: time, events, executions that they start. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class WaitsDurableTest {
+@ExtendWith(OpenHouse.class)
+record WaitsDurableTest(House house, Flows flows) {
     private static final Duration HOUR = Duration.ofHours(1);
-
-    private House house;
-    private Flows flows;
-
-    @BeforeAll
-    void open(@TempDir Path folder) throws Exception {
-        house = House.at(folder).open();
-        flows = new Flows(house);
-    }
-
-    @AfterAll
-    void close() {
-        house.close();
-    }
 
     @Test
     @Tag("WF-09")

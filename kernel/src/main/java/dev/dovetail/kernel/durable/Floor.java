@@ -31,8 +31,6 @@ import java.util.stream.Collectors;
 final class Floor {
     private static final System.Logger LOG = System.getLogger(Floor.class.getName());
     private static final Duration CLOSING = Duration.ofSeconds(5);
-    /** As long as the cluster waits for it at the most, with a little to spare. */
-    private static final Duration LEAVING = Duration.ofSeconds(4);
 
     /** So many orders are remembered from their acceptance until they are carried; others are read again. */
     private static final int MOST_FRESH = 10_000;
@@ -51,6 +49,8 @@ final class Floor {
     private final Map<String, Fresh> fresh = new ConcurrentHashMap<>();
     private final Map<String, Left> left = new ConcurrentHashMap<>();
     private volatile boolean closing;
+    /** As long as the cluster waits for it at the most, with a little to spare. */
+    private volatile Duration leaving = Duration.ofSeconds(4);
 
     /** What the floor works with. */
     record Tools(
@@ -102,7 +102,7 @@ final class Floor {
         underWay.values().stream()
                 .filter(turn -> shards.fence(turn.shard()).isEmpty())
                 .forEach(turn -> turn.loaded().ifPresent(Case::leave));
-        awaitNone(turn -> turn.shard() == shard, LEAVING);
+        awaitNone(turn -> turn.shard() == shard, leaving);
         fresh.values().removeIf(each -> each.fence().shard() == shard);
         left.values().removeIf(each -> each.shard() == shard);
     }
@@ -286,6 +286,7 @@ final class Floor {
         closing = true;
         underWay.values().forEach(turn -> turn.loaded().ifPresent(Case::leave));
         awaitNone(_ -> true, CLOSING);
+        leaving = Duration.ZERO; // whoever has not left by now has had more time already
         commits.closing(); // a store that is away is not waited for any more
         underWay.values().forEach(turn -> turn.loaded().ifPresent(Quarantine::spare));
     }

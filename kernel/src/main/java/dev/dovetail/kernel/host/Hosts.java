@@ -3,6 +3,7 @@ package dev.dovetail.kernel.host;
 import dev.dovetail.kernel.plugin.PluginFailure;
 import dev.dovetail.kernel.plugin.Slot;
 import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.kernel.secret.Reading;
 import dev.dovetail.kernel.secret.Secrets;
 import dev.dovetail.kernel.stream.StreamLog;
 import dev.dovetail.kernel.stream.Streams;
@@ -142,7 +143,7 @@ public final class Hosts implements AutoCloseable {
             case HostCall.Step step -> onlyDurable("step");
             case HostCall.StepDone done -> onlyDurable("step");
             case HostCall.AwaitEvent await -> onlyDurable("wait for an event");
-            case HostCall.ReadSecret secret -> read(running, secret.name());
+            case HostCall.ReadSecret secret -> read(running, secret.name(), false);
             case HostCall.Read read -> refused(Fault.UNSUPPORTED, NOT_STREAMED);
             case HostCall.Chunk chunk -> refused(Fault.UNSUPPORTED, NOT_STREAMED);
             case HostCall.Other other
@@ -170,15 +171,28 @@ public final class Hosts implements AutoCloseable {
         return new HostCall.Http(call.method(), call.uri(), headers, call.body(), call.timeout(), call.retry());
     }
 
-    private HostReply read(Running running, String name) throws InterruptedException {
-        if (running.version().traits().hostWorker()) {
-            return refused(
-                    Fault.PERMISSION_DENIED,
-                    "This function's secrets stay in the host (traits.hostWorker): write ${SECRET:" + name
-                            + "} into an outgoing request");
-        }
-        try {
-            Secret secret = Substitution.require(name, running, secrets);
+    /**
+     * Whether the call may read this secret: null, or the refusal. The value is asked for by {@link #answer} each time that it
+     * is given, which is the reading.
+     */
+    public HostReply allows(Running running, HostCall.ReadSecret call) throws InterruptedException {
+        return read(running, call.name(), true);
+    }
+
+    private HostReply read(Running running, String name, boolean onlyLooks) throws InterruptedException {
+        try (Reading reading = secrets.reading(running.reader(), Reading.Purpose.CODE)) {
+            if (running.version().traits().hostWorker()) {
+                reading.refused(name);
+                return refused(
+                        Fault.PERMISSION_DENIED,
+                        "This function's secrets stay in the host (traits.hostWorker): write ${SECRET:" + name
+                                + "} into an outgoing request");
+            }
+            Secret secret = Substitution.require(name, running, reading, _ -> true);
+            if (onlyLooks) {
+                reading.onlyLooked();
+                return new HostReply.Value(Schemas.NULL);
+            }
             return new HostReply.Value(schemas.bytes(StringNode.valueOf(secret.reveal())));
         } catch (Substitution.Forbidden e) {
             return refused(Fault.NOT_FOUND, e.getMessage());

@@ -92,9 +92,13 @@ final class Outbound implements AutoCloseable {
         } catch (java.net.URISyntaxException e) {
             return refused("Not a URL: \"" + call.uri() + "\": " + e.getReason());
         }
+        Optional<HostReply> wrong = checked(uri);
+        if (wrong.isPresent()) {
+            return wrong.get();
+        }
         Substitution secret;
         try {
-            secret = Substitution.of(call.headers(), call.body(), running, secrets);
+            secret = Substitution.of(call.headers(), call.body(), uri, running, secrets);
         } catch (Substitution.Forbidden e) {
             return refused(e.getMessage());
         }

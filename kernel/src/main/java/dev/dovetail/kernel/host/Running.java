@@ -3,6 +3,7 @@ package dev.dovetail.kernel.host;
 import dev.dovetail.kernel.catalog.Deployed;
 import dev.dovetail.kernel.identity.Principal;
 import dev.dovetail.kernel.secret.Disclosed;
+import dev.dovetail.kernel.secret.Reading;
 import java.time.Instant;
 
 /**
@@ -23,6 +24,17 @@ public record Running(
         int depth,
         boolean confined,
         Disclosed disclosed) {
+    /** As who it reads secrets. */
+    Reading.Reader reader() {
+        return new Reading.Reader(
+                version.id().tenant(),
+                version.id().function(),
+                version.version().number(),
+                executionId,
+                correlationId,
+                principal.type() + "/" + principal.id());
+    }
+
     /** The same with the rights of now. */
     public Running as(Principal now) {
         return now.equals(principal)

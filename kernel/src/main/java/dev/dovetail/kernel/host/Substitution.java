@@ -1,5 +1,6 @@
 package dev.dovetail.kernel.host;
 
+import dev.dovetail.kernel.secret.Reading;
 import dev.dovetail.kernel.secret.Secrets;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Name;
@@ -13,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Puts secrets into a request on its way out, where it has {@code ${SECRET:name}} in a header or its body: only those that the
@@ -36,7 +38,8 @@ final class Substitution {
         }
     }
 
-    static Substitution of(Map<String, List<String>> headers, Bytes body, Running running, Secrets store)
+    /** @param uri where the request goes first */
+    static Substitution of(Map<String, List<String>> headers, Bytes body, URI uri, Running running, Secrets store)
             throws InterruptedException, Forbidden {
         Set<String> names = new LinkedHashSet<>();
         headers.values().forEach(values -> values.forEach(value -> names.addAll(Secret.named(value))));
@@ -46,22 +49,34 @@ final class Substitution {
                 names.addAll(Secret.named(text));
             }
         }
+        if (names.isEmpty()) {
+            return new Substitution(Map.of());
+        }
         Map<String, Secret> secrets = new HashMap<>();
-        for (String each : names) {
-            secrets.put(each, require(each, running, store));
+        try (Reading reading = store.reading(running.reader(), Reading.Purpose.REQUEST)) {
+            reading.to(uri.getHost());
+            for (String each : names) {
+                secrets.put(each, require(each, running, reading, secret -> allowed(secret, uri)));
+            }
         }
         return new Substitution(secrets);
     }
 
-    /** A secret that this call may have, which is taken out of all that the call says from now on. */
-    static Secret require(String written, Running running, Secrets store) throws InterruptedException, Forbidden {
+    /**
+     * A secret that this call may have, which is taken out of all that the call says from now on.
+     *
+     * @param given whether it is given to where it would go; if not, that is audited
+     */
+    static Secret require(String written, Running running, Reading reading, Predicate<Secret> given)
+            throws InterruptedException, Forbidden {
         Optional<Name> name = Secrets.name(written);
         if (name.isEmpty() || !running.version().mayRead(name.get())) {
+            reading.refused(written);
             throw new Forbidden("The function may not read the secret \"" + written
                     + "\": name it in \"secrets\" of the function, or refer to it in its environment");
         }
-        Secret secret = store.find(running.version().id().tenant(), written)
-                .orElseThrow(() -> new Forbidden("There is no secret \"" + written + "\""));
+        Secret secret =
+                reading.find(written, given).orElseThrow(() -> new Forbidden("There is no secret \"" + written + "\""));
         running.disclosed().add(secret);
         return secret;
     }

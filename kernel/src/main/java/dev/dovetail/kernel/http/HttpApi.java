@@ -21,6 +21,9 @@ import io.helidon.http.DirectHandler.EventType;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
+import io.helidon.service.registry.GlobalServiceRegistry;
+import io.helidon.service.registry.ServiceRegistryConfig;
+import io.helidon.service.registry.ServiceRegistryManager;
 import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
@@ -136,7 +139,9 @@ public final class HttpApi implements AutoCloseable {
                 arrivals,
                 new Auditing(storeys.audit(), schemas, storeys.clock()),
                 (int) config.number("max-concurrent"));
+        searchForNothing();
         WebServerConfig.Builder listener = WebServer.builder()
+                .featuresDiscoverServices(false)
                 .address(address(config.text("host")))
                 .port((int) config.number("port"))
                 .shutdownHook(false)
@@ -164,6 +169,20 @@ public final class HttpApi implements AutoCloseable {
             listener.tls(tls -> tls.sslContext(certificates).enabledProtocols(List.of("TLSv1.3", "TLSv1.2")));
         }
         this.server = listener.build();
+    }
+
+    /**
+     * Everything that the server needs is given to it. Helidon would otherwise read the descriptors of all its modules, and
+     * of whoever has this on the class path, before it serves.
+     */
+    private static void searchForNothing() {
+        if (!GlobalServiceRegistry.configured()) {
+            GlobalServiceRegistry.registry(ServiceRegistryManager.create(ServiceRegistryConfig.builder()
+                            .discoverServices(false)
+                            .discoverServicesFromServiceLoader(false)
+                            .build())
+                    .registry());
+        }
     }
 
     private int port() {

@@ -64,6 +64,16 @@ final class FileStamps {
         return digest;
     }
 
+    /** The file of a jar. @throws Refusal if it is no longer what was taken in */
+    Path checked(Shelf.Jar jar) throws IOException {
+        Digest found = of(jar.file());
+        if (!found.equals(jar.digest())) {
+            throw new Refusal("The file " + jar.file().getFileName() + " has the digest " + found
+                    + " and was taken in with " + jar.digest() + ": it was changed on the disk");
+        }
+        return jar.file();
+    }
+
     /** The digest of a file, if it is known and the file is as it was then. */
     Optional<Digest> known(Path path) throws IOException {
         Stamp known = stamps.get(path);

@@ -13,6 +13,9 @@ final class Gate {
     /** The number inside, and the sign bit for shut. */
     private final AtomicLong state = new AtomicLong();
 
+    /** Shut, and was empty since: who is counted now only knocks. */
+    private volatile boolean empty;
+
     /** @return false, and nobody went in, if the gate is shut */
     boolean enter() {
         if (state.getAndIncrement() >= 0) {
@@ -36,6 +39,7 @@ final class Gate {
     }
 
     void shut() {
+        empty = false;
         state.getAndUpdate(now -> now | SHUT);
     }
 
@@ -49,7 +53,7 @@ final class Gate {
 
     /** How many are inside. */
     long inside() {
-        return state.get() & ~SHUT;
+        return empty && isShut() ? 0 : state.get() & ~SHUT;
     }
 
     /**
@@ -66,6 +70,7 @@ final class Gate {
             }
             wait(left);
         }
+        empty = true;
         return true;
     }
 }

@@ -1,6 +1,5 @@
 package dev.dovetail.kernel.plugin;
 
-import dev.dovetail.spi.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,15 +52,10 @@ final class Tenure {
      * @throws PluginFailure if it fails at it
      */
     void load() throws IOException, InterruptedException {
-        manifest().checkRequires(premises.settings().spiVersion());
+        String spi = premises.settings().spiVersion();
+        manifest().checkRequires(spi);
         Files.createDirectories(directory);
-        Digest found = premises.stamps().of(jar.file());
-        if (!found.equals(jar.digest())) {
-            throw new Refusal("The file " + jar.file().getFileName() + " has the digest " + found
-                    + " and was taken in with " + jar.digest() + ": it was changed on the disk");
-        }
-        Generation loaded =
-                Generation.load(jar.file(), directory, premises.settings().spiVersion());
+        Generation loaded = Generation.load(premises.stamps().checked(jar), directory, spi);
         generation = Optional.of(loaded);
         contributions = Patience.within(
                 premises.times().open(),

@@ -14,17 +14,15 @@ import dev.dovetail.spi.store.Expectation;
 import dev.dovetail.spi.store.Key;
 import dev.dovetail.spi.store.Range;
 import dev.dovetail.spi.store.StateStore;
-import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SequencedSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
@@ -34,25 +32,37 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Who did what, kept so that a later change shows: the entries that a process writes for a tenant are a chain, each with the digest
  * of the one before, and each chain begins with the digest of what was the tenant's newest entry then. An entry is durable when
- * {@link #add} returns. Entries are only added, and forgotten by {@link #keepSince}. Thread-safe.
+ * {@link #add} returns, and soon after {@link #addSoon} has. Entries are only added, and forgotten by {@link #keepSince}.
+ * Thread-safe.
  */
-public final class Audit {
+public final class Audit implements AutoCloseable {
+    private static final String LOST = "gts.x.core.faas.audit.v1~dovetail.audit._.left_out.v1~";
     private static final int PAGE = 500;
+    private static final long FAR_AHEAD = 60_000;
     /** So many entries are looked at for one page of a search. */
     private static final int MOST_LOOKED_AT = 20_000;
-    /** What several processes write so closely together may not know of each other. */
-    private static final Duration AT_ONCE = Duration.ofMinutes(1);
 
     private final Slot<StateStore> state;
     private final Schemas schemas;
     private final String boot;
+    private final InstantSource clock;
     private final AtomicLong chains = new AtomicLong();
     private final Map<Name, Chain> open = new ConcurrentHashMap<>();
+    private final Afterwards afterwards;
 
-    public Audit(Slot<StateStore> state, Schemas schemas, String boot) {
+    /** @param threads makes the one that writes what {@link #addSoon} gathers */
+    public Audit(Slot<StateStore> state, Schemas schemas, String boot, ThreadFactory threads, InstantSource clock) {
         this.state = state;
         this.schemas = schemas;
         this.boot = boot;
+        this.clock = clock;
+        this.afterwards = new Afterwards(
+                (tenant, said) -> add(tenant, said, Optional.empty()), count -> lost(clock.instant(), count), threads);
+    }
+
+    /** Begins to write what is gathered; called once, when the store is there. */
+    public void start() {
+        afterwards.start();
     }
 
     /** What this process writes for a tenant. Guarded by its lock. */
@@ -73,12 +83,30 @@ public final class Audit {
     public record Flaw(String id, String why) {}
 
     /**
+     * Adds an entry, durable within 100 ms while the store serves; returns at once. Where the store is away for long and too many
+     * wait, the entry is left out, and one that tells how many were comes in its place. If the store fails in between, an entry
+     * may be there twice.
+     */
+    public void addSoon(Name tenant, Audited said) {
+        afterwards.add(tenant, said);
+    }
+
+    private Audited lost(Instant now, long count) {
+        ObjectNode details = schemas.object().put("count", count);
+        return new Audited(now, LOST, "system/kernel", "", Optional.empty(), details);
+    }
+
+    /**
      * Adds an entry.
      *
      * @param once what names it, if it may be said again: the same again adds nothing, on the same day
      * @throws PluginFailure if it cannot be kept now; it may be kept all the same
      */
     public void add(Name tenant, Audited said, Optional<String> once) throws InterruptedException {
+        add(tenant, List.of(said), once);
+    }
+
+    private void add(Name tenant, List<Audited> said, Optional<String> once) throws InterruptedException {
         Chain chain = open.computeIfAbsent(tenant, _ -> new Chain());
         chain.lock.lockInterruptibly();
         boolean kept = false;
@@ -86,27 +114,37 @@ public final class Audit {
             if (chain.name.isEmpty()) {
                 chain.name = boot + "-" + chains.getAndIncrement();
                 chain.next = 0;
-                chain.before = newest(tenant);
+                begin(chain, tenant);
             }
-            long at = Math.max(said.at().toEpochMilli(), chain.at);
-            ObjectNode json = json(said, at, chain);
-            String hash = digest(json);
-            json.put("hash", hash);
             List<Change> changes = new ArrayList<>();
-            Key key = Key.state(prefix(tenant) + id(at, chain.name, chain.next));
-            changes.add(new Change.Put(key, schemas.bytes(json), Expectation.absent()));
+            long at = chain.at;
+            long number = chain.next;
+            String before = chain.before;
+            for (Audited each : said) {
+                at = Math.max(each.at().toEpochMilli(), at);
+                ObjectNode json = json(each, at)
+                        .put("chain", chain.name)
+                        .put("number", number)
+                        .put("before", before);
+                before = digest(json);
+                json.put("hash", before);
+                Key key = Key.state(prefix(tenant) + id(at, chain.name, number++));
+                changes.add(new Change.Put(key, schemas.bytes(json), Expectation.absent()));
+            }
+            String now = Long.toString(at);
+            String day = day(said.getFirst().at());
             once.ifPresent(name -> changes.add(new Change.Put(
-                    Key.state("t/" + tenant + "/a-once/" + day(said.at()) + "/"
+                    Key.state("t/" + tenant + "/a-once/" + day + "/"
                             + Digest.of(Bytes.utf8(name).toArray()).hex()),
-                    Bytes.utf8(Long.toString(at)),
+                    Bytes.utf8(now),
                     Expectation.absent())));
             CommitId commit = CommitId.fresh();
             Committed answer = state.use(store -> store.commit(commit, changes));
             kept = true;
             if (answer instanceof Committed.Done) {
-                chain.next++;
+                chain.next = number;
                 chain.at = at;
-                chain.before = hash;
+                chain.before = before;
             }
         } finally {
             if (!kept) {
@@ -124,15 +162,23 @@ public final class Audit {
         return String.format("%013d/%s/%09d", at, chain, number);
     }
 
-    private String newest(Name tenant) throws InterruptedException {
+    /** After the tenant's newest entry, also in the order of keys: others may have written while this one waited. */
+    private void begin(Chain chain, Name tenant) throws InterruptedException {
         Range newest = Range.prefix(Key.Space.STATE, prefix(tenant)).reversed();
         List<Entry> last = state.use(store -> store.list(newest, 1));
-        return last.isEmpty()
-                ? ""
-                : schemas.parse(last.getFirst().value()).path("hash").stringValue("");
+        chain.before = "";
+        if (!last.isEmpty()) {
+            Entry entry = last.getFirst();
+            String id = entry.key().path().substring(prefix(tenant).length());
+            long at = Long.parseLong(id.substring(0, id.indexOf('/')));
+            if (at < clock.millis() + FAR_AHEAD) { // nobody follows a clock that was wrong
+                chain.at = Math.max(chain.at, at + 1);
+            }
+            chain.before = schemas.parse(entry.value()).path("hash").stringValue("");
+        }
     }
 
-    private ObjectNode json(Audited said, long at, Chain chain) {
+    private ObjectNode json(Audited said, long at) {
         ObjectNode json = schemas.object()
                 .put("schema", 1)
                 .put("at", Instant.ofEpochMilli(at).toString())
@@ -141,7 +187,7 @@ public final class Audit {
                 .put("correlationId", said.correlationId());
         said.executionId().ifPresent(id -> json.put("executionId", id));
         json.set("details", said.details());
-        return json.put("chain", chain.name).put("number", chain.next).put("before", chain.before);
+        return json;
     }
 
     private String digest(ObjectNode withoutHash) {
@@ -196,7 +242,7 @@ public final class Audit {
 
     /** Computes all digests since then anew, and follows the chains. */
     public Verified verify(Name tenant, Instant since) throws InterruptedException {
-        Check check = new Check();
+        Chains check = new Chains();
         Range range = between(tenant, since, Instant.MAX);
         while (true) {
             Range here = range;
@@ -207,55 +253,16 @@ public final class Audit {
                 check.take(id, json, digest(json.deepCopy().without("hash")));
             }
             if (page.size() < PAGE) {
-                return new Verified(check.checked, check.last.size(), check.broken);
+                return check.verified();
             }
             range = range.after(page.getLast().key().path());
         }
     }
 
-    /** Follows chains through entries in the order of their time. */
-    private static final class Check {
-        /** A chain points at the newest entry there was when it began, which is not far back. */
-        private static final int MOST_HASHES = 10_000;
-
-        private final Map<String, Link> last = new HashMap<>();
-        private final SequencedSet<String> hashes = new LinkedHashSet<>();
-        private final List<Flaw> broken = new ArrayList<>();
-        private Optional<Instant> oldest = Optional.empty();
-        private long checked;
-
-        private record Link(long number, String hash) {}
-
-        void take(String id, JsonNode json, String digest) {
-            String hash = json.path("hash").stringValue("");
-            Link link = new Link(json.path("number").longValue(-1), hash);
-            Optional<Link> before =
-                    Optional.ofNullable(last.put(json.path("chain").stringValue(""), link));
-            String points = json.path("before").stringValue("");
-            Instant at = Instant.ofEpochMilli(Long.parseLong(id.substring(0, id.indexOf('/'))));
-            oldest = oldest.or(() -> Optional.of(at));
-            checked++;
-            hashes.add(hash);
-            if (hashes.size() > MOST_HASHES) {
-                hashes.removeFirst();
-            }
-            if (!digest.equals(hash)) {
-                broken.add(new Flaw(id, "it was changed: its digest is not that of what it says"));
-            } else if (before.isPresent()
-                    && (before.get().number() + 1 != link.number()
-                            || !before.get().hash().equals(points))) {
-                broken.add(new Flaw(id, "entries before it are missing from its chain"));
-            } else if (before.isEmpty() && link.number() == 0 && isLost(points, at)) {
-                broken.add(new Flaw(id, "the entry that was the newest when its chain began is missing"));
-            }
-        }
-
-        /** Whether an entry should be here: not if it may be older than what is looked at, or was being written just then. */
-        private boolean isLost(String points, Instant at) {
-            return !points.isEmpty()
-                    && !hashes.contains(points)
-                    && oldest.get().plus(AT_ONCE).isBefore(at);
-        }
+    /** Writes what is still gathered, and stops. */
+    @Override
+    public void close() {
+        afterwards.close();
     }
 
     /** Forgets what is older, of all tenants for whom this process wrote. */

@@ -6,11 +6,13 @@ import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.pool.Apart;
 import dev.dovetail.kernel.pool.Loan;
 import dev.dovetail.kernel.pool.Pools;
+import dev.dovetail.kernel.secret.Reading;
 import dev.dovetail.kernel.secret.Secrets;
 import dev.dovetail.kernel.telemetry.FunctionMeter;
 import dev.dovetail.kernel.telemetry.Trace;
 import dev.dovetail.spi.secret.Secret;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -33,20 +35,25 @@ final class Lending {
     }
 
     /** The secrets that come with a call; the code of a host-worker never sees any. */
-    Map<String, Secret> secrets(Deployed version) throws InterruptedException {
+    Map<String, Secret> secrets(Work work) throws InterruptedException {
+        Deployed version = work.version();
         if (version.referred().isEmpty() || version.traits().hostWorker()) {
             return Map.of();
         }
-        Map<String, Secret> all = secrets.all(version.id().tenant(), version.referred());
-        for (String each : version.referred()) {
-            if (!all.containsKey(each)) {
-                throw Refusal.of(
-                        ErrorType.SECRET_MISSING,
-                        "The function's environment refers to the secret \"" + each + "\", which is not there; put it"
-                                + " with PUT /api/v1/secrets/" + each);
+        Map<String, Secret> all = new HashMap<>();
+        try (Reading reading = secrets.reading(work.reader(), Reading.Purpose.ENVIRONMENT)) {
+            for (String each : version.referred()) {
+                all.put(each, reading.find(each).orElseThrow(() -> missing(each)));
             }
         }
         return all;
+    }
+
+    private static Refusal missing(String secret) {
+        return Refusal.of(
+                ErrorType.SECRET_MISSING,
+                "The function's environment refers to the secret \"" + secret + "\", which is not there; put it"
+                        + " with PUT /api/v1/secrets/" + secret);
     }
 
     /** @param dialect that the instance has to read, if any */

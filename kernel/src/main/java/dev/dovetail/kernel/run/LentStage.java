@@ -2,7 +2,6 @@ package dev.dovetail.kernel.run;
 
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.host.LiveHost;
-import dev.dovetail.kernel.host.Running;
 import dev.dovetail.kernel.plugin.PluginFailure;
 import dev.dovetail.kernel.pool.Loan;
 import dev.dovetail.kernel.secret.Disclosed;
@@ -50,23 +49,13 @@ final class LentStage implements Stage {
     public Outcome play(Work work, Duration within, Runs.Hosting hosting) throws InterruptedException {
         Map<String, Secret> given;
         try {
-            given = lending.secrets(work.version());
+            given = lending.secrets(work);
         } catch (Refusal e) {
             return failed(Fault.of(e.type().id(), e.type().owner(), e.detail()));
         }
-        Disclosed disclosed = new Disclosed();
-        given.values().forEach(disclosed::add);
+        Disclosed disclosed = Disclosed.of(given.values());
         Instant deadline = clock.instant().plus(within);
-        LiveHost host = hosting.host(new Running(
-                work.executionId(),
-                work.version(),
-                work.principal(),
-                work.correlationId(),
-                work.trace().context().traceparent(),
-                deadline,
-                work.depth(),
-                loan.isConfined(),
-                disclosed));
+        LiveHost host = hosting.host(work.running(deadline, loan.isConfined(), disclosed));
         Deadlines.Call call =
                 deadlines.begin("rehearsal/" + UUID.randomUUID(), work, host, loan, disclosed, within.toNanos());
         Optional<Outcome> outcome = Optional.empty();

@@ -166,7 +166,7 @@ public final class Runs implements AutoCloseable {
         Map<String, Secret> given;
         Loan loan;
         try {
-            given = lending.secrets(work.version());
+            given = lending.secrets(work);
             loan = lending.lend(work, dialect, meter);
         } catch (PluginFailure e) {
             return Ran.failed(work, System.nanoTime() - began, Faults.of(e));
@@ -179,18 +179,8 @@ public final class Runs implements AutoCloseable {
         Duration queued = Duration.ofNanos(System.nanoTime() - began);
         Duration timeout = work.timeout();
         Instant deadline = clock.instant().plus(timeout);
-        Disclosed disclosed = new Disclosed();
-        given.values().forEach(disclosed::add);
-        LiveHost host = hosting.host(new Running(
-                work.executionId(),
-                work.version(),
-                work.principal(),
-                work.correlationId(),
-                work.trace().context().traceparent(),
-                deadline,
-                work.depth(),
-                loan.isConfined(),
-                disclosed));
+        Disclosed disclosed = Disclosed.of(given.values());
+        LiveHost host = hosting.host(work.running(deadline, loan.isConfined(), disclosed));
         Deadlines.Call call = deadlines.begin(work.executionId(), work, host, loan, disclosed, timeout.toNanos());
         debugging.begins(call);
         long ran = System.nanoTime();

@@ -1,7 +1,10 @@
 package dev.dovetail.kernel.run;
 
 import dev.dovetail.kernel.catalog.Deployed;
+import dev.dovetail.kernel.host.Running;
 import dev.dovetail.kernel.identity.Principal;
+import dev.dovetail.kernel.secret.Disclosed;
+import dev.dovetail.kernel.secret.Reading;
 import dev.dovetail.kernel.telemetry.Trace;
 import dev.dovetail.kernel.telemetry.log.LogContext;
 import dev.dovetail.spi.Bytes;
@@ -45,6 +48,31 @@ public record Work(
                 executionId,
                 trace.context().traceId(),
                 correlationId);
+    }
+
+    /** What a host knows of it while it runs. */
+    Running running(Instant deadline, boolean confined, Disclosed disclosed) {
+        return new Running(
+                executionId,
+                version,
+                principal,
+                correlationId,
+                trace.context().traceparent(),
+                deadline,
+                depth,
+                confined,
+                disclosed);
+    }
+
+    /** As who it reads secrets. */
+    Reading.Reader reader() {
+        return new Reading.Reader(
+                version.id().tenant(),
+                version.id().function(),
+                version.version().number(),
+                executionId,
+                correlationId,
+                principal.type() + "/" + principal.id());
     }
 
     /** The call that an executor makes of it. */

@@ -3,6 +3,7 @@ package dev.dovetail.kernel.secret;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.secret.Secret;
+import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -14,6 +15,13 @@ public final class Disclosed {
     private static final String HIDDEN = "***";
 
     private final Set<String> values = ConcurrentHashMap.newKeySet(0);
+
+    /** Those that it is given to begin with. */
+    public static Disclosed of(Collection<Secret> given) {
+        Disclosed disclosed = new Disclosed();
+        given.forEach(disclosed::add);
+        return disclosed;
+    }
 
     public void add(Secret secret) {
         if (secret.reveal().length() >= SHORTEST) {

@@ -1,6 +1,7 @@
 package dev.dovetail.kernel.cluster;
 
 import dev.dovetail.kernel.Lent;
+import dev.dovetail.kernel.Passing;
 import dev.dovetail.kernel.config.Configs;
 import dev.dovetail.kernel.plugin.Kind;
 import dev.dovetail.kernel.plugin.PluginSettings;
@@ -9,12 +10,6 @@ import dev.dovetail.kernel.plugin.Slot;
 import dev.dovetail.kernel.plugin.SlotSetting;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Name;
-import dev.dovetail.spi.store.Change;
-import dev.dovetail.spi.store.CommitId;
-import dev.dovetail.spi.store.Committed;
-import dev.dovetail.spi.store.Entry;
-import dev.dovetail.spi.store.Key;
-import dev.dovetail.spi.store.Range;
 import dev.dovetail.spi.store.StateStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,33 +58,10 @@ public final class LentState implements AutoCloseable {
         plugins.close();
     }
 
-    private final class Switched implements StateStore {
+    private final class Switched implements Passing {
         @Override
-        public Optional<Entry> find(Key key) {
-            return store.get().find(key);
+        public StateStore it() {
+            return store.get();
         }
-
-        @Override
-        public List<Optional<Entry>> findAll(List<Key> keys) {
-            return store.get().findAll(keys);
-        }
-
-        @Override
-        public List<Entry> list(Range range, int limit) {
-            return store.get().list(range, limit);
-        }
-
-        @Override
-        public Committed commit(CommitId id, List<Change> changes) {
-            return store.get().commit(id, changes);
-        }
-
-        @Override
-        public void drop(Range range) {
-            store.get().drop(range);
-        }
-
-        @Override
-        public void close() {}
     }
 }

@@ -1,6 +1,7 @@
 package dev.dovetail.kernel.durable;
 
 import dev.dovetail.kernel.Lent;
+import dev.dovetail.kernel.Passing;
 import dev.dovetail.kernel.config.Configs;
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.plugin.Kind;
@@ -8,6 +9,7 @@ import dev.dovetail.kernel.plugin.PluginSettings;
 import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.plugin.Slot;
 import dev.dovetail.kernel.plugin.SlotSetting;
+import dev.dovetail.kernel.record.Audit;
 import dev.dovetail.kernel.secret.Secrets;
 import dev.dovetail.kernel.stream.StreamLimits;
 import dev.dovetail.kernel.stream.Streams;
@@ -17,8 +19,6 @@ import dev.dovetail.spi.host.HostReply;
 import dev.dovetail.spi.store.Change;
 import dev.dovetail.spi.store.CommitId;
 import dev.dovetail.spi.store.Committed;
-import dev.dovetail.spi.store.Entry;
-import dev.dovetail.spi.store.Key;
 import dev.dovetail.spi.store.Range;
 import dev.dovetail.spi.store.StateStore;
 import java.io.IOException;
@@ -63,7 +63,12 @@ final class SimLab implements AutoCloseable {
                 },
                 (version, measure) -> Optional.empty(),
                 List.of(),
-                new Secrets(plugins, clock, Duration.ofMinutes(5)),
+                new Secrets(
+                        plugins,
+                        new Audit(plugins.state(), SimWorld.SCHEMAS, "sim", Thread::new, clock),
+                        SimWorld.SCHEMAS,
+                        clock,
+                        Duration.ofMinutes(5)),
                 Map::of,
                 new Streams(
                         plugins.state(),
@@ -89,25 +94,11 @@ final class SimLab implements AutoCloseable {
         return hosts;
     }
 
-    private final class Store implements StateStore {
-        private StateStore read() {
+    private final class Store implements Passing {
+        @Override
+        public StateStore it() {
             world.acting().checkAlive();
             return world.truth().store();
-        }
-
-        @Override
-        public Optional<Entry> find(Key key) {
-            return read().find(key);
-        }
-
-        @Override
-        public List<Optional<Entry>> findAll(List<Key> keys) {
-            return read().findAll(keys);
-        }
-
-        @Override
-        public List<Entry> list(Range range, int limit) {
-            return read().list(range, limit);
         }
 
         @Override
@@ -119,9 +110,6 @@ final class SimLab implements AutoCloseable {
         public void drop(Range range) {
             throw new IllegalStateException("nobody drops here");
         }
-
-        @Override
-        public void close() {}
     }
 
     @Override

@@ -8,11 +8,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Parts of a swap while every carrier has more to do than it can: pairs of virtual threads that wake each other in turn, so
  * that no carrier's own queue is ever empty and no virtual thread that begins is looked at.
  */
+@Isolated("it keeps every carrier busy")
 final class BusyCarriersTest {
     private static final int PAIRS = 8 * Runtime.getRuntime().availableProcessors();
     private static final int HALF_A_MINUTE = 30;

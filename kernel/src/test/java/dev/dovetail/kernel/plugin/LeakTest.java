@@ -8,8 +8,10 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Plugins that leave something behind: it is taken from them, or they are said to linger. */
+@Isolated("it looks at the threads and registries of the whole JVM")
 final class LeakTest {
     @TempDir
     Path folder;

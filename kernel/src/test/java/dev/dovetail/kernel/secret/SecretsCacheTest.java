@@ -11,11 +11,13 @@ import dev.dovetail.kernel.plugin.Kind;
 import dev.dovetail.kernel.plugin.PluginSettings;
 import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.plugin.SlotSetting;
+import dev.dovetail.kernel.record.Audit;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.secret.Secret;
 import dev.dovetail.spi.secret.SecretStore;
 import dev.dovetail.testkit.secret.InMemorySecretStoreProvider;
+import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,12 +64,9 @@ class SecretsCacheTest {
                         folder.resolve("shipped"),
                         folder.resolve("data"),
                         "0.1.0",
-                        List.of(new SlotSetting(
-                                Kind.SECRETS,
-                                Name.of("secrets"),
-                                Name.of("lent"),
-                                Optional.empty(),
-                                SCHEMAS.object().put("key", Lent.lend(store)))),
+                        List.of(
+                                slot(Kind.STATE, Lent.lend(new InMemoryStateStore())),
+                                slot(Kind.SECRETS, Lent.lend(store))),
                         List.of(),
                         false,
                         InstantSource.system(),
@@ -77,19 +76,35 @@ class SecretsCacheTest {
         return plugins;
     }
 
+    private Secrets secrets(Plugins plugins, int minutes) {
+        Audit audit = new Audit(plugins.state(), SCHEMAS, "test", Thread::new, () -> now);
+        return new Secrets(plugins, audit, SCHEMAS, () -> now, Duration.ofMinutes(minutes));
+    }
+
+    private static SlotSetting slot(Kind kind, String key) {
+        return new SlotSetting(
+                kind,
+                Name.of(kind.word()),
+                Name.of("lent"),
+                Optional.empty(),
+                SCHEMAS.object().put("key", key));
+    }
+
     private static String value(Secrets secrets) throws InterruptedException {
-        return secrets.find(TENANT, "KEY").orElseThrow().reveal();
+        return secrets.find(TENANT, Secrets.name("KEY").orElseThrow())
+                .orElseThrow()
+                .secret()
+                .reveal();
     }
 
     @Test
     void aValueIsKeptForItsTimeAndThenAskedForAgain(@TempDir Path folder) throws Exception {
         Counting store = new Counting();
         try (Plugins plugins = lending(folder, store)) {
-            Secrets secrets = new Secrets(plugins, () -> now, Duration.ofMinutes(5));
+            Secrets secrets = secrets(plugins, 5);
             assertEquals("1", value(secrets));
             now = now.plusSeconds(299);
             assertEquals("1", value(secrets), "by whatever name it is written");
-            assertEquals("1", secrets.all(TENANT, List.of("key")).get("key").reveal());
             now = now.plusSeconds(1);
             assertEquals("2", value(secrets));
             store.expires = Optional.of(now.plusSeconds(360));
@@ -99,7 +114,7 @@ class SecretsCacheTest {
             assertEquals("3", value(secrets));
             now = now.plusSeconds(1);
             assertEquals("4", value(secrets), "no longer than the store says that it is good");
-            assertTrue(secrets.find(TENANT, "no-such").isEmpty());
+            assertTrue(secrets.find(TENANT, Name.of("no-such")).isEmpty());
         }
     }
 
@@ -107,8 +122,8 @@ class SecretsCacheTest {
     void whatIsChangedHereIsSeenHereAtOnceAndElsewhereWhenItsTimeIsUp(@TempDir Path folder) throws Exception {
         SecretStore store = new InMemorySecretStoreProvider().store();
         try (Plugins plugins = lending(folder, store)) {
-            Secrets here = new Secrets(plugins, () -> now, Duration.ofMinutes(1));
-            Secrets elsewhere = new Secrets(plugins, () -> now, Duration.ofMinutes(1));
+            Secrets here = secrets(plugins, 1);
+            Secrets elsewhere = secrets(plugins, 1);
             here.put(TENANT, Name.of("key"), "old", List.of());
             assertEquals("old", value(here));
             assertEquals("old", value(elsewhere));
@@ -118,7 +133,7 @@ class SecretsCacheTest {
             now = now.plusSeconds(60);
             assertEquals("new", value(elsewhere));
             here.delete(TENANT, Name.of("key"));
-            assertTrue(here.find(TENANT, "key").isEmpty());
+            assertTrue(here.find(TENANT, Name.of("key")).isEmpty());
         }
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.kernel.Passing;
 import dev.dovetail.kernel.cluster.LentState;
 import dev.dovetail.kernel.plugin.Slot;
 import dev.dovetail.kernel.schema.Schemas;
@@ -14,9 +15,6 @@ import dev.dovetail.spi.host.HostReply;
 import dev.dovetail.spi.store.Change;
 import dev.dovetail.spi.store.CommitId;
 import dev.dovetail.spi.store.Committed;
-import dev.dovetail.spi.store.Entry;
-import dev.dovetail.spi.store.Key;
-import dev.dovetail.spi.store.Range;
 import dev.dovetail.spi.store.StateStore;
 import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.nio.file.Path;
@@ -60,22 +58,7 @@ class StreamLogTest {
     }
 
     /** Now and then a commit is not made, or made and not said to be. */
-    private record Cranky(StateStore it, Random random) implements StateStore {
-        @Override
-        public Optional<Entry> find(Key key) {
-            return it.find(key);
-        }
-
-        @Override
-        public List<Optional<Entry>> findAll(List<Key> keys) {
-            return it.findAll(keys);
-        }
-
-        @Override
-        public List<Entry> list(Range range, int limit) {
-            return it.list(range, limit);
-        }
-
+    private record Cranky(StateStore it, Random random) implements Passing {
         @Override
         public Committed commit(CommitId id, List<Change> changes) {
             int luck;
@@ -91,14 +74,6 @@ class StreamLogTest {
             }
             return made;
         }
-
-        @Override
-        public void drop(Range range) {
-            it.drop(range);
-        }
-
-        @Override
-        public void close() {}
     }
 
     private static Streams streams(Slot<StateStore> slot, String boot) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /** What a test may need of the machine that it runs on. */
 public enum Need {
@@ -27,6 +28,8 @@ public enum Need {
     PERL("perl", () -> answers("perl", "-v")),
     /** Node.js. */
     NODE("node", () -> answers("node", "--version")),
+    /** A folder, named by the variable DOVETAIL_NODES, in which npm has installed Node 16, 18, 20 and 22. */
+    NODES("a folder with node16, node18, node20 and node22 of npm, named by DOVETAIL_NODES", Need::hasNodes),
     /** OpenSSL's command. */
     OPENSSL("openssl", () -> answers("openssl", "version")),
     /** The shell bash. */
@@ -107,6 +110,13 @@ public enum Need {
     private static boolean hasLambdaForNode() {
         String folder = System.getenv("DOVETAIL_LAMBDA_RIC");
         return folder != null && Files.isDirectory(Path.of(folder, "node_modules", "aws-lambda-ric"));
+    }
+
+    private static boolean hasNodes() {
+        String folder = System.getenv("DOVETAIL_NODES");
+        return folder != null
+                && Stream.of("node16", "node18", "node20", "node22")
+                        .allMatch(name -> Files.isExecutable(Path.of(folder, "node_modules", name, "bin", "node")));
     }
 
     private static boolean hasPostgres() {

@@ -136,9 +136,12 @@ final class Live {
                 it.busy = true;
                 String effect = running.executionId() + "/" + it.number;
                 Running now = running.as(principal.orElseThrow());
-                Errands.Task task = it.call instanceof HostCall.Chunk chunk
-                        ? pieces.offer(chunk, new Mark(Mark.MAIN, it.number))
-                        : () -> hosts.answer(now, it.call, Optional.of(effect));
+                Errands.Task task = switch (it.call) {
+                    case HostCall.Chunk chunk -> pieces.offer(chunk, new Mark(Mark.MAIN, it.number));
+                    // its value is read when it is delivered, since the journal has none
+                    case HostCall.ReadSecret secret -> () -> hosts.allows(now, secret);
+                    default -> () -> hosts.answer(now, it.call, Optional.of(effect));
+                };
                 errands.later(task, reply -> {
                     it.busy = false;
                     host.settling().touched();

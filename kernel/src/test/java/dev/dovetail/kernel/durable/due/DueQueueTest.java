@@ -34,8 +34,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The queue with its threads. */
+@Isolated("it fills the memory")
 @Timeout(60)
 final class DueQueueTest {
     private static final Name TENANT = Name.of("default");

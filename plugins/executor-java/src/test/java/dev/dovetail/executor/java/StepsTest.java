@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
-import dev.dovetail.spi.executor.Entry;
 import dev.dovetail.spi.executor.Instance;
 import dev.dovetail.spi.executor.Outcome;
 import dev.dovetail.spi.host.HostCall;
@@ -36,7 +35,7 @@ final class StepsTest {
         return Stand.text(outcome(body, Steward.invocation("{}"), host));
     }
 
-    private static Outcome outcome(String body, dev.dovetail.spi.executor.Invocation invocation, FakeHost host)
+    static Outcome outcome(String body, dev.dovetail.spi.executor.Invocation invocation, FakeHost host)
             throws Exception {
         try (Stand stand = Stand.open();
                 Instance instance =
@@ -181,58 +180,6 @@ final class StepsTest {
                 .count();
         assertEquals(begun, ended, "who has begun ends, also after another has failed");
         assertTrue(begun < 18, "after a failure no other step begins, and " + begun + " did");
-    }
-
-    @Test
-    @Tag("WF-18")
-    void aCompensationIsAMethodOfTheClass() throws Exception {
-        String body = """
-                public Object handleRequest(Object input, Context context) {
-                    Step<Integer> pay = Step.of("pay", 1, Integer.class, (n, in) -> n);
-                    context.step(pay.compensatedBy("refund"));
-                    List<String> errors = new ArrayList<>();
-                    for (String wrong : List.of("other", "handleRequest")) {
-                        try {
-                            context.step(pay.compensatedBy(wrong));
-                        } catch (IllegalArgumentException e) {
-                            errors.add(e.getMessage());
-                        }
-                    }
-                    return errors;
-                }
-
-                public void refund(int input, Integer output) {}
-                """;
-        FakeHost host = Steward.host();
-        String said = run(body, host);
-        for (String wrong : List.of("other", "handleRequest")) {
-            assertTrue(
-                    said.contains("The compensation cannot be called: The class \\\"Handler\\\" has no method \\\""
-                            + wrong + "\\\" that takes the input of a step, its output"),
-                    said);
-        }
-        HostCall.Step step = (HostCall.Step) host.asked().getFirst().call();
-        assertEquals(Optional.of("refund"), step.compensation());
-        assertEquals(2, host.asked().size());
-    }
-
-    @Test
-    void aCompensationGetsWhatItsStepGotAndGaveAndTheCause() throws Exception {
-        String body = """
-                public Object handleRequest(Object input) {
-                    return null;
-                }
-
-                public Object undo(Map<String, Integer> input, List<Integer> output, Context context) {
-                    return List.of(context.cause().get().get("message"), input.get("n"), output);
-                }
-                """;
-        Fault cause = Fault.of(Fault.CANCELED, Fault.Owner.CALLER, "no longer wanted");
-        var undo =
-                new Entry.Compensation("undo", "pay", Bytes.utf8("{\"n\":5}"), Optional.of(Bytes.utf8("[1]")), cause);
-        assertEquals(
-                "[\"no longer wanted\",5,[1]]",
-                Stand.text(outcome(body, Steward.invocation("{}", undo), new FakeHost())));
     }
 
     @Test

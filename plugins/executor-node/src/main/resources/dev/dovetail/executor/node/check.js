@@ -29,6 +29,11 @@ function isModule() {
   }
 }
 
+/** What Node itself says of the file, which it does not run: errors in modules of the newer kind do not say where they are. */
+function told() {
+  return String(require('child_process').spawnSync(process.execPath, ['--check', file], { encoding: 'utf8' }).stderr);
+}
+
 function syntax(source) {
   try {
     if (isModule()) {
@@ -38,7 +43,7 @@ function syntax(source) {
     }
     return true;
   } catch (error) {
-    const stack = String(error.stack);
+    const stack = isModule() ? told() : String(error.stack);
     const line = /:(\d+)$/.exec(stack.split('\n', 1)[0]);
     const column = /^( *)\^/m.exec(stack);
     problem('SYNTAX_ERROR', error.name + ': ' + error.message, {

@@ -69,8 +69,18 @@ final class Stand implements AutoCloseable {
             Limits limits,
             int concurrency)
             throws IOException {
-        Launch plain =
-                Samples.launch(Installed.newest().name(), folder(files), "index.handler", limits, environment, lines);
+        return launch(Installed.newest().name(), files, layers, environment, limits, concurrency);
+    }
+
+    Launch launch(
+            String runtime,
+            Map<String, String> files,
+            List<Path> layers,
+            Map<String, String> environment,
+            Limits limits,
+            int concurrency)
+            throws IOException {
+        Launch plain = Samples.launch(runtime, folder(files), "index.handler", limits, environment, lines);
         return new Launch(
                 plain.version(),
                 plain.runtime(),

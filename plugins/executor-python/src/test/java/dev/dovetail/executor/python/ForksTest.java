@@ -1,16 +1,19 @@
 package dev.dovetail.executor.python;
 
+import static dev.dovetail.executor.python.Forks.ECHO;
+import static dev.dovetail.executor.python.Forks.ON;
+import static dev.dovetail.executor.python.Forks.PATIENCE;
+import static dev.dovetail.executor.python.Forks.await;
+import static dev.dovetail.executor.python.Forks.call;
+import static dev.dovetail.executor.python.Forks.closed;
+import static dev.dovetail.executor.python.Forks.stages;
+import static dev.dovetail.executor.python.Forks.workers;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dovetail.spi.PluginException;
 import dev.dovetail.spi.executor.Instance;
 import dev.dovetail.spi.executor.Launch;
-import dev.dovetail.spi.executor.Launch.Isolation;
-import dev.dovetail.spi.executor.Prestarts;
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.executor.Call;
@@ -22,13 +25,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -36,37 +36,6 @@ import org.junit.jupiter.api.Test;
 @Needs({Need.PYTHON, Need.BUBBLEWRAP, Need.CONTROL_GROUPS})
 @Tag("SL-08")
 final class ForksTest {
-    private static final Map<String, Object> ON = Map.of("isolation-at-most", "strict", "fork-servers", 2);
-    private static final String ECHO = "def handler(event, context):\n    return event\n";
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-    private static String call(Instance instance, String input) {
-        return Stand.text(instance.invoke(Samples.invocation(input), new FakeHost()));
-    }
-
-    private static List<String> stages(Instance instance) {
-        return instance.stages().stream().map(Instance.Stage::name).toList();
-    }
-
-    private static void await(String what, BooleanSupplier met) throws InterruptedException {
-        long until = System.nanoTime() + PATIENCE.toNanos();
-        while (!met.getAsBoolean()) {
-            assertTrue(System.nanoTime() < until, "not within " + PATIENCE + ": " + what);
-            Thread.sleep(10);
-        }
-    }
-
-    /** Processes of this one's descent that run a worker. */
-    private static long workers() {
-        return ProcessHandle.current()
-                .descendants()
-                .filter(each -> each.info()
-                        .commandLine()
-                        .filter(it -> it.contains("worker.py"))
-                        .isPresent())
-                .count();
-    }
-
     @Test
     void theCodeIsLoadedOnceAndEveryInstanceIsAForkOfIt() throws Exception {
         String source = "print('loading')\nloaded = 0\n"
@@ -135,35 +104,6 @@ final class ForksTest {
     }
 
     @Test
-    void codeThatCannotBeForkedIsStartedAfreshAndTheLogSaysWhy() throws Exception {
-        Map<String, String> unfit = Map.of(
-                "it has 2 threads",
-                "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()\n",
-                "it keeps socket:",
-                "import socket\nkept = socket.socket()\n",
-                "it keeps /usr/bin/env open",
-                "kept = open('/usr/bin/env')\n",
-                "it has started a process",
-                "import subprocess\nkept = subprocess.Popen(['/bin/sleep', '1000'])\n");
-        try (Stand stand = Stand.open(ON)) {
-            for (Map.Entry<String, String> each : unfit.entrySet()) {
-                Launch launch = stand.launch("main.py", each.getValue() + ECHO);
-                try (Instance one = stand.executor().start(launch);
-                        Instance two = stand.executor().start(launch)) {
-                    assertEquals(List.of("sandbox", "start", "load"), stages(one));
-                    assertEquals(List.of("sandbox", "start", "load"), stages(two));
-                    assertEquals("1", call(one, "1"));
-                    assertEquals("2", call(two, "2"));
-                    assertNotEquals("", each.getKey());
-                    assertTrue(
-                            stand.lines().texts().getLast().contains("after loading, " + each.getKey()),
-                            stand.lines().texts()::toString);
-                }
-            }
-        }
-    }
-
-    @Test
     void eachForkHasTheMemoryAndTheProcessesOfAnInstance() throws Exception {
         String source = "import os, time\n"
                 + "def handler(event, context):\n"
@@ -224,74 +164,6 @@ final class ForksTest {
     }
 
     @Test
-    void whoKillsTheProcessTheyAreForkedOfEndsAllOfThemAndTheNextStartsAgain() throws Exception {
-        String source = "import os, time\n"
-                + "def handler(event, context):\n"
-                + "    if event:\n        os.kill(os.getppid(), 9)\n        time.sleep(1000)\n"
-                + "    return os.getpid()\n";
-        try (Stand stand = Stand.open(ON)) {
-            Launch launch = stand.launch("main.py", source);
-            Instance one = stand.executor().start(launch);
-            Instance other = stand.executor().start(launch);
-            String said = Stand.text(
-                    Call.of(one, Samples.invocation("true"), new FakeHost()).outcome(PATIENCE));
-            assertTrue(said.startsWith("crashed FUNCTION The worker"), said);
-            await("the other one's end", () -> !other.usable());
-            one.close();
-            other.close();
-            try (Instance next = stand.executor().start(launch)) {
-                assertTrue(Integer.parseInt(call(next, "false")) > 0);
-            }
-        }
-    }
-
-    @Test
-    void itIsKeptForTheNextInstanceAndEndedWhenItsTimeIsUpAndWithTheExecutor() throws Exception {
-        long before = workers();
-        try (Stand stand =
-                Stand.open(Map.of("isolation-at-most", "strict", "fork-servers", 2, "fork-servers-kept", "PT0.3S"))) {
-            Launch launch = stand.launch("main.py", ECHO);
-            try (Instance one = stand.executor().start(launch)) {
-                assertEquals("1", call(one, "1"));
-                assertTrue(workers() > before + 1);
-            }
-            await("the end of the process that was forked of", () -> workers() == before);
-            try (Instance again = stand.executor().start(launch)) {
-                assertEquals(List.of("sandbox", "start", "load", "fork", "load"), stages(again));
-            }
-        }
-        assertEquals(before, workers());
-    }
-
-    @Test
-    void noMoreAreKeptThanAllowedAndTheOneThatWasNotNeededForLongestGoes() throws Exception {
-        try (Stand stand = Stand.open(ON)) {
-            List<Launch> launches = new ArrayList<>();
-            for (int i = 0; i < 3; i++) {
-                launches.add(stand.launch("main.py", ECHO + "number = " + i + "\n"));
-            }
-            for (Launch launch : launches) {
-                stand.executor().start(launch).close();
-            }
-            assertEquals(List.of("fork", "load"), stages(closed(stand.executor().start(launches.get(2)))));
-            assertEquals(List.of("fork", "load"), stages(closed(stand.executor().start(launches.get(1)))));
-            try (Instance one = stand.executor().start(launches.get(2));
-                    Instance two = stand.executor().start(launches.get(1));
-                    Instance three = stand.executor().start(launches.get(0))) {
-                // those that instances live of are not ended
-                assertEquals(List.of("sandbox", "start", "load"), stages(three));
-                assertEquals("[\"a\"]", call(one, "[\"a\"]"));
-                assertEquals("2", call(two, "2"));
-            }
-        }
-    }
-
-    private static Instance closed(Instance instance) {
-        instance.close();
-        return instance;
-    }
-
-    @Test
     void manyStartAtOnceAndEachHasItsOwn() throws Exception {
         String source = "import os\ncalls = 0\ndef handler(event, context):\n    global calls\n    calls += 1\n"
                 + "    return [calls, os.getpid(), event]\n";
@@ -326,36 +198,6 @@ final class ForksTest {
             }
             assertEquals(20, answers.size());
             all.forEach(Instance::close);
-        }
-    }
-
-    @Test
-    void aBlankBecomesWhatOthersAreForkedOf() throws Exception {
-        try (Stand stand = Stand.open(ON)) {
-            Launch launch = stand.launch("main.py", ECHO);
-            Prestarts prestarts = (Prestarts) stand.executor();
-            Prestarts.Blank blank = prestarts.prestart(launch.runtime(), launch.limits(), Isolation.PROCESS);
-            Prestarts.Blank spare = prestarts.prestart(launch.runtime(), launch.limits(), Isolation.PROCESS);
-            try (Instance one = prestarts.start(launch, blank);
-                    Instance two = prestarts.start(launch, spare)) {
-                assertEquals(List.of("load", "fork", "load"), stages(one));
-                assertEquals(List.of("fork", "load"), stages(two));
-                assertEquals("1", call(one, "1"));
-                assertEquals("2", call(two, "2"));
-            }
-        }
-    }
-
-    @Test
-    void codeThatCannotBeLoadedIsRefusedEachTime() throws Exception {
-        try (Stand stand = Stand.open(ON)) {
-            Launch launch = stand.launch("main.py", "import nothing_like_this\n" + ECHO);
-            for (int i = 0; i < 2; i++) {
-                PluginException thrown = assertThrows(
-                        PluginException.class, () -> stand.executor().start(launch));
-                assertEquals(PluginException.Kind.REJECTED, thrown.kind());
-                assertTrue(thrown.getMessage().contains("nothing_like_this"), thrown.getMessage());
-            }
         }
     }
 

@@ -23,9 +23,7 @@ final class AdoptedCell implements Cell {
     private final Hold hold;
     private final CompletableFuture<Integer> status;
     private final CompletableFuture<End> ended;
-    private final Undo undo;
-    private boolean closed;
-    private volatile Used last;
+    private final Keep keep;
 
     /** @param undo what is to be done when it is closed and nothing is left of it */
     AdoptedCell(RunningCell family, ProcessHandle process, Hold hold, CompletableFuture<Integer> status, Undo undo) {
@@ -33,7 +31,7 @@ final class AdoptedCell implements Cell {
         this.process = process;
         this.hold = hold;
         this.status = status;
-        this.undo = undo;
+        this.keep = new Keep(hold, undo);
         ended = status.thenApply(
                 it -> Ends.of(it, it != 0 && hold.starved(), family.plan().memoryBytes(), hold.reason()));
     }
@@ -95,10 +93,8 @@ final class AdoptedCell implements Cell {
     }
 
     @Override
-    public synchronized void ready() {
-        if (!closed) {
-            hold.ready();
-        }
+    public void ready() {
+        keep.ready();
     }
 
     @Override
@@ -113,28 +109,19 @@ final class AdoptedCell implements Cell {
 
     @Override
     public Used used() {
-        Used known = last;
-        return known == null ? hold.used() : known;
+        return keep.used();
     }
 
     @Override
-    public synchronized void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
+    public void close() {
+        keep.close(pid(), this::end);
+    }
+
+    private boolean end() {
         boolean gone = hold.kill();
         Waiting.until(status::isDone, TELLING);
         status.complete(KILLED);
         ended.join(); // it asks the hold
-        last = hold.used();
-        try {
-            undo.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        if (!gone) {
-            throw new IllegalStateException("Processes that " + process.pid() + " had started do not end");
-        }
+        return gone;
     }
 }

@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
@@ -57,7 +56,7 @@ final class CellMaker {
 
     RunningCell make(CellPlan asked) throws IOException {
         check(asked);
-        String mark = UUID.randomUUID().toString();
+        String mark = Orphans.mark();
         try (Undo undo = new Undo()) {
             Path own = means.folders().resolve("cell-" + COUNT.incrementAndGet());
             CellPlan plan = asked.egress().granted() ? withEgress(asked, own, undo) : asked;

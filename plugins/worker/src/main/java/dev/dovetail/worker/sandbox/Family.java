@@ -116,6 +116,9 @@ final class Family implements Hold {
         return Waiting.until(
                 () -> {
                     Living living = living();
+                    if (living.known.contains(first)) {
+                        first.destroyForcibly(); // or it sees its children die, and ends well before its turn comes
+                    }
                     living.known.forEach(ProcessHandle::destroyForcibly);
                     return living.known.isEmpty() && (!living.perhapsMore || System.nanoTime() > certain);
                 },

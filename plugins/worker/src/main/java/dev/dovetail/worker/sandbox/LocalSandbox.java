@@ -36,6 +36,9 @@ final class LocalSandbox implements Sandbox {
         Spawner spawner = new Spawner(context.threads(0));
         try {
             Reached reached = Reached.measure(settings, spawner, scratch, context.threads());
+            if (reached.groups().isEmpty()) {
+                Orphans.end();
+            }
             LocalSandbox sandbox = new LocalSandbox(spawner, reached, context);
             sandbox.watchdog.ifPresent(Thread::start);
             if (reached.level() != Isolation.STRICT) {

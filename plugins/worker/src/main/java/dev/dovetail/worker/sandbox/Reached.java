@@ -31,7 +31,7 @@ record Reached(Isolation level, List<String> lacks, CellMaker maker, Optional<Co
             CellMaker maker = new CellMaker(means, Optional.empty(), Optional.empty());
             return new Reached(Isolation.PROCESS, lacks, maker, Optional.empty());
         }
-        Optional<ControlGroups> groups = ControlGroups.find(SELF, kernel(), lacks);
+        Optional<ControlGroups> groups = ControlGroups.find(SELF, Orphans.kernel(), lacks);
         Optional<Path> bubblewrap = program(settings.bubblewrap());
         if (settings.atMost() == Isolation.PROCESS) {
             lacks.add("leave to isolate more than PROCESS: allow it in the configuration");
@@ -136,11 +136,6 @@ record Reached(Isolation level, List<String> lacks, CellMaker maker, Optional<Co
         Path etc = scratch.resolve("etc");
         Etc.write(Path.of("/etc"), etc);
         return etc;
-    }
-
-    private static String kernel() {
-        long pid = ProcessHandle.current().pid();
-        return pid + "-" + ProcessTable.now().rows().get(pid).start();
     }
 
     private static Optional<Path> program(String name) {

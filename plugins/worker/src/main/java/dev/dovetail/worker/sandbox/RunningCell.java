@@ -1,10 +1,8 @@
 package dev.dovetail.worker.sandbox;
 
 import dev.dovetail.worker.sandbox.CellPlan.Mount;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,9 +18,8 @@ final class RunningCell implements Cell {
     private final boolean walls;
     private final CompletableFuture<End> ended;
     private final Undo undo;
+    private final Keep keep;
     private final AtomicInteger lent = new AtomicInteger();
-    private boolean closed;
-    private volatile Used last;
 
     /** @param undo what else is to be done when it is closed */
     RunningCell(CellPlan plan, Process process, Hold hold, boolean walls, Undo undo) {
@@ -31,6 +28,7 @@ final class RunningCell implements Cell {
         this.hold = hold;
         this.walls = walls;
         this.undo = undo;
+        this.keep = new Keep(hold, undo);
         ended = process.onExit()
                 .thenApply(it -> Ends.of(it.exitValue(), starved(it), plan.memoryBytes(), hold.reason()));
     }
@@ -96,10 +94,8 @@ final class RunningCell implements Cell {
     }
 
     @Override
-    public synchronized void ready() {
-        if (!closed) {
-            hold.ready();
-        }
+    public void ready() {
+        keep.ready();
     }
 
     @Override
@@ -114,28 +110,19 @@ final class RunningCell implements Cell {
 
     @Override
     public Used used() {
-        Used known = last;
-        return known == null ? hold.used() : known;
+        return keep.used();
     }
 
     @Override
-    public synchronized void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
+    public void close() {
+        keep.close(pid(), this::end);
+    }
+
+    private boolean end() {
         process.destroyForcibly(); // it may be on its way into its group, where nobody is yet
         boolean gone = hold.kill();
         Waiting.uninterrupted(process::waitFor);
         ended.join(); // it asks the hold
-        last = hold.used();
-        try {
-            undo.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        if (!gone) {
-            throw new IllegalStateException("Processes that " + process.pid() + " had started do not end");
-        }
+        return gone;
     }
 }

@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("FH-07")
 @Needs({Need.ROOT, Need.SHELL, Need.PYTHON, Need.PROC})
 class WithoutGroupsTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String BOMB = """
             import os, time
             for i in range(8):
@@ -141,5 +144,48 @@ class WithoutGroupsTest {
             cell.close();
             assertTrue(!ProcessTable.now().rows().containsKey(pid));
         }
+    }
+
+    @Test
+    void whatTheCodeOfADeadKernelStartedIsEndedAndThatOfALivingOneIsNot() throws Exception {
+        Process dead = new ProcessBuilder("/bin/true").start();
+        long begun = ProcessTable.start(dead.pid());
+        dead.waitFor();
+        ProcessBuilder left = new ProcessBuilder("sleep", "1000.75");
+        left.environment().put(Family.MARK, dead.pid() + "-" + begun + "/x");
+        ProcessBuilder strange = new ProcessBuilder("sleep", "1000.75");
+        strange.environment().put(Family.MARK, "somebody's own");
+        Process orphan = left.start();
+        Process bystander = strange.start();
+        try (Workshop workshop = new Workshop();
+                Spawner spawner = new Spawner(workshop.threads(0));
+                RunningCell cell = maker(workshop, spawner, Optional.empty())
+                        .make(Yard.shell("(setsid sleep 1000.75 &); echo begun; exec sleep 1000.75")
+                                .plan())) {
+            assertEquals("begun", Yard.line(cell));
+            assertTrue(Waiting.until(() -> marked().size() == 2, PATIENCE), () -> "marked: " + marked());
+            Set<Long> living = marked();
+            assertTrue(
+                    Waiting.until(
+                            () -> {
+                                Orphans.end();
+                                return !orphan.isAlive();
+                            },
+                            PATIENCE),
+                    "it shows its mark once it has become another program");
+            assertEquals(living, marked());
+            assertTrue(bystander.isAlive());
+        } finally {
+            orphan.destroyForcibly();
+            bystander.destroyForcibly();
+        }
+    }
+
+    /** The processes of this kernel's cells. */
+    private static Set<Long> marked() {
+        return ProcessTable.now().rows().keySet().stream()
+                .filter(pid ->
+                        ProcessTable.environment(pid).orElse("").contains(Family.MARK + "=" + Orphans.kernel() + "/"))
+                .collect(Collectors.toSet());
     }
 }

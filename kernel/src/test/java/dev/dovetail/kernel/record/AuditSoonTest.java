@@ -1,0 +1,138 @@
+package dev.dovetail.kernel.record;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dovetail.kernel.Lent;
+import dev.dovetail.kernel.config.Configs;
+import dev.dovetail.kernel.plugin.Kind;
+import dev.dovetail.kernel.plugin.PluginSettings;
+import dev.dovetail.kernel.plugin.Plugins;
+import dev.dovetail.kernel.plugin.SlotSetting;
+import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.spi.Name;
+import dev.dovetail.testkit.store.InMemoryStateStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Entries that are written after whoever made them has gone on. */
+@Tag("AU-02")
+final class AuditSoonTest {
+    private static final Name TENANT = Name.of("default");
+    private static final Instant NOON = Instant.parse("2030-01-01T12:00:00Z");
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    @TempDir
+    private Path folder;
+
+    private final Schemas schemas = new Schemas();
+    private final Away state = new Away(new InMemoryStateStore());
+    private Plugins plugins;
+
+    @BeforeEach
+    void start() throws Exception {
+        Files.createDirectories(folder.resolve("shipped"));
+        Lent.stateJar().in(folder.resolve("shipped"));
+        ObjectNode config = schemas.object().put("key", Lent.lend(state));
+        plugins = new Plugins(
+                new PluginSettings(
+                        folder.resolve("shipped"),
+                        folder.resolve("data"),
+                        "0.1.0",
+                        List.of(new SlotSetting(
+                                Kind.STATE, Name.of("state"), Name.of("lent"), Optional.empty(), config)),
+                        List.of(),
+                        false,
+                        InstantSource.system(),
+                        PluginSettings.Times.USUAL),
+                new Configs(schemas)::check);
+        plugins.start();
+    }
+
+    @AfterEach
+    void stop() {
+        plugins.close();
+    }
+
+    private Audit audit(String boot, Instant now) {
+        return new Audit(plugins.state(), schemas, boot, Thread::new, () -> now);
+    }
+
+    private Audited said(Instant at, String event) {
+        return new Audited(at, event, "user/ann", "", Optional.empty(), schemas.object());
+    }
+
+    /** What happened, the oldest first. */
+    private static List<String> events(Audit audit) throws InterruptedException {
+        List<String> events = new ArrayList<>();
+        audit.list(TENANT, Instant.MIN, Instant.MAX, _ -> true, "", 1000)
+                .entries()
+                .forEach(each -> events.addFirst(each.get("event").stringValue()));
+        return events;
+    }
+
+    private static void soon(Audit audit, List<String> expected) throws InterruptedException {
+        long until = System.nanoTime() + PATIENCE.toNanos();
+        while (!events(audit).equals(expected)) {
+            assertTrue(System.nanoTime() < until, "not " + expected + " but " + events(audit));
+            Thread.sleep(10);
+        }
+    }
+
+    @Test
+    void theyWaitWhileTheStoreIsAwayAndTheChainIsWhole() throws Exception {
+        try (Audit audit = audit("one", NOON)) {
+            audit.start();
+            audit.add(TENANT, said(NOON.minusSeconds(300), "first"), Optional.empty());
+            state.away = true;
+            int tries = state.tries.get();
+            audit.addSoon(TENANT, said(NOON, "second"));
+            audit.addSoon(TENANT, said(NOON, "third"));
+            while (state.tries.get() < tries + 2) {
+                Thread.sleep(1);
+            }
+            audit.addSoon(TENANT, said(NOON, "fourth"));
+            state.away = false;
+            soon(audit, List.of("first", "second", "third", "fourth"));
+            assertEquals(List.of(), audit.verify(TENANT, Instant.EPOCH).broken());
+        }
+    }
+
+    @Test
+    void anEntryThatWaitedComesAfterWhatAnotherNodeWroteMeanwhile() throws Exception {
+        try (Audit one = audit("one", NOON);
+                Audit other = audit("other", NOON)) {
+            one.add(TENANT, said(NOON.minusSeconds(300), "first"), Optional.empty());
+            one.add(TENANT, said(NOON, "second"), Optional.empty());
+            other.addSoon(TENANT, said(NOON.minusSeconds(10), "late"));
+            other.start();
+            soon(other, List.of("first", "second", "late"));
+            Audit.Verified verified = other.verify(TENANT, Instant.EPOCH);
+            assertEquals(List.of(), verified.broken());
+            assertEquals(2, verified.chains());
+        }
+    }
+
+    @Test
+    void aClockThatWasWrongIsNotFollowed() throws Exception {
+        try (Audit one = audit("one", NOON.plus(Duration.ofDays(365)));
+                Audit other = audit("other", NOON)) {
+            one.add(TENANT, said(NOON.plus(Duration.ofDays(365)), "ahead"), Optional.empty());
+            other.addSoon(TENANT, said(NOON, "now"));
+            other.start();
+            soon(other, List.of("now", "ahead"));
+        }
+    }
+}
