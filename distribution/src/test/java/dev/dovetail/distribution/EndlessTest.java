@@ -22,10 +22,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import tools.jackson.databind.JsonNode;
 
 /** Functions that never end take from others no more than their share, and are ended by their limit. */
 @Timeout(300)
+@Isolated
 final class EndlessTest {
     private static final int OF_EACH = 4;
     private static final int ENDLESS = 2 * OF_EACH;

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -24,8 +25,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 @Tag("ST-09")
 @Tag("NF-11")
+@Isolated
 final class KillTest {
-    private static final int ROUNDS = House.ALL ? 12 : 3;
+    private static final int ROUNDS = House.ALL ? 6 : 3;
     private static final int CLIENTS = 12;
     private static final int VERSIONS = 3;
 

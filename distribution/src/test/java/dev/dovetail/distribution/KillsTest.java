@@ -43,7 +43,7 @@ final class KillsTest {
     @Test
     void workflowsOnTheEmbeddedStoreOutliveKillsAndSwaps() throws Exception {
         try (Herd herd = new Herd(folder, 1, "{\"outbound\": {\"allow\": [\"127.0.0.1\"]}}")) {
-            survives(herd, kills(5, 10));
+            survives(herd, kills(5, 8));
         }
     }
 
@@ -55,7 +55,7 @@ final class KillsTest {
                         .setServerConfig("synchronous_commit", "on")
                         .start();
                 Herd herd = new Herd(folder, 2, shared(postgres))) {
-            survives(herd, kills(3, 10));
+            survives(herd, kills(3, 6));
         }
     }
 

@@ -15,11 +15,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A function that nobody called gets a worker for each of many callers in the time that is promised, and the log tells of each. */
 @Timeout(300)
 @Needs({Need.PYTHON, Need.BUBBLEWRAP})
+@Isolated
 final class ScaleTest {
     private static final int MANY = House.ALL ? 100 : 10;
     private static final String MORE = "default/crowded v1 has one instance more: ";

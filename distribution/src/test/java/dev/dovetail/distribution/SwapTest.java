@@ -18,11 +18,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Plugins of the packaged server are swapped twenty times while clients call it without pause. */
 @Timeout(300)
+@Isolated
 final class SwapTest {
     private static final int SWAPS = 20;
     private static final String[] NUMBERS = {"0.1.1", "0.1.0"};
@@ -59,7 +61,7 @@ final class SwapTest {
                         ? ""
                         : answer.status() + " " + answer.body();
             };
-            swapUnder(server, plugin, 64, House.ALL ? 1000 : 200, call);
+            swapUnder(server, plugin, 64, House.ALL ? 500 : 200, call);
         }
     }
 
@@ -83,7 +85,7 @@ final class SwapTest {
             Crowd.Act write = (client, turn) -> client < DEPLOYING
                     ? deployed(server, client, turns[client]++, written)
                     : called(server, turn, recorded);
-            Crowd.Times during = swapUnder(server, plugin, 16, House.ALL ? 200 : 50, write);
+            Crowd.Times during = swapUnder(server, plugin, 16, House.ALL ? 100 : 50, write);
             assertTrue(during.max() <= 2000, () -> "A writer waited for more than 2 s: " + during);
             Set<String> lost = new TreeSet<>(recorded);
             lost.removeAll(server.listed("/api/v1/executions", "id"));

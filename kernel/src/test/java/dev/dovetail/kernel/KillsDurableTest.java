@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.dovetail.testkit.store.InMemoryBlobStore;
 import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -30,6 +32,32 @@ class KillsDurableTest {
     @Tag("WF-24")
     @Tag("NF-11")
     void whatEndsItsProcessEachTimeUsesUpItsAttemptsAndItsNeighbourDoesNot(@TempDir Path folder) throws Exception {
+        endsItsProcessEachTime(folder, "count kills\ngate kills\necho", "", "dead_lettered", (house, id) -> {
+            Reply letter = house.get("/api/v1/dead-letters/" + id).is(200);
+            assertEquals("2", letter.at("/attempts"));
+            assertTrue(letter.body().contains("also when it ran alone"), letter.body());
+        });
+    }
+
+    @Test
+    @Tag("NF-11")
+    void aWorkflowThatDoesRunsAgainBeforeItFails(@TempDir Path folder) throws Exception {
+        endsItsProcessEachTime(
+                folder, "flow kills", ",\"kind\":\"workflow\",\"runtime\":\"worker\"", "failed", (house, id) -> {
+                    List<String> events = events(house, id);
+                    assertEquals("started", events.getFirst());
+                    assertEquals(
+                            List.of("attempt_failed", "resumed", "failed"),
+                            events.subList(events.size() - 3, events.size()));
+                });
+    }
+
+    private interface Ended {
+        void look(House house, String id) throws Exception;
+    }
+
+    private void endsItsProcessEachTime(Path folder, String code, String more, String end, Ended then)
+            throws Exception {
         String killer = "";
         String neighbour = "";
         Path before = folder;
@@ -39,9 +67,16 @@ class KillsDurableTest {
             try (House house = open(folder, life, store, before)) {
                 before = house.folder;
                 Flows flows = new Flows(house);
+                house.commands.flow("kills", guest -> {
+                    guest.step("a", (_, _) -> "1");
+                    return guest.step("b", (_, _) -> {
+                        house.commands.count("kills").incrementAndGet();
+                        house.commands.gate("kills").pass();
+                        return "2";
+                    });
+                });
                 if (life == 0) {
-                    house.deploy(
-                            "kills", "count kills\ngate kills\necho", "\"traits\":{\"retry\":{\"maxAttempts\":2}}");
+                    house.deploy("kills", code, "\"traits\":{\"retry\":{\"maxAttempts\":2}}" + more);
                     house.deploy("beside", "gate beside\necho");
                     killer = flows.start("kills", "1");
                     neighbour = flows.start("beside", "2");
@@ -54,12 +89,10 @@ class KillsDurableTest {
                 Flows.until(
                         "it runs, or has ended",
                         () -> house.commands.count("kills").get() > 0
-                                || flows.status(id).equals("dead_lettered"));
+                                || flows.status(id).equals(end));
                 if (house.commands.count("kills").get() == 0) {
-                    assertTrue(life >= 4, "too soon: in life " + life);
-                    Reply letter = house.get("/api/v1/dead-letters/" + id).is(200);
-                    assertEquals("2", letter.at("/attempts"));
-                    assertTrue(letter.body().contains("also when it ran alone"), letter.body());
+                    assertTrue(life >= 3, "too soon: in life " + life);
+                    then.look(house, id);
                     Reply ended = flows.await(other, "succeeded");
                     assertEquals("1", ended.at("/attempt"));
                     lives.set(life);
@@ -76,6 +109,17 @@ class KillsDurableTest {
             }
         }
         assertTrue(lives.get() > 0, "it went on for ever");
+    }
+
+    /** What happened to it, by its timeline. */
+    private static List<String> events(House house, String id) throws Exception {
+        List<String> types = new ArrayList<>();
+        house.get("/api/v1/executions/" + id + "/timeline")
+                .is(200)
+                .json()
+                .get("items")
+                .forEach(each -> types.add(each.get("eventType").stringValue()));
+        return types;
     }
 
     @Test

@@ -158,7 +158,7 @@ final class Carrier {
         if (killed.isPresent()) {
             return failed(it, traits, killed.get());
         }
-        if (!quarantine.enter(it, clock.instant())) {
+        if (!quarantine.enter(it, clock.instant(), () -> begins(it, before, dialect))) {
             return Optional.of(new Parked(new Due(
                     order.id(),
                     order.tenant(),
@@ -166,13 +166,6 @@ final class Carrier {
                     clock.instant().plus(ALONE_PAUSE))));
         }
         it.stands(it.standing().running(clock.instant()));
-        if (it.story().isEmpty()) {
-            ObjectNode began = it.story().nothing().put("attempt", before.attempt());
-            dialect.ifPresent(number -> began.put("dialect", number));
-            it.story().add(Line.BEGAN, clock.millis(), began);
-        } else if (before.status() == ExecutionStatus.SUSPENDED) {
-            it.story().add(Line.RESUMED, clock.millis(), it.story().nothing());
-        }
         Bench.Stretch ran = run(it, before.attempt(), dialect);
         Optional<JournalHost> host = it.host();
         it.noHost();
@@ -204,6 +197,16 @@ final class Carrier {
             return carry(it); // and told to go on before it had left
         }
         return failed(it, traits, unreadable.or(ran::fault).orElseThrow());
+    }
+
+    private void begins(Case it, Standing before, OptionalInt dialect) {
+        if (it.story().isEmpty()) {
+            ObjectNode began = it.story().nothing().put("attempt", before.attempt());
+            dialect.ifPresent(number -> began.put("dialect", number));
+            it.story().add(Line.BEGAN, clock.millis(), began);
+        } else if (before.status() != ExecutionStatus.RUNNING) {
+            it.story().add(Line.RESUMED, clock.millis(), it.story().nothing().put("attempt", before.attempt()));
+        }
     }
 
     private Bench.Stretch run(Case it, int attempt, OptionalInt dialect) throws InterruptedException {

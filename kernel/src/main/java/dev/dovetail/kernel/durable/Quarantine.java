@@ -45,9 +45,14 @@ final class Quarantine {
                 || cut.answers() == it.story().settled();
     }
 
-    /** Whether it may begin now; who may not tries again a little later. What has begun is to {@link #leave}. */
-    boolean enter(Case it, Instant now) throws InterruptedException {
+    /**
+     * Whether it may begin now; who may not tries again a little later. What has begun is to {@link #leave}.
+     *
+     * @param begins writes in its story that it begins; kept, like the mark, before code runs that may end the process
+     */
+    boolean enter(Case it, Instant now, Runnable begins) throws InterruptedException {
         if (it.attempted) {
+            begins.run();
             return true;
         }
         Standing standing = it.standing();
@@ -61,6 +66,7 @@ final class Quarantine {
         if (again) {
             inside.put(it, true);
         }
+        begins.run();
         if (again || suspect) {
             boolean marked = false;
             try {
