@@ -24,6 +24,23 @@ record StreamsTest(House house) {
         house.deploy(name, "flow " + name, members);
     }
 
+    /** Its caller has its id before anything runs. */
+    @Test
+    void aStreamedCallIsFoundFromItsFirstByteToItsRecord() throws Exception {
+        house.commands.flow("brief", guest -> guest.call(chunk("1")));
+        house.deploy("brief", "flow brief");
+        for (int i = 0; i < 50; i++) {
+            try (Sse sse = Sse.call(house, "brief", "{}")) {
+                String id = sse.id();
+                for (int look = 0; look < 5; look++) {
+                    house.get("/api/v1/executions/" + id).is(200);
+                }
+                sse.rest();
+                house.get("/api/v1/executions/" + id).is(200);
+            }
+        }
+    }
+
     @Test
     @Tag("IV-10")
     @Tag("IV-13")

@@ -118,6 +118,7 @@ final class Streaming {
     private Streamed run(Request request, Deployed version, String id, Optional<Claimed.Mine> claim)
             throws InterruptedException {
         boolean began = false;
+        Work known = plain.work(request, version, id, "stream");
         Optional<Permits.Permit> permit = Optional.empty();
         try {
             permit = Optional.of(plain.permit(version, request.internal()));
@@ -129,16 +130,19 @@ final class Streaming {
                         Trace trace = telemetry.trace(traceparent).begin(Trace.Stage.INVOKE)) {
                     carry(request.under(trace), version, id, log, claim);
                 } finally {
+                    runs.kept(known);
                     streams.release(log);
                     underWay.remove(Thread.currentThread());
                 }
             });
+            runs.expect(known);
             underWay.add(thread);
             thread.start();
             began = true;
             return new Streamed.Open(version, id);
         } finally {
             if (!began) {
+                runs.kept(known);
                 permit.ifPresent(Permits.Permit::close);
                 if (claim.isPresent()) {
                     idempotency.end(claim.get(), id, Optional.empty(), true);

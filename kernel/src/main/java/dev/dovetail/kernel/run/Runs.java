@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 
 /**
@@ -50,6 +51,7 @@ public final class Runs implements AutoCloseable {
     private final Schemas schemas;
     private final InstantSource clock;
     private final Deadlines deadlines;
+    private final Map<String, Work> expected = new ConcurrentHashMap<>();
     private final Debugging debugging;
     private final Meters meters;
 
@@ -84,7 +86,20 @@ public final class Runs implements AutoCloseable {
     }
 
     public Optional<Work> find(String executionId) {
-        return deadlines.find(executionId).map(Deadlines.Call::work);
+        return deadlines
+                .find(executionId)
+                .map(Deadlines.Call::work)
+                .or(() -> Optional.ofNullable(expected.get(executionId)));
+    }
+
+    /** It is run in a moment, and its caller knows its id: it is found from now on, until it is {@link #kept}. */
+    public void expect(Work work) {
+        expected.put(work.executionId(), work);
+    }
+
+    /** What was expected has its record, or was never run. */
+    public void kept(Work work) {
+        expected.remove(work.executionId());
     }
 
     /** What running code has logged so far; nothing if it does not run. */
