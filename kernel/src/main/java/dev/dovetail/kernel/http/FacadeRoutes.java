@@ -187,7 +187,12 @@ final class FacadeRoutes {
     private Records.Found seen(Exchange x, Entry entry, String cursor, int limit) throws InterruptedException {
         Instant since = clock.instant().minus(DAYS, ChronoUnit.DAYS);
         return records.list(
-                x.principal().tenant(), Optional.of(entry.function().name()), each -> true, since, cursor, limit);
+                x.principal().tenant(),
+                Optional.of(entry.function().name()),
+                each -> true,
+                Records.Between.since(since),
+                cursor,
+                limit);
     }
 
     private void change(Exchange x) throws Exception {

@@ -175,7 +175,7 @@ final class Histories {
                         tenant,
                         filter.function(),
                         each -> filter.fits(new Row.Ended(each)),
-                        filter.since(),
+                        new Records.Between(filter.since(), filter.until()),
                         from.records(),
                         limit)
                 : new Records.Found(List.of(), Optional.empty(), false);

@@ -81,7 +81,7 @@ final class HistoryRoutes {
                 tenant,
                 Optional.of(function),
                 each -> !each.logs().isEmpty(),
-                time(x, "since").orElse(clock.instant().minus(DAYS, ChronoUnit.DAYS)),
+                Records.Between.since(time(x, "since").orElse(clock.instant().minus(DAYS, ChronoUnit.DAYS))),
                 Cursors.ofHistory(x),
                 x.limit());
         ObjectNode json = schemas.object();
@@ -109,7 +109,7 @@ final class HistoryRoutes {
                         x.principal().tenant(),
                         Optional.of(function),
                         each -> true,
-                        clock.instant().minus(length),
+                        Records.Between.since(clock.instant().minus(length)),
                         "",
                         20_000)
                 .executions();

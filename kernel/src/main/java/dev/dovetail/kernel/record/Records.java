@@ -113,14 +113,25 @@ public final class Records implements AutoCloseable {
      */
     public record Found(List<Execution> executions, Optional<String> next, boolean partial) {}
 
+    /** When what is looked for began, both included; what is younger is passed over without being read. */
+    public record Between(Instant since, Instant until) {
+        public static Between since(Instant since) {
+            return new Between(since, Instant.MAX);
+        }
+
+        boolean has(Instant at) {
+            return !at.isBefore(since) && !at.isAfter(until);
+        }
+    }
+
     /**
      * @param function whose executions, or all of the tenant's
      * @param cursor as {@link Found#next} told, or empty text for the newest
      */
     public Found list(
-            Name tenant, Optional<Name> function, Predicate<Execution> fits, Instant since, String cursor, int limit)
+            Name tenant, Optional<Name> function, Predicate<Execution> fits, Between began, String cursor, int limit)
             throws InterruptedException {
-        return searching.list(tenant, function, fits, since, cursor, limit);
+        return searching.list(tenant, function, fits, began, cursor, limit);
     }
 
     /** Whether this may be a cursor of one of the tenant's searches; empty text is the beginning of any. */

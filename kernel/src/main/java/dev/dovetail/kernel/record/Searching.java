@@ -111,42 +111,51 @@ final class Searching {
     }
 
     /** What is being looked for, and what was found so far. */
-    private record Search(Name tenant, Optional<Name> function, Predicate<Execution> wanted, int limit) {
+    private record Search(
+            Name tenant, Optional<Name> function, Records.Between began, Predicate<Execution> wanted, int limit) {
         boolean may(Segment.Header header) {
-            return function.isEmpty()
-                    || header.functions().containsKey(function.get().text());
+            return (function.isEmpty()
+                            || header.functions().containsKey(function.get().text()))
+                    && !Instant.ofEpochMilli(header.fromMillis())
+                            .minus(Records.SPAN)
+                            .isAfter(began.until());
         }
     }
 
     Records.Found list(
-            Name tenant, Optional<Name> function, Predicate<Execution> fits, Instant since, String cursor, int limit)
+            Name tenant,
+            Optional<Name> function,
+            Predicate<Execution> fits,
+            Records.Between began,
+            String cursor,
+            int limit)
             throws InterruptedException {
         boolean place = !cursor.isEmpty() && !Ids.isId(cursor);
         Predicate<Execution> wanted =
                 each -> (function.isEmpty() || each.function().equals(function.get()))
-                        && !each.createdAt().isBefore(since)
+                        && began.has(each.createdAt())
                         && (cursor.isEmpty() || place || each.id().compareTo(cursor) < 0)
                         && fits.test(each);
         Map<String, Execution> found = new HashMap<>();
         if (!place) { // else what is not written yet was shown on an earlier page
             gathering.notYetWritten(tenant).stream().filter(wanted).forEach(each -> found.put(each.id(), each));
         }
-        Search search = new Search(tenant, function, wanted, limit);
-        return place ? below(search, cursor, since, found) : below(search, newest(tenant, cursor), since, found);
+        Search search = new Search(tenant, function, began, wanted, limit);
+        return below(search, place ? cursor : newest(tenant, cursor, began.until()), found);
     }
 
-    private String newest(Name tenant, String cursor) {
-        Instant newest = (cursor.isEmpty() ? clock.instant() : Instant.ofEpochMilli(Ids.millis(cursor))).plus(REACH);
+    private String newest(Name tenant, String cursor, Instant until) {
+        Instant began = cursor.isEmpty() ? clock.instant() : Instant.ofEpochMilli(Ids.millis(cursor));
+        Instant newest = (until.isBefore(began) ? until : began).plus(REACH);
         return Gathering.segmentsOf(tenant, newest) + key(newest.toEpochMilli()) + "~";
     }
 
     /** Goes through the segments below this key, day by day, the last first. */
-    private Records.Found below(Search search, String top, Instant since, Map<String, Execution> found)
-            throws InterruptedException {
+    private Records.Found below(Search search, String top, Map<String, Execution> found) throws InterruptedException {
         int lookedAt = 0;
         String to = top;
         Instant day = day(top);
-        for (; !day.isBefore(midnight(since)); day = day.minus(1, ChronoUnit.DAYS)) {
+        for (; !day.isBefore(midnight(search.began().since())); day = day.minus(1, ChronoUnit.DAYS)) {
             String prefix = Gathering.segmentsOf(search.tenant(), day);
             String end = to.startsWith(prefix) ? to : prefix + "~";
             Segments segments = new Segments(new Range(Space.HISTORY, prefix, end, true));

@@ -89,7 +89,12 @@ class RecordsTest {
         String cursor = "";
         while (true) {
             Records.Found page = records.list(
-                    Calls.TENANT, Optional.empty(), any -> true, Calls.NOON.minus(Duration.ofDays(30)), cursor, limit);
+                    Calls.TENANT,
+                    Optional.empty(),
+                    any -> true,
+                    Records.Between.since(Calls.NOON.minus(Duration.ofDays(30))),
+                    cursor,
+                    limit);
             assertTrue(page.executions().size() <= limit);
             page.executions().forEach(each -> ids.add(each.id()));
             if (page.next().isEmpty()) {
@@ -97,6 +102,46 @@ class RecordsTest {
             }
             cursor = page.next().get();
         }
+    }
+
+    /** None of these is left out, however many there are. */
+    private static Execution failed(Instant at) {
+        Fault fault = Fault.of(Fault.CODE, Fault.Owner.FUNCTION, "no");
+        return Calls.execution(Ids.next(at), "f", at, Duration.ofMillis(5), Optional.of(fault));
+    }
+
+    @Test
+    void whatIsYoungerThanASearchGoesIsPassedOver() throws Exception {
+        List<String> old = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            Execution each = failed(Calls.NOON.plusSeconds(i));
+            records.add(each);
+            old.addFirst(each.id());
+        }
+        now = Calls.NOON.plus(Duration.ofHours(2));
+        for (int i = 0; i < 21_000; i++) { // more than one search looks at
+            records.add(failed(now.plusMillis(i)));
+        }
+        now = now.plus(Duration.ofMinutes(10));
+        restart();
+        Instant hour = Calls.NOON.plus(Duration.ofHours(1));
+        Records.Found found = records.list(
+                Calls.TENANT,
+                Optional.empty(),
+                any -> true,
+                new Records.Between(Calls.NOON.minus(Duration.ofDays(1)), hour),
+                "",
+                25);
+        Records.Found before = records.list(
+                Calls.TENANT,
+                Optional.empty(),
+                each -> !each.createdAt().isAfter(hour),
+                Records.Between.since(Calls.NOON.minus(Duration.ofDays(1))),
+                "",
+                25);
+        assertEquals(true, before.partial(), "there are so many that one search does not see all");
+        assertEquals(old, found.executions().stream().map(Execution::id).toList());
+        assertEquals(false, found.partial());
     }
 
     @Tag("EX-01")
