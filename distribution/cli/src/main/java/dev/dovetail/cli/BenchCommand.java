@@ -33,9 +33,17 @@ final class BenchCommand {
 
     @Command(name = "calls", description = "Warm calls over HTTP beside a bare Node hello.")
     int calls(
-            @Option(names = "--seconds", defaultValue = "5", description = "How long each row is measured.")
+            @Option(
+                            names = "--seconds",
+                            paramLabel = "N",
+                            defaultValue = "5",
+                            description = "How long each row is measured.")
                     int seconds,
-            @Option(names = "--functions", defaultValue = "0", description = "How many others are deployed.")
+            @Option(
+                            names = "--functions",
+                            paramLabel = "N",
+                            defaultValue = "0",
+                            description = "How many others are deployed.")
                     int functions)
             throws InterruptedException {
         bench().calls(Duration.ofSeconds(seconds), functions);
@@ -44,9 +52,14 @@ final class BenchCommand {
 
     @Command(name = "languages", description = "Cold starts and warm calls in each language that this machine has.")
     int languages(
-            @Option(names = "--seconds", defaultValue = "5", description = "How long each row is measured.")
+            @Option(
+                            names = "--seconds",
+                            paramLabel = "N",
+                            defaultValue = "5",
+                            description = "How long each row is measured.")
                     int seconds,
-            @Option(names = "--times", defaultValue = "20", description = "How many cold starts.") int times)
+            @Option(names = "--times", paramLabel = "N", defaultValue = "20", description = "How many cold starts.")
+                    int times)
             throws InterruptedException {
         bench().languages(Duration.ofSeconds(seconds), times);
         return 0;
@@ -54,8 +67,14 @@ final class BenchCommand {
 
     @Command(name = "swap", description = "Swaps of an executor under load.")
     int swap(
-            @Option(names = "--times", defaultValue = "20", description = "How many swaps.") int times,
-            @Option(names = "--clients", defaultValue = "64", description = "How many call without pause.") int clients)
+            @Option(names = "--times", paramLabel = "N", defaultValue = "20", description = "How many swaps.")
+                    int times,
+            @Option(
+                            names = "--clients",
+                            paramLabel = "N",
+                            defaultValue = "64",
+                            description = "How many call without pause.")
+                    int clients)
             throws InterruptedException {
         bench().swap(times, clients);
         return 0;
@@ -63,9 +82,18 @@ final class BenchCommand {
 
     @Command(name = "workflows", description = "Durable workflows of three steps, beside Restate if it is there.")
     int workflows(
-            @Option(names = "--seconds", defaultValue = "10", description = "How long each row is measured.")
+            @Option(
+                            names = "--seconds",
+                            paramLabel = "N",
+                            defaultValue = "10",
+                            description = "How long each row is measured.")
                     int seconds,
-            @Option(names = "--waiting", defaultValue = "10000", description = "How many wait at once.") int waiting,
+            @Option(
+                            names = "--waiting",
+                            paramLabel = "N",
+                            defaultValue = "10000",
+                            description = "How many wait at once.")
+                    int waiting,
             @Option(
                             names = "--restate",
                             paramLabel = "DIR",
@@ -81,16 +109,27 @@ final class BenchCommand {
 
     @Command(name = "search", description = "Searches among many executions.")
     int search(
-            @Option(names = "--count", defaultValue = "1000000", description = "How many executions are made.")
+            @Option(
+                            names = "--count",
+                            paramLabel = "N",
+                            defaultValue = "1000000",
+                            description = "How many executions are made.")
                     int count,
-            @Option(names = "--times", defaultValue = "100", description = "How often each search is made.") int times)
+            @Option(
+                            names = "--times",
+                            paramLabel = "N",
+                            defaultValue = "100",
+                            description = "How often each search is made.")
+                    int times)
             throws InterruptedException {
         bench().search(count, times);
         return 0;
     }
 
     @Command(name = "start", description = "From the start of the command to its first answer.")
-    int start(@Option(names = "--times", defaultValue = "10", description = "How many starts.") int times) {
+    int start(
+            @Option(names = "--times", paramLabel = "N", defaultValue = "10", description = "How many starts.")
+                    int times) {
         bench().start(times);
         return 0;
     }
