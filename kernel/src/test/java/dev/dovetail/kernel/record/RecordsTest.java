@@ -3,11 +3,7 @@ package dev.dovetail.kernel.record;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dovetail.kernel.plugin.Kind;
-import dev.dovetail.kernel.plugin.PluginSettings;
 import dev.dovetail.kernel.plugin.Plugins;
-import dev.dovetail.kernel.plugin.SlotSetting;
-import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Name;
@@ -15,11 +11,9 @@ import dev.dovetail.spi.store.Entry;
 import dev.dovetail.spi.store.Key;
 import dev.dovetail.spi.store.Range;
 import dev.dovetail.testkit.store.InMemoryStateStore;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -31,7 +25,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Records: found at once, kept in segments, listed without gap or repeat, let go by the day. */
 class RecordsTest {
@@ -46,22 +39,7 @@ class RecordsTest {
 
     @BeforeEach
     void start() throws Exception {
-        Files.createDirectories(folder.resolve("shipped"));
-        dev.dovetail.kernel.Lent.stateJar().in(folder.resolve("shipped"));
-        ObjectNode config = new Schemas().object().put("key", dev.dovetail.kernel.Lent.lend(state));
-        plugins = new Plugins(
-                new PluginSettings(
-                        folder.resolve("shipped"),
-                        folder.resolve("data"),
-                        "0.1.0",
-                        List.of(new SlotSetting(
-                                Kind.STATE, Name.of("state"), Name.of("lent"), Optional.empty(), config)),
-                        List.of(),
-                        false,
-                        InstantSource.system(),
-                        PluginSettings.Times.USUAL),
-                new dev.dovetail.kernel.config.Configs(new Schemas())::check);
-        plugins.start();
+        plugins = Calls.plugins(folder, state);
         records = begin();
     }
 
@@ -102,46 +80,6 @@ class RecordsTest {
             }
             cursor = page.next().get();
         }
-    }
-
-    /** None of these is left out, however many there are. */
-    private static Execution failed(Instant at) {
-        Fault fault = Fault.of(Fault.CODE, Fault.Owner.FUNCTION, "no");
-        return Calls.execution(Ids.next(at), "f", at, Duration.ofMillis(5), Optional.of(fault));
-    }
-
-    @Test
-    void whatIsYoungerThanASearchGoesIsPassedOver() throws Exception {
-        List<String> old = new ArrayList<>();
-        for (int i = 0; i < 3; i++) {
-            Execution each = failed(Calls.NOON.plusSeconds(i));
-            records.add(each);
-            old.addFirst(each.id());
-        }
-        now = Calls.NOON.plus(Duration.ofHours(2));
-        for (int i = 0; i < 21_000; i++) { // more than one search looks at
-            records.add(failed(now.plusMillis(i)));
-        }
-        now = now.plus(Duration.ofMinutes(10));
-        restart();
-        Instant hour = Calls.NOON.plus(Duration.ofHours(1));
-        Records.Found found = records.list(
-                Calls.TENANT,
-                Optional.empty(),
-                any -> true,
-                new Records.Between(Calls.NOON.minus(Duration.ofDays(1)), hour),
-                "",
-                25);
-        Records.Found before = records.list(
-                Calls.TENANT,
-                Optional.empty(),
-                each -> !each.createdAt().isAfter(hour),
-                Records.Between.since(Calls.NOON.minus(Duration.ofDays(1))),
-                "",
-                25);
-        assertEquals(true, before.partial(), "there are so many that one search does not see all");
-        assertEquals(old, found.executions().stream().map(Execution::id).toList());
-        assertEquals(false, found.partial());
     }
 
     @Tag("EX-01")
