@@ -8,54 +8,12 @@ import dev.dovetail.testkit.Needs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
 import tools.jackson.databind.JsonNode;
 
 /** Local runs in the languages whose code runs outside an interpreter of ours. */
-@ResourceLock("dovetail.home")
-final class RunLanguagesTest {
-    private static final Path EXAMPLES =
-            Path.of("..", "examples").toAbsolutePath().normalize();
-
-    @TempDir
-    private Path folder;
-
-    private Product product;
-
-    @BeforeEach
-    void installed() throws IOException {
-        product = Product.with(folder.resolve("home"), "executor-python", "executor-node", "executor-wasm");
-    }
-
-    @AfterEach
-    void gone() {
-        product.close();
-    }
-
-    private Path file(String name, String text) throws IOException {
-        return Files.writeString(folder.resolve(name), text);
-    }
-
-    private static Ran run(String... arguments) {
-        String[] all = new String[arguments.length + 1];
-        all[0] = "run";
-        System.arraycopy(arguments, 0, all, 1, arguments.length);
-        return Ran.run(
-                wish -> {
-                    throw new Server.CannotStart("This command starts nothing: " + wish);
-                },
-                all);
-    }
-
-    private static String path(Path path) {
-        return path.toString();
-    }
-
+final class RunLanguagesTest extends Locally {
     @Test
     @Needs(Need.PYTHON)
     @Tag("RT-36")

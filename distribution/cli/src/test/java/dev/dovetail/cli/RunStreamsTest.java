@@ -3,53 +3,15 @@ package dev.dovetail.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.testkit.Need;
+import dev.dovetail.testkit.Needs;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
 import tools.jackson.databind.JsonNode;
 
 /** Functions that are run on this machine as streams. */
-@ResourceLock("dovetail.home")
-final class RunStreamsTest {
-    @TempDir
-    private Path folder;
-
-    private Product product;
-
-    @BeforeEach
-    void installed() throws IOException {
-        product = Product.with(folder.resolve("home"), "executor-starlark", "executor-python");
-    }
-
-    @AfterEach
-    void gone() {
-        product.close();
-    }
-
-    private Path file(String name, String text) throws IOException {
-        return Files.writeString(folder.resolve(name), text);
-    }
-
-    private static Ran run(String... arguments) {
-        String[] all = new String[arguments.length + 1];
-        all[0] = "run";
-        System.arraycopy(arguments, 0, all, 1, arguments.length);
-        return Ran.run(
-                wish -> {
-                    throw new Server.CannotStart("This command starts nothing: " + wish);
-                },
-                all);
-    }
-
-    private static String path(Path path) {
-        return path.toString();
-    }
-
+final class RunStreamsTest extends Locally {
     private static final String TWICE = """
             def main(ctx, input):
                 piece = ctx.read()
@@ -73,6 +35,7 @@ final class RunStreamsTest {
     }
 
     @Test
+    @Needs(Need.PYTHON)
     void streamsInOtherLanguagesToo() throws IOException {
         Path code = file("twice.py", """
                 def handler(event, context):
