@@ -1,10 +1,23 @@
 package dev.dovetail.kernel;
 
+import dev.dovetail.kernel.config.Configs;
+import dev.dovetail.kernel.plugin.Kind;
+import dev.dovetail.kernel.plugin.PluginSettings;
+import dev.dovetail.kernel.plugin.Plugins;
+import dev.dovetail.kernel.plugin.SlotSetting;
+import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.spi.Name;
 import dev.dovetail.spi.executor.Executor;
 import dev.dovetail.spi.secret.SecretStore;
 import dev.dovetail.spi.store.BlobStore;
 import dev.dovetail.spi.store.StateStore;
 import dev.dovetail.testkit.plugin.SourceJar;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -148,9 +161,29 @@ public final class Lent {
 
     private Lent() {}
 
-    /** Only what lends a state store. */
-    public static SourceJar stateJar() {
-        return SourceJar.of("lent", "1.0.0").provider("lent.State", STATE);
+    /** Started plugins, of which there is one: it lends this store. To be closed by the caller. */
+    public static Plugins plugins(Path folder, StateStore store) throws IOException, InterruptedException {
+        Path shipped = Files.createDirectories(folder.resolve("shipped"));
+        SourceJar.of("lent", "1.0.0").provider("lent.State", STATE).in(shipped);
+        Schemas schemas = new Schemas();
+        Plugins plugins = new Plugins(
+                new PluginSettings(
+                        shipped,
+                        folder.resolve("data"),
+                        "0.1.0",
+                        List.of(new SlotSetting(
+                                Kind.STATE,
+                                Name.of("state"),
+                                Name.of("lent"),
+                                Optional.empty(),
+                                schemas.object().put("key", lend(store)))),
+                        List.of(),
+                        false,
+                        InstantSource.system(),
+                        PluginSettings.Times.USUAL),
+                new Configs(schemas)::check);
+        plugins.start();
+        return plugins;
     }
 
     public static SourceJar jar() {

@@ -2,19 +2,14 @@ package dev.dovetail.kernel.durable;
 
 import dev.dovetail.kernel.Lent;
 import dev.dovetail.kernel.Passing;
-import dev.dovetail.kernel.config.Configs;
 import dev.dovetail.kernel.host.Hosts;
-import dev.dovetail.kernel.plugin.Kind;
-import dev.dovetail.kernel.plugin.PluginSettings;
 import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.plugin.Slot;
-import dev.dovetail.kernel.plugin.SlotSetting;
 import dev.dovetail.kernel.record.Audit;
 import dev.dovetail.kernel.secret.Secrets;
 import dev.dovetail.kernel.stream.StreamLimits;
 import dev.dovetail.kernel.stream.Streams;
 import dev.dovetail.spi.Bytes;
-import dev.dovetail.spi.Name;
 import dev.dovetail.spi.host.HostReply;
 import dev.dovetail.spi.store.Change;
 import dev.dovetail.spi.store.CommitId;
@@ -22,14 +17,12 @@ import dev.dovetail.spi.store.Committed;
 import dev.dovetail.spi.store.Range;
 import dev.dovetail.spi.store.StateStore;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import tools.jackson.databind.node.ObjectNode;
 
 /** What all histories share, since it takes long to make: a slot with a store, which is the store of the world that is played. */
 final class SimLab implements AutoCloseable {
@@ -38,22 +31,7 @@ final class SimLab implements AutoCloseable {
     private SimWorld world;
 
     SimLab(Path folder) throws IOException, InterruptedException {
-        Files.createDirectories(folder.resolve("shipped"));
-        Lent.stateJar().in(folder.resolve("shipped"));
-        ObjectNode config = SimWorld.SCHEMAS.object().put("key", Lent.lend(new Store()));
-        this.plugins = new Plugins(
-                new PluginSettings(
-                        folder.resolve("shipped"),
-                        folder.resolve("data"),
-                        "0.1.0",
-                        List.of(new SlotSetting(
-                                Kind.STATE, Name.of("state"), Name.of("lent"), Optional.empty(), config)),
-                        List.of(),
-                        false,
-                        InstantSource.system(),
-                        PluginSettings.Times.USUAL),
-                new Configs(SimWorld.SCHEMAS)::check);
-        plugins.start();
+        this.plugins = Lent.plugins(folder, new Store());
         InstantSource clock = () -> world.clock().instant();
         this.hosts = new Hosts(
                 (caller, call) -> new HostReply.Value(Bytes.utf8("null")),

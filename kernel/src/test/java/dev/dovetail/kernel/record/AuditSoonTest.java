@@ -4,19 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.kernel.Lent;
-import dev.dovetail.kernel.config.Configs;
-import dev.dovetail.kernel.plugin.Kind;
-import dev.dovetail.kernel.plugin.PluginSettings;
 import dev.dovetail.kernel.plugin.Plugins;
-import dev.dovetail.kernel.plugin.SlotSetting;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Name;
 import dev.dovetail.testkit.store.InMemoryStateStore;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +19,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Entries that are written after whoever made them has gone on. */
 @Tag("AU-02")
@@ -43,22 +36,7 @@ final class AuditSoonTest {
 
     @BeforeEach
     void start() throws Exception {
-        Files.createDirectories(folder.resolve("shipped"));
-        Lent.stateJar().in(folder.resolve("shipped"));
-        ObjectNode config = schemas.object().put("key", Lent.lend(state));
-        plugins = new Plugins(
-                new PluginSettings(
-                        folder.resolve("shipped"),
-                        folder.resolve("data"),
-                        "0.1.0",
-                        List.of(new SlotSetting(
-                                Kind.STATE, Name.of("state"), Name.of("lent"), Optional.empty(), config)),
-                        List.of(),
-                        false,
-                        InstantSource.system(),
-                        PluginSettings.Times.USUAL),
-                new Configs(schemas)::check);
-        plugins.start();
+        plugins = Lent.plugins(folder, state);
     }
 
     @AfterEach

@@ -1,21 +1,11 @@
 package dev.dovetail.kernel.record;
 
-import dev.dovetail.kernel.plugin.Kind;
-import dev.dovetail.kernel.plugin.PluginSettings;
-import dev.dovetail.kernel.plugin.Plugins;
-import dev.dovetail.kernel.plugin.SlotSetting;
-import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Name;
-import dev.dovetail.spi.store.StateStore;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Executions as tests want them. */
 final class Calls {
@@ -45,27 +35,6 @@ final class Calls {
                 Optional.empty(),
                 0,
                 List.of());
-    }
-
-    /** With one plugin, which has this store. */
-    static Plugins plugins(Path folder, StateStore state) throws Exception {
-        Files.createDirectories(folder.resolve("shipped"));
-        dev.dovetail.kernel.Lent.stateJar().in(folder.resolve("shipped"));
-        ObjectNode config = new Schemas().object().put("key", dev.dovetail.kernel.Lent.lend(state));
-        Plugins plugins = new Plugins(
-                new PluginSettings(
-                        folder.resolve("shipped"),
-                        folder.resolve("data"),
-                        "0.1.0",
-                        List.of(new SlotSetting(
-                                Kind.STATE, Name.of("state"), Name.of("lent"), Optional.empty(), config)),
-                        List.of(),
-                        false,
-                        InstantSource.system(),
-                        PluginSettings.Times.USUAL),
-                new dev.dovetail.kernel.config.Configs(new Schemas())::check);
-        plugins.start();
-        return plugins;
     }
 
     static Execution quick(Instant at) {

@@ -3,6 +3,7 @@ package dev.dovetail.kernel.record;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.kernel.Lent;
 import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
@@ -39,7 +40,7 @@ class RecordsTest {
 
     @BeforeEach
     void start() throws Exception {
-        plugins = Calls.plugins(folder, state);
+        plugins = Lent.plugins(folder, state);
         records = begin();
     }
 

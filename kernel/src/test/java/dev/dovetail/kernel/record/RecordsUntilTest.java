@@ -2,6 +2,7 @@ package dev.dovetail.kernel.record;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.dovetail.kernel.Lent;
 import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.testkit.store.InMemoryStateStore;
@@ -33,7 +34,7 @@ class RecordsUntilTest {
 
     @Test
     void whatIsYoungerThanASearchGoesIsPassedOver(@TempDir Path folder) throws Exception {
-        Plugins plugins = Calls.plugins(folder, new InMemoryStateStore());
+        Plugins plugins = Lent.plugins(folder, new InMemoryStateStore());
         Records records = begin(plugins);
         List<String> old = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
