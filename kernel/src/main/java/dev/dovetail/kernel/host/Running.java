@@ -26,6 +26,12 @@ public record Running(
         Disclosed disclosed) {
     /** As who it reads secrets. */
     Reading.Reader reader() {
+        return reader(version, principal, executionId, correlationId);
+    }
+
+    /** As who a call of this version reads secrets. */
+    public static Reading.Reader reader(
+            Deployed version, Principal principal, String executionId, String correlationId) {
         return new Reading.Reader(
                 version.id().tenant(),
                 version.id().function(),

@@ -66,13 +66,7 @@ public record Work(
 
     /** As who it reads secrets. */
     Reading.Reader reader() {
-        return new Reading.Reader(
-                version.id().tenant(),
-                version.id().function(),
-                version.version().number(),
-                executionId,
-                correlationId,
-                principal.type() + "/" + principal.id());
+        return Running.reader(version, principal, executionId, correlationId);
     }
 
     /** The call that an executor makes of it. */
