@@ -13,6 +13,7 @@ import dev.dovetail.spi.store.Range;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,8 +47,16 @@ final class StateMemory {
     }
 
     synchronized Committed commit(CommitId id, List<Change> changes, Instant now) {
-        answers.values().removeIf(old -> old.at.plus(IDS_ARE_KEPT).isBefore(now));
+        forget(now.minus(IDS_ARE_KEPT));
         return answers.computeIfAbsent(id, first -> new Answered(judge(changes), now)).answer;
+    }
+
+    /** The oldest stand first; behind the first that is younger nothing is looked at, so that a commit costs the same always. */
+    private void forget(Instant before) {
+        Iterator<Answered> oldest = answers.values().iterator();
+        while (oldest.hasNext() && oldest.next().at.isBefore(before)) {
+            oldest.remove();
+        }
     }
 
     private Committed judge(List<Change> changes) {
