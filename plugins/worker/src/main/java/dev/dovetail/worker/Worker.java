@@ -46,6 +46,7 @@ final class Worker implements Link.Ear, LogWatch.Looked, AutoCloseable {
     private final AtomicReference<Optional<Ending>> ending = new AtomicReference<>(Optional.empty());
     private final CompletableFuture<Ending> ended = new CompletableFuture<>();
     private volatile int atOnce = 1;
+    private volatile boolean leaves;
     private volatile Children children = header -> misbehaved("it speaks of a child that it was not asked for");
 
     /** What became of the code: what the worker says of it, or why it cannot be started. */
@@ -198,6 +199,11 @@ final class Worker implements Link.Ear, LogWatch.Looked, AutoCloseable {
         return ending.get().isEmpty();
     }
 
+    /** Whether calls may be begun: not if it has said that it ends. */
+    boolean takesCalls() {
+        return alive() && !leaves;
+    }
+
     @Override
     public boolean look() {
         Instant now = yard.context().clock().instant();
@@ -220,6 +226,7 @@ final class Worker implements Link.Ear, LogWatch.Looked, AutoCloseable {
                 case READY -> loaded.complete(new Loaded(Optional.empty(), header));
                 case ERROR -> {
                     if (header.has("call")) {
+                        leaves |= header.flag("leaves"); // before the call ends, so that no other is begun
                         pass(frame, header);
                     } else {
                         loaded.complete(new Loaded(Optional.of(header), Fields.NONE));

@@ -65,7 +65,7 @@ final class WorkerInstance implements Instance, Concurrent {
 
     @Override
     public boolean usable() {
-        return worker.alive();
+        return worker.takesCalls();
     }
 
     @Override

@@ -138,8 +138,12 @@ async function invoke(header, payload) {
   }
 }
 
-function fail(call, header, error) {
+/** @param leaves whether this worker ends then */
+function fail(call, header, error, leaves) {
   const said = error instanceof Leave ? { message: 'left' } : places.explain(error);
+  if (leaves) {
+    said.leaves = true;
+  }
   done(call, header, KINDS.ERROR, ',' + JSON.stringify(said).slice(1, -1));
 }
 
@@ -192,7 +196,7 @@ const link = new Link((kind, header, payload) => {
 // an error that nobody waits for: the call that runs fails with it, and what is left cannot be trusted any more
 process.on('uncaughtException', (error) => {
   if (init === undefined || init.concurrency === 1) {
-    calls.forEach((call) => fail(call, {}, error));
+    calls.forEach((call) => fail(call, {}, error, true));
   }
   process.stderr.write((error && error.stack ? String(error.stack) : String(error)) + '\n');
   process.exit(1);

@@ -8,6 +8,7 @@ import dev.dovetail.spi.executor.Concurrent;
 import dev.dovetail.spi.executor.Instance;
 import dev.dovetail.spi.executor.Invocation;
 import dev.dovetail.spi.executor.Launch;
+import dev.dovetail.spi.executor.Outcome;
 import dev.dovetail.spi.host.Answer;
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
@@ -129,6 +130,24 @@ final class SeveralCallsTest {
     void aWorkerThatIsReadyBeforehandOnlyLoadsCode() throws Exception {
         try (Stand stand = Stand.open()) {
             Prestarting.check(stand, "exports.handler = async (event) => event;", Optional.empty());
+        }
+    }
+
+    @Test
+    void aWorkerThatEndsWithACallTakesNoOther() throws Exception {
+        String source = """
+                exports.handler = async (event) => {
+                  Promise.reject(new Error('nobody waits for it'));
+                  await new Promise((done) => setTimeout(done, 10_000));
+                };
+                """;
+        for (int i = 0; i < 10; i++) {
+            try (Stand stand = Stand.open();
+                    Instance instance = stand.executor().start(stand.launch("index.js", source))) {
+                Outcome outcome = instance.invoke(Samples.invocation("{}"), new FakeHost());
+                assertFalse(instance.usable());
+                assertTrue(outcome.toString().contains("nobody waits for it"), outcome::toString);
+            }
         }
     }
 }
