@@ -3,7 +3,6 @@ package dev.dovetail.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dovetail.testkit.plugin.SourceJar;
 import dev.dovetail.testkit.store.InMemoryBlobStore;
 import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.nio.file.Path;
@@ -30,37 +29,6 @@ class DialectDurableTest {
         System.getProperties().remove(key);
     }
 
-    private byte[] jar(String version, String dialects) {
-        return SourceJar.of("elder", version)
-                .provider("elder.Elder", """
-                        package elder;
-                        import dev.dovetail.spi.*;
-                        import dev.dovetail.spi.executor.*;
-                        import dev.dovetail.spi.plugin.*;
-                        import java.util.*;
-                        public final class Elder implements ExecutorProvider {
-                            @Override public Name type() { return Name.of("elder"); }
-                            @Override public List<ExecutorProvider.Runtime> runtimes() {
-                                return List.of(new ExecutorProvider.Runtime("elder", ".cmd", "main.main", Optional.empty()));
-                            }
-                            @Override public Trust trust() { return Trust.IN_PROCESS; }
-                            @Override public Set<Ability> abilities() { return Set.of(Ability.YIELDS); }
-                            @Override public Dialects dialects() { return new Dialects(%s, new HashSet<>(Set.of(%s))); }
-                            @Override public Executor open(Config config, Context context) {
-                                return new Borrowed((Executor) System.getProperties().get("%s"));
-                            }
-                            record Borrowed(Executor it) implements Executor {
-                                @Override public List<Problem> inspect(Launch launch) { return it.inspect(launch); }
-                                @Override public Instance start(Launch launch) throws InterruptedException {
-                                    return it.start(launch);
-                                }
-                                @Override public void close() {}
-                            }
-                        }
-                        """.formatted(dialects.split(",")[0], dialects, key))
-                .bytes();
-    }
-
     private House open(Path folder) throws Exception {
         return House.at(folder)
                 .on(state, blobs)
@@ -72,7 +40,7 @@ class DialectDurableTest {
     }
 
     private void install(House house, String version, String dialects) {
-        Reply reply = house.send("POST", "/api/v1/plugins", jar(version, dialects));
+        Reply reply = house.send("POST", "/api/v1/plugins", Elder.jar(version, dialects, key));
         assertTrue(reply.status() < 300, reply.body());
     }
 

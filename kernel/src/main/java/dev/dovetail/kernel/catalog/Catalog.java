@@ -248,12 +248,13 @@ public final class Catalog {
         return layers.versions(tenant, name);
     }
 
-    /** Who offers this version's runtime now. */
+    /** Who offers its runtime now; empty if the executor is out of use. */
+    public Optional<RuntimeOffer> findOffer(Deployed deployed) {
+        return runtimes.find(deployed.version().runtime());
+    }
+
     public RuntimeOffer offer(Deployed deployed) {
-        return runtimes.find(deployed.version().runtime())
-                .orElseThrow(() -> Refusal.of(
-                        ErrorType.UNAVAILABLE,
-                        "No executor offers the runtime \"" + deployed.version().runtime() + "\" now"));
+        return runtimes.offered(deployed.version().runtime());
     }
 
     /** How far a version's code is kept apart from this machine; empty if it never leaves an interpreter. */

@@ -59,6 +59,13 @@ final class Runtimes {
                 .findFirst();
     }
 
+    /** The same where something is to be done with it. */
+    RuntimeOffer offered(String name) {
+        return find(name)
+                .orElseThrow(
+                        () -> Refusal.of(ErrorType.UNAVAILABLE, "No executor offers the runtime \"" + name + "\" now"));
+    }
+
     static String normal(String asked) {
         String lower = asked.toLowerCase(Locale.ROOT);
         Matcher node = NODE.matcher(lower);

@@ -126,6 +126,7 @@ public final class HttpApi implements AutoCloseable {
         new AuditRoutes(storeys.audit(), schemas, storeys.clock()).addTo(router);
         new SecretRoutes(storeys.secrets(), schemas).addTo(router);
         new PluginRoutes(storeys.plugins(), schemas).addTo(router);
+        new PluginSwapRoutes(storeys.plugins(), schemas).addTo(router);
         new SystemRoutes(storeys.telemetry(), schemas, notReady).addTo(router);
         new NodeRoutes(storeys.cluster(), storeys.invoker(), storeys.durable(), schemas, storeys.clock(), notReady)
                 .addTo(router);

@@ -3,38 +3,37 @@ package dev.dovetail.kernel.http;
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.identity.Permission;
-import dev.dovetail.kernel.plugin.Activation;
 import dev.dovetail.kernel.plugin.GenerationView;
 import dev.dovetail.kernel.plugin.PluginView;
 import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.plugin.Removal;
 import dev.dovetail.kernel.plugin.Uploaded;
 import dev.dovetail.kernel.plugin.Verification;
+import dev.dovetail.kernel.plugin.VersionState;
 import dev.dovetail.kernel.schema.Schemas;
-import dev.dovetail.spi.Name;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Predicate;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Plugins: listed, uploaded, activated, rolled back, removed. */
+/** Plugins: listed, uploaded, checked, removed. */
 final class PluginRoutes {
     private static final long JAR = 200L * 1024 * 1024;
-    private static final long SMALL = 64 * 1024;
+    static final long SMALL = 64 * 1024;
     private static final String ALL = "/api/v1/plugins";
-    private static final String ONE = ALL + "/{id}";
+    static final String ONE = ALL + "/{id}";
     private static final HeaderName SIGNATURE = HeaderNames.create("X-Plugin-Signature");
 
     private final Plugins plugins;
+    private final PluginViews views;
     private final Schemas schemas;
 
     PluginRoutes(Plugins plugins, Schemas schemas) {
         this.plugins = plugins;
+        this.views = new PluginViews(plugins, schemas);
         this.schemas = schemas;
     }
 
@@ -52,29 +51,6 @@ final class PluginRoutes {
                 this::generations);
         router.add(
                 "POST",
-                ONE + ":activate",
-                Permission.ADMINISTER,
-                SMALL,
-                "Put a version in use",
-                "Activate",
-                this::activate);
-        router.add(
-                "POST",
-                ONE + ":canary",
-                Permission.ADMINISTER,
-                SMALL,
-                "Let a version serve some callers beside the active one",
-                "Canary",
-                this::canary);
-        router.add(
-                "POST",
-                ONE + ":rollback",
-                Permission.ADMINISTER,
-                SMALL,
-                "Go back to the version before",
-                this::rollBack);
-        router.add(
-                "POST",
                 ONE + ":verify",
                 Permission.READ,
                 SMALL,
@@ -85,7 +61,7 @@ final class PluginRoutes {
     private void list(Exchange x) {
         ObjectNode json = schemas.object();
         ArrayNode items = json.putArray("items");
-        plugins.list().forEach(each -> items.add(view(each)));
+        plugins.list().forEach(each -> items.add(views.view(each)));
         ArrayNode refused = json.putArray("refusedFiles");
         plugins.refusedFiles().forEach(each -> {
             ObjectNode file = refused.addObject().put("file", each.file()).put("reason", each.reason());
@@ -94,131 +70,52 @@ final class PluginRoutes {
         x.answer(200, json.putNull("nextCursor"));
     }
 
-    private ObjectNode view(PluginView plugin) {
-        ObjectNode json = schemas.object()
-                .put("id", plugin.id().text())
-                .put("state", plugin.state().word());
-        plugin.active().ifPresent(active -> json.put("active", active));
-        ArrayNode versions = json.putArray("versions");
-        for (PluginView.VersionView each : plugin.versions()) {
-            ObjectNode version = versions.addObject()
-                    .put("version", each.version())
-                    .put("sha256", each.sha256().hex())
-                    .put("state", each.state().word());
-            each.reason().ifPresent(reason -> version.put("reason", reason));
-        }
-        return json;
-    }
-
-    private Name id(Exchange x) {
-        return Name.find(x.parameter("id")).orElseThrow(() -> unknown(x.parameter("id")));
-    }
-
-    private Refusal unknown(String id) {
-        return Refusal.of(
-                ErrorType.NOT_FOUND,
-                "There is no plugin \"" + id + "\"; there are "
-                        + plugins.list().stream()
-                                .map(each -> each.id().text())
-                                .sorted()
-                                .toList());
-    }
-
-    private PluginView require(Exchange x) {
-        return plugins.find(id(x)).orElseThrow(() -> unknown(x.parameter("id")));
-    }
-
     private void show(Exchange x) {
-        x.answer(200, view(require(x)));
+        x.answer(200, views.view(views.require(x)));
     }
 
     private void upload(Exchange x) throws Exception {
         Optional<String> signature = x.header(SIGNATURE).or(() -> x.query("signature"));
-        switch (plugins.take(new ByteArrayInputStream(x.body()), signature)) {
+        boolean dryRun = x.flag("dryRun");
+        InputStream jar = new ByteArrayInputStream(x.body());
+        switch (dryRun ? plugins.look(jar, signature) : plugins.take(jar, signature)) {
             case Uploaded.Taken taken -> {
-                x.header(HeaderNames.LOCATION, ALL + "/" + taken.id());
-                x.answer(
-                        201,
-                        schemas.object()
-                                .put("id", taken.id().text())
-                                .put("version", taken.version())
-                                .put("sha256", taken.sha256().hex())
-                                .put("state", taken.state().word()));
+                ObjectNode json = schemas.object()
+                        .put("id", taken.id().text())
+                        .put("version", taken.version())
+                        .put("sha256", taken.sha256().hex())
+                        .put("state", taken.state().word());
+                if (dryRun) {
+                    x.answer(200, json.put("dryRun", true));
+                } else {
+                    x.header(HeaderNames.LOCATION, ALL + "/" + taken.id());
+                    x.answer(201, json);
+                }
             }
             case Uploaded.Refused refused -> throw Refusal.of(ErrorType.DEPLOY, refused.reason());
         }
     }
 
-    private void activate(Exchange x) throws Exception {
-        JsonNode body = x.json();
-        JsonNode version = body.path("version");
-        if (!version.isString()) {
-            throw Refusal.field(
-                    ErrorType.VALIDATION, "/version", "expected a version such as \"0.1.0\"", version.toString());
-        }
-        boolean force = body.path("force").booleanValue(x.flag("force"));
-        answer(x, plugins.activate(id(x), version.stringValue(), force));
-    }
-
-    private void canary(Exchange x) throws Exception {
-        JsonNode body = x.json();
-        if (body.path("end").booleanValue(false)) {
-            plugins.endCanary(require(x).id());
-            x.answer(200, view(require(x)));
-            return;
-        }
-        JsonNode version = body.path("version");
-        if (!version.isString() || body.has("percent") == body.has("tenant")) {
-            throw Refusal.field(
-                    ErrorType.VALIDATION,
-                    "",
-                    "expected \"version\" and either \"percent\" or \"tenant\", or \"end\": true",
-                    body.toString());
-        }
-        answer(x, plugins.canary(id(x), version.stringValue(), body.has("tenant") ? tenant(body) : percent(body)));
-    }
-
-    private static Predicate<dev.dovetail.kernel.plugin.Route> tenant(JsonNode body) {
-        Name tenant = Name.find(body.path("tenant").stringValue(""))
-                .orElseThrow(() -> Refusal.field(
-                        ErrorType.VALIDATION,
-                        "/tenant",
-                        "expected a tenant",
-                        body.path("tenant").toString()));
-        return route -> route.tenant().equals(tenant);
-    }
-
-    /** The same key goes the same way; callers without a key go by chance. */
-    private static Predicate<dev.dovetail.kernel.plugin.Route> percent(JsonNode body) {
-        int percent = body.path("percent").intValue(-1);
-        if (percent < 0 || percent > 100) {
-            throw Refusal.field(
-                    ErrorType.VALIDATION,
-                    "/percent",
-                    "expected 0 to 100",
-                    body.path("percent").toString());
-        }
-        return route -> (route.stickyKey().isEmpty()
-                        ? ThreadLocalRandom.current().nextInt(100)
-                        : Math.floorMod(route.stickyKey().hashCode(), 100))
-                < percent;
-    }
-
-    private void rollBack(Exchange x) throws Exception {
-        answer(x, plugins.rollBack(id(x)));
-    }
-
-    private void answer(Exchange x, Activation activation) {
-        switch (activation) {
-            case Activation.Serving serving -> x.answer(200, view(require(x)).put("generation", serving.generation()));
-            case Activation.Refused refused -> throw Refusal.of(ErrorType.DEPLOY, refused.reason());
-            case Activation.Unknown unknown -> throw Refusal.of(ErrorType.NOT_FOUND, unknown.reason());
-        }
-    }
-
     private void remove(Exchange x) throws Exception {
         Optional<String> version = x.query("version");
-        switch (version.isPresent() ? plugins.remove(id(x), version.get()) : plugins.remove(id(x))) {
+        if (version.isEmpty() && plugins.isIndispensable(views.id(x)) && !x.flag("force")) {
+            throw Refusal.of(
+                    ErrorType.CONFLICT,
+                    views.id(x)
+                            + " keeps what the system stores, and nothing is served without it; ?force=true takes it out all the same");
+        }
+        if (x.flag("dryRun")) {
+            PluginView plugin = views.require(x);
+            if (version.isPresent()
+                    && PluginViews.versionOf(plugin, version.get()).state() == VersionState.ACTIVE) {
+                throw Refusal.of(
+                        ErrorType.CONFLICT,
+                        plugin.id() + " " + version.get() + " is in use; put another version in use first");
+            }
+            x.answer(200, views.view(plugin).put("dryRun", true));
+            return;
+        }
+        switch (version.isPresent() ? plugins.remove(views.id(x), version.get()) : plugins.remove(views.id(x))) {
             case Removal.Removed removed -> x.answerNothing();
             case Removal.Refused refused -> throw Refusal.of(ErrorType.CONFLICT, refused.reason());
             case Removal.Unknown unknown -> throw Refusal.of(ErrorType.NOT_FOUND, unknown.reason());
@@ -226,10 +123,10 @@ final class PluginRoutes {
     }
 
     private void generations(Exchange x) {
-        require(x);
+        views.require(x);
         ObjectNode json = schemas.object();
         ArrayNode items = json.putArray("items");
-        for (GenerationView each : plugins.generations(id(x))) {
+        for (GenerationView each : plugins.generations(views.id(x))) {
             ObjectNode item = items.addObject()
                     .put("generation", each.generation())
                     .put("version", each.version())
@@ -244,10 +141,10 @@ final class PluginRoutes {
     }
 
     private void verify(Exchange x) throws Exception {
-        require(x);
+        views.require(x);
         ObjectNode json = schemas.object();
         ArrayNode items = json.putArray("items");
-        for (Verification each : plugins.verify(id(x))) {
+        for (Verification each : plugins.verify(views.id(x))) {
             items.addObject()
                     .put("version", each.version())
                     .put("pinned", each.pinned().hex())

@@ -71,7 +71,9 @@ final class Intake {
         return Files.copy(jar, premises.shelf().blank(), StandardCopyOption.REPLACE_EXISTING);
     }
 
-    Uploaded upload(InputStream source, Optional<String> signature) throws IOException, InterruptedException {
+    /** @param keep whether it is taken, or only looked at */
+    Uploaded upload(InputStream source, Optional<String> signature, boolean keep)
+            throws IOException, InterruptedException {
         Path blank = premises.shelf().receive(source);
         try {
             if (signature.isEmpty() && premises.settings().requireSignature()) {
@@ -80,6 +82,11 @@ final class Intake {
             }
             if (signature.isPresent()) {
                 signatures.check(blank, signature.get());
+            }
+            if (!keep) {
+                Shelf.Jar jar = premises.shelf().looked(blank, false);
+                jar.manifest().checkRequires(premises.settings().spiVersion());
+                return new Uploaded.Taken(jar.manifest().id(), jar.version(), jar.digest(), VersionState.SHELVED);
             }
             return welcome(take(blank));
         } catch (Refusal e) {

@@ -31,6 +31,10 @@ final class Occupant<T extends AutoCloseable> {
         this.workers = workers;
     }
 
+    Kind kind() {
+        return slot.kind();
+    }
+
     /**
      * Opens the service, with patience; nobody finds it yet.
      *

@@ -198,7 +198,12 @@ public final class Plugins implements AutoCloseable {
      * @throws IOException of the stream, or of the disk
      */
     public Uploaded take(InputStream jar, Optional<String> signature) throws IOException, InterruptedException {
-        return intake.upload(jar, signature);
+        return intake.upload(jar, signature, true);
+    }
+
+    /** What {@link #take} would say of a jar as it is; nothing is kept, loaded or put in use. */
+    public Uploaded look(InputStream jar, Optional<String> signature) throws IOException, InterruptedException {
+        return intake.upload(jar, signature, false);
     }
 
     /**
@@ -209,7 +214,9 @@ public final class Plugins implements AutoCloseable {
      */
     public Activation activate(Name id, String version, boolean force) throws InterruptedException {
         Optional<Shelf.Jar> jar = premises.shelf().find(id, version);
-        return jar.isPresent() ? lines.of(id).activate(jar.get(), force) : new Activation.Unknown(unknown(id, version));
+        return jar.isPresent()
+                ? lines.of(id).activate(jar.get(), force)
+                : new Activation.Unknown(premises.shelf().unknown(id, version));
     }
 
     /**
@@ -220,7 +227,9 @@ public final class Plugins implements AutoCloseable {
      */
     public Activation canary(Name id, String version, Predicate<Route> who) throws InterruptedException {
         Optional<Shelf.Jar> jar = premises.shelf().find(id, version);
-        return jar.isPresent() ? lines.of(id).canary(jar.get(), who) : new Activation.Unknown(unknown(id, version));
+        return jar.isPresent()
+                ? lines.of(id).canary(jar.get(), who)
+                : new Activation.Unknown(premises.shelf().unknown(id, version));
     }
 
     /** Takes the candidate back, if there is one. */
@@ -233,34 +242,32 @@ public final class Plugins implements AutoCloseable {
     /** Puts the version in use that was before this one. */
     public Activation rollBack(Name id) throws InterruptedException {
         if (lines.find(id).isEmpty()) {
-            return new Activation.Unknown(unknown(id));
+            return new Activation.Unknown(premises.shelf().unknown(id));
         }
-        Optional<String> previous = lines.of(id).wish().previous();
+        Optional<String> previous = previous(id);
         return previous.isPresent()
                 ? activate(id, previous.get(), false)
                 : new Activation.Refused("No version of " + id + " was in use before this one");
     }
 
-    private String unknown(Name id, String version) {
-        List<Shelf.Jar> there = premises.shelf().versions(id);
-        return there.isEmpty()
-                ? unknown(id)
-                : "No version " + version + " of " + id + " is installed; there are "
-                        + String.join(
-                                ", ", there.stream().map(Shelf.Jar::version).toList());
+    /** The version that was in use before the one that is. */
+    public Optional<String> previous(Name id) {
+        return lines.find(id).flatMap(line -> line.wish().previous());
     }
 
-    private String unknown(Name id) {
-        return "No plugin " + id + " is installed; there are "
-                + String.join(
-                        ", ", premises.shelf().ids().stream().map(Name::text).toList());
+    /** Whether nothing is left of the system without this plugin: it keeps the state or the blobs. */
+    public boolean isIndispensable(Name id) {
+        return lines.serving()
+                .filter(each -> each.manifest().id().equals(id))
+                .flatMap(each -> each.occupants().stream())
+                .anyMatch(each -> each.kind().single());
     }
 
     /** Takes a plugin out of use and all its versions off the shelf; what is shipped stays, unused. */
     public Removal remove(Name id) throws InterruptedException {
         Optional<Line> line = lines.find(id);
         if (line.isEmpty()) {
-            return new Removal.Unknown(unknown(id));
+            return new Removal.Unknown(premises.shelf().unknown(id));
         }
         line.get().remove();
         lines.elders().end(id);
@@ -274,7 +281,7 @@ public final class Plugins implements AutoCloseable {
     public Removal remove(Name id, String version) throws InterruptedException {
         Optional<Shelf.Jar> jar = premises.shelf().find(id, version);
         if (jar.isEmpty()) {
-            return new Removal.Unknown(unknown(id, version));
+            return new Removal.Unknown(premises.shelf().unknown(id, version));
         }
         return lines.of(id).takeOff(jar.get(), intake::forget)
                 ? new Removal.Removed()

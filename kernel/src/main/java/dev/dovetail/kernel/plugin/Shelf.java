@@ -80,17 +80,13 @@ final class Shelf {
      */
     synchronized Jar take(Path blank, boolean shipped) throws IOException {
         try {
-            Manifest manifest = Manifest.read(blank);
-            Digest digest = Generation.digestOf(blank);
-            Manifest.checkEntries(blank);
+            Jar wanted = looked(blank, shipped);
+            Manifest manifest = wanted.manifest();
+            Digest digest = wanted.digest();
             Optional<Jar> known = find(manifest.id(), manifest.version());
             boolean same = known.isPresent() && known.get().digest().equals(digest);
             if (same && isIntact(known.get())) {
                 return known.get();
-            }
-            if (known.isPresent() && !same && !shipped) {
-                throw new Refusal(manifest + " is installed with the digest "
-                        + known.get().digest() + "; another build needs a version of its own");
             }
             if (!shipped) {
                 try (FileChannel channel = FileChannel.open(blank, StandardOpenOption.WRITE)) {
@@ -109,6 +105,37 @@ final class Shelf {
         } finally {
             Files.deleteIfExists(blank);
         }
+    }
+
+    /**
+     * What {@link #take} would answer, or refuse, of a file that stays where it is.
+     *
+     * @throws Refusal as it would
+     */
+    synchronized Jar looked(Path blank, boolean shipped) throws IOException {
+        Manifest manifest = Manifest.read(blank);
+        Digest digest = Generation.digestOf(blank);
+        Manifest.checkEntries(blank);
+        Optional<Jar> known = find(manifest.id(), manifest.version());
+        if (known.isPresent() && !known.get().digest().equals(digest) && !shipped) {
+            throw new Refusal(manifest + " is installed with the digest "
+                    + known.get().digest() + "; another build needs a version of its own");
+        }
+        return new Jar(manifest, digest, folder.resolve(digest + SUFFIX));
+    }
+
+    /** That there is no such version, and which there are. */
+    String unknown(Name id, String version) {
+        List<Jar> there = versions(id);
+        return there.isEmpty()
+                ? unknown(id)
+                : "No version " + version + " of " + id + " is installed; there are "
+                        + String.join(", ", there.stream().map(Jar::version).toList());
+    }
+
+    String unknown(Name id) {
+        return "No plugin " + id + " is installed; there are "
+                + String.join(", ", ids().stream().map(Name::text).toList());
     }
 
     private void put(Jar jar) {

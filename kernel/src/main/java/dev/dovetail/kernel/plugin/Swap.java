@@ -126,6 +126,12 @@ final class Swap {
 
     private Refusal undone(String why) throws InterruptedException {
         next.closeServices();
+        // where nothing serves, this is why
+        next.contributions().stream()
+                .flatMap(each -> places.apply(each).stream())
+                .map(place -> premises.slots().slot(place))
+                .filter(slot -> slot.arms() instanceof Arms.None<?>)
+                .forEach(slot -> slot.publish(new Arms.None<>(next.manifest() + ": " + why, true)));
         next.unload(VersionState.REFUSED);
         return new Refusal(why);
     }

@@ -224,7 +224,9 @@ public final class Pools implements AutoCloseable {
     }
 
     private boolean worker(Deployed version) {
-        return catalog.offer(version).trust() == Trust.WORKER;
+        return catalog.findOffer(version)
+                .filter(offer -> offer.trust() == Trust.WORKER)
+                .isPresent();
     }
 
     /** The versions that were called within the last day and run on this executor, those called last first. */
@@ -232,7 +234,9 @@ public final class Pools implements AutoCloseable {
         long now = System.nanoTime();
         return shelves.values().stream()
                 .filter(shelf -> now - shelf.called() < LATELY.toNanos())
-                .filter(shelf -> catalog.offer(shelf.version()).slot().equals(executor))
+                .filter(shelf -> catalog.findOffer(shelf.version())
+                        .filter(offer -> offer.slot().equals(executor))
+                        .isPresent())
                 .sorted(Comparator.comparingLong((Shelf shelf) -> now - shelf.called()))
                 .map(Shelf::version)
                 .toList();
