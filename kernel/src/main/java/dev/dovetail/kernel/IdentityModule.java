@@ -9,6 +9,8 @@ import dev.dovetail.kernel.identity.Rights;
 import dev.dovetail.spi.Config;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -31,11 +33,24 @@ final class IdentityModule extends AbstractModule {
     @Singleton
     Identities identities(Configuration configuration) {
         Config http = configuration.values().at("http");
+        if (!http.has("token") && !isThisMachine(http.text("host"))) {
+            throw new IllegalArgumentException("Others can reach \"" + http.text("host")
+                    + "\" (http.host): give a token on purpose, by --token, DOVETAIL_TOKEN or http.token, or leave the host at"
+                    + " 127.0.0.1");
+        }
         try {
             return Identities.open(
                     http.has("token") ? Optional.of(http.text("token")) : Optional.empty(), configuration.data());
         } catch (IOException e) {
             throw new UncheckedIOException("The token in " + configuration.data() + " cannot be read or made", e);
+        }
+    }
+
+    private static boolean isThisMachine(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false; // told when it is listened on
         }
     }
 }

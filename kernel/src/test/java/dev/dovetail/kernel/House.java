@@ -39,7 +39,7 @@ final class House implements AutoCloseable {
     static final Schemas SCHEMAS = new Schemas();
     private static final HttpClient CLIENT = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(10))
+            .connectTimeout(Duration.ofSeconds(60))
             .build();
 
     final Commands commands = new Commands();
@@ -137,7 +137,7 @@ final class House implements AutoCloseable {
     /** A request that has the token, to be changed. */
     HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(uri(path))
-                .timeout(Duration.ofSeconds(30))
+                .timeout(Duration.ofSeconds(60))
                 .header("Authorization", "Bearer " + TOKEN);
     }
 

@@ -71,6 +71,7 @@ final class HouseRulesTest {
     private static final Map<String, Set<String>> BESIDE_THE_DOOR = Map.of(
             "plugin", Set.of("Slot", "Lease"), // held by whoever uses a plugin's service
             "pool", Set.of("Loan"), // held by whoever uses an instance
+            "contract", Set.of("Shape"), // held by whoever takes what it describes
             "catalog", Set.of("Deployed", "Window"), // what a resolution answers; what a pool asks the time
             "host",
                     Set.of(

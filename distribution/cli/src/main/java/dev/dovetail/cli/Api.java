@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -40,7 +41,13 @@ final class Api {
         private static final long serialVersionUID = 1;
 
         Unreachable(URI server, IOException cause) {
-            super("No server answers at " + server + words(cause) + "; start one with: dovetail start", cause);
+            super(
+                    cause instanceof SSLException
+                            ? "The server at " + server + " cannot be trusted" + words(cause)
+                                    + "; if its certificate is your own, name a key store with it:"
+                                    + " DOVETAIL_JAVA_OPTS=-Djavax.net.ssl.trustStore=FILE"
+                            : "No server answers at " + server + words(cause) + "; start one with: dovetail start",
+                    cause);
         }
 
         private static String words(IOException cause) {

@@ -43,6 +43,8 @@ final class Archive {
     private static final int LINK = 0xA000;
     private static final int RUNNABLE = 0111;
     private static final int LONGEST_NAME = 255;
+    /** Every system has room for it below a folder of its own; most end at 4,096. */
+    private static final int LONGEST_PATH = 2_048;
 
     /** What Lambda's runtimes start; archives made on systems without rights to run files do not mark it. */
     private static final String PROGRAM = "bootstrap";
@@ -143,6 +145,10 @@ final class Archive {
                 || !printable
                 || name.matches("[A-Za-z]:.*")) {
             throw invalid("has an entry with an absolute or foreign path: \"" + name + "\"");
+        }
+        if (name.getBytes(StandardCharsets.UTF_8).length > LONGEST_PATH) {
+            throw invalid("has an entry that cannot be a file: its path is longer than " + LONGEST_PATH + " bytes: \""
+                    + name.substring(0, 100) + "...\"");
         }
         for (String part : name.split("/")) {
             if (part.equals("..")) {

@@ -77,12 +77,12 @@ record Reception(Ownership shards, Papers papers, Commits commits, Floor floor, 
         }
     }
 
-    /** Puts a message into the inbox of an execution; it is kept when this returns. */
+    /** Puts a message into the inbox of an execution, unless one of this name is there: it is kept when this returns. */
     void tell(Name tenant, String id, String message, ObjectNode json) throws InterruptedException {
-        tell(tenant, id, message, json, Expectation.anything());
+        tellFirst(tenant, id, message, json);
     }
 
-    /** The same, unless there is a message of this name already; whether it was put there. */
+    /** The same; whether it was put there. */
     boolean tellFirst(Name tenant, String id, String message, ObjectNode json) throws InterruptedException {
         return tell(tenant, id, message, json, Expectation.absent());
     }

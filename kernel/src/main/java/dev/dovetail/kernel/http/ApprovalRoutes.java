@@ -45,6 +45,7 @@ final class ApprovalRoutes {
                 Permission.ADMINISTER,
                 SMALL,
                 "Sign the addresses of decisions with a new key",
+                "RotateKey",
                 this::rotate);
     }
 
@@ -188,14 +189,11 @@ final class ApprovalRoutes {
     }
 
     private void rotate(Exchange x) throws Exception {
-        JsonNode revoke = x.json().path("revoke");
-        if (!revoke.isMissingNode() && !revoke.isBoolean()) {
-            throw Refusal.field(ErrorType.MALFORMED, "/revoke", "expected true or false", revoke.toString());
-        }
+        boolean revoke = x.json().path("revoke").booleanValue(false);
         if (x.flag("dryRun")) {
             x.answer(200, schemas.object().put("dryRun", true).put("valid", true));
             return;
         }
-        x.answer(200, schemas.object().put("keys", approvals.rotate(revoke.booleanValue(false))));
+        x.answer(200, schemas.object().put("keys", approvals.rotate(revoke)));
     }
 }

@@ -31,15 +31,23 @@ final class ControlRoutes {
     }
 
     void addTo(Router router) {
-        router.add("POST", JOB + ":cancel", Permission.INVOKE, SMALL, "Cancel a job", x -> tell(x, "cancel"));
-        router.add("POST", JOB + ":pause", Permission.INVOKE, SMALL, "Pause a job", x -> tell(x, "pause"));
-        router.add("POST", JOB + ":resume", Permission.INVOKE, SMALL, "Let a paused job go on", x -> tell(x, "resume"));
+        router.add("POST", JOB + ":cancel", Permission.INVOKE, SMALL, "Cancel a job", "Reason", x -> tell(x, "cancel"));
+        router.add("POST", JOB + ":pause", Permission.INVOKE, SMALL, "Pause a job", "Reason", x -> tell(x, "pause"));
+        router.add(
+                "POST",
+                JOB + ":resume",
+                Permission.INVOKE,
+                SMALL,
+                "Let a paused job go on",
+                "Reason",
+                x -> tell(x, "resume"));
         router.add(
                 "POST",
                 EXECUTION + ":terminate",
                 Permission.INVOKE,
                 SMALL,
                 "End an execution as it is, undoing nothing",
+                "Reason",
                 x -> tell(x, "terminate"));
         router.add(
                 "POST",
@@ -47,6 +55,7 @@ final class ControlRoutes {
                 Permission.INVOKE,
                 SMALL * 4,
                 "Tell an execution of an event",
+                "Signal",
                 this::signal);
         router.add(
                 "POST",
@@ -54,6 +63,7 @@ final class ControlRoutes {
                 Permission.INVOKE,
                 SMALL * 4,
                 "Say what became of a step that was under way when its process ended",
+                "Resolve",
                 this::resolve);
     }
 

@@ -37,8 +37,16 @@ final class DeadLetterRoutes {
         router.add("GET", ALL, Permission.READ, 0, "List dead letters, oldest first", this::list);
         router.add("GET", ONE, Permission.READ, 0, "Show a dead letter, with its input", this::show);
         router.add("DELETE", ONE, Permission.INVOKE, 0, "Let a dead letter go", this::delete);
-        router.add("POST", ONE + ":redrive", Permission.INVOKE, SMALL, "Run a dead letter anew", this::redrive);
-        router.add("POST", ALL + ":redrive", Permission.INVOKE, SMALL, "Run many dead letters anew", this::redriveMany);
+        router.add(
+                "POST", ONE + ":redrive", Permission.INVOKE, SMALL, "Run a dead letter anew", "Replay", this::redrive);
+        router.add(
+                "POST",
+                ALL + ":redrive",
+                Permission.INVOKE,
+                SMALL,
+                "Run many dead letters anew",
+                "RedriveMany",
+                this::redriveMany);
     }
 
     private void list(Exchange x) throws Exception {
@@ -112,12 +120,14 @@ final class DeadLetterRoutes {
             x.answer(200, json);
             return;
         }
-        long pause = body.path("rate").isNumber()
-                ? (long) (1_000 / Math.max(0.1, body.get("rate").doubleValue()))
-                : 0;
+        long pause = body.has("rate") ? (long) (1_000 / body.get("rate").doubleValue()) : 0;
+        ObjectNode anew = schemas.object();
+        if (body.has("version")) {
+            anew.set("version", body.get("version"));
+        }
         ArrayNode executions = json.putArray("executions");
         for (JsonNode each : found) {
-            executions.add(redriven(x, each.get("id").stringValue(), schemas.object()));
+            executions.add(redriven(x, each.get("id").stringValue(), anew));
             Thread.sleep(pause);
         }
         x.answer(202, json.put("redriven", executions.size()));

@@ -58,9 +58,16 @@ final class DebugRoutes {
                 "GET", ONE + "/stack", Permission.DEBUG, 0, "Show the calls that lead to where it stands", this::stack);
         router.add("GET", ONE + "/locals", Permission.DEBUG, 0, "Show the variables of held code", this::locals);
         router.add("GET", ONE + "/breakpoints", Permission.DEBUG, 0, "List where code is to be held", this::list);
-        router.add("POST", ONE + "/breakpoints", Permission.DEBUG, SMALL, "Have code held at lines", this::add);
+        router.add(
+                "POST",
+                ONE + "/breakpoints",
+                Permission.DEBUG,
+                SMALL,
+                "Have code held at lines",
+                "Breakpoints",
+                this::add);
         router.add("DELETE", ONE + "/breakpoints", Permission.DEBUG, 0, "Have code held nowhere", this::clear);
-        router.add("POST", ONE + ":step", Permission.DEBUG, SMALL, "Let held code go on", this::step);
+        router.add("POST", ONE + ":step", Permission.DEBUG, SMALL, "Let held code go on", "Step", this::step);
     }
 
     private Optional<Work> running(Exchange x) {
@@ -244,16 +251,9 @@ final class DebugRoutes {
                     ErrorType.MALFORMED, "/locations", "expected a list of {line, file?}", locations.toString());
         }
         for (int i = 0; i < locations.size(); i++) {
-            JsonNode line = locations.get(i).path("line");
-            JsonNode file = locations.get(i).path("file");
-            if (!line.isInt() || line.intValue() < 1) {
-                throw Refusal.field(
-                        ErrorType.MALFORMED,
-                        "/locations/" + i + "/line",
-                        "expected the number of a line, from 1",
-                        line.toString());
-            }
-            Place place = new Place(file.stringValue(""), line.intValue(), 0);
+            JsonNode location = locations.get(i);
+            Place place = new Place(
+                    location.path("file").stringValue(""), location.get("line").asInt(Integer.MAX_VALUE), 0);
             if (!places.contains(place)) {
                 places.add(place);
             }

@@ -34,6 +34,7 @@ final class Exchange {
     private final Map<String, String> parameters;
     private final Optional<Principal> principal;
     private final Schemas schemas;
+    private final Bodies bodies;
     private final Arrivals arrivals;
     private final String requestId;
     private final Trace trace;
@@ -45,6 +46,7 @@ final class Exchange {
             Map<String, String> parameters,
             Optional<Principal> principal,
             Schemas schemas,
+            Bodies bodies,
             Arrivals arrivals,
             String requestId,
             Trace trace) {
@@ -54,6 +56,7 @@ final class Exchange {
         this.parameters = parameters;
         this.principal = principal;
         this.schemas = schemas;
+        this.bodies = bodies;
         this.arrivals = arrivals;
         this.requestId = requestId;
         this.trace = trace;
@@ -231,7 +234,7 @@ final class Exchange {
                 "The body did not arrive within " + arrivals.patience().toSeconds() + " s");
     }
 
-    /** The body as JSON; a missing one is an empty object. */
+    /** The body as JSON, of the shape that the route names, if it does; a missing one is an empty object. */
     JsonNode json() throws IOException {
         byte[] body = body();
         String type = mediaType();
@@ -240,7 +243,9 @@ final class Exchange {
                     ErrorType.UNSUPPORTED_MEDIA_TYPE,
                     "The body is \"" + type + "\"; " + route.template() + " takes application/json");
         }
-        return parse(body);
+        JsonNode json = parse(body);
+        route.schema().ifPresent(name -> bodies.check(name, json));
+        return json;
     }
 
     /** What a client calls a body of JSON; {@code curl -d} says nothing better than a form. */

@@ -9,6 +9,7 @@ import dev.dovetail.kernel.identity.Permission;
 import dev.dovetail.kernel.record.Execution;
 import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.record.Records;
+import dev.dovetail.kernel.run.Debugging;
 import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.run.Work;
 import dev.dovetail.kernel.schema.Schemas;
@@ -150,22 +151,34 @@ final class ExecutionRoutes {
         }
     }
 
+    /** The same, unless its code stands still on this node because somebody wanted it to. */
+    private ObjectNode orHeld(Exchange x, ObjectNode explained) throws InterruptedException {
+        runs.debugging()
+                .look(x.parameter("id"))
+                .flatMap(Debugging.Stand::held)
+                .ifPresent(place -> explained.put(
+                        "why",
+                        "its code is held at line " + place.line() + " by a breakpoint, for "
+                                + Debugging.LONGEST.toMinutes() + " minutes at the most; POST /api/v1/executions/"
+                                + x.parameter("id") + ":step lets it go on"));
+        return explained;
+    }
+
     private void explain(Exchange x) throws Exception {
         Optional<Shown> shown = accepted.find(x);
         if (shown.isPresent()) {
-            x.answer(200, accepted.explain(x, shown.get()));
+            x.answer(200, orHeld(x, accepted.explain(x, shown.get())));
             return;
         }
         Optional<Work> work = runningNow(x);
         ObjectNode json = schemas.object().put("executionId", x.parameter("id"));
         if (work.isPresent()) {
-            x.answer(
-                    200,
-                    json.put("status", ExecutionStatus.RUNNING.id())
-                            .put(
-                                    "why",
-                                    "its code is running on this node, and is stopped at the latest after its timeout of "
-                                            + work.get().version().version().timeoutSeconds() + " s"));
+            json.put("status", ExecutionStatus.RUNNING.id())
+                    .put(
+                            "why",
+                            "its code is running on this node, and is stopped at the latest after its timeout of "
+                                    + work.get().version().version().timeoutSeconds() + " s");
+            x.answer(200, orHeld(x, json));
             return;
         }
         Execution execution = require(x);

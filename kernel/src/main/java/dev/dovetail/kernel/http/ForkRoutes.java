@@ -47,6 +47,7 @@ final class ForkRoutes {
                 Permission.INVOKE,
                 InvokeRoutes.LARGEST,
                 "Start an execution that begins as this one up to a step, on another version if wanted",
+                "Fork",
                 this::fork);
         router.add(
                 "POST",
@@ -54,6 +55,7 @@ final class ForkRoutes {
                 Permission.INVOKE,
                 SMALL,
                 "Let an open execution go on on another version",
+                "OnVersion",
                 this::move);
         router.add(
                 "POST",
@@ -61,6 +63,7 @@ final class ForkRoutes {
                 Permission.INVOKE,
                 SMALL,
                 "Show what a version does with what this execution was answered",
+                "OnVersion",
                 this::compare);
     }
 

@@ -17,10 +17,17 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedChannelException;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLException;
 
 /** What every request passes: the door, the route, who calls, and that whatever fails is told as a problem document. */
 final class Front implements Handler {
@@ -35,6 +42,7 @@ final class Front implements Handler {
     private final Telemetry telemetry;
     private final Schemas schemas;
     private final Problems problems;
+    private final Bodies bodies;
     private final InstantSource clock;
     private final Arrivals arrivals;
     private final Auditing auditing;
@@ -58,6 +66,7 @@ final class Front implements Handler {
         this.telemetry = telemetry;
         this.schemas = schemas;
         this.problems = new Problems(schemas);
+        this.bodies = new Bodies(schemas);
         this.clock = clock;
         this.arrivals = arrivals;
         this.mostConcurrent = mostConcurrent;
@@ -88,10 +97,11 @@ final class Front implements Handler {
                         Refusal.of(ErrorType.UNAVAILABLE, "The system is stopping")
                                 .with("retryAfterSeconds", 1),
                         trace);
-            } catch (CloseConnectionException | java.io.UncheckedIOException | java.io.IOException e) {
-                LOG.log(Level.DEBUG, "A client went away: {0}", e.toString());
-                throw new CloseConnectionException("The client went away", e);
             } catch (Exception e) {
+                if (clientLeft(e)) {
+                    LOG.log(Level.DEBUG, "A client went away: {0}", e.toString());
+                    throw new CloseConnectionException("The client went away", e);
+                }
                 LOG.log(
                         Level.ERROR,
                         "The request " + requestId + " " + request.prologue().method() + " " + shown(request)
@@ -110,6 +120,21 @@ final class Front implements Handler {
         if (closes(request.headers()) || closes(response.headers())) {
             throw new CloseConnectionException("The connection was to be closed");
         }
+    }
+
+    /** Whether this comes of the connection. What goes wrong with files is no fault of the client's, and is answered. */
+    private static boolean clientLeft(Exception e) {
+        Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
+        return e instanceof CloseConnectionException
+                || cause instanceof SocketException
+                || cause instanceof SocketTimeoutException
+                || cause instanceof SSLException
+                || cause instanceof EOFException
+                || cause instanceof ClosedChannelException
+                // a socket's channel has no type of its own for it
+                || cause instanceof IOException
+                        && String.valueOf(cause.getMessage())
+                                .matches("Broken pipe|Connection reset by peer|Socket closed");
     }
 
     /** The path as a log may have it: who has the address of a decision may take it. */
@@ -136,6 +161,7 @@ final class Front implements Handler {
                         found.parameters(),
                         principal,
                         schemas,
+                        bodies,
                         arrivals,
                         requestId,
                         trace);

@@ -55,13 +55,21 @@ final class JobRoutes {
         router.add("GET", JOB, Permission.READ, 0, "Show a job", this::show);
         router.add(
                 "GET", JOB + "/result", Permission.READ, 0, "Show the result of a job, or wait for it", this::result);
-        router.add("POST", JOB + ":retry", Permission.INVOKE, SMALL, "Run a failed job anew", x -> anew(x, "retry"));
+        router.add(
+                "POST",
+                JOB + ":retry",
+                Permission.INVOKE,
+                SMALL,
+                "Run a failed job anew",
+                "Retry",
+                x -> anew(x, "retry"));
         router.add(
                 "POST",
                 JOB + ":replay",
                 Permission.INVOKE,
                 InvokeRoutes.LARGEST,
                 "Run a job anew, with changed parameters if wanted",
+                "Replay",
                 x -> anew(x, "replay"));
     }
 
@@ -180,6 +188,7 @@ final class JobRoutes {
     }
 
     private void anew(Exchange x, String how) throws Exception {
+        JsonNode body = x.json();
         Shown shown = require(x, x.parameter("id"));
         if (!shown.status().ended() || how.equals("retry") && shown.status() == ExecutionStatus.SUCCEEDED) {
             throw Refusal.of(
@@ -188,7 +197,7 @@ final class JobRoutes {
                                     + shown.status().word())
                     .with("currentStatus", shown.status().id());
         }
-        Answered answered = again(x, shown.order(), how, x.json());
+        Answered answered = again(x, shown.order(), how, body);
         if (answered instanceof Answered.Accepted accepted) {
             x.header(InvokeRoutes.EXECUTION_ID, accepted.executionId());
             x.answer(202, views.job(require(x, accepted.executionId())));

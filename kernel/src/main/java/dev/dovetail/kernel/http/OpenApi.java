@@ -23,9 +23,11 @@ final class OpenApi {
             Map.of("Function", "function", "FunctionChange", "change", "Version", "version", "Alias", "alias");
 
     private final Schemas schemas;
+    private final Bodies bodies;
 
     OpenApi(Schemas schemas) {
         this.schemas = schemas;
+        this.bodies = new Bodies(schemas);
     }
 
     ObjectNode of(List<Route> routes) {
@@ -60,6 +62,7 @@ final class OpenApi {
                      "message": {"type": "string"}, "value": {"type": "string"}, "snippet": {"type": "string"},
                      "code": {"type": "string"}}}}}}"""));
         FILES.forEach((name, file) -> models.set(name, load(file)));
+        bodies.all().forEach((name, shape) -> models.set(name, shape.schema()));
         components
                 .putObject("responses")
                 .putObject("Problem")
@@ -118,7 +121,7 @@ final class OpenApi {
             return body;
         }
         ObjectNode json = content.putObject("application/json");
-        schema.filter(FILES::containsKey)
+        schema.filter(name -> FILES.containsKey(name) || bodies.all().containsKey(name))
                 .ifPresent(name -> json.putObject("schema").put("$ref", "#/components/schemas/" + name));
         if (schema.filter(name -> name.equals("Function") || name.equals("Version"))
                 .isPresent()) {

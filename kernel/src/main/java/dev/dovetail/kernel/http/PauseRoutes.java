@@ -9,7 +9,6 @@ import dev.dovetail.kernel.identity.Principal;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Name;
 import java.util.Optional;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -18,7 +17,6 @@ final class PauseRoutes {
     private static final String FUNCTION = "/api/v1/functions/{name}";
     private static final String ALL = "/api/v1/executions";
     private static final long SMALL = 64 * 1024;
-    private static final int LONGEST_REASON = 500;
 
     private final Catalog catalog;
     private final Pauses pauses;
@@ -37,6 +35,7 @@ final class PauseRoutes {
                 Permission.RELEASE,
                 SMALL,
                 "Take a function's calls on, but start none",
+                "Reason",
                 x -> pause(x, Optional.of(function(x, true))));
         router.add(
                 "POST",
@@ -44,6 +43,7 @@ final class PauseRoutes {
                 Permission.RELEASE,
                 SMALL,
                 "Let a paused function go on",
+                "Reason",
                 x -> resume(x, Optional.of(function(x, false))));
         router.add(
                 "POST",
@@ -51,6 +51,7 @@ final class PauseRoutes {
                 Permission.RELEASE,
                 SMALL,
                 "Take all of the tenant's calls on, but start none",
+                "Reason",
                 x -> pause(x, Optional.empty()));
         router.add(
                 "POST",
@@ -58,6 +59,7 @@ final class PauseRoutes {
                 Permission.RELEASE,
                 SMALL,
                 "Let a paused tenant go on",
+                "Reason",
                 x -> resume(x, Optional.empty()));
         router.add("GET", ALL + ":paused", Permission.READ, 0, "List what is paused", this::list);
     }
@@ -72,25 +74,12 @@ final class PauseRoutes {
     }
 
     private void pause(Exchange x, Optional<Name> function) throws Exception {
-        JsonNode reason = x.json().path("reason");
-        boolean none = reason.isMissingNode() || reason.isNull();
-        if (!none && (!reason.isString() || reason.stringValue().length() > LONGEST_REASON)) {
-            throw Refusal.field(
-                    ErrorType.MALFORMED,
-                    "/reason",
-                    "expected a text of at most " + LONGEST_REASON + " characters",
-                    reason.toString()
-                            .substring(0, Math.min(100, reason.toString().length())));
-        }
+        Optional<String> reason = Optional.ofNullable(x.json().path("reason").stringValue(null));
         Principal who = x.principal();
         boolean dry = x.flag("dryRun");
         boolean made = dry
                 ? find(who.tenant(), function).isEmpty()
-                : pauses.pause(
-                        who.tenant(),
-                        function,
-                        who.type() + "/" + who.id(),
-                        none ? Optional.empty() : Optional.of(reason.stringValue()));
+                : pauses.pause(who.tenant(), function, who.type() + "/" + who.id(), reason);
         if (!made) {
             throw Refusal.of(ErrorType.INVALID_STATE, "It is paused already");
         }
@@ -98,6 +87,7 @@ final class PauseRoutes {
     }
 
     private void resume(Exchange x, Optional<Name> function) throws Exception {
+        x.json(); // a reason may be told, and nothing else
         Name tenant = x.principal().tenant();
         boolean dry = x.flag("dryRun");
         if (dry ? find(tenant, function).isEmpty() : !pauses.resume(tenant, function)) {

@@ -42,7 +42,12 @@ final class Problems {
     }
 
     ObjectNode of(Fault fault, String path, String traceId, String executionId) {
-        ObjectNode json = document(ErrorType.of(fault.id()), fault.id(), fault.message(), fault.owner(), path, traceId);
+        ErrorType type = ErrorType.of(fault.id());
+        ObjectNode json = document(type, fault.id(), fault.message(), fault.owner(), path, traceId);
+        if (fault.owner() == Fault.Owner.FUNCTION && type.status() < 500) {
+            // what the code asked for and did not get is no mistake of whoever called the code
+            json.put("status", ErrorType.CODE.status()).put("title", ErrorType.CODE.title());
+        }
         json.put("executionId", executionId);
         fault.place().ifPresent(place -> json.put("place", place.toString()));
         if (fault.details().size() > 2) {

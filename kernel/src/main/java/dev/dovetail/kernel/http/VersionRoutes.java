@@ -57,6 +57,7 @@ final class VersionRoutes {
                 Permission.DEPLOY,
                 SMALL,
                 "Make a draft callable",
+                "Nothing",
                 x -> move(x, Version.State.ACTIVE));
         router.add(
                 "POST",
@@ -64,6 +65,7 @@ final class VersionRoutes {
                 Permission.DEPLOY,
                 SMALL,
                 "Make a disabled version callable",
+                "Nothing",
                 x -> move(x, Version.State.ACTIVE));
         router.add(
                 "POST",
@@ -71,6 +73,7 @@ final class VersionRoutes {
                 Permission.DEPLOY,
                 SMALL,
                 "Make a version not callable",
+                "Nothing",
                 x -> move(x, Version.State.DISABLED));
         router.add(
                 "POST",
@@ -78,6 +81,7 @@ final class VersionRoutes {
                 Permission.DEPLOY,
                 SMALL,
                 "Put a version away",
+                "Nothing",
                 x -> move(x, Version.State.ARCHIVED));
         router.add(
                 "POST",

@@ -112,8 +112,19 @@ final class Accepting implements Callers {
         return new Answered.Ended(version, execution, shown.get().output(), Answered.From.RUN, Cold.NOT);
     }
 
-    /** Which execution came of a key. */
-    static Answered earlier(Deployed version, Claimed.Ended ended) {
+    /**
+     * Which execution came of a key.
+     *
+     * @throws Refusal if it was no job
+     */
+    Answered earlier(Deployed version, Claimed.Ended ended) throws InterruptedException {
+        if (durable.get().find(version.id().tenant(), ended.executionId()).isEmpty()) {
+            throw Refusal.of(
+                            ErrorType.IDEMPOTENCY_CONFLICT,
+                            "The request with this Idempotency-Key was no job, but a call whose caller waited, or the job is not"
+                                    + " kept any more")
+                    .with("executionId", ended.executionId());
+        }
         return new Answered.Accepted(version, ended.executionId(), true);
     }
 

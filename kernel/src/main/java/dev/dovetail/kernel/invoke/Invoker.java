@@ -100,7 +100,7 @@ public final class Invoker implements Hosts.Calls, AutoCloseable {
             return accepting.accept(request, version, id, List.of(), link);
         }
         return switch (plain.claim(request, version, id, true)) {
-            case Claimed.Ended ended -> Accepting.earlier(version, ended);
+            case Claimed.Ended ended -> accepting.earlier(version, ended);
             case Claimed.Mine mine ->
                 accepting.accept(request, version, id, List.of(idempotency.accepted(mine, id)), link);
         };

@@ -11,6 +11,7 @@ import dev.dovetail.spi.Digest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -29,6 +30,7 @@ public final class Schemas {
     public static final Bytes NULL = Bytes.utf8("null");
 
     private static final Pattern SOURCE = Pattern.compile(" \\(start marker at \\[.*?\\]\\)");
+    private static final Pattern NOT_READ = Pattern.compile("java\\.io\\.FileNotFoundException: (.*)");
     private static final Mask NOTHING = Mask.of(tools.jackson.databind.node.JsonNodeFactory.instance.booleanNode(true));
     private static final int DEEPEST = 200;
     /** How much deeper what is kept may be than what comes in, which it wraps. */
@@ -172,8 +174,14 @@ public final class Schemas {
         return SOURCE.matcher(first).replaceAll("").replaceFirst(" for `ObjectNode`.*", "");
     }
 
+    /** What somebody else's code says of a schema, without the names of its classes. */
     private static String firstLine(RuntimeException e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("unreadable");
+        String words = String.valueOf(e.getMessage()).lines().findFirst().orElse("unreadable");
+        Matcher unreachable = NOT_READ.matcher(words);
+        return unreachable.matches()
+                ? "it refers to \"" + unreachable.group(1)
+                        + "\", which is not read; references lead into the schema itself (#/...)"
+                : words.replaceFirst("^([a-z]+\\.)+[A-Z]\\w+: ", "");
     }
 
     private static List<Problem> problems(Schema schema, JsonNode value) {

@@ -67,6 +67,7 @@ class ArchiveTest {
     @Test
     void namesThatCannotBeFilesAreRefused() throws IOException {
         refused(zip("x".repeat(300), "x"), "cannot be a file");
+        refused(zip("d/".repeat(1_100) + "x", "x"), "its path is longer than 2048 bytes");
         refused(zip("a", "x", "a/b", "y"), "one name");
         refused(zip("a/b", "x", "a", "y"), "one name");
     }

@@ -186,9 +186,9 @@ final class SwapUnderLoadTest {
             site.taken(ExecutorFixture.jar("1.0.0", "OVERLAP"));
             site.taken(ExecutorFixture.jar("2.0.0", "OVERLAP"));
             Slot<Executor> slot = slot(site);
-            Lease<Executor> first = slot.lease(Site.ROUTE, Duration.ofSeconds(20));
+            Lease<Executor> first = slot.lease(Site.ROUTE, Duration.ofMinutes(5));
             serving(site, "2.0.0");
-            try (Lease<Executor> second = slot.lease(Site.ROUTE, Duration.ofSeconds(20))) {
+            try (Lease<Executor> second = slot.lease(Site.ROUTE, Duration.ofMinutes(5))) {
                 serving(site, "1.0.0");
                 assertEquals(2, second.generation());
                 Future<Activation> third =

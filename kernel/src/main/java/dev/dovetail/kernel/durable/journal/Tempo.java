@@ -6,6 +6,9 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** How the engine waits, and what it leaves to chance: a simulation has time and luck of its own. Thread-safe. */
 public interface Tempo {
+    /** No retry is put off for longer, whatever code asks for: as long as anything may wait. */
+    double LONGEST_MS = Duration.ofDays(30).toMillis();
+
     /** A lock whose conditions wait in this time. */
     ReentrantLock lock();
 
@@ -19,7 +22,7 @@ public interface Tempo {
 
     /** The usual delay, with a little chance in it, so that those that failed together do not come back together. */
     default Duration jittered(double millis) {
-        return Duration.ofMillis((long) (millis * (0.9 + 0.2 * chance())));
+        return Duration.ofMillis((long) (Math.min(millis, LONGEST_MS) * (0.9 + 0.2 * chance())));
     }
 
     static Tempo real() {

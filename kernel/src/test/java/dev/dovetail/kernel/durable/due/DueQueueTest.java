@@ -38,7 +38,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 
 /** The queue with its threads. */
 @Isolated("it fills the memory")
-@Timeout(60)
+@Timeout(300)
 final class DueQueueTest {
     private static final Name TENANT = Name.of("default");
 

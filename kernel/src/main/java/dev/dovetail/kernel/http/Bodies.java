@@ -1,0 +1,37 @@
+package dev.dovetail.kernel.http;
+
+import dev.dovetail.kernel.contract.ErrorType;
+import dev.dovetail.kernel.contract.Shape;
+import dev.dovetail.kernel.schema.Schemas;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+
+/** What the bodies of actions look like, by the name that their routes give: checked as it is described. Thread-safe. */
+final class Bodies {
+    private final Map<String, Shape> shapes = new TreeMap<>();
+
+    Bodies(Schemas schemas) {
+        try (InputStream resource = Bodies.class.getResourceAsStream("bodies.json")) {
+            schemas.parse(resource.readAllBytes())
+                    .properties()
+                    .forEach(each ->
+                            shapes.put(each.getKey(), new Shape(each.getValue(), ErrorType.MALFORMED, schemas)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** @throws dev.dovetail.kernel.contract.Refusal if the body is not what this name stands for; other names are others' affair */
+    void check(String name, JsonNode body) {
+        Optional.ofNullable(shapes.get(name)).ifPresent(shape -> shape.check(body));
+    }
+
+    Map<String, Shape> all() {
+        return Map.copyOf(shapes);
+    }
+}
