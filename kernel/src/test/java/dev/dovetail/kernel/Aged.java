@@ -44,6 +44,29 @@ final class Aged {
         commit(state, changes);
     }
 
+    /** So many more that were accepted as this one was, and that nobody has carried yet. */
+    static void copied(StateStore state, String id, int times) {
+        Entry order = state.find(Key.state("t/default/o/" + id)).orElseThrow();
+        Entry due = entries(state, "c/shard/").stream()
+                .filter(each ->
+                        each.key().path().contains("/due/") && each.key().path().endsWith("/" + id))
+                .findFirst()
+                .orElseThrow();
+        List<Change> changes = new ArrayList<>();
+        for (int i = 0; i < times; i++) {
+            String copy = id.substring(0, id.length() - 6) + String.format("%06x", i);
+            String text = order.value().text().replace(id, copy);
+            changes.add(new Change.Put(Key.state("t/default/o/" + copy), Bytes.utf8(text), Expectation.absent()));
+            changes.add(
+                    new Change.Put(Key.state(due.key().path().replace(id, copy)), due.value(), Expectation.absent()));
+            if (changes.size() == 1000) {
+                commit(state, changes);
+                changes.clear();
+            }
+        }
+        commit(state, changes);
+    }
+
     /** Sets a time, in milliseconds since 1970, in a document. */
     private static void change(StateStore state, String path, String field, long to, List<Change> changes) {
         Entry there = state.find(Key.state(path)).orElseThrow();

@@ -6,6 +6,7 @@ import dev.dovetail.spi.store.Range;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -30,6 +31,13 @@ final class Backlog {
     private final TreeSet<Due> held = new TreeSet<>(Due.IN_ORDER);
     private final Map<String, Due> byId = new HashMap<>();
     private final Map<String, UnderWay> underWay = new HashMap<>();
+    /** Where the first stretch begins of which nothing is known. */
+    private String unknown = "";
+
+    /** How many are due by this moment: counted as time goes on, since there may be many. */
+    private int ripe;
+
+    private Instant ripened = Instant.EPOCH;
     private Optional<Reading> reading = Optional.empty();
 
     /** One that was taken, by which opening of its shard, and what is to become of it when it is done. */
@@ -62,16 +70,22 @@ final class Backlog {
     void open(int shard) {
         close(shard);
         windows.put(shard, new Window(shard));
+        lookForUnknown();
     }
 
     void close(int shard) {
         Window closed = windows.remove(shard);
         if (closed != null) {
-            closed.held.forEach(due -> {
-                held.remove(due);
-                byId.remove(due.id());
-            });
+            List.copyOf(closed.held).forEach(due -> drop(due.id(), closed));
         }
+        lookForUnknown();
+    }
+
+    private void lookForUnknown() {
+        unknown = windows.values().stream()
+                .map(each -> each.edge)
+                .min(Comparator.naturalOrder())
+                .orElse("");
     }
 
     int size() {
@@ -96,6 +110,9 @@ final class Backlog {
             window.held.add(due);
             held.add(due);
             byId.put(due.id(), due);
+            if (!due.at().isAfter(ripened)) {
+                ripe++;
+            }
             shrink();
         }
     }
@@ -106,15 +123,38 @@ final class Backlog {
             Due last = held.last();
             drop(last.id());
             windows.get(last.shard()).edge = last.place();
+            unknown = last.place().compareTo(unknown) < 0 ? last.place() : unknown;
         }
     }
 
     private void drop(String id) {
-        Due due = byId.remove(id);
+        Due due = byId.get(id);
         if (due != null) {
-            held.remove(due);
-            windows.get(due.shard()).held.remove(due);
+            drop(id, windows.get(due.shard()));
         }
+    }
+
+    private void drop(String id, Window window) {
+        Due due = byId.remove(id);
+        held.remove(due);
+        window.held.remove(due);
+        if (!due.at().isAfter(ripened)) {
+            ripe--;
+        }
+    }
+
+    /** How many are due; as many as can be held if there are more than are read now. */
+    int ripe(Instant now) {
+        if (now.isAfter(ripened)) {
+            // a moment has as many milliseconds as Due says, and what is due in this one is due
+            ripe += held.subSet(Due.before(ripened.plusMillis(1)), Due.before(now.plusMillis(1)))
+                    .size();
+            ripened = now.truncatedTo(ChronoUnit.MILLIS);
+        }
+        if (held.size() > most / 2 && unknown.compareTo(Due.moment(now.toEpochMilli())) <= 0) {
+            return most;
+        }
+        return ripe;
     }
 
     void remove(String id) {
@@ -130,9 +170,9 @@ final class Backlog {
         reading.ifPresent(it -> it.meanwhile.put(id, due));
     }
 
-    /** The next one, if it is due. */
+    /** The next one, if it is due, and if nothing that is still to be read may come before it. */
     Optional<Due> poll(Instant now) {
-        if (held.isEmpty() || held.first().at().isAfter(now)) {
+        if (held.isEmpty() || held.first().at().isAfter(now) || waitsForReading()) {
             return Optional.empty();
         }
         Due due = held.first();
@@ -142,9 +182,16 @@ final class Backlog {
         return Optional.of(due);
     }
 
-    /** When the first of those that are held is due. */
+    /** Whether the next one is not known before more is read. */
+    boolean waitsForReading() {
+        return !held.isEmpty() && unknown.compareTo(held.first().place()) <= 0;
+    }
+
+    /** When the next one is due, as far as it is known. */
     Optional<Instant> next() {
-        return held.isEmpty() ? Optional.empty() : Optional.of(held.first().at());
+        return held.isEmpty() || waitsForReading()
+                ? Optional.empty()
+                : Optional.of(held.first().at());
     }
 
     void done(String id) {
@@ -205,6 +252,7 @@ final class Backlog {
                                 .key()
                                 .path()
                                 .substring(Due.prefix(window.shard).length()) + "\0";
+        lookForUnknown();
         for (Entry entry : found) {
             read(window.shard, entry)
                     .filter(due -> !it.meanwhile.containsKey(due.id()))

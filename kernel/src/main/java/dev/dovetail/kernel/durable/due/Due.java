@@ -21,6 +21,7 @@ public record Due(String id, Name tenant, int shard, Instant at) {
             Comparator.comparing(Due::at).thenComparing(Due::id).thenComparing(Due::shard);
 
     private static final int HEX = 16;
+    private static final Name NOBODY = Name.of("nobody");
 
     public Due {
         at = at.truncatedTo(ChronoUnit.MILLIS);
@@ -46,6 +47,11 @@ public record Due(String id, Name tenant, int shard, Instant at) {
             throw new IllegalArgumentException("Due " + millis + " ms after 1970; expected 0 or more");
         }
         return HexFormat.of().toHexDigits(millis);
+    }
+
+    /** Comes in the order before all that are due in this millisecond or later. */
+    static Due before(Instant at) {
+        return new Due("", NOBODY, 0, at);
     }
 
     /** Everything of a shard. */
