@@ -158,12 +158,12 @@ class BackpressureDurableTest {
     @Test
     @Tag("QF-02")
     void unlessSaidOtherwiseTenThousandWait(@TempDir Path one, @TempDir Path two) throws Exception {
-        String last;
-        try (House house = narrow(one, state).open()) {
-            occupy(house);
-            last = new Flows(house).start("held", "{}");
+        String accepted;
+        try (House house = narrow(one, state).with("executions.paused", "true").open()) {
+            house.deploy("held", "gate held");
+            accepted = new Flows(house).start("held", "{}"); // and nobody carries it
         }
-        Aged.copied(state, last, 9_998); // with the three that are there: one is carried, one is taken, 9,999 wait
+        Aged.copied(state, accepted, 10_000); // one will be carried, one be taken, and 9,999 wait
         try (House house = narrow(two, state).open()) {
             house.commands.gate("held").await(1);
             Flows.until("all that lie there are read", () -> queued(house) == 9_999);
@@ -172,6 +172,7 @@ class BackpressureDurableTest {
             assertTrue(full.at("/detail").contains("10000 accepted executions wait"), full.body());
             assertEquals("1", full.header("Retry-After"));
             assertEquals(10_000, queued(house));
+            house.commands.gate("held").open();
         }
     }
 

@@ -34,6 +34,8 @@ final class Backlog {
     /** Where the first stretch begins of which nothing is known. */
     private String unknown = "";
 
+    private long unknownAt; // its millisecond
+
     /** How many are due by this moment: counted as time goes on, since there may be many. */
     private int ripe;
 
@@ -82,10 +84,16 @@ final class Backlog {
     }
 
     private void lookForUnknown() {
-        unknown = windows.values().stream()
+        unknown("");
+        windows.values().stream()
                 .map(each -> each.edge)
                 .min(Comparator.naturalOrder())
-                .orElse("");
+                .ifPresent(this::unknown);
+    }
+
+    private void unknown(String from) {
+        unknown = from;
+        unknownAt = Due.millis(from);
     }
 
     int size() {
@@ -123,7 +131,9 @@ final class Backlog {
             Due last = held.last();
             drop(last.id());
             windows.get(last.shard()).edge = last.place();
-            unknown = last.place().compareTo(unknown) < 0 ? last.place() : unknown;
+            if (last.place().compareTo(unknown) < 0) {
+                unknown(last.place());
+            }
         }
     }
 
@@ -184,7 +194,11 @@ final class Backlog {
 
     /** Whether the next one is not known before more is read. */
     boolean waitsForReading() {
-        return !held.isEmpty() && unknown.compareTo(held.first().place()) <= 0;
+        if (held.isEmpty()) {
+            return false;
+        }
+        Due first = held.first();
+        return first.at().toEpochMilli() >= unknownAt && unknown.compareTo(first.place()) <= 0;
     }
 
     /** When the next one is due, as far as it is known. */

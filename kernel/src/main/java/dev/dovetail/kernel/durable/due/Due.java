@@ -49,6 +49,11 @@ public record Due(String id, Name tenant, int shard, Instant at) {
         return HexFormat.of().toHexDigits(millis);
     }
 
+    /** The millisecond of a place; the first of all if it is empty. */
+    static long millis(String place) {
+        return place.isEmpty() ? 0 : Long.parseLong(place, 0, HEX, 16);
+    }
+
     /** Comes in the order before all that are due in this millisecond or later. */
     static Due before(Instant at) {
         return new Due("", NOBODY, 0, at);
