@@ -3,7 +3,6 @@ package dev.dovetail.kernel.durable.due;
 import dev.dovetail.spi.store.Entry;
 import dev.dovetail.spi.store.Key;
 import dev.dovetail.spi.store.Range;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -19,8 +18,6 @@ import java.util.TreeSet;
  * except while it reads the store.
  */
 final class Backlog {
-    private static final System.Logger LOG = System.getLogger(Backlog.class.getName());
-
     /** How much may be said while the store is read, in parts of what is held. */
     private static final int MUCH = 10;
 
@@ -161,7 +158,7 @@ final class Backlog {
                     .size();
             ripened = now.truncatedTo(ChronoUnit.MILLIS);
         }
-        if (held.size() > most / 2 && unknown.compareTo(Due.moment(now.toEpochMilli())) <= 0) {
+        if (!hasRoom() && unknown.compareTo(Due.moment(now.toEpochMilli())) <= 0) {
             return most;
         }
         return ripe;
@@ -242,8 +239,13 @@ final class Backlog {
             return false;
         }
         // while there is little room only what would push out something later
-        return held.size() <= most / 2
+        return hasRoom()
                 || window.held.isEmpty() && window.edge.compareTo(held.last().place()) < 0;
+    }
+
+    /** Filled up before a shard is used up: while one is, nothing of the others is taken. */
+    private boolean hasRoom() {
+        return held.size() <= most - most / 4;
     }
 
     /** So that all shards have a part of the room, and none is read only to be dropped again. */
@@ -268,7 +270,7 @@ final class Backlog {
                                 .substring(Due.prefix(window.shard).length()) + "\0";
         lookForUnknown();
         for (Entry entry : found) {
-            read(window.shard, entry)
+            Due.find(window.shard, entry)
                     .filter(due -> !it.meanwhile.containsKey(due.id()))
                     .ifPresent(due -> putFound(window, due));
         }
@@ -282,15 +284,6 @@ final class Backlog {
         UnderWay taken = underWay.get(due.id());
         if (taken == null || taken.window != window || !taken.due.equals(due)) {
             put(due);
-        }
-    }
-
-    private static Optional<Due> read(int shard, Entry entry) {
-        try {
-            return Optional.of(Due.read(shard, entry));
-        } catch (IllegalArgumentException e) {
-            LOG.log(Level.ERROR, "{0} cannot be read and is passed over: {1}", entry.key(), e.getMessage());
-            return Optional.empty();
         }
     }
 

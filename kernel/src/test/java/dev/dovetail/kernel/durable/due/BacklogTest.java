@@ -108,7 +108,7 @@ final class BacklogTest {
             addNumber(history, i);
         }
         assertEquals(History.MOST, history.backlog.ripe(late));
-        while (history.backlog.size() > History.MOST / 2 + 1) {
+        while (history.backlog.size() > History.MOST - History.MOST / 4 + 1) {
             history.backlog.poll(late).orElseThrow();
         }
         assertEquals(History.MOST, history.backlog.ripe(late), "the others lie in the store");
