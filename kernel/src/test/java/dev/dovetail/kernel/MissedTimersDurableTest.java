@@ -31,18 +31,17 @@ class MissedTimersDurableTest {
 
     /** One that carries one at a time, so that they fire in the order in which they are begun. */
     private House house(Path folder, StateStore on) throws Exception {
-        House house = House.at(folder)
+        return House.at(folder)
                 .on(on, blobs)
                 .with("executions.max-carried", "1")
+                .knowing("timed", guest -> {
+                    guest.sleep(guest.input().get("ms").longValue());
+                    return guest.step("fires", (it, _) -> {
+                        fired.add(it.invocation().executionId());
+                        return "1";
+                    });
+                })
                 .open();
-        house.commands.flow("timed", guest -> {
-            guest.sleep(guest.input().get("ms").longValue());
-            return guest.step("fires", (it, _) -> {
-                fired.add(it.invocation().executionId());
-                return "1";
-            });
-        });
-        return house;
     }
 
     /** Starts them, and returns when they all wait. */

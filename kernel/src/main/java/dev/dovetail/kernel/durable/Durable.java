@@ -163,11 +163,6 @@ public final class Durable implements AutoCloseable {
         return here || cluster.owned().isEmpty() ? any : cluster.own(() -> Ids.next(clock.instant()));
     }
 
-    /** Whether there is or was an execution of this id. */
-    public boolean exists(Name tenant, String id) throws InterruptedException {
-        return find(tenant, id).isPresent();
-    }
-
     /** An accepted execution, open or ended, with its journal. */
     public Optional<Shown> find(Name tenant, String id) throws InterruptedException {
         if (!Ids.isId(id)) {
@@ -250,10 +245,14 @@ public final class Durable implements AutoCloseable {
         return Ends.record(ended);
     }
 
-    /** Lets dead letters go that are older; done by one node of the cluster, and by the others not at all. */
-    public void keepDeadLetters(Duration retention) throws InterruptedException {
+    /**
+     * Lets go what is kept of executions and dead letters that are older; done by one node of the cluster, and by the others not at
+     * all.
+     */
+    public void keepOnly(Duration ended, Duration letters) throws InterruptedException {
         if (sweeps()) {
-            deadLetters.keepSince(clock.instant().minus(retention));
+            shelf.keepSince(clock.instant().minus(ended));
+            deadLetters.keepSince(clock.instant().minus(letters));
         }
     }
 

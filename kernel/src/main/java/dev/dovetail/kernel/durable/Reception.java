@@ -71,7 +71,7 @@ record Reception(
         }
         if (order.depth() > 0) {
             // its id is made of its caller's, who may start it again after it has ended
-            changes.add(new Change.Check(Keys.ended(order.tenant(), order.id(), 0), Expectation.absent()));
+            changes.addAll(Shelf.none(order.tenant(), order.id()));
         }
         order.origin()
                 .ifPresent(origin -> changes.add(new Change.Put(

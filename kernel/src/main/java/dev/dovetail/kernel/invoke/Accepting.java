@@ -137,7 +137,7 @@ final class Accepting implements Callers {
     @Override
     public void start(Order caller, HostCall.Invoke call, String id, Optional<Order.Parent> parent)
             throws InterruptedException {
-        if (durable.get().exists(caller.tenant(), id)) {
+        if (durable.get().find(caller.tenant(), id).isPresent()) {
             return;
         }
         try (Trace trace = telemetry.trace(caller.traceparent())) {
