@@ -40,7 +40,8 @@ final class Endurance {
                 "all done s",
                 "effects",
                 "repeated");
-        Dovetail dovetail = Dovetail.start(home, "{\"outbound\": {\"allow\": [\"127.0.0.1\"]}, " + Dovetail.UNBOUNDED + "}");
+        Dovetail dovetail =
+                Dovetail.start(home, "{\"outbound\": {\"allow\": [\"127.0.0.1\"]}, " + Dovetail.UNBOUNDED + "}");
         try (World world = new World(Duration.ofMillis(100))) {
             dovetail.deployWorkflow("told", World.workflow(world.port()));
             List<String> ids = begin(dovetail, "told", running);
