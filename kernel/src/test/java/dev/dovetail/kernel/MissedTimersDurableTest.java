@@ -111,9 +111,9 @@ class MissedTimersDurableTest {
             List<String> ids = start(dies);
             store.cut();
             try (House other = house(two, state)) {
-                Flows.until("it is seen that the first one is dead", () -> other.get("/api/v1/nodes")
-                        .body()
-                        .contains("\"status\":\"lost\""));
+                Flows.until(
+                        "it is seen that the first one is dead",
+                        () -> other.get("/api/v1/nodes").body().contains("\"status\":\"lost\""));
                 allOnce(other, ids);
             }
         }
