@@ -200,6 +200,31 @@ class BackpressureDurableTest {
         }
     }
 
+    @Test
+    void aRedriveOfManyStopsWhenAsMuchWaitsAsMayAndLeavesTheOthers(@TempDir Path folder) throws Exception {
+        try (House house =
+                narrow(folder, state).with("executions.max-queued", "2").open()) {
+            Flows flows = new Flows(house);
+            house.deploy("fails", "fail always", "\"traits\":{\"retry\":{\"maxAttempts\":1}}");
+            for (int i = 0; i < 5; i++) {
+                flows.await(flows.start("fails", "{}"), "dead_lettered");
+            }
+            occupy(house);
+            Reply redriven = house.post("/api/v1/dead-letters:redrive", "{}").is(202);
+            assertEquals("5", redriven.at("/matched"));
+            assertEquals("2", redriven.at("/redriven"));
+            assertTrue(redriven.at("/stoppedBecause").contains("max-queued"), redriven.body());
+            assertEquals(
+                    3, house.get("/api/v1/dead-letters").json().get("items").size());
+            house.post("/api/v1/dead-letters:redrive", "{}").isProblem(503, "unavailable");
+            house.commands.gate("held").open();
+            done(house, 2);
+            Flows.until(
+                    "the two have failed again",
+                    () -> house.get("/api/v1/dead-letters").json().get("items").size() == 5);
+        }
+    }
+
     private static HostCall within(String callable, Duration timeout, ParentClose close) {
         return new HostCall.Invoke(callable, Bytes.utf8("{}"), Mode.SYNC, timeout, close);
     }

@@ -117,7 +117,15 @@ final class DeadLetterRoutes {
                 : 0;
         ArrayNode executions = json.putArray("executions");
         for (JsonNode each : found) {
-            executions.add(redriven(x, each.get("id").stringValue(), schemas.object()));
+            try {
+                executions.add(redriven(x, each.get("id").stringValue(), schemas.object()));
+            } catch (Refusal full) {
+                if (full.type() != ErrorType.UNAVAILABLE || executions.isEmpty()) {
+                    throw full;
+                }
+                json.put("stoppedBecause", full.detail()); // the others stay where they are
+                break;
+            }
             Thread.sleep(pause);
         }
         x.answer(202, json.put("redriven", executions.size()));
