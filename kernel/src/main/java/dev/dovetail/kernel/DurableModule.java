@@ -6,6 +6,7 @@ import com.google.inject.Singleton;
 import dev.dovetail.kernel.catalog.Catalog;
 import dev.dovetail.kernel.cluster.Cluster;
 import dev.dovetail.kernel.config.Configuration;
+import dev.dovetail.kernel.durable.Bounds;
 import dev.dovetail.kernel.durable.Durable;
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.identity.Rights;
@@ -14,8 +15,12 @@ import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.kernel.telemetry.Reading;
 import dev.dovetail.kernel.telemetry.Telemetry;
+import dev.dovetail.spi.Config;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 
 /** What is accepted, and carried to its end. It calls functions through the invoker, a storey above: one of the few ways up. */
 final class DurableModule extends AbstractModule {
@@ -35,7 +40,8 @@ final class DurableModule extends AbstractModule {
             Threads threads,
             InstantSource clock,
             Configuration configuration) {
-        return new Durable(
+        Config executions = configuration.values().at("executions");
+        Durable durable = new Durable(
                 plugins.state(),
                 cluster,
                 catalog,
@@ -49,7 +55,14 @@ final class DurableModule extends AbstractModule {
                 threads.virtual("durable"),
                 threads.platform("durable-system"),
                 clock,
-                (int) configuration.values().at("executions").number("max-carried"),
-                configuration.values().at("executions").flag("paused"));
+                new Bounds(
+                        (int) executions.number("max-carried"),
+                        (int) executions.number("max-queued"),
+                        executions.flag("paused")));
+        telemetry.gauge(
+                "executions.queued",
+                "Accepted executions that are due and wait to be carried by this node",
+                () -> List.of(new Reading(durable.waiting(), Map.of())));
+        return durable;
     }
 }

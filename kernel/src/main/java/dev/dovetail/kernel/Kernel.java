@@ -20,6 +20,7 @@ import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.stream.Streams;
 import dev.dovetail.kernel.telemetry.Telemetry;
+import dev.dovetail.spi.Config;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
@@ -158,20 +159,26 @@ public final class Kernel implements AutoCloseable {
         timer.scheduleWithFixedDelay(guarded("tidying the pools", pools::tidy), 1, 1, TimeUnit.SECONDS);
         timer.scheduleWithFixedDelay(
                 guarded("dropping old records", () -> records.keepOnly(days)), 1, 3600, TimeUnit.SECONDS);
+        long most = storeys.getInstance(Configuration.class)
+                        .values()
+                        .at("code-cache")
+                        .number("max-mb")
+                << 20;
+        timer.scheduleWithFixedDelay(
+                guarded("letting old code go", () -> catalog.keepCode(most, pools.live())), 60, 3600, TimeUnit.SECONDS);
         return timer::shutdownNow;
     }
 
     /** What is thrown away after a while, by one node for all. */
     private AutoCloseable sweeping(Durable durable) {
         Invoker invoker = storeys.getInstance(Invoker.class);
-        Duration letters = Duration.ofDays(storeys.getInstance(Configuration.class)
-                .values()
-                .at("executions")
-                .number("dead-letter-days"));
+        Config executions = storeys.getInstance(Configuration.class).values().at("executions");
+        Duration ended = Duration.ofDays(executions.number("retention-days"));
+        Duration letters = Duration.ofDays(executions.number("dead-letter-days"));
         Threads threads = storeys.getInstance(Threads.class);
         ScheduledExecutorService timer = Executors.newScheduledThreadPool(1, threads.platform("sweeping"));
         timer.scheduleWithFixedDelay(
-                guarded("dropping old dead letters", () -> durable.keepDeadLetters(letters)),
+                guarded("dropping old dead letters", () -> durable.keepOnly(ended, letters)),
                 2,
                 3600,
                 TimeUnit.SECONDS);
@@ -179,10 +186,7 @@ public final class Kernel implements AutoCloseable {
                 guarded("forgetting old keys", invoker::forgetExpiredKeys), 2, 3600, TimeUnit.SECONDS);
         Audit audit = storeys.getInstance(Audit.class);
         InstantSource clock = storeys.getInstance(InstantSource.class);
-        Duration kept = Duration.ofDays(storeys.getInstance(Configuration.class)
-                .values()
-                .at("executions")
-                .number("audit-days"));
+        Duration kept = Duration.ofDays(executions.number("audit-days"));
         timer.scheduleWithFixedDelay(
                 guarded(
                         "forgetting the old audit",

@@ -9,6 +9,7 @@ import dev.dovetail.spi.store.Expectation;
 import dev.dovetail.spi.store.Key;
 import dev.dovetail.spi.store.Range;
 import dev.dovetail.spi.store.StateStore;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -39,6 +40,53 @@ final class Aged {
                 String to = path.substring(0, path.indexOf("/due/") + 5)
                         + HexFormat.of().toHexDigits(now) + "/" + id;
                 changes.add(new Change.Put(Key.state(to), each.value(), Expectation.anything()));
+            }
+        }
+        commit(state, changes);
+    }
+
+    /** An execution that waits for something was made so long ago; its id tells that too, so it has another one from now on. */
+    static String since(StateStore state, String id, Duration ago) {
+        long made = Long.parseLong(id.substring(0, 8) + id.substring(9, 13), 16) - ago.toMillis();
+        String hex = String.format("%012x", made);
+        String older = hex.substring(0, 8) + "-" + hex.substring(8) + id.substring(13);
+        List<Change> changes = new ArrayList<>();
+        for (Entry each : entries(state, "")) {
+            if (each.key().path().contains(id)) {
+                changes.add(new Change.Delete(each.key(), Expectation.anything()));
+                if (!each.key().path().contains("/due/")) { // it is in another shard; what it waits for finds it there
+                    String to = each.key().path().replace(id, older);
+                    Bytes value = Bytes.utf8(each.value().text().replace(id, older));
+                    changes.add(new Change.Put(Key.state(to), value, Expectation.anything()));
+                }
+            }
+        }
+        commit(state, changes);
+        changes.clear();
+        change(state, "t/default/o/" + older, "created", made, changes);
+        change(state, "t/default/s/" + older, "started", made, changes);
+        commit(state, changes);
+        return older;
+    }
+
+    /** So many more that were accepted as this one was, and that nobody has carried yet. */
+    static void copied(StateStore state, String id, int times) {
+        Entry order = state.find(Key.state("t/default/o/" + id)).orElseThrow();
+        Entry due = entries(state, "c/shard/").stream()
+                .filter(each ->
+                        each.key().path().contains("/due/") && each.key().path().endsWith("/" + id))
+                .findFirst()
+                .orElseThrow();
+        List<Change> changes = new ArrayList<>();
+        for (int i = 0; i < times; i++) {
+            String copy = id.substring(0, id.length() - 6) + String.format("%06x", i);
+            String text = order.value().text().replace(id, copy);
+            changes.add(new Change.Put(Key.state("t/default/o/" + copy), Bytes.utf8(text), Expectation.absent()));
+            changes.add(
+                    new Change.Put(Key.state(due.key().path().replace(id, copy)), due.value(), Expectation.absent()));
+            if (changes.size() == 1000) {
+                commit(state, changes);
+                changes.clear();
             }
         }
         commit(state, changes);

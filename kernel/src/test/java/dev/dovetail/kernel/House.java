@@ -54,6 +54,7 @@ final class House implements AutoCloseable {
         private final Path folder;
         private Optional<String> key = Optional.empty();
         private final Map<String, String> flags = new HashMap<>();
+        private final Map<String, Guest.Flow> flows = new HashMap<>();
         private UnaryOperator<Rights> rights = UnaryOperator.identity();
         private StateStore state = new InMemoryStateStore();
         private BlobStore blobs = new InMemoryBlobStore();
@@ -89,6 +90,12 @@ final class House implements AutoCloseable {
             return this;
         }
 
+        /** Knows this flow from the beginning, for what is carried as soon as it starts. */
+        Plan knowing(String name, Guest.Flow flow) {
+            flows.put(name, flow);
+            return this;
+        }
+
         House open() throws IOException, InterruptedException {
             return new House(this);
         }
@@ -102,6 +109,7 @@ final class House implements AutoCloseable {
         this.folder = plan.folder;
         this.state = plan.state;
         this.blobs = plan.blobs;
+        plan.flows.forEach(commands::flow);
         plan.key.ifPresent(key -> System.getProperties().put(key, commands));
         Path data = Files.createDirectories(folder.resolve("data"));
         Files.createDirectories(folder.resolve("home/plugins"));

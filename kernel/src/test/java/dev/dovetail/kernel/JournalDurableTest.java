@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.spi.host.HostCall;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -69,6 +70,27 @@ record JournalDurableTest(House house, Flows flows) {
     }
 
     @Test
+    @Tag("FH-05")
+    void aFunctionIsRunAnewAndNeverReplayed() throws Exception {
+        List<String> seen = new CopyOnWriteArrayList<>();
+        house.commands.flow("anew", guest -> {
+            seen.add(guest.call(new HostCall.Random(Optional.empty())));
+            if (seen.size() < 3) {
+                throw Guest.fails("once more");
+            }
+            return "1";
+        });
+        house.deploy("anew", "flow anew", "\"traits\":{\"retry\":{\"maxAttempts\":3,\"initialDelayMs\":1}}");
+        String id = flows.start("anew", "{}");
+        flows.await(id, "succeeded");
+        assertEquals(3, seen.size());
+        assertEquals(3, new HashSet<>(seen).size(), "each attempt has chances of its own");
+        assertFalse(
+                flows.events(id).contains("called"), () -> flows.events(id) + " is what a workflow is replayed from");
+    }
+
+    @Test
+    @Tag("FH-05")
     @Tag("WF-07")
     void timeAndChanceAreTheSameWhenReplayed() throws Exception {
         List<String> seen = new CopyOnWriteArrayList<>();

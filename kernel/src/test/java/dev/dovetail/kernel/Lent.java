@@ -163,8 +163,20 @@ public final class Lent {
 
     /** Started plugins, of which there is one: it lends this store. To be closed by the caller. */
     public static Plugins plugins(Path folder, StateStore store) throws IOException, InterruptedException {
+        return plugins(folder, Kind.STATE, lend(store));
+    }
+
+    /** The same with a store of blobs. */
+    public static Plugins plugins(Path folder, BlobStore store) throws IOException, InterruptedException {
+        return plugins(folder, Kind.BLOBS, lend(store));
+    }
+
+    private static Plugins plugins(Path folder, Kind kind, String key) throws IOException, InterruptedException {
         Path shipped = Files.createDirectories(folder.resolve("shipped"));
-        SourceJar.of("lent", "1.0.0").provider("lent.State", STATE).in(shipped);
+        SourceJar.of("lent", "1.0.0")
+                .provider("lent.State", STATE)
+                .provider("lent.Blobs", BLOBS)
+                .in(shipped);
         Schemas schemas = new Schemas();
         Plugins plugins = new Plugins(
                 new PluginSettings(
@@ -172,11 +184,11 @@ public final class Lent {
                         folder.resolve("data"),
                         "0.1.0",
                         List.of(new SlotSetting(
-                                Kind.STATE,
-                                Name.of("state"),
+                                kind,
+                                Name.of("kept"),
                                 Name.of("lent"),
                                 Optional.empty(),
-                                schemas.object().put("key", lend(store)))),
+                                schemas.object().put("key", key))),
                         List.of(),
                         false,
                         InstantSource.system(),

@@ -58,11 +58,10 @@ class SettledDurableTest {
         return id;
     }
 
-    private void isKeptBeforeTheNextStep(boolean expected, String name, String runtime, Guest.Body first)
-            throws Exception {
+    private void isKeptBeforeTheNextStep(String name, String runtime, Guest.Body first) throws Exception {
         List<Boolean> kept = new CopyOnWriteArrayList<>();
         String id = until(name, runtime, first, kept);
-        assertEquals(List.of(expected), kept);
+        assertEquals(List.of(true), kept);
         assertTrue(isKept(state, "answer of " + name));
         flows.signal(id, "go", "7").is(202);
         flows.await(id, "succeeded");
@@ -71,12 +70,12 @@ class SettledDurableTest {
 
     @Test
     void whereCodeCanReachMoreThanItsHostEveryStepIsKeptBeforeTheNext() throws Exception {
-        isKeptBeforeTheNextStep(true, "walls", "worker", (_, _) -> "\"answer of walls\"");
+        isKeptBeforeTheNextStep("walls", "worker", (_, _) -> "\"answer of walls\"");
     }
 
     @Test
     void aStepWithAnEffectIsKeptBeforeTheNext() throws Exception {
-        isKeptBeforeTheNextStep(true, "effect", "cmd", (guest, run) -> {
+        isKeptBeforeTheNextStep("effect", "cmd", (guest, run) -> {
             guest.call(run.scope(), new HostCall.Other("audit", 1, Bytes.utf8("{\"action\":\"told\",\"details\":{}}")));
             return "\"answer of effect\"";
         });
@@ -85,6 +84,13 @@ class SettledDurableTest {
     /** Nobody can tell whether it ran once or twice: it goes with what follows. */
     @Test
     void aStepThatOnlyComputesIsKeptWithWhatFollows() throws Exception {
-        isKeptBeforeTheNextStep(false, "pure", "cmd", (_, _) -> "\"answer of pure\"");
+        List<Boolean> kept = new CopyOnWriteArrayList<>();
+        // what takes long is kept at once too, and where much is new or the machine is busy anything may
+        for (int i = 0; i < 20 && !kept.contains(false); i++) {
+            String name = "pure-" + (char) ('a' + i);
+            until(name, "cmd", (_, _) -> "\"answer of " + name + "\"", kept);
+            assertTrue(isKept(state, "answer of " + name));
+        }
+        assertTrue(kept.contains(false), "each time it was kept before the next step");
     }
 }

@@ -16,6 +16,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A Dovetail server that is measured, on a data folder of its own. */
 final class Dovetail implements AutoCloseable {
+    /** What a file says that lets as much wait as comes. */
+    static final String UNBOUNDED = "\"executions\": {\"max-queued\": 0}";
+
     static final String TOKEN = "benchmark-token-0123456789";
     static final JsonMapper JSON = JsonMapper.builder().build();
 

@@ -40,7 +40,8 @@ final class Endurance {
                 "all done s",
                 "effects",
                 "repeated");
-        Dovetail dovetail = Dovetail.start(home, "{\"outbound\": {\"allow\": [\"127.0.0.1\"]}}");
+        Dovetail dovetail =
+                Dovetail.start(home, "{\"outbound\": {\"allow\": [\"127.0.0.1\"]}, " + Dovetail.UNBOUNDED + "}");
         try (World world = new World(Duration.ofMillis(100))) {
             dovetail.deployWorkflow("told", World.workflow(world.port()));
             List<String> ids = begin(dovetail, "told", running);
@@ -113,7 +114,7 @@ final class Endurance {
         out.println();
         Table table =
                 new Table(out, "waiting for an event", "count", "MiB before", "MiB then", "bytes each", "resident");
-        try (Dovetail dovetail = Dovetail.start(home)) {
+        try (Dovetail dovetail = Dovetail.start(home, "{" + Dovetail.UNBOUNDED + "}")) {
             dovetail.deployWorkflow("waiting", WAITING);
             begin(dovetail, "waiting", 100); // what is there once, however many wait
             Thread.sleep(2000);

@@ -43,7 +43,7 @@ final class Workflows {
 
     /** @param restate a folder in which npm has installed it, for the reference */
     void speed(Duration each, Optional<Path> restate) throws InterruptedException {
-        try (Dovetail dovetail = Dovetail.start(home)) {
+        try (Dovetail dovetail = Dovetail.start(home, "{" + Dovetail.UNBOUNDED + "}")) {
             dovetail.deployWorkflow("three", THREE);
             Optional<Subject> reference = restate.map(Restate::start);
             try {

@@ -15,13 +15,13 @@ import dev.dovetail.spi.executor.Launch;
 import dev.dovetail.spi.executor.Launch.Isolation;
 import dev.dovetail.spi.executor.Problem;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -66,7 +66,7 @@ public final class Catalog {
         this.ledger = new Ledger(plugins.state(), schemas);
         this.resolver = new Resolver(ledger);
         this.clock = clock;
-        this.code = new CodeCache(data.resolve("cache/code"), plugins.blobs());
+        this.code = new CodeCache(data.resolve("cache/code"), plugins.blobs(), clock);
         this.layers = new Layers(plugins.state(), code, schemas);
         this.launches = new Launches(policy, prints, code, schemas);
         this.plugins = plugins;
@@ -129,14 +129,13 @@ public final class Catalog {
     public Listed list(Name tenant, Predicate<Entry> fits, String after, int limit) {
         List<Entry> found = new ArrayList<>();
         for (Entry entry : ledger.of(tenant, after)) {
-            if (entry.deleted() || !fits.test(entry)) {
-                continue;
+            if (!entry.deleted() && fits.test(entry)) {
+                if (found.size() == limit) {
+                    return new Listed(
+                            found, Optional.of(found.getLast().function().name().text()));
+                }
+                found.add(entry);
             }
-            if (found.size() == limit) {
-                return new Listed(
-                        found, Optional.of(found.getLast().function().name().text()));
-            }
-            found.add(entry);
         }
         return new Listed(found, Optional.empty());
     }
@@ -222,10 +221,12 @@ public final class Catalog {
     public record Wanted(Deployed version, int instances) {}
 
     public List<Wanted> wanted() {
-        List<Wanted> wanted = new ArrayList<>();
-        Instant now = clock.instant();
-        ledger.all().forEach(entry -> Warming.of(entry, now, wanted));
-        return wanted;
+        return Warming.of(ledger.all(), clock.instant());
+    }
+
+    /** Takes unpacked code away that was not used lately, until there are no more than so many bytes; of these nothing. */
+    public void keepCode(long most, Stream<Deployed> live) {
+        code.keepOnly(most, live.flatMap(CodeCache.Used::by));
     }
 
     /** An archive with one file, as code is deployed. */
@@ -259,8 +260,7 @@ public final class Catalog {
 
     /** How far a version's code is kept apart from this machine; empty if it never leaves an interpreter. */
     public Optional<Isolation> isolation(Deployed deployed) throws InterruptedException {
-        Name slot = offer(deployed).slot();
-        Optional<Slot<Executor>> executor = plugins.findExecutor(slot);
+        Optional<Slot<Executor>> executor = plugins.findExecutor(offer(deployed).slot());
         return executor.isEmpty() ? Optional.empty() : executor.get().use(Executor::isolation);
     }
 

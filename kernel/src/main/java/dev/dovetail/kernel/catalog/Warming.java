@@ -1,6 +1,8 @@
 package dev.dovetail.kernel.catalog;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -9,7 +11,13 @@ import java.util.TreeMap;
 final class Warming {
     private Warming() {}
 
-    static void of(Entry entry, Instant now, List<Catalog.Wanted> into) {
+    static List<Catalog.Wanted> of(Collection<Entry> all, Instant now) {
+        List<Catalog.Wanted> wanted = new ArrayList<>();
+        all.forEach(entry -> add(entry, now, wanted));
+        return wanted;
+    }
+
+    private static void add(Entry entry, Instant now, List<Catalog.Wanted> into) {
         boolean none = entry.function().scaling().wanted(now) == 0
                 && entry.aliases().values().stream().noneMatch(alias -> alias.provisioned() > 0);
         if (entry.deleted() || none) {

@@ -24,10 +24,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class Children {
     private final Callers callers;
     private final Filters filters;
+    private final Ownership shards;
     private final Schemas schemas;
     private final Rights rights;
 
-    Children(Callers callers, Filters filters, Schemas schemas, Rights rights) {
+    Children(Callers callers, Filters filters, Ownership shards, Schemas schemas, Rights rights) {
+        this.shards = shards;
         this.rights = rights;
         this.callers = callers;
         this.filters = filters;
@@ -94,6 +96,19 @@ final class Children {
                     it.mail().found(new Message(Key.state("t/none/" + id), "child", json));
                 }
                 return id;
+            }
+
+            @Override
+            public void leave(String child) throws InterruptedException {
+                it.save(
+                        it.story(),
+                        Inbox.cancel(
+                                schemas,
+                                it.order().tenant(),
+                                child,
+                                shards.shardOf(child),
+                                "The execution that started this one, "
+                                        + it.order().id() + ", waits for it no longer"));
             }
 
             @Override

@@ -34,7 +34,6 @@ import tools.jackson.databind.node.ObjectNode;
  * under a shard, and whoever owns the shard carries it. Thread-safe.
  */
 public final class Durable implements AutoCloseable {
-
     private final Slot<StateStore> state;
     private final Cluster cluster;
     private final Schemas schemas;
@@ -58,8 +57,6 @@ public final class Durable implements AutoCloseable {
     /**
      * @param threads virtual ones, on which executions are carried
      * @param platform of the system's own: for what must not wait for the others
-     * @param atOnce how many executions this node carries at once
-     * @param paused whether it owns nothing, and so carries nothing, before {@link #resume}
      */
     public Durable(
             Slot<StateStore> state,
@@ -75,8 +72,7 @@ public final class Durable implements AutoCloseable {
             ThreadFactory threads,
             ThreadFactory platform,
             InstantSource clock,
-            int atOnce,
-            boolean paused) {
+            Bounds bounds) {
         this.state = state;
         this.streams = hosts.streams();
         this.cluster = cluster;
@@ -96,7 +92,7 @@ public final class Durable implements AutoCloseable {
             awaited.ended(how);
             streams.wake(how.order().id());
         });
-        Children children = new Children(callers, new CelFilters(), schemas, rights);
+        Children children = new Children(callers, new CelFilters(), shards, schemas, rights);
         Rehearser rehearser = new Rehearser(catalog, runs, telemetry, hosts);
         Quarantine quarantine = new Quarantine();
         this.pauses = new Pauses(state, commits, schemas, clock);
@@ -121,13 +117,14 @@ public final class Durable implements AutoCloseable {
         this.floor = new Floor(
                 new Floor.Tools(shards, Agenda.of(queue), files, inbox, papers, commits, schemas, carrier, clock),
                 awaited::parked);
-        this.reception = new Reception(shards, papers, commits, floor, schemas, clock);
+        Lobby lobby = new Lobby(bounds.queued(), queue::waiting);
+        this.reception = new Reception(shards, papers, commits, floor, lobby, schemas, clock);
         this.approvals = new Approvals(this, reception, new Seals(state, commits, schemas, clock), schemas, clock);
         Forks forks = new Forks(rehearser, reception, catalog, papers, schemas, clock);
         this.rehearsals = new Rehearsals(this, rehearser, catalog, schemas, forks);
         this.bells = new Bells(shards, inbox, commits, floor);
-        this.dispatch = new Dispatch(queue, shards, floor, threads, atOnce);
-        this.membership = new Membership(cluster, dispatch, held, quarantine, clock, paused);
+        this.dispatch = new Dispatch(queue, shards, floor, threads, bounds.carried());
+        this.membership = new Membership(cluster, dispatch, held, quarantine, clock, bounds.paused());
     }
 
     /** Begins to carry what is there; called once, when everything below serves. */
@@ -153,7 +150,7 @@ public final class Durable implements AutoCloseable {
      * Takes an execution on; it is done from the moment that this returns.
      *
      * @param more what is written with it, or not at all
-     * @throws Refusal CONFLICT if there is one of this id
+     * @throws Refusal CONFLICT if there is one of this id, UNAVAILABLE if too many wait
      */
     public void accept(Order order, List<Change> more) throws InterruptedException {
         reception.accept(order, more);
@@ -164,11 +161,6 @@ public final class Durable implements AutoCloseable {
         String any = Ids.next(clock.instant());
         boolean here = cluster.fence(cluster.shardOf(any)).isPresent();
         return here || cluster.owned().isEmpty() ? any : cluster.own(() -> Ids.next(clock.instant()));
-    }
-
-    /** Whether there is or was an execution of this id. */
-    public boolean exists(Name tenant, String id) throws InterruptedException {
-        return find(tenant, id).isPresent();
     }
 
     /** An accepted execution, open or ended, with its journal. */
@@ -245,9 +237,7 @@ public final class Durable implements AutoCloseable {
     }
 
     public ObjectNode signal(String type, Bytes event) {
-        ObjectNode json = schemas.object().put("kind", "signal").put("type", type);
-        json.set("event", schemas.parse(event));
-        return json;
+        return schemas.object().put("kind", "signal").put("type", type).set("event", schemas.parse(event));
     }
 
     /** An execution that has ended, as a record. */
@@ -255,10 +245,14 @@ public final class Durable implements AutoCloseable {
         return Ends.record(ended);
     }
 
-    /** Lets dead letters go that are older; done by one node of the cluster, and by the others not at all. */
-    public void keepDeadLetters(Duration retention) throws InterruptedException {
+    /**
+     * Lets go what is kept of executions and dead letters that are older; done by one node of the cluster, and by the others not at
+     * all.
+     */
+    public void keepOnly(Duration ended, Duration letters) throws InterruptedException {
         if (sweeps()) {
-            deadLetters.keepSince(clock.instant().minus(retention));
+            shelf.keepSince(clock.instant().minus(ended));
+            deadLetters.keepSince(clock.instant().minus(letters));
         }
     }
 
@@ -286,6 +280,11 @@ public final class Durable implements AutoCloseable {
     /** How many executions are carried right now. */
     public int underWay() {
         return floor.underWay();
+    }
+
+    /** How many are due and wait to be carried by this node. */
+    public int waiting() {
+        return reception.lobby().waiting();
     }
 
     /** Lets those that are carried come to where they can be left, for a short while, and leaves them. */

@@ -60,13 +60,8 @@ final class Ends {
         it.order().parent().ifPresent(parent -> kept.addAll(tell(it.order(), parent, output, error)));
         for (long number : it.story().boundCalls()) {
             String child = Children.id(it.order().id(), number);
-            ObjectNode json = schemas.object()
-                    .put("kind", "cancel")
-                    .put(
-                            "reason",
-                            "The execution that started this one, " + it.order().id() + ", has ended");
-            kept.addAll(
-                    Inbox.put(schemas, it.order().tenant(), child, shards.shardOf(child), "cancel-by-parent", json));
+            String reason = "The execution that started this one, " + it.order().id() + ", has ended";
+            kept.addAll(Inbox.cancel(schemas, it.order().tenant(), child, shards.shardOf(child), reason));
         }
         if (status == ExecutionStatus.DEAD_LETTERED) {
             kept.add(DeadLetters.put(schemas, shown, now));

@@ -43,6 +43,12 @@ final class Inbox {
                 new Change.Put(Keys.bell(shard, id), Bytes.utf8(tenant.text()), Expectation.anything()));
     }
 
+    /** What cancels an execution that another one started, and says why. */
+    static List<Change> cancel(Schemas schemas, Name tenant, String child, int shard, String reason) {
+        ObjectNode json = schemas.object().put("kind", "cancel").put("reason", reason);
+        return put(schemas, tenant, child, shard, "cancel-by-parent", json);
+    }
+
     /** All that waits for this execution, the oldest first. */
     List<Message> read(Name tenant, String id) throws InterruptedException {
         return all(Keys.inbox(tenant, id)).stream()

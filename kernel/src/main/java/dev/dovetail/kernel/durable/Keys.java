@@ -96,13 +96,35 @@ final class Keys {
         return Range.prefix(Key.Space.STATE, "t/" + tenant + "/d/");
     }
 
-    /** A part of what is kept of an execution that has ended, under the day on which its id was made. */
-    static Key ended(Name tenant, String id, int part) {
-        return Key.history(endedPrefix(tenant, id) + String.format("%04d", part));
+    /** A part of what is kept of an execution that has ended, under a day: that on which its id was made, or a later one. */
+    static Key ended(Name tenant, String id, String day, int part) {
+        return Key.history(endedPrefix(tenant, id, day) + String.format("%04d", part));
     }
 
-    static Range ended(Name tenant, String id) {
-        return Range.prefix(Key.Space.HISTORY, endedPrefix(tenant, id));
+    static Range ended(Name tenant, String id, String day) {
+        return Range.prefix(Key.Space.HISTORY, endedPrefix(tenant, id, day));
+    }
+
+    private static String endedPrefix(Name tenant, String id, String day) {
+        return day + "/t/" + tenant + "/w/" + id + "/";
+    }
+
+    /** Under which day an execution lies that ended long after its id was made. */
+    static Key late(Name tenant, String id) {
+        return Key.state("t/" + tenant + "/e/" + id);
+    }
+
+    static Range late(Name tenant) {
+        return Range.prefix(Key.Space.STATE, "t/" + tenant + "/e/");
+    }
+
+    /** The day of a moment; days are in the order of their texts. */
+    static String day(Instant at) {
+        return DAY.format(at);
+    }
+
+    static String day(String id) {
+        return day(Instant.ofEpochMilli(Ids.millis(id)));
     }
 
     /** Says which execution was made of one; kept as long as that one. */
@@ -115,10 +137,6 @@ final class Keys {
     }
 
     private static String successorsPrefix(Name tenant, String id) {
-        return DAY.format(Instant.ofEpochMilli(Ids.millis(id))) + "/t/" + tenant + "/l/" + id + "/";
-    }
-
-    private static String endedPrefix(Name tenant, String id) {
-        return DAY.format(Instant.ofEpochMilli(Ids.millis(id))) + "/t/" + tenant + "/w/" + id + "/";
+        return day(id) + "/t/" + tenant + "/l/" + id + "/";
     }
 }

@@ -22,20 +22,39 @@ import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Takes in what comes from outside: orders, and what is said to those that are open. Thread-safe. */
-record Reception(Ownership shards, Papers papers, Commits commits, Floor floor, Schemas schemas, InstantSource clock) {
+record Reception(
+        Ownership shards,
+        Papers papers,
+        Commits commits,
+        Floor floor,
+        Lobby lobby,
+        Schemas schemas,
+        InstantSource clock) {
     /**
      * Takes an execution on; it is done from the moment that this returns.
      *
      * @param more what is written with it, or not at all
-     * @throws Refusal CONFLICT if there is one of this id
+     * @throws Refusal CONFLICT if there is one of this id, UNAVAILABLE if too many wait
      */
     void accept(Order order, List<Change> more) throws InterruptedException {
-        accept(order, more, true);
+        admit(order, more, true);
     }
 
     /** The same of one that has a standing and a journal, which are written with it. */
     void acceptBegun(Order order, List<Change> more) throws InterruptedException {
-        accept(order, more, false);
+        admit(order, more, false);
+    }
+
+    private void admit(Order order, List<Change> more, boolean blank) throws InterruptedException {
+        // what functions start is part of what was taken on: refused, that could not be carried to its end
+        boolean asked = order.depth() == 0;
+        if (asked && shards.fence(shards.shardOf(order.id())).isPresent()) {
+            try (Lobby.Place _ = lobby.enter()) {
+                accept(order, more, blank);
+            }
+        } else {
+            accept(order, more, blank);
+        }
     }
 
     private void accept(Order order, List<Change> more, boolean blank) throws InterruptedException {
@@ -52,7 +71,7 @@ record Reception(Ownership shards, Papers papers, Commits commits, Floor floor, 
         }
         if (order.depth() > 0) {
             // its id is made of its caller's, who may start it again after it has ended
-            changes.add(new Change.Check(Keys.ended(order.tenant(), order.id(), 0), Expectation.absent()));
+            changes.addAll(Shelf.none(order.tenant(), order.id()));
         }
         order.origin()
                 .ifPresent(origin -> changes.add(new Change.Put(

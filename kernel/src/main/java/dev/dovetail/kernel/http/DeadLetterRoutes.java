@@ -127,7 +127,15 @@ final class DeadLetterRoutes {
         }
         ArrayNode executions = json.putArray("executions");
         for (JsonNode each : found) {
-            executions.add(redriven(x, each.get("id").stringValue(), anew));
+            try {
+                executions.add(redriven(x, each.get("id").stringValue(), anew));
+            } catch (Refusal full) {
+                if (full.type() != ErrorType.UNAVAILABLE || executions.isEmpty()) {
+                    throw full;
+                }
+                json.put("stoppedBecause", full.detail()); // the others stay where they are
+                break;
+            }
             Thread.sleep(pause);
         }
         x.answer(202, json.put("redriven", executions.size()));

@@ -125,6 +125,7 @@ final class NodeRoutes {
                 .put("status", notReady.get().isEmpty() ? "ready" : "not_ready")
                 .put("callsUnderWay", invoker.underWay())
                 .put("executionsUnderWay", durable.underWay())
+                .put("executionsQueued", durable.waiting())
                 .put("processors", jvm.availableProcessors())
                 .put("memoryUsedMb", (jvm.totalMemory() - jvm.freeMemory()) >> 20)
                 .put("memoryMaxMb", jvm.maxMemory() >> 20);

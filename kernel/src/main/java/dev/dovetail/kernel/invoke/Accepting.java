@@ -62,26 +62,31 @@ final class Accepting implements Callers {
         boolean workflow = version.function().kind().equals("workflow");
         int days =
                 version.traitsJson().path("workflow").path("maxSuspensionDays").intValue(SUSPENSION_DAYS);
-        durable.get()
-                .accept(
-                        new Order(
-                                id,
-                                version.id().tenant(),
-                                version.id().function(),
-                                version.version().number(),
-                                version.function().kind(),
-                                request.input(),
-                                request.principal(),
-                                request.correlationId(),
-                                request.trace().context().traceparent(),
-                                request.depth(),
-                                now,
-                                Duration.ofSeconds(version.version().timeoutSeconds()),
-                                now.plus(workflow ? Duration.ofDays(days) : LONGEST_QUEUE),
-                                link.parent(),
-                                link.origin(),
-                                link.clientId()),
-                        more);
+        Order order = new Order(
+                id,
+                version.id().tenant(),
+                version.id().function(),
+                version.version().number(),
+                version.function().kind(),
+                request.input(),
+                request.principal(),
+                request.correlationId(),
+                request.trace().context().traceparent(),
+                request.depth(),
+                now,
+                Duration.ofSeconds(version.version().timeoutSeconds()),
+                now.plus(workflow ? Duration.ofDays(days) : LONGEST_QUEUE),
+                link.parent(),
+                link.origin(),
+                link.clientId());
+        try {
+            durable.get().accept(order, more);
+        } catch (Refusal e) {
+            if (e.type() == ErrorType.UNAVAILABLE) {
+                telemetry.meter(version.id()).throttled();
+            }
+            throw e;
+        }
         return new Answered.Accepted(version, id, false);
     }
 
@@ -143,7 +148,7 @@ final class Accepting implements Callers {
     @Override
     public void start(Order caller, HostCall.Invoke call, String id, Optional<Order.Parent> parent)
             throws InterruptedException {
-        if (durable.get().exists(caller.tenant(), id)) {
+        if (durable.get().find(caller.tenant(), id).isPresent()) {
             return;
         }
         try (Trace trace = telemetry.trace(caller.traceparent())) {

@@ -166,6 +166,21 @@ final class Idempotency {
                 Expectation.version(claim.version()));
     }
 
+    /** Something that may be refused. */
+    interface Taking {
+        Answered take() throws InterruptedException;
+    }
+
+    /** Does what the key was claimed for; if it is refused, nothing has come of the key, and it may be used again. */
+    Answered unlessRefused(Claimed.Mine claim, String executionId, Taking taking) throws InterruptedException {
+        try {
+            return taking.take();
+        } catch (Refusal refusal) {
+            end(claim, executionId, Optional.empty(), true);
+            throw refusal;
+        }
+    }
+
     private Bytes document(String executionId, String digest, boolean ended, Optional<Bytes> body) {
         ObjectNode json = schemas.object()
                 .put("schema", 1)

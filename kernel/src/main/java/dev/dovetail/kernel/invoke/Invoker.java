@@ -102,7 +102,10 @@ public final class Invoker implements Hosts.Calls, AutoCloseable {
         return switch (plain.claim(request, version, id, true)) {
             case Claimed.Ended ended -> accepting.earlier(version, ended);
             case Claimed.Mine mine ->
-                accepting.accept(request, version, id, List.of(idempotency.accepted(mine, id)), link);
+                idempotency.unlessRefused(
+                        mine,
+                        id,
+                        () -> accepting.accept(request, version, id, List.of(idempotency.accepted(mine, id)), link));
         };
     }
 

@@ -111,7 +111,12 @@ final class Streaming {
         var changes = new java.util.ArrayList<>(
                 streams.opening(version.id().tenant(), id, version.id().function()));
         claim.ifPresent(mine -> changes.add(idempotency.accepted(mine, id)));
-        accepting.accept(request, version, id, changes, Order.Link.NONE);
+        if (claim.isPresent()) {
+            idempotency.unlessRefused(
+                    claim.get(), id, () -> accepting.accept(request, version, id, changes, Order.Link.NONE));
+        } else {
+            accepting.accept(request, version, id, changes, Order.Link.NONE);
+        }
         return new Streamed.Open(version, id);
     }
 

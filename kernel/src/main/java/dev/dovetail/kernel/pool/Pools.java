@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
+import java.util.stream.Stream;
 
 /**
  * Keeps warm instances of versions. An instance holds a lease on the executor that started it, so an executor is not closed
@@ -73,6 +74,13 @@ public final class Pools implements AutoCloseable {
             waiting += shelf.queued();
         }
         return new Figures(instances, idle, starting, waiting, workers.promised());
+    }
+
+    /** The versions of which something lives or is being started. */
+    public Stream<Deployed> live() {
+        return shelves.values().stream()
+                .filter(shelf -> !shelf.all().isEmpty() || shelf.starting().get() > 0)
+                .map(Shelf::version);
     }
 
     /** Lends a warm instance of this version, if there is one. */

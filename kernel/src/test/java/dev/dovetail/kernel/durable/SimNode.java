@@ -55,12 +55,12 @@ final class SimNode implements Ownership, Agenda, Bench, Callers {
         OpenFiles files = new OpenFiles(world.slot(), papers, schemas);
         Shelf shelf = new Shelf(world.slot(), papers, schemas);
         Ends ends = new Ends(shelf, world.truth()::recorded, this, schemas, world.clock(), id -> {});
-        Children children = new Children(this, new CelFilters(), schemas, Rights.asGiven());
+        Children children = new Children(this, new CelFilters(), this, schemas, Rights.asGiven());
         Carrier carrier =
                 new Carrier(this, world.hosts(), schemas, tempo, world.clock(), ends, children, SimOrders.RULES);
         this.floor = new Floor(
                 new Floor.Tools(this, this, files, inbox, papers, commits, schemas, carrier, world.clock()), id -> {});
-        this.reception = new Reception(this, papers, commits, floor, schemas, world.clock());
+        this.reception = new Reception(this, papers, commits, floor, new Lobby(0, () -> 0), schemas, world.clock());
         this.bells = new Bells(this, inbox, commits, floor);
     }
 

@@ -235,6 +235,7 @@ final class SimTruth {
         store.list(Range.prefix(Key.Space.STATE, "t/default/"), 10_000).stream()
                 .map(each -> each.key().path())
                 .filter(path -> !path.startsWith("t/default/d/"))
+                .filter(path -> !(path.startsWith("t/default/e/") && ended.containsKey(path.substring(12))))
                 .forEach(path -> violations.add("left behind: " + path));
     }
 }

@@ -3,9 +3,9 @@ package dev.dovetail.kernel.durable.due;
 import dev.dovetail.spi.store.Entry;
 import dev.dovetail.spi.store.Key;
 import dev.dovetail.spi.store.Range;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -18,8 +18,6 @@ import java.util.TreeSet;
  * except while it reads the store.
  */
 final class Backlog {
-    private static final System.Logger LOG = System.getLogger(Backlog.class.getName());
-
     /** How much may be said while the store is read, in parts of what is held. */
     private static final int MUCH = 10;
 
@@ -30,6 +28,15 @@ final class Backlog {
     private final TreeSet<Due> held = new TreeSet<>(Due.IN_ORDER);
     private final Map<String, Due> byId = new HashMap<>();
     private final Map<String, UnderWay> underWay = new HashMap<>();
+    /** Where the first stretch begins of which nothing is known. */
+    private String unknown = "";
+
+    private long unknownAt; // its millisecond
+
+    /** How many are due by this moment: counted as time goes on, since there may be many. */
+    private int ripe;
+
+    private Instant ripened = Instant.EPOCH;
     private Optional<Reading> reading = Optional.empty();
 
     /** One that was taken, by which opening of its shard, and what is to become of it when it is done. */
@@ -62,16 +69,28 @@ final class Backlog {
     void open(int shard) {
         close(shard);
         windows.put(shard, new Window(shard));
+        lookForUnknown();
     }
 
     void close(int shard) {
         Window closed = windows.remove(shard);
         if (closed != null) {
-            closed.held.forEach(due -> {
-                held.remove(due);
-                byId.remove(due.id());
-            });
+            List.copyOf(closed.held).forEach(due -> drop(due.id(), closed));
         }
+        lookForUnknown();
+    }
+
+    private void lookForUnknown() {
+        unknown("");
+        windows.values().stream()
+                .map(each -> each.edge)
+                .min(Comparator.naturalOrder())
+                .ifPresent(this::unknown);
+    }
+
+    private void unknown(String from) {
+        unknown = from;
+        unknownAt = Due.millis(from);
     }
 
     int size() {
@@ -96,6 +115,9 @@ final class Backlog {
             window.held.add(due);
             held.add(due);
             byId.put(due.id(), due);
+            if (!due.at().isAfter(ripened)) {
+                ripe++;
+            }
             shrink();
         }
     }
@@ -106,15 +128,40 @@ final class Backlog {
             Due last = held.last();
             drop(last.id());
             windows.get(last.shard()).edge = last.place();
+            if (last.place().compareTo(unknown) < 0) {
+                unknown(last.place());
+            }
         }
     }
 
     private void drop(String id) {
-        Due due = byId.remove(id);
+        Due due = byId.get(id);
         if (due != null) {
-            held.remove(due);
-            windows.get(due.shard()).held.remove(due);
+            drop(id, windows.get(due.shard()));
         }
+    }
+
+    private void drop(String id, Window window) {
+        Due due = byId.remove(id);
+        held.remove(due);
+        window.held.remove(due);
+        if (!due.at().isAfter(ripened)) {
+            ripe--;
+        }
+    }
+
+    /** How many are due; as many as can be held if there are more than are read now. */
+    int ripe(Instant now) {
+        if (now.isAfter(ripened)) {
+            // a moment has as many milliseconds as Due says, and what is due in this one is due
+            ripe += held.subSet(Due.before(ripened.plusMillis(1)), Due.before(now.plusMillis(1)))
+                    .size();
+            ripened = now.truncatedTo(ChronoUnit.MILLIS);
+        }
+        if (!hasRoom() && unknown.compareTo(Due.moment(now.toEpochMilli())) <= 0) {
+            return most;
+        }
+        return ripe;
     }
 
     void remove(String id) {
@@ -130,9 +177,9 @@ final class Backlog {
         reading.ifPresent(it -> it.meanwhile.put(id, due));
     }
 
-    /** The next one, if it is due. */
+    /** The next one, if it is due, and if nothing that is still to be read may come before it. */
     Optional<Due> poll(Instant now) {
-        if (held.isEmpty() || held.first().at().isAfter(now)) {
+        if (held.isEmpty() || held.first().at().isAfter(now) || waitsForReading()) {
             return Optional.empty();
         }
         Due due = held.first();
@@ -142,9 +189,20 @@ final class Backlog {
         return Optional.of(due);
     }
 
-    /** When the first of those that are held is due. */
+    /** Whether the next one is not known before more is read. */
+    boolean waitsForReading() {
+        if (held.isEmpty()) {
+            return false;
+        }
+        Due first = held.first();
+        return first.at().toEpochMilli() >= unknownAt && unknown.compareTo(first.place()) <= 0;
+    }
+
+    /** When the next one is due, as far as it is known. */
     Optional<Instant> next() {
-        return held.isEmpty() ? Optional.empty() : Optional.of(held.first().at());
+        return held.isEmpty() || waitsForReading()
+                ? Optional.empty()
+                : Optional.of(held.first().at());
     }
 
     void done(String id) {
@@ -181,8 +239,13 @@ final class Backlog {
             return false;
         }
         // while there is little room only what would push out something later
-        return held.size() <= most / 2
+        return hasRoom()
                 || window.held.isEmpty() && window.edge.compareTo(held.last().place()) < 0;
+    }
+
+    /** Filled up before a shard is used up: while one is, nothing of the others is taken. */
+    private boolean hasRoom() {
+        return held.size() <= most - most / 4;
     }
 
     /** So that all shards have a part of the room, and none is read only to be dropped again. */
@@ -205,8 +268,9 @@ final class Backlog {
                                 .key()
                                 .path()
                                 .substring(Due.prefix(window.shard).length()) + "\0";
+        lookForUnknown();
         for (Entry entry : found) {
-            read(window.shard, entry)
+            Due.find(window.shard, entry)
                     .filter(due -> !it.meanwhile.containsKey(due.id()))
                     .ifPresent(due -> putFound(window, due));
         }
@@ -220,15 +284,6 @@ final class Backlog {
         UnderWay taken = underWay.get(due.id());
         if (taken == null || taken.window != window || !taken.due.equals(due)) {
             put(due);
-        }
-    }
-
-    private static Optional<Due> read(int shard, Entry entry) {
-        try {
-            return Optional.of(Due.read(shard, entry));
-        } catch (IllegalArgumentException e) {
-            LOG.log(Level.ERROR, "{0} cannot be read and is passed over: {1}", entry.key(), e.getMessage());
-            return Optional.empty();
         }
     }
 

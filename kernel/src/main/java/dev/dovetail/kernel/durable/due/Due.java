@@ -3,11 +3,13 @@ package dev.dovetail.kernel.durable.due;
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.store.Entry;
 import dev.dovetail.spi.store.Key;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * An execution that is to be carried on.
@@ -20,7 +22,9 @@ public record Due(String id, Name tenant, int shard, Instant at) {
     static final Comparator<Due> IN_ORDER =
             Comparator.comparing(Due::at).thenComparing(Due::id).thenComparing(Due::shard);
 
+    private static final System.Logger LOG = System.getLogger(Due.class.getName());
     private static final int HEX = 16;
+    private static final Name NOBODY = Name.of("nobody");
 
     public Due {
         at = at.truncatedTo(ChronoUnit.MILLIS);
@@ -48,9 +52,29 @@ public record Due(String id, Name tenant, int shard, Instant at) {
         return HexFormat.of().toHexDigits(millis);
     }
 
+    /** The millisecond of a place; the first of all if it is empty. */
+    static long millis(String place) {
+        return place.isEmpty() ? 0 : Long.parseLong(place, 0, HEX, 16);
+    }
+
+    /** Comes in the order before all that are due in this millisecond or later. */
+    static Due before(Instant at) {
+        return new Due("", NOBODY, 0, at);
+    }
+
     /** Everything of a shard. */
     static String prefix(int shard) {
         return String.format("c/shard/%02d/due/", shard);
+    }
+
+    /** The same for an entry that may be anything: one that cannot be read is passed over, and the log tells of it. */
+    static Optional<Due> find(int shard, Entry entry) {
+        try {
+            return Optional.of(read(shard, entry));
+        } catch (IllegalArgumentException e) {
+            LOG.log(Level.ERROR, "{0} cannot be read and is passed over: {1}", entry.key(), e.getMessage());
+            return Optional.empty();
+        }
     }
 
     /** @throws IllegalArgumentException if this is no such entry */

@@ -23,6 +23,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * {@code c/shard/07/due/<time>/<id>}; of these at most 20,000 are held in memory, the earliest and no more than ten minutes
  * ahead, and the rest is read when there is room.
  *
+ * <p>They are taken in the order of time over all shards: while something may lie in the store unread that comes before what is
+ * held, nothing is taken.
+ *
  * <p>It only reads: whoever commits a key says so with {@link #add}, whoever deletes one with {@link #remove} or {@link #done},
  * each <em>after</em> the commit. What is taken can be out of date, since a commit and its saying are two things; so whoever
  * takes something looks at the execution before it does it.
@@ -153,6 +156,9 @@ public final class DueQueue implements AutoCloseable {
                     }
                     return taken;
                 }
+                if (backlog.waitsForReading()) {
+                    hungry.signal();
+                }
                 await(now);
             }
             return Optional.empty();
@@ -190,6 +196,16 @@ public final class DueQueue implements AutoCloseable {
         lock.lock();
         try {
             return backlog.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many of them are due, and wait to be taken. */
+    public int waiting() {
+        lock.lock();
+        try {
+            return backlog.ripe(clock.instant());
         } finally {
             lock.unlock();
         }

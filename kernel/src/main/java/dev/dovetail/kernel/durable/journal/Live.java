@@ -197,6 +197,15 @@ final class Live {
         look(it);
     }
 
+    /** Whoever waited in vain wants no answer any more, and what was to give it stops; else it does so when its caller ends. */
+    private void leave(Open it) throws InterruptedException {
+        if (it.child.isPresent()
+                && it.call instanceof HostCall.Invoke invoke
+                && invoke.onParentEnd() == HostCall.ParentClose.CANCEL) {
+            outside.leave(it.child.get());
+        }
+    }
+
     private Optional<Message> arrived(Open it) {
         return switch (it.call) {
             case HostCall.Invoke _ -> it.child.flatMap(outside::ended);
@@ -263,7 +272,7 @@ final class Live {
     }
 
     /** Answers what is due by now; answers in how many milliseconds to look again. */
-    long fire(Collection<Open> open) {
+    long fire(Collection<Open> open) throws InterruptedException {
         long now = host.now();
         long wait = 50;
         for (Open it : List.copyOf(open)) {
@@ -277,6 +286,7 @@ final class Live {
                 HostReply reply = it.atDue.get();
                 it.due = Optional.empty();
                 answer(it, reply);
+                leave(it);
             } else {
                 it.due = Optional.empty();
                 steps.runs(it);

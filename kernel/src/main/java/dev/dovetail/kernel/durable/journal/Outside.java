@@ -25,6 +25,9 @@ public interface Outside {
     /** The piece of this number of a streamed input, or its end, if it has come. */
     Optional<Message> piece(long number);
 
+    /** This child is waited for no longer: it is canceled, in one write with all that the journal has by now. */
+    void leave(String child) throws InterruptedException;
+
     /** The end of this child, if it has ended. */
     Optional<Message> ended(String child);
 

@@ -63,12 +63,55 @@ final class BacklogTest {
             }
             assertTrue(pages < 60, "reads the same again and again");
         }
+        assertEquals(all, came, "in the order of time over both shards");
+    }
+
+    @Test
+    void nothingIsTakenWhileSomethingUnreadMayComeBeforeIt() {
+        History history = new History(1);
+        history.backlog.open(0);
+        history.backlog.open(1);
+        Instant late = history.now.plusMillis(2);
+        Due second = new Due("second", History.TENANT, 0, late);
+        Due first = new Due("first", History.TENANT, 1, history.now);
+        history.commit(List.of(History.put(second), History.put(first)));
         for (int shard = 0; shard < 2; shard++) {
-            int its = shard;
-            assertEquals(
-                    all.stream().filter(due -> due.shard() == its).toList(),
-                    came.stream().filter(due -> due.shard() == its).toList());
+            assertEquals(Optional.empty(), history.backlog.poll(late), shard + " shards are read");
+            assertEquals(Optional.empty(), history.backlog.next());
+            Reading reading = history.backlog.read(late).orElseThrow();
+            history.backlog.merge(reading, history.store.list(reading.range(), reading.limit()));
         }
+        assertEquals(2, history.backlog.ripe(late));
+        assertEquals(Optional.of(first.at()), history.backlog.next());
+        assertEquals(Optional.of(first), history.backlog.poll(late));
+        assertEquals(Optional.of(second), history.backlog.poll(late));
+        assertEquals(0, history.backlog.ripe(late));
+    }
+
+    @Test
+    void whatIsDueIsCountedAsTimeGoesOnAndTakenAsFullIfThereIsMoreThanIsRead() {
+        History history = new History(1);
+        history.backlog.open(0);
+        history.backlog.merge(history.backlog.read(history.now).orElseThrow(), List.of());
+        for (int i = 0; i < 8; i++) {
+            addNumber(history, i);
+        }
+        assertEquals(1, history.backlog.ripe(history.now));
+        assertEquals(4, history.backlog.ripe(history.now.plusMillis(3)));
+        assertEquals(4, history.backlog.ripe(history.now), "a clock that is set back counts none again");
+        history.backlog.remove("e1");
+        assertEquals("e0", history.backlog.poll(history.now).orElseThrow().id());
+        assertEquals(2, history.backlog.ripe(history.now.plusMillis(3)));
+        Instant late = history.now.plusSeconds(1);
+        assertEquals(6, history.backlog.ripe(late));
+        for (int i = 8; i < 3 * History.MOST; i++) {
+            addNumber(history, i);
+        }
+        assertEquals(History.MOST, history.backlog.ripe(late));
+        while (history.backlog.size() > History.MOST - History.MOST / 4 + 1) {
+            history.backlog.poll(late).orElseThrow();
+        }
+        assertEquals(History.MOST, history.backlog.ripe(late), "the others lie in the store");
     }
 
     @Test

@@ -143,7 +143,7 @@ final class History {
             }
             assertEquals(truth.get(due.id()), due, () -> told("out of date"));
             truth.values().stream()
-                    .filter(each -> each.shard() == due.shard())
+                    .filter(each -> open.containsKey(each.shard()))
                     .filter(each -> !underWay.containsKey(each.id()) && !unsure.contains(each.id()))
                     .min(Due.IN_ORDER)
                     .ifPresent(first -> assertTrue(
@@ -212,6 +212,10 @@ final class History {
             }
         }
         assertTrue(backlog.size() <= MOST, () -> told("holds " + backlog.size()));
+        int ripe = backlog.ripe(now);
+        assertTrue(
+                ripe >= 0 && (ripe <= backlog.size() || ripe == MOST),
+                () -> told(ripe + " are due of " + backlog.size()));
     }
 
     /** Everything that is due comes, and nothing else. */
@@ -245,5 +249,6 @@ final class History {
                                 open.containsKey(due.shard()) && !due.at().isAfter(now))
                         .toList(),
                 told("never came"));
+        assertEquals(0, backlog.ripe(now), told("counted as due although it was taken"));
     }
 }

@@ -1,0 +1,10 @@
+package dev.dovetail.kernel.durable;
+
+/**
+ * How much a node takes upon itself.
+ *
+ * @param carried how many executions it carries at once
+ * @param queued how many wait for that at once before no more are taken on; 0 for as many as come
+ * @param paused whether it owns nothing, and so carries nothing, before it is resumed
+ */
+public record Bounds(int carried, int queued, boolean paused) {}
