@@ -82,6 +82,11 @@ final class Dovetail implements AutoCloseable {
 
     /** The file of a shipped plugin. */
     Path plugin(String id) {
+        return plugin(home, id);
+    }
+
+    /** The file of a plugin that comes with this distribution. */
+    static Path plugin(Path home, String id) {
         return home.resolve("plugins/" + id + "-0.1.0.jar");
     }
 
