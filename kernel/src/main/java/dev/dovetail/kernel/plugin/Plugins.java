@@ -152,9 +152,15 @@ public final class Plugins implements AutoCloseable {
 
     /** What functions may ask for now, by whichever executors serve. */
     public List<RuntimeOffer> runtimes() {
+        return lines.serving().flatMap(each -> each.runtimes().stream()).toList();
+    }
+
+    /** The one of this name. */
+    public Optional<RuntimeOffer> findRuntime(String name) {
         return lines.serving()
-                .flatMap(each -> Offers.runtimes(each.manifest(), each.plans()).stream())
-                .toList();
+                .flatMap(each -> each.runtimes().stream())
+                .filter(each -> each.runtime().equals(name))
+                .findFirst();
     }
 
     /** The sources of events that serve now. */
