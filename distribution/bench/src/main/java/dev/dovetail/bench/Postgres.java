@@ -134,9 +134,12 @@ final class Postgres implements AutoCloseable {
         return server.map(Subject::cpu).orElse(Duration.ZERO);
     }
 
-    /** What it wrote to disk so far; 0 where the machine does not tell. */
+    /**
+     * How many bytes its log has grown by so far. What its processes say that they wrote is no measure: where the file system keeps a
+     * file in large pieces, a whole piece is counted for each of a few bytes.
+     */
     long written() {
-        return server.map(Subject::written).orElse(0L);
+        return Long.parseLong(asked("select (pg_current_wal_insert_lsn() - '0/0')::bigint"));
     }
 
     private void execute(String sql) {

@@ -83,7 +83,7 @@ final class Subject implements AutoCloseable {
         return written(process.toHandle());
     }
 
-    static long written(ProcessHandle process) {
+    private static long written(ProcessHandle process) {
         return Stream.concat(Stream.of(process), process.descendants())
                 .mapToLong(each -> written(each.pid()))
                 .sum();
