@@ -35,7 +35,7 @@ final class Effects implements AutoCloseable {
      *
      * @param key its Idempotency-Key
      * @param order the one after it has a greater one
-     * @param epoch how many processes had been killed before
+     * @param epoch how often nodes had been disturbed before
      * @param done whether it was answered well
      */
     record Arrival(String effect, String key, long order, int epoch, boolean done) {}
@@ -102,8 +102,8 @@ final class Effects implements AutoCloseable {
         }
     }
 
-    /** A process was killed, and is about to be started again. */
-    void killed() {
+    /** A process was killed and is about to be started again, or stood still, or is about to. */
+    void disturbed() {
         epoch.incrementAndGet();
     }
 

@@ -6,18 +6,21 @@ import dev.dovetail.distribution.Running.Answer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 
 /** Nodes of one system, that are killed and started again while others speak to them. Thread-safe but for killing and starting. */
 final class Herd implements AutoCloseable {
-    /** What is said when whoever was spoken to is no more. */
+    /** What is said when whoever was spoken to is no more, or cannot answer now. */
     static final class Gone extends IOException {
         private static final long serialVersionUID = 1;
 
@@ -26,16 +29,21 @@ final class Herd implements AutoCloseable {
         }
     }
 
+    private static final Duration RECOVERY = Duration.ofSeconds(15);
+
     private final List<Path> folders = new ArrayList<>();
     private final AtomicReferenceArray<Running> nodes;
     private final Set<Running> killed = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger still = new AtomicInteger();
+    private final AtomicLong wentOn = new AtomicLong();
 
-    /** So many nodes, each with this configuration, none of which runs yet. */
-    Herd(Path folder, int count, String configuration) throws IOException {
-        nodes = new AtomicReferenceArray<>(count);
-        for (int i = 0; i < count; i++) {
-            Path data = Files.createDirectories(folder.resolve("node-" + i).resolve("data"));
-            Files.writeString(data.resolve("dovetail.json"), configuration);
+    /** A node for each of these configurations, none of which runs yet. */
+    Herd(Path folder, List<String> configurations) throws IOException {
+        nodes = new AtomicReferenceArray<>(configurations.size());
+        for (String each : configurations) {
+            Path data = Files.createDirectories(
+                    folder.resolve("node-" + folders.size()).resolve("data"));
+            Files.writeString(data.resolve("dovetail.json"), each);
             folders.add(data);
         }
     }
@@ -64,6 +72,58 @@ final class Herd implements AutoCloseable {
         killed.add(one); // before it is: who speaks to it must know why it does not answer
         one.kill();
         one.close();
+    }
+
+    /** What stands still for a while, and then goes on. */
+    interface Standstill {
+        void begin() throws Exception;
+
+        void end() throws Exception;
+    }
+
+    /** Lets something stand still for so long; until it is over and some time after, no answer is expected of any node. */
+    void standStill(Standstill what, Duration howLong) throws Exception {
+        still.incrementAndGet();
+        try {
+            what.begin();
+            try {
+                Thread.sleep(howLong);
+            } finally {
+                what.end();
+            }
+        } finally {
+            wentOn.set(System.nanoTime());
+            still.decrementAndGet();
+        }
+    }
+
+    /** A node's process: what it has under way goes on when others may have taken it over. */
+    Standstill process(int node) {
+        return new Standstill() {
+            @Override
+            public void begin() throws Exception {
+                signal("STOP");
+            }
+
+            @Override
+            public void end() throws Exception {
+                signal("CONT");
+            }
+
+            private void signal(String name) throws Exception {
+                House.run(new ProcessBuilder("kill", "-" + name, "" + node(node).pid()))
+                        .expecting(0);
+            }
+        };
+    }
+
+    /** Whether anything ever stood still. */
+    boolean stoodStill() {
+        return still.get() > 0 || wentOn.get() != 0;
+    }
+
+    private boolean recovers() {
+        return still.get() > 0 || wentOn.get() != 0 && System.nanoTime() - wentOn.get() < RECOVERY.toNanos();
     }
 
     private Running any() {
@@ -100,10 +160,15 @@ final class Herd implements AutoCloseable {
     }
 
     private Answer said(Running one, Question question) throws IOException, InterruptedException {
+        boolean excused = recovers();
         try {
-            return question.ask();
+            Answer answer = question.ask();
+            if (answer.status() == 503 && (excused || recovers())) {
+                throw new IOException("not now: " + answer.body());
+            }
+            return answer;
         } catch (IOException e) {
-            if (killed.contains(one)) {
+            if (killed.contains(one) || excused || recovers()) {
                 Thread.sleep(5); // or the caller would ask thousands of times in vain
                 throw new Gone(e);
             }

@@ -161,7 +161,7 @@ final class Plays {
         if (!one.judging.compareAndSet(false, true)) {
             return;
         }
-        Verdict verdict = new Verdict(one.play, world, herd.size() > 1);
+        Verdict verdict = new Verdict(one.play, world, herd.size() > 1, herd.stoodStill());
         try {
             List<JsonNode> lines = timeline(one.id);
             verdict.ended(execution, one.canceled);

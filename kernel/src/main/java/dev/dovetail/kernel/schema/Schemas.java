@@ -11,9 +11,11 @@ import dev.dovetail.spi.Digest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -26,18 +28,24 @@ public final class Schemas {
     /** The JSON value null. */
     public static final Bytes NULL = Bytes.utf8("null");
 
+    private static final Pattern SOURCE = Pattern.compile(" \\(start marker at \\[.*?\\]\\)");
     private static final Mask NOTHING = Mask.of(tools.jackson.databind.node.JsonNodeFactory.instance.booleanNode(true));
     private static final int DEEPEST = 200;
+    /** How much deeper what is kept may be than what comes in, which it wraps. */
+    private static final int DEEPER = 100;
+
     private static final int MOST_PROBLEMS = 20;
 
-    private final JsonMapper json = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(DEEPEST)
-                            .maxStringLength(Integer.MAX_VALUE)
-                            .maxNumberLength(10_000)
-                            .build())
+    /** Reads what comes from outside. */
+    private final JsonMapper outside = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(constraints(DEEPEST))
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .build())
-            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+            .build();
+
+    private final JsonMapper json = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(constraints(DEEPEST + DEEPER))
+                    .build())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
@@ -49,15 +57,25 @@ public final class Schemas {
             builder -> builder.schemaLoader(loader -> loader.fetchRemoteResources(false)));
     private volatile Optional<Schema> metaschema = Optional.empty();
 
-    /** @throws Malformed if this is not one JSON value, with the place */
-    public JsonNode parse(byte[] text) {
-        try {
-            return json.readTree(text);
-        } catch (JacksonException e) {
-            throw malformed(e);
-        }
+    private static StreamReadConstraints constraints(int deepest) {
+        return StreamReadConstraints.builder()
+                .maxNestingDepth(deepest)
+                .maxStringLength(Integer.MAX_VALUE)
+                .maxNumberLength(10_000)
+                .build();
     }
 
+    /**
+     * Reads what comes from outside.
+     *
+     * @throws Malformed if this is not one JSON value that everybody reads alike, with the place: not UTF-8, a name twice in an
+     *     object, a number that nobody can hold, more than 200 values inside one another
+     */
+    public JsonNode parse(byte[] text) {
+        return glance(Bytes.given(text), Mask.ALL);
+    }
+
+    /** Reads what was written here, or was checked when it came from outside. */
     public JsonNode parse(Bytes text) {
         try {
             return json.readTree(text.stream());
@@ -148,11 +166,10 @@ public final class Schemas {
                 "Not JSON: " + words(e) + " (line " + line + ", column " + column + ")", line, column, List.of());
     }
 
-    /** The parser's words, without its advice on how to configure it. */
+    /** The parser's words, without its advice on how to configure it, and without what it does not tell of the source. */
     private static String words(JacksonException e) {
         String first = e.getOriginalMessage().lines().findFirst().orElse("unreadable");
-        int advice = first.indexOf(" for `ObjectNode`");
-        return advice < 0 ? first : first.substring(0, advice);
+        return SOURCE.matcher(first).replaceAll("").replaceFirst(" for `ObjectNode`.*", "");
     }
 
     private static String firstLine(RuntimeException e) {
@@ -176,7 +193,10 @@ public final class Schemas {
     }
 
     private JsonNode glance(Bytes text, Mask mask) {
-        try (JsonParser parser = json.createParser(text.stream())) {
+        Encoding.flaw(text.buffer()).ifPresent(flaw -> {
+            throw new Malformed("Not JSON: " + flaw, 0, 0, List.of());
+        });
+        try (JsonParser parser = outside.createParser(text.stream())) {
             return Glance.read(parser, mask);
         } catch (JacksonException e) {
             throw malformed(e);
@@ -205,7 +225,9 @@ public final class Schemas {
          * @throws Malformed if it is not one JSON value
          */
         public List<Problem> problems(Bytes text) {
-            return schema.validate(glance(text, mask), OutputFormat.BOOLEAN) ? List.of() : problems(parse(text));
+            return schema.validate(glance(text, mask), OutputFormat.BOOLEAN)
+                    ? List.of()
+                    : problems(glance(text, Mask.ALL));
         }
     }
 

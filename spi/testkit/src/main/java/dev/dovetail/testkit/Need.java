@@ -14,6 +14,8 @@ public enum Need {
     ROOT("to run as root", Need::isRoot),
     /** Small file systems can be mounted. */
     MOUNT("to mount a file system", Need::mounts),
+    /** A file can be mounted as a disk, whose file system can be told to stand still. */
+    FREEZABLE_DISK("to mount a file as a disk and freeze it (losetup, mkfs.ext4, fsfreeze)", Need::freezes),
     /** Processes are shown as files. */
     PROC("/proc", () -> Files.isDirectory(Path.of("/proc/self/fd"))),
     /** A POSIX shell. */
@@ -100,6 +102,20 @@ public enum Need {
         } catch (IOException e) {
             return false;
         }
+    }
+
+    private static boolean freezes() {
+        return answers("sh", "-c", """
+                set -e
+                folder=$(mktemp -d)
+                trap 'umount "$folder/disk" 2>/dev/null; rm -rf "$folder"' EXIT
+                mkdir "$folder/disk"
+                truncate -s 16M "$folder/image"
+                mkfs.ext4 -q "$folder/image"
+                mount -o loop "$folder/image" "$folder/disk"
+                fsfreeze -f "$folder/disk"
+                fsfreeze -u "$folder/disk"
+                """);
     }
 
     private static boolean hasControlGroups() {
