@@ -139,7 +139,7 @@ public final class Bench {
      * What is measured of workflows.
      *
      * @param each how long each row is
-     * @param warmUp how long each row's code is run before any is measured
+     * @param warmUp how long each server is at work before anything is measured
      * @param running how many are under way when the process is killed; 0 for none
      * @param waiting how many wait at once; 0 for none
      * @param restate a folder in which npm has installed the reference

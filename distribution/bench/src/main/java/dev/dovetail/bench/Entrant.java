@@ -29,10 +29,10 @@ record Entrant(String name, Subject subject, Load.Act act, Optional<Postgres> se
     }
 
     /** A table that {@link #warmUp} fills. */
-    static Table warmUps(PrintWriter out, int open, Duration time) {
+    static Table warmUps(PrintWriter out, int open) {
         String head = wide("warming up, " + open + " open, done/s");
         String[] heads = IntStream.rangeClosed(0, PARTS)
-                .mapToObj(i -> i == 0 ? head : String.format("to %.1f s", i * time.toMillis() / 1000.0 / PARTS))
+                .mapToObj(i -> i == 0 ? head : i + "/" + PARTS)
                 .toArray(String[]::new);
         return new Table(out, heads);
     }

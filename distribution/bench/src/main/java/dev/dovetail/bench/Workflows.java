@@ -124,9 +124,13 @@ final class Workflows implements AutoCloseable {
 
     private void compare(List<Entrant> entrants) throws InterruptedException {
         out.println();
-        Table warming = Entrant.warmUps(out, OPEN, plan.warmUp());
+        Table warming = Entrant.warmUps(out, OPEN);
         for (Entrant each : entrants) {
-            each.warmUp(warming, OPEN, plan.warmUp());
+            // each server has as long, however many rows it has
+            long rows = entrants.stream()
+                    .filter(other -> other.subject() == each.subject())
+                    .count();
+            each.warmUp(warming, OPEN, plan.warmUp().dividedBy(rows));
         }
         out.println();
         Table table = new Table(

@@ -98,10 +98,11 @@ final class BenchCommand {
             @Option(
                             names = "--warm-up",
                             paramLabel = "N",
-                            defaultValue = "40",
+                            defaultValue = "90",
                             description = {
-                                "How many seconds each row runs before any is measured, with 64 open. The table of",
-                                "how its speed grew meanwhile tells whether that was long enough."
+                                "How many seconds each server is at work before anything is measured, with 64 open.",
+                                "Code goes on being compiled for some 50,000 workflows: look at the table of how the",
+                                "speed grew meanwhile, and take more on a busy machine."
                             })
                     int warmUp,
             @Option(
