@@ -109,13 +109,7 @@ final class Dbos {
      */
     static Subject start(Path folder, Postgres server) {
         try {
-            Files.createDirectories(folder);
-            if (!hasJars(folder)) {
-                Files.writeString(folder.resolve("pom.xml"), POM);
-                throw new IllegalArgumentException("There is no DBOS Transact in " + folder
-                        + "; this fetches it: mvn -f " + folder.toAbsolutePath()
-                        + " dependency:copy-dependencies -DoutputDirectory=" + folder.toAbsolutePath());
-            }
+            require(folder);
             Path program = Files.writeString(folder.resolve("ThreeSteps.java"), PROGRAM);
             return Subject.start(
                     List.of(
@@ -132,6 +126,16 @@ final class Dbos {
                     Map.of("DBOS_PASSWORD", server.password()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    static void require(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        if (!hasJars(folder)) {
+            Files.writeString(folder.resolve("pom.xml"), POM);
+            throw new IllegalArgumentException("There is no DBOS Transact in " + folder + "; this fetches it: mvn -f "
+                    + folder.toAbsolutePath() + " dependency:copy-dependencies -DoutputDirectory="
+                    + folder.toAbsolutePath());
         }
     }
 
