@@ -85,8 +85,8 @@ final class BenchCommand {
             description = {
                 "Durable workflows of three steps, beside Restate and DBOS if they are there.",
                 "",
-                "Two in Starlark: one whose steps only compute, and \"effects\", where each step asks its host for something and so",
-                "is kept by a commit of its own before the next one runs. The references keep each step."
+                "Two in Starlark: one whose steps only compute, and \"effects\", where each step asks its host",
+                "for something and so is kept by a commit of its own, as the references keep each step."
             })
     int workflows(
             @Option(
@@ -100,9 +100,9 @@ final class BenchCommand {
                             paramLabel = "N",
                             defaultValue = "90",
                             description = {
-                                "How many seconds each server is at work before anything is measured, with 64 open.",
-                                "Code goes on being compiled for some 50,000 workflows: look at the table of how the",
-                                "speed grew meanwhile, and take more on a busy machine."
+                                "How many seconds each server is at work before anything is",
+                                "measured. Code goes on being compiled for some 50,000 workflows:",
+                                "look at the table of how the speed grew, and take more if it still does."
                             })
                     int warmUp,
             @Option(
@@ -129,18 +129,19 @@ final class BenchCommand {
                             names = "--postgres",
                             paramLabel = "URL",
                             description = {
-                                "A server to keep state on, too, each time in a database that is made for it and removed:",
-                                "jdbc:postgresql://HOST:PORT/DATABASE?user=NAME&password=TEXT, of a user who may make",
-                                "databases. On this machine its processor time and writes count."
+                                "A server to keep state on, too, in databases that are made there and",
+                                "removed: jdbc:postgresql://HOST:PORT/DATABASE?user=NAME&password=TEXT",
+                                "of a user who may make databases. If it is on this machine, its",
+                                "processor time counts."
                             })
                     Optional<String> postgres,
             @Option(
                             names = "--dbos",
                             paramLabel = "DIR",
                             description = {
-                                "Where the JARs of DBOS Transact for Java are (dev.dbos:transact with what it needs), to be",
-                                "run on the same server. Named an empty folder, this writes a pom.xml there and tells",
-                                "the mvn command that fetches them."
+                                "Where the JARs of DBOS Transact for Java are (dev.dbos:transact with",
+                                "what it needs), which is run on the same server. In an empty folder this",
+                                "writes a pom.xml, and tells the mvn command that fetches them."
                             })
                     Optional<Path> dbos)
             throws InterruptedException {
