@@ -136,16 +136,62 @@ public final class Bench {
     }
 
     /**
-     * Workflows of three steps beside Restate: speed, accepting, recovery after a crash, and the memory of those that wait.
+     * What is measured of workflows.
      *
+     * @param each how long each row is
+     * @param warmUp how long each server is at work before anything is measured
+     * @param running how many are under way when the process is killed; 0 for none
+     * @param waiting how many wait at once; 0 for none
      * @param restate a folder in which npm has installed the reference
+     * @param postgres the address of a server on which state is kept, too
+     * @param dbos a folder with the JARs of the reference on that server
      */
-    public void workflows(Duration each, int waiting, Optional<Path> restate) throws InterruptedException {
-        Workflows workflows = new Workflows(home, out);
-        workflows.speed(each, restate);
+    public record WorkflowPlan(
+            Duration each,
+            Duration warmUp,
+            int running,
+            int waiting,
+            Optional<Path> restate,
+            Optional<String> postgres,
+            Optional<Path> dbos) {
+        /** Checks what goes together. */
+        public WorkflowPlan {
+            if (dbos.isPresent() && postgres.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "DBOS keeps its state in PostgreSQL, and no server was named; expected --postgres");
+            }
+        }
+    }
+
+    /**
+     * Workflows of three steps beside others: speed, accepting, recovery after a crash, and the memory of those that wait.
+     *
+     * @throws IllegalArgumentException if something that the plan names is not there
+     */
+    public void workflows(WorkflowPlan plan) throws InterruptedException {
+        if (plan.postgres().isEmpty()) {
+            workflows(plan, Optional.empty());
+            return;
+        }
+        try (Postgres server = Postgres.at(plan.postgres().get(), Dovetail.plugin(home, "storage-postgres"))) {
+            workflows(plan, Optional.of(server));
+        }
+    }
+
+    private void workflows(WorkflowPlan plan, Optional<Postgres> server) throws InterruptedException {
+        try (Workflows workflows = new Workflows(home, out, plan, server)) {
+            workflows.speed();
+        }
         Endurance endurance = new Endurance(home, out);
-        endurance.recovery(200);
-        endurance.suspended(waiting);
+        if (plan.running() > 0) {
+            endurance.recovery(plan.running(), Optional.empty());
+            if (server.isPresent()) {
+                endurance.recovery(plan.running(), server);
+            }
+        }
+        if (plan.waiting() > 0) {
+            endurance.suspended(plan.waiting());
+        }
     }
 
     /**

@@ -16,9 +16,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A Dovetail server that is measured, on a data folder of its own. */
 final class Dovetail implements AutoCloseable {
-    /** What a file says that lets as much wait as comes. */
-    static final String UNBOUNDED = "\"executions\": {\"max-queued\": 0}";
-
     static final String TOKEN = "benchmark-token-0123456789";
     static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -85,6 +82,11 @@ final class Dovetail implements AutoCloseable {
 
     /** The file of a shipped plugin. */
     Path plugin(String id) {
+        return plugin(home, id);
+    }
+
+    /** The file of a plugin that comes with this distribution. */
+    static Path plugin(Path home, String id) {
         return home.resolve("plugins/" + id + "-0.1.0.jar");
     }
 

@@ -7,10 +7,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Many workflows at once: how they come back after a crash, and what they hold while they wait. */
 final class Endurance {
@@ -29,8 +31,12 @@ final class Endurance {
         this.out = out;
     }
 
-    /** A crash in the midst of so many, each of three steps that tell the outside world. */
-    void recovery(int running) throws InterruptedException {
+    /**
+     * A crash in the midst of so many, each of three steps that tell the outside world.
+     *
+     * @param server where the state is kept, if not by the one that crashes
+     */
+    void recovery(int running, Optional<Postgres> server) throws InterruptedException {
         out.println();
         Table table = new Table(
                 out,
@@ -40,8 +46,9 @@ final class Endurance {
                 "all done s",
                 "effects",
                 "repeated");
-        Dovetail dovetail =
-                Dovetail.start(home, "{\"outbound\": {\"allow\": [\"127.0.0.1\"]}, " + Dovetail.UNBOUNDED + "}");
+        ObjectNode config = Workflows.config(server);
+        config.putObject("outbound").putArray("allow").add("127.0.0.1");
+        Dovetail dovetail = Dovetail.start(home, config.toString());
         try (World world = new World(Duration.ofMillis(100))) {
             dovetail.deployWorkflow("told", World.workflow(world.port()));
             List<String> ids = begin(dovetail, "told", running);
@@ -66,7 +73,8 @@ final class Endurance {
             }
             double done = (System.nanoTime() - up) / 1e9;
             double progress = (world.first() - up) / 1e9;
-            table.row("  dovetail", (up - started) / 1e9, progress, done, world.different(), world.repeated());
+            table.row(
+                    Workflows.name(server), (up - started) / 1e9, progress, done, world.different(), world.repeated());
         } finally {
             dovetail.close();
         }
@@ -114,7 +122,8 @@ final class Endurance {
         out.println();
         Table table =
                 new Table(out, "waiting for an event", "count", "MiB before", "MiB then", "bytes each", "resident");
-        try (Dovetail dovetail = Dovetail.start(home, "{" + Dovetail.UNBOUNDED + "}")) {
+        try (Dovetail dovetail =
+                Dovetail.start(home, Workflows.config(Optional.empty()).toString())) {
             dovetail.deployWorkflow("waiting", WAITING);
             begin(dovetail, "waiting", 100); // what is there once, however many wait
             Thread.sleep(2000);

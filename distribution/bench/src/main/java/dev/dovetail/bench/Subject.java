@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** A process that is measured, listening on a port of its own. Closing ends it. */
@@ -24,9 +25,15 @@ final class Subject implements AutoCloseable {
 
     /** Starts a command and waits for a line on its standard output that begins with {@code ready} and ends with its port. */
     static Subject start(List<String> command, Path errors) {
+        return start(command, errors, Map.of());
+    }
+
+    /** @param environment what it has besides what this process has */
+    static Subject start(List<String> command, Path errors, Map<String, String> environment) {
         try {
-            Process process =
-                    new ProcessBuilder(command).redirectError(errors.toFile()).start();
+            ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
+            builder.environment().putAll(environment);
+            Process process = builder.start();
             BufferedReader out =
                     new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
             for (String line = out.readLine(); line != null; line = out.readLine()) {
@@ -50,7 +57,11 @@ final class Subject implements AutoCloseable {
 
     /** The processor time that it has used, and the processes that it has started and that are still there. */
     Duration cpu() {
-        return Stream.concat(Stream.of(process.toHandle()), process.descendants())
+        return cpu(process.toHandle());
+    }
+
+    static Duration cpu(ProcessHandle process) {
+        return Stream.concat(Stream.of(process), process.descendants())
                 .map(each -> each.info().totalCpuDuration().orElse(Duration.ZERO))
                 .reduce(Duration.ZERO, Duration::plus);
     }
@@ -69,7 +80,11 @@ final class Subject implements AutoCloseable {
 
     /** What it and the processes that it has started wrote to disk; 0 where the machine does not tell. */
     long written() {
-        return Stream.concat(Stream.of(process.toHandle()), process.descendants())
+        return written(process.toHandle());
+    }
+
+    private static long written(ProcessHandle process) {
+        return Stream.concat(Stream.of(process), process.descendants())
                 .mapToLong(each -> written(each.pid()))
                 .sum();
     }

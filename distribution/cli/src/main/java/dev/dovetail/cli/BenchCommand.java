@@ -80,7 +80,14 @@ final class BenchCommand {
         return 0;
     }
 
-    @Command(name = "workflows", description = "Durable workflows of three steps, beside Restate if it is there.")
+    @Command(
+            name = "workflows",
+            description = {
+                "Durable workflows of three steps, beside Restate and DBOS if they are there.",
+                "",
+                "Two in Starlark: one whose steps only compute, and \"effects\", where each step asks its host",
+                "for something and so is kept by a commit of its own, as the references keep each step."
+            })
     int workflows(
             @Option(
                             names = "--seconds",
@@ -89,10 +96,26 @@ final class BenchCommand {
                             description = "How long each row is measured.")
                     int seconds,
             @Option(
+                            names = "--warm-up",
+                            paramLabel = "N",
+                            defaultValue = "90",
+                            description = {
+                                "How many seconds each server is at work before anything is",
+                                "measured. Code goes on being compiled for some 50,000 workflows:",
+                                "look at the table of how the speed grew, and take more if it still does."
+                            })
+                    int warmUp,
+            @Option(
+                            names = "--running",
+                            paramLabel = "N",
+                            defaultValue = "200",
+                            description = "How many are under way at SIGKILL; 0 leaves this out.")
+                    int running,
+            @Option(
                             names = "--waiting",
                             paramLabel = "N",
                             defaultValue = "10000",
-                            description = "How many wait at once.")
+                            description = "How many wait at once; 0 leaves this out.")
                     int waiting,
             @Option(
                             names = "--restate",
@@ -101,9 +124,39 @@ final class BenchCommand {
                                 "Where npm has installed @restatedev/restate-server",
                                 "and @restatedev/restate-sdk."
                             })
-                    Optional<Path> restate)
+                    Optional<Path> restate,
+            @Option(
+                            names = "--postgres",
+                            paramLabel = "URL",
+                            description = {
+                                "A server to keep state on, too, in databases that are made there and",
+                                "removed: jdbc:postgresql://HOST:PORT/DATABASE?user=NAME&password=TEXT",
+                                "of a user who may make databases. If it is on this machine, its",
+                                "processor time counts."
+                            })
+                    Optional<String> postgres,
+            @Option(
+                            names = "--dbos",
+                            paramLabel = "DIR",
+                            description = {
+                                "Where the JARs of DBOS Transact for Java are (dev.dbos:transact with",
+                                "what it needs), which is run on the same server. In an empty folder this",
+                                "writes a pom.xml, and tells the mvn command that fetches them."
+                            })
+                    Optional<Path> dbos)
             throws InterruptedException {
-        bench().workflows(Duration.ofSeconds(seconds), waiting, restate);
+        try {
+            bench().workflows(new Bench.WorkflowPlan(
+                    Duration.ofSeconds(seconds),
+                    Duration.ofSeconds(warmUp),
+                    running,
+                    waiting,
+                    restate,
+                    postgres,
+                    dbos));
+        } catch (IllegalArgumentException e) {
+            throw new Main.Unusable(e.getMessage());
+        }
         return 0;
     }
 

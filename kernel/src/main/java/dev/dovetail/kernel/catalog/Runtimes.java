@@ -54,9 +54,7 @@ final class Runtimes {
     }
 
     Optional<RuntimeOffer> find(String name) {
-        return plugins.runtimes().stream()
-                .filter(each -> each.runtime().equals(name))
-                .findFirst();
+        return plugins.findRuntime(name);
     }
 
     /** The same where something is to be done with it. */

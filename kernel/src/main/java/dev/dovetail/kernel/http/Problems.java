@@ -44,8 +44,8 @@ final class Problems {
     ObjectNode of(Fault fault, String path, String traceId, String executionId) {
         ErrorType type = ErrorType.of(fault.id());
         ObjectNode json = document(type, fault.id(), fault.message(), fault.owner(), path, traceId);
-        if (fault.owner() == Fault.Owner.FUNCTION && type.status() < 500) {
-            // what the code asked for and did not get is no mistake of whoever called the code
+        if (fault.owner() == Fault.Owner.FUNCTION && type == ErrorType.NOT_FOUND) {
+            // what the code looked for in vain is not what its caller asked for
             json.put("status", ErrorType.CODE.status()).put("title", ErrorType.CODE.title());
         }
         json.put("executionId", executionId);

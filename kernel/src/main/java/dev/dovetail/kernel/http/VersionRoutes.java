@@ -57,7 +57,7 @@ final class VersionRoutes {
                 Permission.DEPLOY,
                 SMALL,
                 "Make a draft callable",
-                "Nothing",
+                "Reason",
                 x -> move(x, Version.State.ACTIVE));
         router.add(
                 "POST",
@@ -65,7 +65,7 @@ final class VersionRoutes {
                 Permission.DEPLOY,
                 SMALL,
                 "Make a disabled version callable",
-                "Nothing",
+                "Reason",
                 x -> move(x, Version.State.ACTIVE));
         router.add(
                 "POST",
@@ -73,7 +73,7 @@ final class VersionRoutes {
                 Permission.DEPLOY,
                 SMALL,
                 "Make a version not callable",
-                "Nothing",
+                "Reason",
                 x -> move(x, Version.State.DISABLED));
         router.add(
                 "POST",
@@ -81,7 +81,7 @@ final class VersionRoutes {
                 Permission.DEPLOY,
                 SMALL,
                 "Put a version away",
-                "Nothing",
+                "Reason",
                 x -> move(x, Version.State.ARCHIVED));
         router.add(
                 "POST",

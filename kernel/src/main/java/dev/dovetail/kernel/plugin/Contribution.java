@@ -8,6 +8,7 @@ import dev.dovetail.spi.plugin.ExecutorProvider;
 import dev.dovetail.spi.plugin.Provider;
 import dev.dovetail.spi.plugin.Succession;
 import dev.dovetail.spi.plugin.TriggerProvider;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -47,6 +48,23 @@ record Contribution<T extends AutoCloseable>(
                 provider instanceof TriggerProvider trigger
                         ? requireNonNull(trigger.subscriptionSchema(), maker + ".subscriptionSchema() is null")
                         : "");
+    }
+
+    /** @throws Refusal if what a plugin provides does not go together, or is nothing */
+    static void check(Manifest plugin, List<Contribution<?>> all) {
+        Set<Slots.Type> seen = new HashSet<>();
+        for (Contribution<?> each : all) {
+            if (!seen.add(new Slots.Type(each.kind(), each.type()))) {
+                throw new Refusal(
+                        plugin + " provides the " + each.kind().word() + " type \"" + each.type() + "\" twice");
+            }
+        }
+        if (all.isEmpty()) {
+            throw new Refusal(plugin + " names no provider whose class is in its jar");
+        }
+        if (all.size() > 1 && all.stream().anyMatch(Contribution::handsOver)) {
+            throw new Refusal(plugin + " has a provider that hands over beside others; it must be the only one");
+        }
     }
 
     private static Runs runs(ExecutorProvider executor, String maker) {

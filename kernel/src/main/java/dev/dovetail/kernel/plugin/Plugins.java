@@ -152,9 +152,12 @@ public final class Plugins implements AutoCloseable {
 
     /** What functions may ask for now, by whichever executors serve. */
     public List<RuntimeOffer> runtimes() {
-        return lines.serving()
-                .flatMap(each -> Offers.runtimes(each.manifest(), each.plans()).stream())
-                .toList();
+        return lines.serving().flatMap(each -> each.runtimes().stream()).toList();
+    }
+
+    /** The one of this name. */
+    public Optional<RuntimeOffer> findRuntime(String name) {
+        return runtimes().stream().filter(each -> each.runtime().equals(name)).findFirst();
     }
 
     /** The sources of events that serve now. */
@@ -244,9 +247,9 @@ public final class Plugins implements AutoCloseable {
         if (lines.find(id).isEmpty()) {
             return new Activation.Unknown(premises.shelf().unknown(id));
         }
-        Optional<String> previous = previous(id);
-        return previous.isPresent()
-                ? activate(id, previous.get(), false)
+        Optional<String> before = previous(id);
+        return before.isPresent()
+                ? activate(id, before.get(), false)
                 : new Activation.Refused("No version of " + id + " was in use before this one");
     }
 
@@ -257,10 +260,7 @@ public final class Plugins implements AutoCloseable {
 
     /** Whether nothing is left of the system without this plugin: it keeps the state or the blobs. */
     public boolean isIndispensable(Name id) {
-        return lines.serving()
-                .filter(each -> each.manifest().id().equals(id))
-                .flatMap(each -> each.occupants().stream())
-                .anyMatch(each -> each.kind().single());
+        return lines.serving().anyMatch(each -> each.manifest().id().equals(id) && each.isIndispensable());
     }
 
     /** Takes a plugin out of use and all its versions off the shelf; what is shipped stays, unused. */

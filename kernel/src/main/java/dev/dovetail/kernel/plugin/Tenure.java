@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,6 +30,7 @@ final class Tenure {
     private volatile Optional<Afterlife> afterlife = Optional.empty();
     private volatile List<Contribution<?>> contributions = List.of();
     private volatile List<Occupant.Plan<?>> plans = List.of();
+    private volatile List<RuntimeOffer> runtimes = List.of();
     private volatile List<Occupant<?>> occupants = List.of();
     private volatile List<Service<?>> services = List.of();
     private volatile List<String> remarks = List.of();
@@ -67,19 +67,7 @@ final class Tenure {
                                 .toList(),
                         loaded),
                 late -> {});
-        Set<Slots.Type> seen = new HashSet<>();
-        for (Contribution<?> each : contributions) {
-            if (!seen.add(new Slots.Type(each.kind(), each.type()))) {
-                throw new Refusal(
-                        manifest() + " provides the " + each.kind().word() + " type \"" + each.type() + "\" twice");
-            }
-        }
-        if (contributions.isEmpty()) {
-            throw new Refusal(manifest() + " names no provider whose class is in its jar");
-        }
-        if (handsOver() && contributions.size() > 1) {
-            throw new Refusal(manifest() + " has a provider that hands over beside others; it must be the only one");
-        }
+        Contribution.check(manifest(), contributions);
     }
 
     Premises premises() {
@@ -123,6 +111,15 @@ final class Tenure {
         return plans;
     }
 
+    /** What its executors run; asked for by every call, and made once. */
+    List<RuntimeOffer> runtimes() {
+        return runtimes;
+    }
+
+    boolean isIndispensable() {
+        return occupants.stream().anyMatch(each -> each.kind().single());
+    }
+
     boolean handsOver() {
         return contributions.stream().anyMatch(Contribution::handsOver);
     }
@@ -145,6 +142,7 @@ final class Tenure {
             throw e;
         }
         plans = List.copyOf(wanted);
+        runtimes = Offers.runtimes(manifest(), plans);
         occupants = List.copyOf(opened);
         services = Stream.<Service<?>>concat(services.stream(), opened.stream().map(Occupant::service))
                 .toList();
@@ -251,6 +249,7 @@ final class Tenure {
         state = last;
         contributions = List.of();
         plans = List.of();
+        runtimes = List.of();
         generation.ifPresent(loaded -> {
             afterlife = Optional.of(new Afterlife(loaded.loader(), premises.collections()));
             loaded.close();

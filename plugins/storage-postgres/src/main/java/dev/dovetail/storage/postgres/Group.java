@@ -36,7 +36,7 @@ final class Group {
     /** What a key will hold: a value, or nothing. */
     record Written(long version, Optional<Bytes> value) {}
 
-    /** Does everything but the transaction's commit; answers what to tell each member after it. */
+    /** Does everything, with the transaction's commit if anything was to be written; answers what to tell each member after it. */
     Map<CommitId, Committed> carryOut(Connection connection) throws SQLException {
         Rows.Before before = rows.before(connection, asks);
         Map<CommitId, Committed> answers = new HashMap<>(before.answers());

@@ -16,6 +16,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,7 +85,10 @@ final class Rows {
                         tables.sql("select id, version, history, key, current, value"
                                 + " from $schema.commits where id = any(?)"),
                         ids);
-        for (Space space : Space.values()) {
+        List<Space> asked = Arrays.stream(Space.values())
+                .filter(space -> expected.stream().anyMatch(key -> key.space() == space))
+                .toList();
+        for (Space space : asked) {
             script.then(
                     "select key, version from " + tables.table(space) + " where key = any(?)",
                     text(Tables.paths(expected, space)));
@@ -96,7 +100,7 @@ final class Rows {
             long[] versions = versions(statement, asks.size());
             Map<CommitId, Committed> answers = answers(statement);
             Map<Key, Long> current = new HashMap<>();
-            for (Space space : Space.values()) {
+            for (Space space : asked) {
                 addCurrent(statement, space, current);
             }
             return new Before(answers, current, versions);
@@ -171,7 +175,10 @@ final class Rows {
         return tables.find(connection, key);
     }
 
-    /** Writes what the group does, and keeps the answers, so that they are given again. */
+    /**
+     * Writes what the group does, and keeps the answers, so that they are given again. The transaction is committed with it, which
+     * saves a round trip: the server does not come to the commit if anything before it fails.
+     */
     void write(Connection connection, Map<Key, Group.Written> written, Map<CommitId, Committed> answers)
             throws SQLException {
         Script script = new Script();
@@ -182,7 +189,7 @@ final class Rows {
             addAnswers(answers, script);
         }
         if (!script.isEmpty()) {
-            script.executed(connection).close();
+            script.then("commit").executed(connection).close();
         }
     }
 

@@ -17,6 +17,13 @@ import org.postgresql.Driver;
 final class Server implements AutoCloseable {
     private static final long CONNECT_MILLIS = TimeUnit.SECONDS.toMillis(5);
 
+    /**
+     * What is asked is planned once for each connection, since planning costs more than doing it. Plans made while a table is
+     * small must do when it is large, so none reads a whole table.
+     */
+    private static final String PLANS =
+            "set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set jit = off";
+
     private final String url;
     private final HikariDataSource pool;
 
@@ -34,6 +41,7 @@ final class Server implements AutoCloseable {
             pooling.setJdbcUrl(url);
             pooling.setDriverClassName(Driver.class.getName());
             pooling.setDataSourceProperties(properties(config));
+            pooling.setConnectionInitSql(PLANS);
             pooling.setMaximumPoolSize(Math.toIntExact(config.number("connections")));
             pooling.setMinimumIdle(1);
             pooling.setConnectionTimeout(CONNECT_MILLIS);
@@ -86,7 +94,7 @@ final class Server implements AutoCloseable {
         }
     }
 
-    /** Does work in one transaction. */
+    /** Does work in one transaction; work that has committed it itself is taken as it is. */
     <T> T transact(Work<T> work) throws SQLException {
         try (Connection connection = pool.getConnection()) {
             connection.setAutoCommit(false);
