@@ -90,9 +90,9 @@ final class DevCommand implements Callable<Integer> {
         boolean folder = Files.isDirectory(watched);
         try (FolderWatch watch = folder ? FolderWatch.of(watched) : FolderWatch.none(watched)) {
             if (!folder) {
-                watch.addOnly(watched.getParent());
+                watch.addOnly(watched);
             }
-            event.map(file -> file.toAbsolutePath().normalize().getParent()).ifPresent(watch::addOnly);
+            event.map(file -> file.toAbsolutePath().normalize()).ifPresent(watch::addOnly);
             Redeploys redeploys = new Redeploys(
                     screen, api, target.json(), event, new Redeploys.Files(watched, languages, runtime, handler, name));
             long saved = System.nanoTime();

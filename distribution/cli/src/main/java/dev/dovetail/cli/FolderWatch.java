@@ -15,6 +15,7 @@ import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -30,6 +31,8 @@ final class FolderWatch implements AutoCloseable {
     private static final Set<String> NOT_CODE = Set.of("node_modules", "__pycache__", "target");
 
     private final WatchService service;
+    private final Set<Path> whole = new HashSet<>();
+    private final Set<Path> files = new HashSet<>();
 
     private FolderWatch(WatchService service) {
         this.service = service;
@@ -55,8 +58,10 @@ final class FolderWatch implements AutoCloseable {
         }
     }
 
-    /** Also what is directly in this folder. */
-    void addOnly(Path folder) {
+    /** Also this file; what else changes in its folder is not looked at. */
+    void addOnly(Path file) {
+        Path folder = file.getParent();
+        files.add(file);
         try {
             folder.register(service, ENTRY_CREATE, ENTRY_MODIFY, ENTRY_DELETE);
         } catch (IOException e) {
@@ -72,6 +77,7 @@ final class FolderWatch implements AutoCloseable {
                     return FileVisitResult.SKIP_SUBTREE;
                 }
                 folder.register(service, ENTRY_CREATE, ENTRY_MODIFY, ENTRY_DELETE);
+                whole.add(folder);
                 return FileVisitResult.CONTINUE;
             }
 
@@ -90,31 +96,48 @@ final class FolderWatch implements AutoCloseable {
 
     /** Returns once something was saved and then nothing for a moment; answers when the first of it was seen, in nanoseconds. */
     long await() throws InterruptedException {
-        WatchKey key = service.take();
-        long seen = System.nanoTime();
-        while (key != null) {
-            take(key);
-            key = System.nanoTime() - seen < LONGEST.toNanos()
-                    ? service.poll(QUIET.toMillis(), TimeUnit.MILLISECONDS)
-                    : null;
+        while (true) {
+            WatchKey key = service.take();
+            long seen = System.nanoTime();
+            boolean saved = false;
+            while (key != null) {
+                saved |= take(key);
+                key = System.nanoTime() - seen < LONGEST.toNanos()
+                        ? service.poll(QUIET.toMillis(), TimeUnit.MILLISECONDS)
+                        : null;
+            }
+            if (saved) {
+                return seen;
+            }
         }
-        return seen;
     }
 
-    private void take(WatchKey key) {
+    /** Whether something changed that is looked at. */
+    private boolean take(WatchKey key) {
+        boolean saved = false;
         for (WatchEvent<?> event : key.pollEvents()) {
-            if (event.context() instanceof Path name && key.watchable() instanceof Path in) {
-                Path path = in.resolve(name);
-                if (event.kind() == ENTRY_CREATE && Files.isDirectory(path) && !ignored(path)) {
-                    try {
-                        add(path);
-                    } catch (IOException _) {
-                        // gone again: there is nothing to watch
-                    }
+            Path in = (Path) key.watchable();
+            saved |= whole.contains(in)
+                    || !(event.context() instanceof Path name) // more than could be told
+                    || files.contains(in.resolve(name));
+            watchNew(event, in);
+        }
+        key.reset();
+        return saved;
+    }
+
+    /** A folder that is new is looked at too. */
+    private void watchNew(WatchEvent<?> event, Path in) {
+        if (whole.contains(in) && event.kind() == ENTRY_CREATE && event.context() instanceof Path name) {
+            Path path = in.resolve(name);
+            if (Files.isDirectory(path) && !ignored(path)) {
+                try {
+                    add(path);
+                } catch (IOException _) {
+                    // gone again: there is nothing to watch
                 }
             }
         }
-        key.reset();
     }
 
     @Override

@@ -27,7 +27,9 @@ final class Functions implements Callable<Integer> {
             description = "Only this one, with all there is to say.")
     private Optional<String> function;
 
-    @Option(names = "--delete", description = "Deletes the function. It can be had back for some days.")
+    @Option(
+            names = "--delete",
+            description = "Deletes the function with its versions and aliases; its name may be used anew.")
     private boolean delete;
 
     @Option(

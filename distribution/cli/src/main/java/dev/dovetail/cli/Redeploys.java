@@ -24,6 +24,9 @@ final class Redeploys {
     private final Files files;
     private Optional<Bundle> deployed = Optional.empty();
     private Optional<JsonNode> called = Optional.empty();
+    /** Why nothing could be deployed, as it was said last. */
+    private Optional<String> told = Optional.empty();
+
     private String serving = "";
 
     /** Where the function is, and what was said of it on the command line. */
@@ -74,11 +77,16 @@ final class Redeploys {
         } catch (Refused refused) {
             refused(refused);
         } catch (Main.Unusable e) {
-            problem(e.getMessage());
+            if (!told.equals(Optional.of(e.getMessage()))) {
+                problem(e.getMessage());
+            }
+            told = Optional.of(e.getMessage()); // once, whatever else is saved meanwhile
+            return;
         } catch (Api.Unreachable e) {
             deployed = Optional.empty(); // the next save is tried whether it differs or not
             problem(e.getMessage());
         }
+        told = Optional.empty();
     }
 
     private void deploy(Bundle bundle, long when) {

@@ -39,6 +39,7 @@ record Auditing(Audit audit, Schemas schemas, InstantSource clock) {
             return;
         }
         ObjectNode details = schemas.object().put("method", route.method()).put("path", path);
+        x.location().ifPresent(made -> details.put("made", made));
         Audited said = new Audited(
                 clock.instant(),
                 event(route),

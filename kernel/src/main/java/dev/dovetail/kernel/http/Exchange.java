@@ -267,6 +267,13 @@ final class Exchange {
         }
     }
 
+    /** Where what was made is, if the answer says so. */
+    Optional<String> location() {
+        return response.headers().contains(HeaderNames.LOCATION)
+                ? Optional.of(response.headers().get(HeaderNames.LOCATION).get())
+                : Optional.empty();
+    }
+
     Exchange header(HeaderName name, String value) {
         response.header(name, value);
         return this;

@@ -1,5 +1,6 @@
 package dev.dovetail.kernel.http;
 
+import dev.dovetail.kernel.catalog.Catalog;
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.identity.Permission;
@@ -22,13 +23,16 @@ final class HistoryRoutes {
     static final int DAYS = 7;
 
     private final Records records;
+    private final Catalog catalog;
     private final Views views;
     private final Schemas schemas;
     private final InstantSource clock;
     private final LogStreams streams;
 
-    HistoryRoutes(Records records, Views views, Schemas schemas, InstantSource clock, LogStreams streams) {
+    HistoryRoutes(
+            Records records, Catalog catalog, Views views, Schemas schemas, InstantSource clock, LogStreams streams) {
         this.records = records;
+        this.catalog = catalog;
         this.views = views;
         this.schemas = schemas;
         this.clock = clock;
@@ -84,6 +88,9 @@ final class HistoryRoutes {
                 Records.Between.since(time(x, "since").orElse(clock.instant().minus(DAYS, ChronoUnit.DAYS))),
                 Cursors.ofHistory(x),
                 x.limit());
+        if (found.executions().isEmpty()) {
+            catalog.require(tenant, function.text()); // of one that was deleted, what there is is shown
+        }
         ObjectNode json = schemas.object();
         ArrayNode items = json.putArray("items");
         for (Execution each : found.executions()) {
@@ -113,6 +120,9 @@ final class HistoryRoutes {
                         "",
                         20_000)
                 .executions();
+        if (seen.isEmpty()) {
+            catalog.require(x.principal().tenant(), function.text());
+        }
         x.answer(200, Figures.of(schemas.object(), seen, window));
     }
 }
