@@ -69,6 +69,21 @@ record OneReadingDurableTest(House house, Flows flows) {
     }
 
     @Test
+    void whatCodeSaysThatNotEverybodyReadsEndsIt() throws Exception {
+        String deep = "[".repeat(250) + "]".repeat(250);
+        flows.deploy("step-deep", guest -> guest.step("s", (_, _) -> deep));
+        flows.deploy("step-twice", guest -> guest.step("s", (_, _) -> "{\"a\":1,\"a\":2}"));
+        flows.deploy("end-deep", guest -> deep);
+        for (String name : List.of("step-deep", "step-twice", "end-deep")) {
+            String id = flows.start(name, "{}");
+            Reply failed = flows.await(id, "failed");
+            assertEquals("function", failed.at("/error/owner"), failed.body());
+            assertTrue(failed.at("/error/message").contains("JSON"), failed.body());
+            house.get("/api/v1/executions/" + id + "/timeline").is(200);
+        }
+    }
+
+    @Test
     void anEventThatIsToldTwiceWhileNobodyHearsIsTheFirst() throws Exception {
         flows.deploy("deaf", guest -> guest.call(Guest.event("e", Duration.ofHours(1))));
         String id = flows.start("deaf", "{}");

@@ -34,7 +34,7 @@ record PropagationTest(House house) {
     @Test
     @Tag("IV-28")
     void aCallThatIsRefusedIsTheFaultOfTheFunctionThatMadeIt() {
-        Reply nobody = house.invoke("nobodys", "{}").isProblem(404, "not_found");
+        Reply nobody = house.invoke("nobodys", "{}").isProblem(500, "not_found");
         assertEquals("function", nobody.at("/owner"));
         Reply careless = house.invoke("careless", "{}").isProblem(422, "validation");
         assertEquals("function", careless.at("/owner"));

@@ -75,7 +75,7 @@ class SecretReadsTest {
             assertTrue(again.get("kept").booleanValue());
 
             house.deploy("greedy", "secret mine");
-            Reply refused = house.invoke("greedy", "{}").is(404);
+            Reply refused = house.invoke("greedy", "{}").is(500);
             assertEquals(
                     "[{\"name\":\"mine\",\"outcome\":\"refused\"}]",
                     reads(house, id(refused), 1)
@@ -83,7 +83,7 @@ class SecretReadsTest {
                             .at("/details/secrets")
                             .toString());
             house.deploy("hopeful", "secret later", "\"secrets\":[\"later\"]");
-            Reply missing = house.invoke("hopeful", "{}").is(404);
+            Reply missing = house.invoke("hopeful", "{}").is(500);
             assertEquals(
                     "[{\"name\":\"later\",\"outcome\":\"missing\"}]",
                     reads(house, id(missing), 1)

@@ -111,7 +111,7 @@ class SecretsTest {
     void codeReadsOnlyWhatItsFunctionNames() {
         put("mine", VALUE);
         house.deploy("greedy", "secret mine");
-        assertTrue(house.invoke("greedy", "{}").is(404).body().contains("may not read"));
+        assertTrue(house.invoke("greedy", "{}").is(500).body().contains("may not read"));
         house.put("/api/v1/functions/greedy/secrets", "[\"MINE\"]").is(200);
         assertEquals("\"" + VALUE + "\"", house.invoke("greedy", "{}").is(200).body());
     }

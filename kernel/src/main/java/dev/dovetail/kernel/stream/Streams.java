@@ -194,7 +194,7 @@ public final class Streams implements AutoCloseable {
 
     /** One JSON value on one line. */
     Bytes clean(Bytes json) {
-        return schemas.bytes(schemas.parse(json));
+        return schemas.bytes(schemas.parse(json.toArray()));
     }
 
     /** Something to do that may take a while; what goes wrong is met again by whoever waits. */

@@ -229,7 +229,10 @@ final class Steps {
                                 Fault.Owner.FUNCTION,
                                 "The step's result has " + output.size() + " bytes; at most " + LARGEST_OUTPUT
                                         + " are kept"));
-            case StepResult.Done(Bytes output) -> live.answer(attempt.step, new HostReply.Value(output));
+            case StepResult.Done(Bytes output) -> {
+                hosts.schemas().checkJson(output); // it is kept, and must be read again
+                live.answer(attempt.step, new HostReply.Value(output));
+            }
             case StepResult.Failed(Fault fault) -> failed(attempt, fault);
         }
     }

@@ -25,7 +25,7 @@ final class Told {
                 if (step.compensation().isPresent()) {
                     // what undoes the step is given this, however large
                     json.put("compensation", step.compensation().get());
-                    json.set("input", schemas.parse(step.input()));
+                    json.set("input", schemas.parse(step.input().toArray()));
                 } else {
                     input(schemas, json, step.input());
                 }
@@ -57,7 +57,7 @@ final class Told {
             case HostCall.Other other -> {
                 json.put("call", other.name()).put("version", other.version());
                 if (Approval.is(other) && other.arguments().size() <= LARGEST_QUESTION) {
-                    json.set("input", schemas.parse(other.arguments())); // whoever decides has to see it
+                    json.set("input", schemas.parse(other.arguments().toArray())); // whoever decides has to see it
                 } else {
                     input(schemas, json, other.arguments());
                 }
@@ -72,7 +72,7 @@ final class Told {
 
     private static void input(Schemas schemas, ObjectNode json, Bytes input) {
         if (input.size() <= SMALL) {
-            json.set("input", schemas.parse(input));
+            json.set("input", schemas.parse(input.toArray()));
         } else {
             json.put("inputBytes", input.size());
         }
