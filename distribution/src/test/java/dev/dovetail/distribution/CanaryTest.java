@@ -60,18 +60,21 @@ final class CanaryTest {
     void aWishThatIsNoneIsRefusedInWords() throws Exception {
         try (Running server = Running.on(folder.resolve("data"))) {
             for (String bad : new String[] {
-                "{}",
-                "{\"version\": \"0.1.0\"}",
-                "{\"version\": 1, \"percent\": 1}",
-                "{\"version\": \"0.1.0\", \"percent\": 1, \"tenant\": \"default\"}"
+                "{}", "{\"version\": \"0.1.0\"}", "{\"version\": \"0.1.0\", \"percent\": 1, \"tenant\": \"default\"}"
             }) {
                 assertTrue(
                         detail(canary(server, bad), 422).contains("either \"percent\" or \"tenant\""),
                         "answer to " + bad);
             }
-            for (String percent : new String[] {"-1", "101", "1.5", "\"half\""}) {
+            for (String percent : new String[] {"-1", "101"}) {
                 String words = detail(canary(server, "{\"version\": \"0.1.0\", \"percent\": " + percent + "}"), 422);
                 assertTrue(words.contains("expected 0 to 100") && words.contains(percent), words);
+            }
+            assertTrue(detail(canary(server, "{\"version\": 1, \"percent\": 1}"), 400)
+                    .contains("/version"));
+            for (String percent : new String[] {"1.5", "\"half\""}) {
+                String words = detail(canary(server, "{\"version\": \"0.1.0\", \"percent\": " + percent + "}"), 400);
+                assertTrue(words.contains("/percent") && words.contains("integer"), words);
             }
             assertTrue(detail(canary(server, "{\"version\": \"0.1.0\", \"tenant\": \"No One\"}"), 422)
                     .contains("expected a tenant"));

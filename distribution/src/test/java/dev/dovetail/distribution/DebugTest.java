@@ -168,7 +168,8 @@ final class DebugTest {
     void whatCannotBeIsRefusedInWords() throws Exception {
         String id = waiting();
         assertEquals("/locations/0/line", field(post(id, "/breakpoints", "{\"locations\":[{\"line\":0}]}"), 400));
-        assertEquals("/locations", field(post(id, "/breakpoints", "{\"lines\":[3]}"), 400));
+        assertEquals("/lines", field(post(id, "/breakpoints", "{\"lines\":[3]}"), 400));
+        assertEquals("/locations", field(post(id, "/breakpoints", "{}"), 400));
         assertEquals("/action", field(post(id, ":step", "{\"action\":\"back\"}"), 400));
         assertEquals(409, post(id, ":step", "{\"action\":\"continue\"}").status());
         assertEquals(409, server.get("/api/v1/executions/" + id + "/locals").status());

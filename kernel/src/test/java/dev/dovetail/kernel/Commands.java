@@ -99,7 +99,16 @@ final class Commands implements Executor {
         flows.put(name, flow);
     }
 
+    /** Waits for it a while: what is carried right at a start may ask before the test has said what it is. */
     Guest.Flow flow(String name) {
+        for (int i = 0; i < 4_000 && !flows.containsKey(name); i++) {
+            try {
+                Thread.sleep(5);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                break;
+            }
+        }
         return Optional.ofNullable(flows.get(name))
                 .orElseThrow(() -> new IllegalStateException("The test has no flow \"" + name + "\""));
     }
