@@ -74,7 +74,7 @@ public final class Schemas {
      *     object, a number that nobody can hold, more than 200 values inside one another
      */
     public JsonNode parse(byte[] text) {
-        return glance(Bytes.given(text), Mask.ALL);
+        return glance(text, Mask.ALL);
     }
 
     /** Reads what was written here, or was checked when it came from outside. */
@@ -201,10 +201,14 @@ public final class Schemas {
     }
 
     private JsonNode glance(Bytes text, Mask mask) {
-        Encoding.flaw(text.buffer()).ifPresent(flaw -> {
+        return glance(text.toArray(), mask);
+    }
+
+    private JsonNode glance(byte[] text, Mask mask) {
+        Encoding.flaw(text).ifPresent(flaw -> {
             throw new Malformed("Not JSON: " + flaw, 0, 0, List.of());
         });
-        try (JsonParser parser = outside.createParser(text.stream())) {
+        try (JsonParser parser = outside.createParser(text)) {
             return Glance.read(parser, mask);
         } catch (JacksonException e) {
             throw malformed(e);
