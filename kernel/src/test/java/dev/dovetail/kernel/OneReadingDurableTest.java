@@ -83,6 +83,23 @@ record OneReadingDurableTest(House house, Flows flows) {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"a\":1,\"a\":2}", "[1e400]", "\"\\ud83d\"", "{", "DEEP"})
+    void anAnswerThatNotEverybodyReadsIsTheFunctionsFault(String said) {
+        String answer = said.equals("DEEP") ? "[".repeat(400) + "]".repeat(400) : said;
+        for (String contract : List.of("{}", "{\"returns\":{\"type\":\"object\"}}")) {
+            String name = "says-" + Integer.toHexString((said + contract).hashCode());
+            house.deploy(name, "return " + answer, "\"contract\":" + contract);
+            Reply failed = house.invoke(name, "{}", "Idempotency-Key", name).isProblem(500, "code");
+            assertEquals("function", failed.at("/owner"));
+            assertTrue(failed.at("/detail").contains("no JSON value"), failed.body());
+            house.get("/api/v1/executions/" + failed.at("/executionId")).is(200);
+            house.rpc("{\"jsonrpc\":\"2.0\",\"method\":\"" + name + "\",\"id\":1}")
+                    .is(200);
+            house.get("/api/v1/executions?function=" + name).is(200);
+        }
+    }
+
     @Test
     void anEventThatIsToldTwiceWhileNobodyHearsIsTheFirst() throws Exception {
         flows.deploy("deaf", guest -> guest.call(Guest.event("e", Duration.ofHours(1))));

@@ -84,14 +84,19 @@ public final class Deployed {
         return List.of();
     }
 
-    /** Whether there is something to check an answer against. */
-    public boolean promisesReturns() {
-        return contract().returns().isPresent();
-    }
-
-    /** Where this answer does not fit the contract. */
-    public List<Problem> problemsOfAnswer(Bytes answer) {
-        return contract().returns().map(schema -> schema.problems(answer)).orElse(List.of());
+    /**
+     * Where this answer does not fit the contract.
+     *
+     * @param contracted whether the contract is about it: not about what undoes a step, say
+     * @throws Schemas.Malformed if it is not JSON
+     */
+    public List<Problem> problemsOfAnswer(Bytes answer, boolean contracted) {
+        Optional<Schemas.Checked> returns = contracted ? contract().returns() : Optional.empty();
+        if (returns.isPresent()) {
+            return returns.get().problems(answer);
+        }
+        schemas.checkJson(answer);
+        return List.of();
     }
 
     /** The parameters' names in the order of the contract, for callers that pass them by position. */

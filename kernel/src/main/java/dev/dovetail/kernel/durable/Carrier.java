@@ -185,8 +185,7 @@ final class Carrier {
             it.save(it.story(), List.of());
             return Optional.of(new Parked(it.due()));
         }
-        Optional<Fault> unreadable = ran.body().flatMap(ends::unreadable);
-        if (ran.body().isPresent() && unreadable.isEmpty()) {
+        if (ran.body().isPresent()) {
             return ends.end(it, ExecutionStatus.SUCCEEDED, ran.body(), Optional.empty());
         }
         Optional<Parked> controlled = control.look(it);
@@ -196,7 +195,7 @@ final class Carrier {
         if (dismissed.equals(Optional.of(JournalHost.PAUSED))) {
             return carry(it); // and told to go on before it had left
         }
-        return failed(it, traits, unreadable.or(ran::fault).orElseThrow());
+        return failed(it, traits, ran.fault().orElseThrow());
     }
 
     private void begins(Case it, Standing before, OptionalInt dialect) {

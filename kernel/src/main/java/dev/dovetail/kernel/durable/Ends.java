@@ -73,17 +73,6 @@ final class Ends {
         return Optional.empty();
     }
 
-    /** What is no JSON can be neither kept nor given to anybody. */
-    Optional<Fault> unreadable(Bytes body) {
-        try {
-            schemas.checkJson(body);
-            return Optional.empty();
-        } catch (Schemas.Malformed e) {
-            return Optional.of(
-                    Fault.of(Fault.CODE, Fault.Owner.FUNCTION, "The answer is no JSON value: " + e.getMessage()));
-        }
-    }
-
     private List<Change> tell(Order order, Order.Parent parent, Optional<Bytes> output, Optional<Fault> error) {
         ObjectNode json = schemas.object().put("kind", "child").put("child", order.id());
         Optional<Fault> fault = error.isPresent() || output.map(Bytes::size).orElse(0) <= LARGEST_FOR_A_PARENT

@@ -4,6 +4,7 @@ import dev.dovetail.kernel.catalog.Deployed;
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.plugin.PluginFailure;
 import dev.dovetail.kernel.schema.Problem;
+import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Fault.Owner;
@@ -15,11 +16,18 @@ import java.util.Optional;
 final class Faults {
     private Faults() {}
 
-    static Optional<Fault> brokenContract(Deployed version, Bytes answer) {
-        if (!version.promisesReturns()) {
-            return Optional.empty();
+    /**
+     * What is wrong with an answer. What is no JSON can be neither given to anybody nor kept.
+     *
+     * @param contracted whether the contract is about it
+     */
+    static Optional<Fault> ofAnswer(Deployed version, Bytes answer, boolean contracted) {
+        List<Problem> problems;
+        try {
+            problems = version.problemsOfAnswer(answer, contracted);
+        } catch (Schemas.Malformed e) {
+            return Optional.of(Fault.of(Fault.CODE, Owner.FUNCTION, "The answer is no JSON value: " + e.getMessage()));
         }
-        List<Problem> problems = version.problemsOfAnswer(answer);
         if (problems.isEmpty()) {
             return Optional.empty();
         }

@@ -83,7 +83,7 @@ final class LentStage implements Stage {
 
     private static Outcome kept(Work work, Outcome outcome) {
         return outcome instanceof Outcome.Returned returned
-                ? Faults.brokenContract(work.version(), returned.body())
+                ? Faults.ofAnswer(work.version(), returned.body(), true)
                         .<Outcome>map(LentStage::failed)
                         .orElse(outcome)
                 : outcome;

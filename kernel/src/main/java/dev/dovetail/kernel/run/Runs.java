@@ -246,9 +246,8 @@ public final class Runs implements AutoCloseable {
         } else {
             fault = switch (outcome) {
                 case Outcome.Returned returned -> {
-                    Optional<Fault> broken = work.entry() instanceof Entry.Main
-                            ? Faults.brokenContract(version, returned.body())
-                            : Optional.empty();
+                    Optional<Fault> broken =
+                            Faults.ofAnswer(version, returned.body(), work.entry() instanceof Entry.Main);
                     if (broken.isEmpty()) {
                         body = Optional.of(returned.body());
                     }
