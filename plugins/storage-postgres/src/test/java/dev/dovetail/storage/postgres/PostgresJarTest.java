@@ -10,30 +10,12 @@ import dev.dovetail.spi.store.StateStore;
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.plugin.PluginJarContract;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 
 /** The built jar keeps the rules for plugins, and is gone when it is unloaded after use. */
 @Needs(Need.POSTGRES_BINARIES)
-final class PostgresJarTest implements PluginJarContract {
-    private static EmbeddedPostgres server;
-
-    private final Map<String, Object> config = Servers.fresh(server);
-
-    @BeforeAll
-    static void start() {
-        server = Servers.start();
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        server.close();
-    }
-
+final class PostgresJarTest extends OnServer implements PluginJarContract {
     @Override
     public Map<String, Object> config(Name type) {
         return config;

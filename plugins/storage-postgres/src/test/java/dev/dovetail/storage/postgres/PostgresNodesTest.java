@@ -23,8 +23,6 @@ import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.Settings;
 import dev.dovetail.testkit.Workshop;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
 import java.net.ServerSocket;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -40,8 +38,6 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -50,26 +46,7 @@ import org.junit.jupiter.api.Timeout;
 @Tag("ST-02")
 @Timeout(120)
 @Needs(Need.POSTGRES_BINARIES)
-final class PostgresNodesTest {
-    private static EmbeddedPostgres server;
-
-    private final Map<String, Object> config = Servers.fresh(server);
-
-    @BeforeAll
-    static void start() {
-        server = Servers.start();
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        server.close();
-    }
-
-    private StateStore open(Workshop context) throws InterruptedException {
-        PostgresStateStoreProvider provider = new PostgresStateStoreProvider();
-        return provider.open(Settings.of(provider.schema(), config), context);
-    }
-
+final class PostgresNodesTest extends OnServer {
     private static Committed put(StateStore store, Key key, String value, Expectation expected) {
         return store.commit(CommitId.fresh(), List.of(new Change.Put(key, Bytes.utf8(value), expected)));
     }

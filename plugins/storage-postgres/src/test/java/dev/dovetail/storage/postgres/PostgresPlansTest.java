@@ -14,21 +14,15 @@ import dev.dovetail.spi.store.Range;
 import dev.dovetail.spi.store.StateStore;
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
-import dev.dovetail.testkit.Settings;
 import dev.dovetail.testkit.Workshop;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,26 +32,7 @@ import org.postgresql.Driver;
 @Tag("ST-02")
 @Timeout(120)
 @Needs(Need.POSTGRES_BINARIES)
-final class PostgresPlansTest {
-    private static EmbeddedPostgres server;
-
-    private final Map<String, Object> config = Servers.fresh(server);
-
-    @BeforeAll
-    static void start() {
-        server = Servers.start();
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        server.close();
-    }
-
-    private StateStore open(Workshop context) throws InterruptedException {
-        PostgresStateStoreProvider provider = new PostgresStateStoreProvider();
-        return provider.open(Settings.of(provider.schema(), config), context);
-    }
-
+final class PostgresPlansTest extends OnServer {
     @Test
     void noCommitAndNoSearchReadsAWholeTable() throws Exception {
         try (Workshop context = new Workshop();
