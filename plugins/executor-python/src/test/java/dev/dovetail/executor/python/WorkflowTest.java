@@ -47,16 +47,20 @@ final class WorkflowTest {
             async def handler(event, ctx):
                 now = await ctx.now()
                 try:
-                    await asyncio.gather(ctx.random(), asyncio.sleep(0.3))
+                    await asyncio.gather(ctx.random(), asyncio.sleep(SECONDS))
                 except BaseException:
                     CAUGHT
                 return now
             """;
 
+    private static String sleeps(String seconds, String caught) {
+        return SLEEPS.replace("SECONDS", seconds).replace("CAUGHT", caught);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"raise", "pass", "await asyncio.sleep(60)", "await ctx.now()"})
     void outsideOfAStepAWorkflowWaitsForNothingButTheHost(String caught) throws Exception {
-        Fault fault = assertInstanceOf(Outcome.Failed.class, run(SLEEPS.replace("CAUGHT", caught), Steward.host()))
+        Fault fault = assertInstanceOf(Outcome.Failed.class, run(sleeps("60", caught), Steward.host()))
                 .fault();
         assertEquals(WAITS, fault.id());
         assertEquals(Fault.Owner.FUNCTION, fault.owner());
@@ -68,7 +72,7 @@ final class WorkflowTest {
     void aPlainFunctionAndAStepMayWaitForAnything() throws Exception {
         try (Stand stand = Stand.open();
                 Instance instance =
-                        stand.executor().start(stand.launch("main.py", SLEEPS.replace("CAUGHT", "raise")))) {
+                        stand.executor().start(stand.launch("main.py", sleeps("0.05", "raise")))) {
             assertEquals("\"Now\"", Stand.text(instance.invoke(Samples.invocation("{}"), Steward.host())));
         }
         String source = """
