@@ -71,8 +71,7 @@ final class WorkflowTest {
     @Test
     void aPlainFunctionAndAStepMayWaitForAnything() throws Exception {
         try (Stand stand = Stand.open();
-                Instance instance =
-                        stand.executor().start(stand.launch("main.py", sleeps("0.05", "raise")))) {
+                Instance instance = stand.executor().start(stand.launch("main.py", sleeps("0.05", "raise")))) {
             assertEquals("\"Now\"", Stand.text(instance.invoke(Samples.invocation("{}"), Steward.host())));
         }
         String source = """
