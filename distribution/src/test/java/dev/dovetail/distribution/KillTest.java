@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.distribution.Running.Answer;
+import dev.dovetail.testkit.FirstRunCounts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -23,6 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
  * The packaged server is killed at random moments while clients deploy and call, again and again on the same data: what was
  * answered is there, and nothing is half there.
  */
+@FirstRunCounts
 @Tag("ST-09")
 @Tag("NF-11")
 @Isolated

@@ -1,5 +1,6 @@
 package dev.dovetail.distribution;
 
+import dev.dovetail.testkit.FirstRunCounts;
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>By hand, for as long as one likes: {@code -Dkills=1000}, and {@code -Dkills.seed=...} for the same workflows again.
  */
+@FirstRunCounts
 @Tag("NF-11")
 @Tag("FH-15")
 @Timeout(value = 3, unit = TimeUnit.HOURS)

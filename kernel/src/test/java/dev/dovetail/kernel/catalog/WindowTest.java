@@ -9,6 +9,7 @@ import com.cronutils.model.CronType;
 import com.cronutils.model.definition.CronDefinitionBuilder;
 import com.cronutils.model.time.ExecutionTime;
 import com.cronutils.parser.CronParser;
+import dev.dovetail.testkit.FirstRunCounts;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** When more instances are kept, at times that are made up. */
+@FirstRunCounts
 @Tag("SL-02")
 final class WindowTest {
     private static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.testkit.FirstRunCounts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Nodes that come, go, sleep and cannot reach the store, in virtual time; a failure tells its seed. */
+@FirstRunCounts
 final class ClusterSimulationTest {
     private static final Cluster.Settings SETTINGS =
             new Cluster.Settings(8, Duration.ofSeconds(1), Duration.ofSeconds(3));

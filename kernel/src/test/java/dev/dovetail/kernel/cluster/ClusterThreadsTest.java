@@ -12,6 +12,7 @@ import dev.dovetail.spi.store.Committed;
 import dev.dovetail.spi.store.Expectation;
 import dev.dovetail.spi.store.Key;
 import dev.dovetail.spi.store.StateStore;
+import dev.dovetail.testkit.FirstRunCounts;
 import dev.dovetail.testkit.store.Asserting;
 import dev.dovetail.testkit.store.Cranky;
 import dev.dovetail.testkit.store.InMemoryStateStore;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real nodes with real threads on one cranky store, each of which writes what it owns as fast as it can. */
+@FirstRunCounts
 final class ClusterThreadsTest {
     private static final Cluster.Settings QUICK =
             new Cluster.Settings(16, Duration.ofMillis(200), Duration.ofMillis(1000));

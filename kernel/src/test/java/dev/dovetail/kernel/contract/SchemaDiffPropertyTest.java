@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import dev.dovetail.testkit.FirstRunCounts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -19,6 +20,7 @@ import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What the comparison says, against what a validator does with thousands of values. */
+@FirstRunCounts
 @Tag("TY-24")
 final class SchemaDiffPropertyTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();

@@ -3,6 +3,7 @@ package dev.dovetail.kernel.durable;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.testkit.FirstRunCounts;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * commits of unknown fate, signals, pauses and cancellations. {@code -Dsimulation.seed} plays one history again, and
  * {@code -Dsimulation.seconds} sets for how long it goes on.
  */
+@FirstRunCounts
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DurableSimulationTest {
     private static final int STEPS = 120;

@@ -11,6 +11,7 @@ import dev.dovetail.spi.Name;
 import dev.dovetail.spi.store.Entry;
 import dev.dovetail.spi.store.Key;
 import dev.dovetail.spi.store.Range;
+import dev.dovetail.testkit.FirstRunCounts;
 import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Records: found at once, kept in segments, listed without gap or repeat, let go by the day. */
+@FirstRunCounts
 class RecordsTest {
 
     @TempDir

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Name;
+import dev.dovetail.testkit.FirstRunCounts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Segments are read back as they were written. */
+@FirstRunCounts
 class SegmentTest {
     @Test
     void aSegmentIsReadBackAsItWasWritten() {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.spi.Bytes;
+import dev.dovetail.testkit.FirstRunCounts;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
@@ -17,6 +18,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a schema does not look at is not read, and its verdict is the same. */
+@FirstRunCounts
 final class GlanceTest {
     private static final int ROUNDS = 3_000;
     private static final List<String> NAMES = List.of("a", "b", "c", "d");

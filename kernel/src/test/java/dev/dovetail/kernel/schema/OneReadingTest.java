@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.spi.Bytes;
+import dev.dovetail.testkit.FirstRunCounts;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.util.RawValue;
 
 /** What is taken from outside can be read by everybody afterwards: looked at or read whole, kept inside other documents, written anew. */
+@FirstRunCounts
 final class OneReadingTest {
     private static final int ROUNDS = 20_000;
     private static final List<String> PIECES = List.of(

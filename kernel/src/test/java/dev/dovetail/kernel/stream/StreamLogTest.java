@@ -16,6 +16,7 @@ import dev.dovetail.spi.store.Change;
 import dev.dovetail.spi.store.CommitId;
 import dev.dovetail.spi.store.Committed;
 import dev.dovetail.spi.store.StateStore;
+import dev.dovetail.testkit.FirstRunCounts;
 import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Streams on a store that fails, with two processes that both believe that the execution is theirs. */
+@FirstRunCounts
 class StreamLogTest {
     private static final Name TENANT = Name.of("default");
     private static final Name FUNCTION = Name.of("f");

@@ -9,6 +9,7 @@ import dev.dovetail.spi.Name;
 import dev.dovetail.spi.store.Entry;
 import dev.dovetail.spi.store.Key;
 import dev.dovetail.spi.store.Range;
+import dev.dovetail.testkit.FirstRunCounts;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** The backlog against a model that holds everything, step by step, with little room and small pages. */
+@FirstRunCounts
 final class BacklogTest {
     private static final int HISTORIES = Integer.getInteger("dovetail.histories", 1000);
 

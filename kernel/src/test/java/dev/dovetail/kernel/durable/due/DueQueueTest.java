@@ -13,6 +13,7 @@ import dev.dovetail.spi.store.CommitId;
 import dev.dovetail.spi.store.Expectation;
 import dev.dovetail.spi.store.Key;
 import dev.dovetail.spi.store.StateStore;
+import dev.dovetail.testkit.FirstRunCounts;
 import dev.dovetail.testkit.store.Cranky;
 import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.nio.file.Path;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /** The queue with its threads. */
+@FirstRunCounts
 @Isolated("it fills the memory")
 @Timeout(300)
 final class DueQueueTest {

@@ -14,6 +14,7 @@ import dev.dovetail.spi.executor.Limits;
 import dev.dovetail.spi.executor.Problem;
 import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.host.HostReply;
+import dev.dovetail.testkit.FirstRunCounts;
 import dev.dovetail.testkit.executor.FakeHost;
 import dev.dovetail.testkit.executor.Samples;
 import java.nio.file.Files;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever a document is, it is run or refused in words; and whatever it does, it ends with an outcome. */
+@FirstRunCounts
 final class MutatedTest {
     private static final int ROUNDS = Integer.getInteger("flow.rounds", 400);
     private static final String[] VALUES = {

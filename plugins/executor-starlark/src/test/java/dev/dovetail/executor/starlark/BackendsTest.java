@@ -13,6 +13,7 @@ import dev.dovetail.executor.starlark.value.Failure;
 import dev.dovetail.executor.starlark.value.Halt;
 import dev.dovetail.executor.starlark.value.Run;
 import dev.dovetail.executor.starlark.value.Text;
+import dev.dovetail.testkit.FirstRunCounts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The same programs on both backends: what comes of them, what they count, and where they are cut off, is the same. */
+@FirstRunCounts
 @Tag("RT-03")
 final class BackendsTest {
     private static final Path LANGUAGE = Path.of("src/test/language");

@@ -15,6 +15,7 @@ import dev.dovetail.executor.starlark.value.Run;
 import dev.dovetail.executor.starlark.value.Search;
 import dev.dovetail.executor.starlark.value.StarList;
 import dev.dovetail.executor.starlark.value.Text;
+import dev.dovetail.testkit.FirstRunCounts;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Random programs and values against simple models. A failure's message has the seed. */
+@FirstRunCounts
 final class ModelTest {
     private final long seed = Long.getLong("seed", new Random().nextLong());
     private final Random random = new Random(seed);

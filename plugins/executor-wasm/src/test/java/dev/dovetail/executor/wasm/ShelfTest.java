@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.spi.executor.Instance;
 import dev.dovetail.spi.executor.Launch;
+import dev.dovetail.testkit.FirstRunCounts;
 import dev.dovetail.testkit.executor.FakeHost;
 import dev.dovetail.testkit.executor.Samples;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Compiled modules are kept on disk, and used only if they are whole and this module's. */
+@FirstRunCounts
 @Tag("ST-08")
 @Tag("RT-12")
 final class ShelfTest {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.spi.Bytes;
+import dev.dovetail.testkit.FirstRunCounts;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Frames come in pieces of any size, and not everything that comes is a frame. */
+@FirstRunCounts
 final class DecoderTest {
     @Test
     void framesAreTheSameInWhateverPiecesTheyCome() throws Exception {
