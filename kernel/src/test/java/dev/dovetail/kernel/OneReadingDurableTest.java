@@ -84,6 +84,17 @@ record OneReadingDurableTest(House house, Flows flows) {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"{\"a\":1,\"a\":2}", "{", "[1e400]"})
+    void aPlainCallThatAsksWithWhatIsNoJsonIsTheFunctionsFault(String input) {
+        String name = "asks-" + Integer.toHexString(input.hashCode());
+        house.commands.flow(name, guest -> guest.child(name, input));
+        house.deploy(name, "flow " + name);
+        Reply failed = house.invoke(name, "{}").isProblem(500, "parse");
+        assertEquals("function", failed.at("/owner"), failed.body());
+        assertTrue(failed.at("/detail").contains("Not JSON"), failed.body());
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"{\"a\":1,\"a\":2}", "[1e400]", "\"\\ud83d\"", "{", "DEEP"})
     void anAnswerThatNotEverybodyReadsIsTheFunctionsFault(String said) {
         String answer = said.equals("DEEP") ? "[".repeat(400) + "]".repeat(400) : said;

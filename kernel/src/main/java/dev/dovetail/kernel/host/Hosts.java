@@ -212,6 +212,11 @@ public final class Hosts implements AutoCloseable {
         return new HostReply.Refused(Fault.of(id, Fault.Owner.FUNCTION, message));
     }
 
+    /** What code is told whose questions, steps or answers are no JSON. */
+    public static Fault noJson(Schemas.Malformed e) {
+        return Fault.of(Fault.CODE, Fault.Owner.FUNCTION, "What the code says is no JSON: " + e.getMessage());
+    }
+
     public Streams streams() {
         return streams;
     }

@@ -1,5 +1,6 @@
 package dev.dovetail.kernel.host;
 
+import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.stream.StreamLog;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
@@ -156,18 +157,21 @@ public final class PlainHost implements LiveHost {
                 }
             } catch (InterruptedException e) {
                 // whoever asked has left
+            } catch (Schemas.Malformed e) {
+                refuse(here, ticket, Hosts.noJson(e));
             } catch (RuntimeException e) {
-                open.decrementAndGet();
-                answer(
-                        here,
-                        ticket,
-                        new HostReply.Refused(Fault.of(Fault.PLATFORM, Owner.PLATFORM, "The host failed: " + e)));
+                refuse(here, ticket, Fault.of(Fault.PLATFORM, Owner.PLATFORM, "The host failed: " + e));
             } finally {
                 here.threads.remove(Thread.currentThread());
             }
         });
         here.threads.add(thread);
         thread.start();
+    }
+
+    private void refuse(Waits here, long ticket, Fault fault) {
+        open.decrementAndGet();
+        answer(here, ticket, new HostReply.Refused(fault));
     }
 
     private static void answer(Waits here, long ticket, HostReply reply) {

@@ -5,8 +5,10 @@ import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.schema.Problem;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Fault;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -14,6 +16,10 @@ import tools.jackson.databind.node.ObjectNode;
 /** Problem documents (RFC 9457), with the members that this API adds: code, owner, traceId, errors. */
 final class Problems {
     static final String MEDIA_TYPE = "application/problem+json";
+
+    /** What is the caller's fault at the door, but not where code asks: its caller did not look there, or write that. */
+    private static final Set<ErrorType> OF_THE_CODE =
+            EnumSet.of(ErrorType.NOT_FOUND, ErrorType.MALFORMED, ErrorType.PARSE);
 
     private final Schemas schemas;
 
@@ -44,8 +50,7 @@ final class Problems {
     ObjectNode of(Fault fault, String path, String traceId, String executionId) {
         ErrorType type = ErrorType.of(fault.id());
         ObjectNode json = document(type, fault.id(), fault.message(), fault.owner(), path, traceId);
-        if (fault.owner() == Fault.Owner.FUNCTION && type == ErrorType.NOT_FOUND) {
-            // what the code looked for in vain is not what its caller asked for
+        if (fault.owner() == Fault.Owner.FUNCTION && OF_THE_CODE.contains(type)) {
             json.put("status", ErrorType.CODE.status()).put("title", ErrorType.CODE.title());
         }
         json.put("executionId", executionId);

@@ -71,6 +71,7 @@ final class StreamRoutes {
                 Permission.INVOKE,
                 StreamLimits.LARGEST_PIECE + 1024L,
                 "Send a piece of a streamed call's input, or its end",
+                "StreamInput",
                 x -> input(x, "endOfStream"));
         for (String path : List.of("/rpc", "/json-rpc")) {
             router.add(
@@ -79,6 +80,7 @@ final class StreamRoutes {
                     Permission.INVOKE,
                     StreamLimits.LARGEST_PIECE + 1024L,
                     "Send a piece of a JSON-RPC call's input, or its end",
+                    "RpcStreamInput",
                     x -> input(x, "end_of_stream"));
         }
     }
@@ -152,16 +154,7 @@ final class StreamRoutes {
 
     private void input(Exchange x, String endWord) throws Exception {
         JsonNode body = x.json();
-        for (String key : body.propertyNames()) {
-            if (!key.equals("data") && !key.equals(endWord)) {
-                throw Refusal.field(
-                        ErrorType.MALFORMED,
-                        "/" + key,
-                        "unknown field; known are data, " + endWord,
-                        body.get(key).toString());
-            }
-        }
-        boolean end = end(body, endWord);
+        boolean end = body.path(endWord).booleanValue(false);
         if (end == body.has("data")) {
             throw Refusal.field(
                     ErrorType.MALFORMED, "/data", "expected either data or " + endWord + ": true", body.toString());
@@ -179,14 +172,6 @@ final class StreamRoutes {
                 ? durable.input(tenant, id, piece)
                 : streams.inputs().add(tenant, id, piece);
         x.answer(202, schemas.object().put("executionId", id).put("number", number));
-    }
-
-    private static boolean end(JsonNode body, String endWord) {
-        JsonNode end = body.path(endWord);
-        if (!end.isMissingNode() && !end.isBoolean()) {
-            throw Refusal.field(ErrorType.MALFORMED, "/" + endWord, "expected true or false", end.toString());
-        }
-        return end.booleanValue(false);
     }
 
     private void checkOpen(Name tenant, String id, Head head) throws InterruptedException {

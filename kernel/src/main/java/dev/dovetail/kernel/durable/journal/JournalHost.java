@@ -97,7 +97,7 @@ public final class JournalHost implements LiveHost {
             changed.signalAll();
             return ticket;
         } catch (Schemas.Malformed e) {
-            dismiss(Fault.of(Fault.CODE, Fault.Owner.FUNCTION, "What the code says is no JSON: " + e.getMessage()));
+            dismiss(Hosts.noJson(e));
         } catch (Saving.Lost | PluginFailure e) {
             dismiss(broken(e));
         } finally {
