@@ -7,6 +7,7 @@ import dev.dovetail.kernel.catalog.Catalog;
 import dev.dovetail.kernel.cluster.Cluster;
 import dev.dovetail.kernel.config.Configuration;
 import dev.dovetail.kernel.durable.Durable;
+import dev.dovetail.kernel.fleet.Fleet;
 import dev.dovetail.kernel.http.HttpApi;
 import dev.dovetail.kernel.identity.Identities;
 import dev.dovetail.kernel.invoke.Invoker;
@@ -32,6 +33,7 @@ final class HttpModule extends AbstractModule {
             Runs runs,
             Records records,
             Plugins plugins,
+            Fleet fleet,
             Secrets secrets,
             Identities identities,
             Telemetry telemetry,
@@ -51,6 +53,7 @@ final class HttpModule extends AbstractModule {
                         runs,
                         records,
                         plugins,
+                        fleet,
                         secrets,
                         identities,
                         telemetry,

@@ -8,6 +8,7 @@ import dev.dovetail.kernel.catalog.Catalog;
 import dev.dovetail.kernel.cluster.Cluster;
 import dev.dovetail.kernel.config.Configuration;
 import dev.dovetail.kernel.durable.Durable;
+import dev.dovetail.kernel.fleet.Fleet;
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.http.HttpApi;
 import dev.dovetail.kernel.identity.Rights;
@@ -64,6 +65,7 @@ public final class Kernel implements AutoCloseable {
                 new HostModule(),
                 new RunModule(),
                 new ClusterModule(),
+                new FleetModule(),
                 new InvokeModule(),
                 new DurableModule(),
                 new HttpModule());
@@ -115,6 +117,8 @@ public final class Kernel implements AutoCloseable {
         plugins.start();
         Catalog catalog = storeys.getInstance(Catalog.class);
         loadWhenTheStoreServes(catalog);
+        Fleet fleet = storeys.getInstance(Fleet.class);
+        fleet.start();
         Records records = opened(Records.class);
         records.start();
         opened(Audit.class).start();
@@ -123,6 +127,7 @@ public final class Kernel implements AutoCloseable {
         opened(Hosts.class);
         opened(Runs.class).start();
         open.push(chores(catalog, pools, records));
+        open.push(following(fleet));
         opened(Cluster.class);
         Durable durable = opened(Durable.class);
         durable.start();
@@ -166,6 +171,15 @@ public final class Kernel implements AutoCloseable {
                 << 20;
         timer.scheduleWithFixedDelay(
                 guarded("letting old code go", () -> catalog.keepCode(most, pools.live())), 60, 3600, TimeUnit.SECONDS);
+        return timer::shutdownNow;
+    }
+
+    /** A thread of its own: what other nodes put in use may take its time to open. */
+    private AutoCloseable following(Fleet fleet) {
+        Threads threads = storeys.getInstance(Threads.class);
+        ScheduledExecutorService timer = Executors.newScheduledThreadPool(1, threads.platform("fleet"));
+        timer.scheduleWithFixedDelay(
+                guarded("following what other nodes decided about plugins", fleet::follow), 1, 1, TimeUnit.SECONDS);
         return timer::shutdownNow;
     }
 

@@ -52,6 +52,7 @@ final class HouseRulesTest {
             "identity",
             "secret",
             "record",
+            "fleet",
             "cluster",
             "plugin",
             "config",

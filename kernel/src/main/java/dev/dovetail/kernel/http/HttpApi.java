@@ -5,6 +5,7 @@ import dev.dovetail.kernel.cluster.Cluster;
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.durable.Durable;
+import dev.dovetail.kernel.fleet.Fleet;
 import dev.dovetail.kernel.identity.Identities;
 import dev.dovetail.kernel.invoke.Invoker;
 import dev.dovetail.kernel.plugin.Plugins;
@@ -63,6 +64,7 @@ public final class HttpApi implements AutoCloseable {
             Runs runs,
             Records records,
             Plugins plugins,
+            Fleet fleet,
             Secrets secrets,
             Identities identities,
             Telemetry telemetry,
@@ -125,8 +127,8 @@ public final class HttpApi implements AutoCloseable {
         new LayerRoutes(storeys.catalog(), schemas).addTo(router);
         new AuditRoutes(storeys.audit(), schemas, storeys.clock()).addTo(router);
         new SecretRoutes(storeys.secrets(), schemas).addTo(router);
-        new PluginRoutes(storeys.plugins(), schemas).addTo(router);
-        new PluginSwapRoutes(storeys.plugins(), schemas).addTo(router);
+        new PluginRoutes(storeys.plugins(), storeys.fleet(), schemas).addTo(router);
+        new PluginSwapRoutes(storeys.plugins(), storeys.fleet(), schemas).addTo(router);
         new SystemRoutes(storeys.telemetry(), schemas, notReady).addTo(router);
         new NodeRoutes(storeys.cluster(), storeys.invoker(), storeys.durable(), schemas, storeys.clock(), notReady)
                 .addTo(router);

@@ -2,6 +2,7 @@ package dev.dovetail.kernel.http;
 
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.fleet.Fleet;
 import dev.dovetail.kernel.identity.Permission;
 import dev.dovetail.kernel.plugin.GenerationView;
 import dev.dovetail.kernel.plugin.PluginView;
@@ -28,12 +29,14 @@ final class PluginRoutes {
     private static final HeaderName SIGNATURE = HeaderNames.create("X-Plugin-Signature");
 
     private final Plugins plugins;
+    private final Fleet fleet;
     private final PluginViews views;
     private final Schemas schemas;
 
-    PluginRoutes(Plugins plugins, Schemas schemas) {
+    PluginRoutes(Plugins plugins, Fleet fleet, Schemas schemas) {
         this.plugins = plugins;
-        this.views = new PluginViews(plugins, schemas);
+        this.fleet = fleet;
+        this.views = new PluginViews(plugins, fleet, schemas);
         this.schemas = schemas;
     }
 
@@ -70,15 +73,15 @@ final class PluginRoutes {
         x.answer(200, json.putNull("nextCursor"));
     }
 
-    private void show(Exchange x) {
-        x.answer(200, views.view(views.require(x)));
+    private void show(Exchange x) throws InterruptedException {
+        x.answer(200, views.whole(views.require(x)));
     }
 
     private void upload(Exchange x) throws Exception {
         Optional<String> signature = x.header(SIGNATURE).or(() -> x.query("signature"));
         boolean dryRun = x.flag("dryRun");
         InputStream jar = new ByteArrayInputStream(x.body());
-        switch (dryRun ? plugins.look(jar, signature) : plugins.take(jar, signature)) {
+        switch (dryRun ? plugins.look(jar, signature) : fleet.take(jar, signature)) {
             case Uploaded.Taken taken -> {
                 ObjectNode json = schemas.object()
                         .put("id", taken.id().text())
@@ -115,7 +118,7 @@ final class PluginRoutes {
             x.answer(200, views.view(plugin).put("dryRun", true));
             return;
         }
-        switch (version.isPresent() ? plugins.remove(views.id(x), version.get()) : plugins.remove(views.id(x))) {
+        switch (version.isPresent() ? fleet.remove(views.id(x), version.get()) : fleet.remove(views.id(x))) {
             case Removal.Removed removed -> x.answerNothing();
             case Removal.Refused refused -> throw Refusal.of(ErrorType.CONFLICT, refused.reason());
             case Removal.Unknown unknown -> throw Refusal.of(ErrorType.NOT_FOUND, unknown.reason());

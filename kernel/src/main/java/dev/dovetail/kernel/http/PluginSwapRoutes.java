@@ -5,24 +5,27 @@ import static dev.dovetail.kernel.http.PluginRoutes.SMALL;
 
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.fleet.Fleet;
+import dev.dovetail.kernel.fleet.Share;
 import dev.dovetail.kernel.identity.Permission;
 import dev.dovetail.kernel.plugin.Activation;
 import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Name;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Predicate;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Which version of a plugin is in use: put there, tried beside another, gone back to. */
 final class PluginSwapRoutes {
     private final Plugins plugins;
+    private final Fleet fleet;
     private final PluginViews views;
 
-    PluginSwapRoutes(Plugins plugins, Schemas schemas) {
+    PluginSwapRoutes(Plugins plugins, Fleet fleet, Schemas schemas) {
         this.plugins = plugins;
-        this.views = new PluginViews(plugins, schemas);
+        this.fleet = fleet;
+        this.views = new PluginViews(plugins, fleet, schemas);
     }
 
     void addTo(Router router) {
@@ -63,7 +66,7 @@ final class PluginSwapRoutes {
             would(x, version.stringValue());
             return;
         }
-        answer(x, plugins.activate(views.id(x), version.stringValue(), force));
+        answer(x, fleet.activate(views.id(x), version.stringValue(), force));
     }
 
     private void canary(Exchange x) throws Exception {
@@ -72,7 +75,7 @@ final class PluginSwapRoutes {
         if (body.path("end").booleanValue(false)) {
             Name id = views.require(x).id();
             if (!dryRun) {
-                plugins.endCanary(id);
+                fleet.endCanary(id);
             }
             answer(x, dryRun);
             return;
@@ -85,12 +88,12 @@ final class PluginSwapRoutes {
                     "expected \"version\" and either \"percent\" or \"tenant\", or \"end\": true",
                     body.toString());
         }
-        Predicate<dev.dovetail.kernel.plugin.Route> who = body.has("tenant") ? tenant(body) : percent(body);
+        Share who = body.has("tenant") ? tenant(body) : percent(body);
         if (dryRun) {
             would(x, version.stringValue());
             return;
         }
-        answer(x, plugins.canary(views.id(x), version.stringValue(), who));
+        answer(x, fleet.canary(views.id(x), version.stringValue(), who));
     }
 
     private void answer(Exchange x, boolean dryRun) {
@@ -104,18 +107,17 @@ final class PluginSwapRoutes {
         answer(x, true);
     }
 
-    private static Predicate<dev.dovetail.kernel.plugin.Route> tenant(JsonNode body) {
+    private static Share tenant(JsonNode body) {
         Name tenant = Name.find(body.path("tenant").stringValue(""))
                 .orElseThrow(() -> Refusal.field(
                         ErrorType.VALIDATION,
                         "/tenant",
                         "expected a tenant",
                         body.path("tenant").toString()));
-        return route -> route.tenant().equals(tenant);
+        return new Share(Optional.of(tenant), 100);
     }
 
-    /** The same key goes the same way; callers without a key go by chance. */
-    private static Predicate<dev.dovetail.kernel.plugin.Route> percent(JsonNode body) {
+    private static Share percent(JsonNode body) {
         int percent = body.path("percent").intValue(-1);
         if (percent < 0 || percent > 100) {
             throw Refusal.field(
@@ -124,10 +126,7 @@ final class PluginSwapRoutes {
                     "expected 0 to 100",
                     body.path("percent").toString());
         }
-        return route -> (route.stickyKey().isEmpty()
-                        ? ThreadLocalRandom.current().nextInt(100)
-                        : Math.floorMod(route.stickyKey().hashCode(), 100))
-                < percent;
+        return new Share(Optional.empty(), percent);
     }
 
     private void rollBack(Exchange x) throws Exception {
@@ -140,7 +139,7 @@ final class PluginSwapRoutes {
                                     "No version of " + x.parameter("id") + " was in use before this one")));
             return;
         }
-        answer(x, plugins.rollBack(views.id(x)));
+        answer(x, fleet.rollBack(views.id(x)));
     }
 
     private void answer(Exchange x, Activation activation) {

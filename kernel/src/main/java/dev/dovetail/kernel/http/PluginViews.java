@@ -2,15 +2,18 @@ package dev.dovetail.kernel.http;
 
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.fleet.Fleet;
+import dev.dovetail.kernel.fleet.Standing;
 import dev.dovetail.kernel.plugin.PluginView;
 import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Name;
+import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Plugins as they are named in paths and shown. */
-record PluginViews(Plugins plugins, Schemas schemas) {
+record PluginViews(Plugins plugins, Fleet fleet, Schemas schemas) {
     ObjectNode view(PluginView plugin) {
         ObjectNode json = schemas.object()
                 .put("id", plugin.id().text())
@@ -23,6 +26,22 @@ record PluginViews(Plugins plugins, Schemas schemas) {
                     .put("sha256", each.sha256().hex())
                     .put("state", each.state().word());
             each.reason().ifPresent(reason -> version.put("reason", reason));
+        }
+        return json;
+    }
+
+    /** The same, with where each node is, if anything was decided about it for all of them. */
+    ObjectNode whole(PluginView plugin) throws InterruptedException {
+        ObjectNode json = view(plugin);
+        List<Standing> nodes = fleet.nodes(plugin.id());
+        if (!nodes.isEmpty()) {
+            ArrayNode all = json.putArray("nodes");
+            for (Standing each : nodes) {
+                ObjectNode node = all.addObject().put("node", each.node());
+                each.version().ifPresent(version -> node.put("active", version));
+                node.put("current", each.current());
+                each.reason().ifPresent(reason -> node.put("reason", reason));
+            }
         }
         return json;
     }

@@ -96,6 +96,18 @@ final class Intake {
         }
     }
 
+    Uploaded keep(InputStream source) throws IOException {
+        Path blank = premises.shelf().receive(source);
+        try {
+            Shelf.Jar jar = take(blank);
+            return new Uploaded.Taken(jar.manifest().id(), jar.version(), jar.digest(), VersionState.SHELVED);
+        } catch (Refusal e) {
+            return new Uploaded.Refused(e.getMessage());
+        } finally {
+            Files.deleteIfExists(blank);
+        }
+    }
+
     private Shelf.Jar take(Path blank) throws IOException {
         Manifest.read(blank).checkRequires(premises.settings().spiVersion());
         return premises.shelf().take(blank, false);

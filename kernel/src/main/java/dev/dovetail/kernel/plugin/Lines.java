@@ -7,11 +7,16 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The lines of all installed plugins. Thread-safe. */
 final class Lines {
+    private static final System.Logger LOG = System.getLogger("dev.dovetail.kernel.plugin");
+
     private final Premises premises;
     private final Map<Name, Line> lines = new ConcurrentSkipListMap<>();
     private final Elders elders;
@@ -128,6 +133,31 @@ final class Lines {
     /** Starts all at once and waits for all: one that hangs costs the others nothing. */
     void start() throws InterruptedException {
         together(all(), Line::start);
+    }
+
+    /** The types of a kind that what serves provides. */
+    private SortedSet<Name> provided(Kind kind) {
+        return serving()
+                .flatMap(each -> each.types().stream())
+                .filter(type -> type.kind() == kind)
+                .map(Slots.Type::name)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Says at once what a start will wait for in vain, unless somebody does something. */
+    void tellOfMissingStores() {
+        for (SlotSetting each : premises.settings().slots()) {
+            if (each.kind().single() && !provided(each.kind()).contains(each.type())) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "The {0} store is to be of the type \"{1}\", which no installed plugin provides; there are {2}."
+                                + " Put its jar into {3}, or change {0}.type",
+                        each.kind().word(),
+                        each.type(),
+                        provided(each.kind()),
+                        premises.settings().data().resolve("plugins"));
+            }
+        }
     }
 
     /** Closes all at once, but the stores after everything that may use them. */

@@ -20,7 +20,7 @@ public final class PluginFailure extends RuntimeException {
         return new PluginFailure(PluginException.Kind.BROKEN, message);
     }
 
-    static PluginFailure unavailable(String message) {
+    public static PluginFailure unavailable(String message) {
         return new PluginFailure(PluginException.Kind.UNAVAILABLE, message);
     }
 

@@ -3,8 +3,6 @@ package dev.dovetail.kernel.plugin;
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.database.Database;
 import dev.dovetail.spi.executor.Executor;
-import dev.dovetail.spi.module.NativeModule;
-import dev.dovetail.spi.rollout.DeploymentStrategy;
 import dev.dovetail.spi.secret.SecretStore;
 import dev.dovetail.spi.store.BlobStore;
 import dev.dovetail.spi.store.StateStore;
@@ -12,7 +10,7 @@ import dev.dovetail.spi.trigger.Trigger;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,6 +54,7 @@ public final class Plugins implements AutoCloseable {
                     "The plugins in " + premises.settings().shipped() + " cannot be read", e);
         }
         lines.start();
+        lines.tellOfMissingStores();
         intake.watch();
     }
 
@@ -77,15 +76,19 @@ public final class Plugins implements AutoCloseable {
     }
 
     public Slot<StateStore> state() {
-        return this.<StateStore>find(Kind.STATE, Name.of(Kind.STATE.word())).orElseThrow();
+        return premises.slots()
+                .<StateStore>find(Kind.STATE, Name.of(Kind.STATE.word()))
+                .orElseThrow();
     }
 
     public Slot<BlobStore> blobs() {
-        return this.<BlobStore>find(Kind.BLOBS, Name.of(Kind.BLOBS.word())).orElseThrow();
+        return premises.slots()
+                .<BlobStore>find(Kind.BLOBS, Name.of(Kind.BLOBS.word()))
+                .orElseThrow();
     }
 
     public Optional<Slot<Executor>> findExecutor(Name slot) {
-        return find(Kind.EXECUTOR, slot);
+        return premises.slots().find(Kind.EXECUTOR, slot);
     }
 
     public Map<Name, Slot<SecretStore>> secrets() {
@@ -100,27 +103,15 @@ public final class Plugins implements AutoCloseable {
         return all(Kind.TRIGGER);
     }
 
-    public Map<Name, Slot<DeploymentStrategy>> strategies() {
-        return all(Kind.STRATEGY);
-    }
-
-    public Map<Name, Slot<NativeModule>> modules() {
-        return all(Kind.MODULE);
-    }
-
     /** The slots that something should serve in and nothing does, with the reasons: a system with any is not well. */
     public Map<String, String> emptySlots() {
         return premises.slots().empty();
     }
 
-    private <T extends AutoCloseable> Optional<Slot<T>> find(Kind kind, Name name) {
-        return premises.slots().find(kind, name);
-    }
-
     private <T extends AutoCloseable> Map<Name, Slot<T>> all(Kind kind) {
         Map<Name, Slot<T>> all = new TreeMap<>();
         for (Name name : premises.slots().names(kind)) {
-            this.<T>find(kind, name).ifPresent(slot -> all.put(name, slot));
+            premises.slots().<T>find(kind, name).ifPresent(slot -> all.put(name, slot));
         }
         return Map.copyOf(all);
     }
@@ -209,6 +200,16 @@ public final class Plugins implements AutoCloseable {
         return intake.upload(jar, signature, false);
     }
 
+    /** Puts a jar on the shelf that was taken in elsewhere, where it was trusted; it is not put in use. */
+    public Uploaded keep(InputStream jar) throws IOException {
+        return intake.keep(jar);
+    }
+
+    /** The file of an installed version, which is never changed; it is gone when the version is removed. */
+    public Optional<Path> file(Name id, String version) {
+        return premises.shelf().find(id, version).map(Shelf.Jar::file);
+    }
+
     /**
      * Puts a version in use, an older one too, and returns when it serves; the one before finishes beside it. Waits its turn
      * if another swap of the plugin is under way.
@@ -216,22 +217,28 @@ public final class Plugins implements AutoCloseable {
      * @param force leases held on the one before are cut off after a moment, and doubts are passed over
      */
     public Activation activate(Name id, String version, boolean force) throws InterruptedException {
-        Optional<Shelf.Jar> jar = premises.shelf().find(id, version);
-        return jar.isPresent()
-                ? lines.of(id).activate(jar.get(), force)
-                : new Activation.Unknown(premises.shelf().unknown(id, version));
+        return swapped(id, version, jar -> lines.of(id).activate(jar, force));
     }
 
     /**
      * Puts a version beside the active one in its slots, or changes who goes to it. Activating it later makes it the active
-     * one; activating any other takes it back. Not kept over a restart.
+     * one; activating any other takes it back. Not kept over a restart: that is {@code Fleet}'s affair.
      *
      * @param who goes to the candidate; asked at every lease, from any thread, so it must be quick
      */
     public Activation canary(Name id, String version, Predicate<Route> who) throws InterruptedException {
+        return swapped(id, version, jar -> lines.of(id).canary(jar, who));
+    }
+
+    /** Brings a version in. */
+    private interface Swapping {
+        Activation to(Shelf.Jar jar) throws InterruptedException;
+    }
+
+    private Activation swapped(Name id, String version, Swapping swap) throws InterruptedException {
         Optional<Shelf.Jar> jar = premises.shelf().find(id, version);
         return jar.isPresent()
-                ? lines.of(id).canary(jar.get(), who)
+                ? swap.to(jar.get())
                 : new Activation.Unknown(premises.shelf().unknown(id, version));
     }
 
@@ -244,13 +251,13 @@ public final class Plugins implements AutoCloseable {
 
     /** Puts the version in use that was before this one. */
     public Activation rollBack(Name id) throws InterruptedException {
-        if (lines.find(id).isEmpty()) {
-            return new Activation.Unknown(premises.shelf().unknown(id));
-        }
         Optional<String> before = previous(id);
-        return before.isPresent()
-                ? activate(id, before.get(), false)
-                : new Activation.Refused("No version of " + id + " was in use before this one");
+        if (before.isPresent()) {
+            return activate(id, before.get(), false);
+        }
+        return lines.find(id).isPresent()
+                ? new Activation.Refused("No version of " + id + " was in use before this one")
+                : new Activation.Unknown(premises.shelf().unknown(id));
     }
 
     /** The version that was in use before the one that is. */
@@ -271,9 +278,7 @@ public final class Plugins implements AutoCloseable {
         }
         line.get().remove();
         lines.elders().end(id);
-        for (Shelf.Jar jar : premises.shelf().versions(id)) {
-            intake.forget(jar);
-        }
+        premises.shelf().versions(id).forEach(intake::forget);
         return new Removal.Removed();
     }
 
@@ -290,10 +295,6 @@ public final class Plugins implements AutoCloseable {
 
     /** Compares every installed file of a plugin with what was taken in. */
     public List<Verification> verify(Name id) {
-        List<Verification> verified = new ArrayList<>();
-        for (Shelf.Jar jar : premises.shelf().versions(id)) {
-            verified.add(intake.verify(jar));
-        }
-        return List.copyOf(verified);
+        return premises.shelf().versions(id).stream().map(intake::verify).toList();
     }
 }

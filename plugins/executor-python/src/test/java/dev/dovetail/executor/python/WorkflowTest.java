@@ -47,20 +47,16 @@ final class WorkflowTest {
             async def handler(event, ctx):
                 now = await ctx.now()
                 try:
-                    await asyncio.gather(ctx.random(), asyncio.sleep(SECONDS))
+                    await asyncio.gather(ctx.random(), asyncio.sleep(event or 60))
                 except BaseException:
                     CAUGHT
                 return now
             """;
 
-    private static String sleeps(String seconds, String caught) {
-        return SLEEPS.replace("SECONDS", seconds).replace("CAUGHT", caught);
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"raise", "pass", "await asyncio.sleep(60)", "await ctx.now()"})
     void outsideOfAStepAWorkflowWaitsForNothingButTheHost(String caught) throws Exception {
-        Fault fault = assertInstanceOf(Outcome.Failed.class, run(sleeps("60", caught), Steward.host()))
+        Fault fault = assertInstanceOf(Outcome.Failed.class, run(SLEEPS.replace("CAUGHT", caught), Steward.host()))
                 .fault();
         assertEquals(WAITS, fault.id());
         assertEquals(Fault.Owner.FUNCTION, fault.owner());
@@ -71,8 +67,9 @@ final class WorkflowTest {
     @Test
     void aPlainFunctionAndAStepMayWaitForAnything() throws Exception {
         try (Stand stand = Stand.open();
-                Instance instance = stand.executor().start(stand.launch("main.py", sleeps("0.05", "raise")))) {
-            assertEquals("\"Now\"", Stand.text(instance.invoke(Samples.invocation("{}"), Steward.host())));
+                Instance instance =
+                        stand.executor().start(stand.launch("main.py", SLEEPS.replace("CAUGHT", "raise")))) {
+            assertEquals("\"Now\"", Stand.text(instance.invoke(Samples.invocation("0.05"), Steward.host())));
         }
         String source = """
                 import asyncio, time

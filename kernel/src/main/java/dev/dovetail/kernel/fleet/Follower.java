@@ -1,0 +1,162 @@
+package dev.dovetail.kernel.fleet;
+
+import dev.dovetail.kernel.fleet.Agreements.Done;
+import dev.dovetail.kernel.plugin.Activation;
+import dev.dovetail.kernel.plugin.PluginFailure;
+import dev.dovetail.kernel.plugin.PluginView;
+import dev.dovetail.kernel.plugin.Plugins;
+import dev.dovetail.kernel.plugin.VersionState;
+import dev.dovetail.spi.Digest;
+import dev.dovetail.spi.Name;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Brings this node's plugins to what was agreed on. For one plugin called by one thread at a time. */
+final class Follower {
+    private static final System.Logger LOG = System.getLogger(Follower.class.getName());
+    private static final Duration PAUSE = Duration.ofSeconds(30);
+
+    private final Plugins plugins;
+    private final Jars jars;
+    private final Agreements agreements;
+    private final String node;
+    private final InstantSource clock;
+    private final Map<Name, Done> done = new ConcurrentHashMap<>();
+    /** Whom this process sends to a candidate. */
+    private final Map<Name, Agreement.Candidate> tried = new ConcurrentHashMap<>();
+
+    private volatile Instant retryAt = Instant.MAX;
+
+    Follower(Plugins plugins, Jars jars, Agreements agreements, String node, InstantSource clock) {
+        this.plugins = plugins;
+        this.jars = jars;
+        this.agreements = agreements;
+        this.node = node;
+        this.clock = clock;
+    }
+
+    /** What an earlier process of this node did. */
+    void remember(Map<Name, Done> before) {
+        done.putAll(before);
+    }
+
+    /** Forgets that it was done if something else serves, unless this node gave up what was agreed on. */
+    void doubt(Name id, Agreement agreement) {
+        boolean gaveUp = agreement.active().stream()
+                .flatMap(version -> Jars.here(plugins, id, version).stream())
+                .anyMatch(each -> each.state() == VersionState.REFUSED);
+        boolean differs =
+                !serving(id).equals(agreement.active()) && (agreement.active().isPresent() || !agreement.use());
+        if (differs && !gaveUp || agreement.candidate().isPresent()) {
+            done.remove(id);
+        }
+    }
+
+    private Optional<String> serving(Name id) {
+        return plugins.find(id).flatMap(PluginView::active);
+    }
+
+    /** Whether what could not be done is to be tried again; asked once for each time. */
+    boolean retryIsDue() {
+        boolean due = clock.instant().isAfter(retryAt);
+        if (due) {
+            retryAt = Instant.MAX;
+        }
+        return due;
+    }
+
+    /** Was decided, and done, on this node. */
+    void done(Name id, Agreement agreement) throws InterruptedException {
+        agreement.candidate().ifPresentOrElse(candidate -> tried.put(id, candidate), () -> tried.remove(id));
+        note(id, agreement, Optional.empty());
+    }
+
+    /** Does what was agreed on, if it was not done before; what cannot be done is told, and tried again after a while. */
+    void bring(Name id, Agreement agreement, boolean again) throws InterruptedException {
+        Done before = done.getOrDefault(id, Done.NOTHING);
+        if (before.revision() == agreement.revision() && (before.reason().isEmpty() || !again)) {
+            return;
+        }
+        Optional<String> trouble;
+        try {
+            trouble = brought(id, agreement);
+        } catch (PluginFailure | IOException e) {
+            trouble = Optional.of(String.valueOf(e.getMessage()));
+        }
+        if (trouble.isPresent()) {
+            LOG.log(Level.WARNING, "What was agreed on about {0} is not done on this node: {1}", id, trouble.get());
+            retryAt = clock.instant().plus(PAUSE);
+        }
+        note(id, agreement, trouble);
+    }
+
+    private void note(Name id, Agreement agreement, Optional<String> trouble) throws InterruptedException {
+        Done now = new Done(agreement.revision(), serving(id), trouble);
+        if (!now.equals(done.put(id, now))) {
+            agreements.put(id, node, now);
+        }
+    }
+
+    /** Answers why it could not be done, if it could not. */
+    private Optional<String> brought(Name id, Agreement agreement) throws IOException, InterruptedException {
+        if (!agreement.use()) {
+            tried.remove(id);
+            if (plugins.find(id).isPresent()) {
+                plugins.remove(id);
+            }
+            return Optional.empty();
+        }
+        Optional<String> missing = Optional.empty();
+        for (Map.Entry<String, Digest> each : agreement.versions().entrySet()) {
+            Optional<String> why = jars.fetch(id, each.getKey(), each.getValue());
+            missing = missing.isPresent() ? missing : why;
+        }
+        for (String version : agreement.removed()) {
+            if (Jars.here(plugins, id, version).isPresent()) {
+                plugins.remove(id, version); // refused where it serves: it goes with the next decision
+            }
+        }
+        Optional<String> refused = activated(id, agreement);
+        if (refused.isEmpty()) {
+            refused = besides(id, agreement);
+        }
+        return refused.isPresent() ? refused : missing;
+    }
+
+    private Optional<String> activated(Name id, Agreement agreement) throws InterruptedException {
+        Optional<String> wanted = agreement.active();
+        return wanted.isEmpty() || serving(id).equals(wanted)
+                ? Optional.empty()
+                : reason(plugins.activate(id, wanted.get(), false));
+    }
+
+    /** Another version beside the active one, or none any more. */
+    private Optional<String> besides(Name id, Agreement agreement) throws InterruptedException {
+        if (agreement.candidate().isEmpty()) {
+            if (tried.remove(id) != null) {
+                plugins.endCanary(id);
+            }
+            return Optional.empty();
+        }
+        Agreement.Candidate candidate = agreement.candidate().get();
+        Optional<String> refused = reason(plugins.canary(id, candidate.version(), candidate.share()::takes));
+        if (refused.isEmpty()) {
+            tried.put(id, candidate);
+        }
+        return refused;
+    }
+
+    private static Optional<String> reason(Activation activation) {
+        return switch (activation) {
+            case Activation.Serving _ -> Optional.empty();
+            case Activation.Refused refused -> Optional.of(refused.reason());
+            case Activation.Unknown unknown -> Optional.of(unknown.reason());
+        };
+    }
+}
