@@ -10,10 +10,13 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** The benchmarks. Each prints its table while it runs. */
 public final class Bench {
     private static final Duration WARM_UP = Duration.ofSeconds(8);
+    private static final int WARMING = 6;
+    private static final int WARMING_CLIENTS = 64;
     private static final int[] CONNECTIONS = {1, 16, 64, 256};
 
     private final Path home;
@@ -28,9 +31,10 @@ public final class Bench {
     /**
      * Calls of the example with its full webhook, and of a one-line function, beside a bare Node hello that is sent the same.
      *
+     * @param warmUp how long each function is called before anything is measured
      * @param functions deployed beside it, so that the catalog is as large as in life
      */
-    public void calls(Duration each, int functions) throws InterruptedException {
+    public void calls(Duration each, Duration warmUp, int functions) throws InterruptedException {
         try (Dovetail dovetail = Dovetail.start(home)) {
             out.println("resident when idle: " + dovetail.subject().residentMb() + " MiB");
             deployMany(dovetail, functions);
@@ -43,8 +47,15 @@ public final class Bench {
                 if (node.isEmpty()) {
                     out.println("there is no node on the path, so there is no reference");
                 }
-                compare("webhook of " + webhook.length + " bytes", dovetail, node, "bench-example", webhook, each);
-                compare("one-line function", dovetail, node, "bench-hello", small, each);
+                compare(
+                        "webhook of " + webhook.length + " bytes",
+                        dovetail,
+                        node,
+                        "bench-example",
+                        webhook,
+                        each,
+                        warmUp);
+                compare("one-line function", dovetail, node, "bench-hello", small, each, warmUp);
             } finally {
                 node.ifPresent(Subject::close);
             }
@@ -70,7 +81,7 @@ public final class Bench {
             try {
                 for (Map.Entry<String, String> it : languages.deployed().entrySet()) {
                     byte[] body = it.getValue().getBytes(StandardCharsets.UTF_8);
-                    compare("warm call: " + it.getKey(), dovetail, node, it.getKey(), body, each);
+                    compare("warm call: " + it.getKey(), dovetail, node, it.getKey(), body, each, WARM_UP);
                 }
             } finally {
                 node.ifPresent(Subject::close);
@@ -79,20 +90,45 @@ public final class Bench {
     }
 
     private void compare(
-            String what, Dovetail dovetail, Optional<Subject> node, String function, byte[] body, Duration each)
+            String what,
+            Dovetail dovetail,
+            Optional<Subject> node,
+            String function,
+            byte[] body,
+            Duration each,
+            Duration warmUp)
             throws InterruptedException {
-        out.println();
-        Table table = new Table(out, what, "clients", "calls/s", "p50 ms", "p99 ms", "cpu us", "x node", "failed");
         byte[] ours = Load.post("/api/v1/functions/" + function + "/invoke", Dovetail.TOKEN, body);
         byte[] theirs = Load.post("/", "none", body);
-        try (Load load = Load.start(dovetail.subject().port(), ours, 16)) {
-            load.during(WARM_UP);
-        }
+        out.println();
+        warmUp(dovetail.subject(), ours, warmUp);
+        out.println();
+        Table table = new Table(out, what, "clients", "calls/s", "p50 ms", "p99 ms", "cpu us", "x node", "failed");
         for (int connections : CONNECTIONS) {
             double reference =
                     node.isEmpty() ? 0 : row(table, "  node hello", node.get(), theirs, connections, each, 0);
             row(table, "  dovetail", dovetail.subject(), ours, connections, each, reference);
         }
+    }
+
+    /** Shows what a call costs meanwhile, so that one sees whether it was long enough. */
+    private void warmUp(Subject subject, byte[] request, Duration time) throws InterruptedException {
+        String[] heads = IntStream.rangeClosed(0, WARMING)
+                .mapToObj(i -> i == 0
+                        ? String.format("%-28s", "warming up, " + WARMING_CLIENTS + " clients")
+                        : time.multipliedBy(i).dividedBy(WARMING).toSeconds() + " s")
+                .toArray(String[]::new);
+        Table table = new Table(out, heads);
+        Object[] row = new Object[1 + WARMING];
+        row[0] = "  cpu us of a call";
+        try (Load load = Load.start(subject.port(), request, WARMING_CLIENTS)) {
+            for (int i = 1; i <= WARMING; i++) {
+                Duration before = subject.cpu();
+                Load.Measured measured = load.during(time.dividedBy(WARMING));
+                row[i] = subject.cpu().minus(before).toNanos() / 1e3 / Math.max(1, measured.calls());
+            }
+        }
+        table.row(row);
     }
 
     /** Measures one row; answers the microseconds of processor time for a call. */

@@ -40,13 +40,23 @@ final class BenchCommand {
                             description = "How long each row is measured.")
                     int seconds,
             @Option(
+                            names = "--warm-up",
+                            paramLabel = "N",
+                            defaultValue = "60",
+                            description = {
+                                "How many seconds each function is called before anything is",
+                                "measured. Code goes on being compiled for some 100,000 calls:",
+                                "look at how the cost falls, and take more if it still does."
+                            })
+                    int warmUp,
+            @Option(
                             names = "--functions",
                             paramLabel = "N",
                             defaultValue = "0",
                             description = "How many others are deployed.")
                     int functions)
             throws InterruptedException {
-        bench().calls(Duration.ofSeconds(seconds), functions);
+        bench().calls(Duration.ofSeconds(seconds), Duration.ofSeconds(warmUp), functions);
         return 0;
     }
 
