@@ -42,7 +42,8 @@ final class HttpModule extends AbstractModule {
             Health health,
             Cluster cluster,
             Streams streams,
-            Audit audit) {
+            Audit audit,
+            Threads threads) {
         return new HttpApi(
                 configuration.values().at("http"),
                 configuration.data(),
@@ -62,6 +63,7 @@ final class HttpModule extends AbstractModule {
                         cluster,
                         streams,
                         audit),
-                health::troubles);
+                health::troubles,
+                threads.virtual("late"));
     }
 }

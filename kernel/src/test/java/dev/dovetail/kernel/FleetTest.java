@@ -204,6 +204,7 @@ class FleetTest {
                     "a knows why b is behind",
                     () -> a.get(ELDER).body().contains("another build of elder 2.0.0 is installed on this node"));
             assertFalse(allCurrent(a));
+            assertEquals("1.0.0", active(b), "no other build serves in its place");
             b.deploy("old", "return 7", "\"runtime\":\"elder\"");
             assertEquals("7", b.invoke("old", "{}").is(200).body());
         }

@@ -3,7 +3,9 @@ package dev.dovetail.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.testkit.plugin.SourceJar;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -81,6 +83,58 @@ class RemovedPluginTest {
             assertTrue(refused.at("/detail").contains("?force=true"), refused.body());
             house.deploy("there", "return 1");
             assertEquals("1", house.invoke("there", "{}").is(200).body());
+        }
+    }
+
+    @Test
+    void aFirstVersionThatIsRefusedTroublesNobody(@TempDir Path folder) throws Exception {
+        try (House house = open(folder)) {
+            byte[] broken =
+                    SourceJar.of("junk", "1.0.0").provider("junk.Junk", """
+                            package junk;
+                            import dev.dovetail.spi.*;
+                            import dev.dovetail.spi.plugin.*;
+                            import dev.dovetail.spi.secret.*;
+                            public final class Junk implements SecretStoreProvider {
+                                @Override public Name type() { return Name.of("junk"); }
+                                @Override public SecretStore open(Config config, Context context) {
+                                    throw new IllegalStateException("no");
+                                }
+                            }
+                            """).bytes();
+            house.send("POST", "/api/v1/plugins", broken).isProblem(422, "deploy");
+            assertEquals("up", house.get("/health").is(200).at("/status"));
+            house.delete("/api/v1/plugins/junk").is(204);
+            assertEquals("up", house.get("/health").is(200).at("/status"));
+        }
+        try (House house = open(folder)) {
+            assertEquals("up", house.get("/health").is(200).at("/status"));
+        }
+    }
+
+    @Test
+    void whatIsNoSchemaIsSaidSo(@TempDir Path folder) throws Exception {
+        try (House house = open(folder)) {
+            for (String schema : List.of("{{{", "{\\\"type\\\":\\\"objekt\\\"}")) {
+                byte[] jar = SourceJar.of("odd", schema.length() + ".0.0")
+                        .provider("odd.Odd", """
+                                package odd;
+                                import dev.dovetail.spi.*;
+                                import dev.dovetail.spi.plugin.*;
+                                import dev.dovetail.spi.secret.*;
+                                public final class Odd implements SecretStoreProvider {
+                                    @Override public Name type() { return Name.of("odd"); }
+                                    @Override public String schema() { return "%s"; }
+                                    @Override public SecretStore open(Config config, Context context) { return null; }
+                                }
+                                """.formatted(schema))
+                        .bytes();
+                house.send("POST", "/api/v1/plugins", jar);
+                Reply refused =
+                        house.post("/api/v1/plugins/odd:activate", "{\"version\":\"" + schema.length() + ".0.0\"}");
+                assertTrue(
+                        refused.isProblem(422, "deploy").at("/detail").contains("is no JSON Schema"), refused.body());
+            }
         }
     }
 }

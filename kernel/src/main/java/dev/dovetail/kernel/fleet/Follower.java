@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Brings this node's plugins to what was agreed on. For one plugin called by one thread at a time. */
@@ -112,32 +113,40 @@ final class Follower {
             }
             return Optional.empty();
         }
-        Optional<String> missing = Optional.empty();
+        Map<String, String> missing = new TreeMap<>();
         for (Map.Entry<String, Digest> each : agreement.versions().entrySet()) {
-            Optional<String> why = jars.fetch(id, each.getKey(), each.getValue());
-            missing = missing.isPresent() ? missing : why;
+            jars.fetch(id, each.getKey(), each.getValue()).ifPresent(why -> missing.put(each.getKey(), why));
         }
         for (String version : agreement.removed()) {
             if (Jars.here(plugins, id, version).isPresent()) {
                 plugins.remove(id, version); // refused where it serves: it goes with the next decision
             }
         }
-        Optional<String> refused = activated(id, agreement);
+        Optional<String> refused = activated(id, agreement, missing);
         if (refused.isEmpty()) {
-            refused = besides(id, agreement);
+            refused = besides(id, agreement, missing);
         }
-        return refused.isPresent() ? refused : missing;
+        return refused.or(() -> missing.values().stream().findFirst());
     }
 
-    private Optional<String> activated(Name id, Agreement agreement) throws InterruptedException {
-        Optional<String> wanted = agreement.active();
-        return wanted.isEmpty() || serving(id).equals(wanted)
+    /** @param missing why this node has not the build of a version that was agreed on: no other serves in its place */
+    private Optional<String> activated(Name id, Agreement agreement, Map<String, String> missing)
+            throws InterruptedException {
+        if (agreement.active().isEmpty()) {
+            return Optional.empty();
+        }
+        String wanted = agreement.active().get();
+        if (missing.containsKey(wanted)) {
+            return Optional.of(missing.get(wanted));
+        }
+        return serving(id).equals(agreement.active())
                 ? Optional.empty()
-                : reason(plugins.activate(id, wanted.get(), false));
+                : reason(plugins.activate(id, wanted, false));
     }
 
     /** Another version beside the active one, or none any more. */
-    private Optional<String> besides(Name id, Agreement agreement) throws InterruptedException {
+    private Optional<String> besides(Name id, Agreement agreement, Map<String, String> missing)
+            throws InterruptedException {
         if (agreement.candidate().isEmpty()) {
             if (tried.remove(id) != null) {
                 plugins.endCanary(id);
@@ -145,6 +154,9 @@ final class Follower {
             return Optional.empty();
         }
         Agreement.Candidate candidate = agreement.candidate().get();
+        if (missing.containsKey(candidate.version())) {
+            return Optional.of(missing.get(candidate.version()));
+        }
         Optional<String> refused = reason(plugins.canary(id, candidate.version(), candidate.share()::takes));
         if (refused.isEmpty()) {
             tried.put(id, candidate);

@@ -3,6 +3,7 @@ package dev.dovetail.kernel.http;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -14,11 +15,14 @@ final class Arrivals implements AutoCloseable {
     private static final long LOOK_MILLIS = 500;
 
     private final Duration patience;
+    private final ThreadFactory threads;
     private final Set<Arrival> underWay = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    Arrivals(Duration patience) {
+    /** @param threads makes those that tell who is late */
+    Arrivals(Duration patience, ThreadFactory threads) {
         this.patience = patience;
+        this.threads = threads;
     }
 
     /** How long a body may take. */
@@ -77,7 +81,7 @@ final class Arrivals implements AutoCloseable {
 
         private void lookedAt(long now) {
             if (now - until > 0 && underWay.remove(this)) {
-                Thread.startVirtualThread(this::giveUp); // a client that does not send may not read either
+                threads.newThread(this::giveUp).start(); // a client that does not send may not read either
             }
         }
 

@@ -39,6 +39,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
@@ -77,12 +78,13 @@ public final class HttpApi implements AutoCloseable {
     /**
      * @param config the section {@code http}
      * @param data the data folder
+     * @param threads makes virtual threads
      * @param notReady what keeps the system from serving, by part, in words; empty if nothing does
      */
-    public HttpApi(Config config, Path data, Storeys storeys, Supplier<Map<String, String>> notReady) {
+    public HttpApi(Config config, Path data, Storeys storeys, Supplier<Map<String, String>> notReady, ThreadFactory threads) {
         Schemas schemas = storeys.schemas();
         this.wanted = config.text("host") + " port " + config.number("port");
-        this.arrivals = new Arrivals(config.duration("body-timeout"));
+        this.arrivals = new Arrivals(config.duration("body-timeout"), threads);
         Views views = new Views(schemas);
         Problems problems = new Problems(schemas);
         this.streams = new LogStreams(storeys.records(), views, schemas);

@@ -116,7 +116,7 @@ final class Intake {
     private Uploaded welcome(Shelf.Jar jar) throws InterruptedException {
         Line line = lines.of(jar.manifest().id());
         try {
-            line.welcome(jar).get();
+            line.welcome(jar, true).get();
         } catch (ExecutionException e) {
             throw new IllegalStateException(jar.manifest() + " could not be put in use: " + e.getCause(), e.getCause());
         }
@@ -124,9 +124,10 @@ final class Intake {
                 .filter(each -> each.version().equals(jar.version()))
                 .findFirst()
                 .orElseThrow();
-        return view.state() == VersionState.REFUSED
-                ? new Uploaded.Refused(view.reason().orElse("It was refused before"))
-                : new Uploaded.Taken(jar.manifest().id(), jar.version(), jar.digest(), view.state());
+        if (view.state() == VersionState.REFUSED) {
+            return new Uploaded.Refused(view.reason().orElse("It was refused before"));
+        }
+        return new Uploaded.Taken(jar.manifest().id(), jar.version(), jar.digest(), view.state());
     }
 
     private void takeDropped(Path jar, Optional<String> signature) throws IOException {
@@ -141,7 +142,7 @@ final class Intake {
                 });
             }
             Shelf.Jar taken = take(blank);
-            lines.of(taken.manifest().id()).welcome(taken); // not waited for: others have been dropped too
+            lines.of(taken.manifest().id()).welcome(taken, false); // not waited for: others have been dropped too
         } finally {
             Files.deleteIfExists(blank);
         }

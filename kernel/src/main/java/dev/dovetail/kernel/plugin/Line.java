@@ -84,11 +84,11 @@ final class Line {
         return turns.take(() -> taken(jar, force, true));
     }
 
-    /** Puts a jar that came in use if nothing was ever decided about its plugin; what is refused is seen in the view. */
-    Future<Boolean> welcome(Shelf.Jar jar) {
+    /** Puts a jar that came in use if nothing was ever decided about its plugin; tries again what nobody is told of. */
+    Future<Boolean> welcome(Shelf.Jar jar, boolean told) {
         return turns.begin(() -> {
-            if (decisions.none()) {
-                taken(jar, false, true);
+            if (decisions.none() && taken(jar, false, true) instanceof Activation.Refused && told) {
+                decisions.removed();
             }
             return true;
         });
@@ -148,6 +148,9 @@ final class Line {
         } catch (Refusal e) {
             if (decide) {
                 decisions.failed(before);
+                if (before.active().isEmpty()) {
+                    premises.slots().unwant(swap.types()); // nobody relies on it yet
+                }
             }
             if (swap.emptied() && old.isPresent()) {
                 active = Optional.empty();

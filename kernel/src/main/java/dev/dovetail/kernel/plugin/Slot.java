@@ -25,6 +25,13 @@ public final class Slot<T extends AutoCloseable> {
         this.arms = empty;
     }
 
+    /** That nothing serves here is no trouble any more. */
+    void unwant() {
+        if (arms instanceof Arms.None<T>(String why, boolean _)) {
+            publish(new Arms.None<>(why, false));
+        }
+    }
+
     public Kind kind() {
         return kind;
     }

@@ -75,6 +75,18 @@ final class Slots {
         return !settings.contains(place);
     }
 
+    /** Nothing has to serve in the slots of these types, as far as nobody configured them. */
+    void unwant(Set<Type> types) {
+        for (Type type : types) {
+            boolean configured = settings.stream()
+                    .anyMatch(each -> each.kind() == type.kind() && each.slot().equals(type.name()));
+            Slot<?> slot = slots.get(new Place(type.kind(), type.name()));
+            if (!configured && slot != null) {
+                slot.unwant();
+            }
+        }
+    }
+
     /** What a contribution goes into though another version may be the active one. */
     List<SlotSetting> forVersion(Contribution<?> contribution, String version) {
         return settings.stream()

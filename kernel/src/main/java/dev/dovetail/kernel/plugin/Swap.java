@@ -32,6 +32,7 @@ final class Swap {
     private final long began = System.nanoTime();
     private final long callsBefore;
     private boolean emptied;
+    private Set<Slots.Type> types = Set.of();
 
     /** @param places where each contribution goes */
     Swap(
@@ -105,6 +106,7 @@ final class Swap {
 
     private List<Occupant.Plan<?>> loaded() throws IOException, InterruptedException {
         next.load();
+        types = next.types();
         premises.slots().claim(next.manifest().id(), next.types());
         return plans();
     }
@@ -134,6 +136,11 @@ final class Swap {
                 .forEach(slot -> slot.publish(new Arms.None<>(next.manifest() + ": " + why, true)));
         next.unload(VersionState.REFUSED);
         return new Refusal(why);
+    }
+
+    /** What the new one provides, as far as it could be asked. */
+    Set<Slots.Type> types() {
+        return types;
     }
 
     /** Whether the slots were left empty, because the old one would not open again either. */
