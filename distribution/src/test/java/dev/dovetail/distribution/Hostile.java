@@ -222,7 +222,8 @@ final class Hostile {
     static List<String> foreign() {
         return FOREIGN.stream()
                 .map(each -> "(module " + each + (each.contains("(memory 1)") ? "" : "(memory (export \"memory\") 1)")
-                        + "(func (export \"alloc\") (param i32) (result i32) (i32.const 8))" + body("(i64.const 0)") + ")")
+                        + "(func (export \"alloc\") (param i32) (result i32) (i32.const 8))" + body("(i64.const 0)")
+                        + ")")
                 .toList();
     }
 

@@ -159,7 +159,8 @@ final class InvariantsTest {
         List<Future<Answer>> spies = new ArrayList<>();
         try (ExecutorService clients = Executors.newFixedThreadPool(6)) {
             for (int i = 0; i < 15; i++) {
-                Future<Answer> marked = clients.submit(() -> call("marking", "{}").expecting(200));
+                Future<Answer> marked =
+                        clients.submit(() -> call("marking", "{}").expecting(200));
                 spies.add(clients.submit(() -> call("spying", "{}").expecting(200)));
                 if (i % 5 == 4) {
                     assertEquals(512, marked.get().body().intValue());
@@ -176,7 +177,9 @@ final class InvariantsTest {
     void whatReachesOutOfTheMemoryIsStopped() throws Exception {
         deploy(Guests.function("reaching", Hostile.reaching()));
         for (int i = 0; i < Hostile.WAYS_OUT.size(); i++) {
-            JsonNode problem = call("reaching", "\"" + (char) ('a' + i) + "\"").expecting(500).body();
+            JsonNode problem = call("reaching", "\"" + (char) ('a' + i) + "\"")
+                    .expecting(500)
+                    .body();
             String way = Hostile.WAYS_OUT.get(i) + problem;
             assertEquals("code", problem.path("code").stringValue(""), way);
             assertEquals("function", problem.path("owner").stringValue(""), way);
@@ -226,8 +229,10 @@ final class InvariantsTest {
             }
             assertEquals(1, Innards.within(server.pid(), ENGINE).size(), "guests on a thread");
             server.post("/api/v1/executions/" + held + ":cancel", "{}").expecting(202);
-            Running.await("it to leave", PATIENCE, () -> Optional.of(Innards.within(server.pid(), ENGINE))
-                    .filter(List::isEmpty));
+            Running.await(
+                    "it to leave",
+                    PATIENCE,
+                    () -> Optional.of(Innards.within(server.pid(), ENGINE)).filter(List::isEmpty));
         }
     }
 
@@ -243,17 +248,19 @@ final class InvariantsTest {
             double seen = problem.at("/details/observed/max_memory_used_mb").doubleValue();
             assertTrue(seen > 64 && seen <= 128, name + problem);
         }
-        for (String each : List.of("(memory (export \"memory\") 2049)", "(memory (export \"memory\") 1) (table 100001 funcref)")) {
+        for (String each :
+                List.of("(memory (export \"memory\") 2049)", "(memory (export \"memory\") 1) (table 100001 funcref)")) {
             String module = Hostile.ENDLESS.get("alloc").replace("(memory (export \"memory\") 1)", each);
             Answer refused = server.post("/api/v1/functions", Guests.function("too-large", module));
             assertEquals(422, refused.status(), each + refused.body());
         }
-        deploy(Guests.function(
-                "tables",
-                Guests.handler(
-                        "(table $t 1 funcref)",
-                        "(drop (table.grow $t (ref.null func) (i32.const 90000)))"
-                                + "(drop (table.grow $t (ref.null func) (i32.const 20000))) (call $number (table.size $t))")));
+        deploy(
+                Guests.function(
+                        "tables",
+                        Guests.handler(
+                                "(table $t 1 funcref)",
+                                "(drop (table.grow $t (ref.null func) (i32.const 90000)))"
+                                        + "(drop (table.grow $t (ref.null func) (i32.const 20000))) (call $number (table.size $t))")));
         assertEquals(90_001, call("tables", "{}").expecting(200).body().intValue());
         // and what one was refused, another has at once
         assertEquals(200, call("echo", "{}").status());
@@ -294,7 +301,8 @@ final class InvariantsTest {
                 neighbours.add(clients.submit(() -> {
                     for (int i = 0; !over.get(); i++) {
                         String input = name.equals("echo") ? "" + i : Mood.FINE.input();
-                        assertEquals(input, call(name, input).expecting(200).body().toString());
+                        assertEquals(
+                                input, call(name, input).expecting(200).body().toString());
                         answered.incrementAndGet();
                     }
                     return null;

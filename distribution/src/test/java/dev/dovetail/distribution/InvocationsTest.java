@@ -100,11 +100,13 @@ final class InvocationsTest {
                 () -> Optional.of(logged("moody")).filter(found -> found.size() > before));
         assertEquals(before + 1, all.size());
         assertTrue(all.containsAll(ids), () -> "missing: " + ids + " of " + all);
-        for (JsonNode line : server.get("/functions/v1/moody/logs?limit=100").body().get("items")) {
+        for (JsonNode line :
+                server.get("/functions/v1/moody/logs?limit=100").body().get("items")) {
             for (String field : List.of("trigger", "status", "duration_ms", "memory_peak", "user_id", "timestamp")) {
                 assertTrue(line.has(field), field + " " + line);
             }
-            assertEquals(!line.get("status").stringValue().equals("succeeded"), line.has("error_message"), line::toString);
+            assertEquals(
+                    !line.get("status").stringValue().equals("succeeded"), line.has("error_message"), line::toString);
         }
     }
 
@@ -117,8 +119,11 @@ final class InvocationsTest {
                 .get("X-Execution-Id");
         ids.add(accepted);
         server.post("/api/v1/executions/" + accepted + ":cancel", "{}").expecting(202);
-        Running.await("it to be over", PATIENCE, () -> Optional.of(record(accepted))
-                .filter(shown -> shown.get("status").stringValue().contains("canceled")));
+        Running.await(
+                "it to be over",
+                PATIENCE,
+                () -> Optional.of(record(accepted))
+                        .filter(shown -> shown.get("status").stringValue().contains("canceled")));
         ids.add(server.post("/rpc", "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"moody\",\"params\":{}}")
                 .expecting(200)
                 .headers()
@@ -138,17 +143,21 @@ final class InvocationsTest {
 
     /** A caller that hangs up while its call runs. */
     private static void abandoned() throws Exception {
-        try (Socket socket = new Socket(server.address().getHost(), server.address().getPort())) {
+        try (Socket socket =
+                new Socket(server.address().getHost(), server.address().getPort())) {
             String token = Files.readString(data.resolve("token")).strip();
             socket.getOutputStream()
-                    .write(("POST /api/v1/functions/moody/invoke HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token
-                                    + "\r\nContent-Length: 1\r\n\r\n" + Mood.SPINS.input())
+                    .write(("POST /api/v1/functions/moody/invoke HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                                    + token + "\r\nContent-Length: 1\r\n\r\n" + Mood.SPINS.input())
                             .getBytes(StandardCharsets.US_ASCII));
-            Running.await("it to run", PATIENCE, () -> Optional.of(server.get("/api/v1/executions?status=running")
-                            .expecting(200)
-                            .body()
-                            .get("items"))
-                    .filter(items -> items.size() == 1));
+            Running.await(
+                    "it to run",
+                    PATIENCE,
+                    () -> Optional.of(server.get("/api/v1/executions?status=running")
+                                    .expecting(200)
+                                    .body()
+                                    .get("items"))
+                            .filter(items -> items.size() == 1));
         }
     }
 
@@ -188,7 +197,8 @@ final class InvocationsTest {
         try (Running first = Running.on(home)) {
             int number = 0;
             for (String name : List.of("whole", "first", "middle", "last", "short", "longer", "other", "gone")) {
-                byte[] archive = Guests.zip(Guests.compiled(Guests.handler("(call $number (i32.const " + number++ + "))")));
+                byte[] archive =
+                        Guests.zip(Guests.compiled(Guests.handler("(call $number (i32.const " + number++ + "))")));
                 Guests.deploy(first, Guests.function(name, archive));
                 String told = first.get("/api/v1/functions/" + name + "/versions/1")
                         .expecting(200)
@@ -205,7 +215,8 @@ final class InvocationsTest {
         damage(blobs);
         delete(home.resolve("cache"));
         try (Running second = Running.on(home)) {
-            assertEquals(0, Guests.call(second, "whole", "{}").expecting(200).body().intValue());
+            assertEquals(
+                    0, Guests.call(second, "whole", "{}").expecting(200).body().intValue());
             for (String name : blobs.keySet()) {
                 if (!name.equals("whole")) {
                     Answer refused = Guests.call(second, name, "{}");

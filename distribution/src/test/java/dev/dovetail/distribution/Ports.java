@@ -60,7 +60,8 @@ final class Ports implements AutoCloseable {
             exchange.close();
         });
         open.createContext("/aside", exchange -> {
-            exchange.getResponseHeaders().add("Location", exchange.getRequestURI().getQuery());
+            exchange.getResponseHeaders()
+                    .add("Location", exchange.getRequestURI().getQuery());
             answer(exchange, 302);
         });
         open.start();

@@ -25,8 +25,9 @@ final class Rows implements AutoCloseable {
 
     private static final String ALL = "query_to_xml('select text from notes', true, false, '')::text as seen";
 
-    private static final String FORGED = "replace(replace(current_setting('dovetail.context'), '\"default\"', '\"rival\"'),"
-            + " '\"operator\"', '\"eve\"')";
+    private static final String FORGED =
+            "replace(replace(current_setting('dovetail.context'), '\"default\"', '\"rival\"'),"
+                    + " '\"operator\"', '\"eve\"')";
 
     /** Statements after rows of others, to be read or changed. */
     static final List<String> ATTACKS = List.of(
@@ -88,9 +89,11 @@ final class Rows implements AutoCloseable {
             "with x as materialized (select set_config('dovetail.context', " + FORGED + ", true) as c)"
                     + " select c, text from x, notes",
             "select set_config('dovetail.context', " + FORGED + ", true), " + ALL,
-            "select text from notes where set_config('dovetail.context', " + FORGED + ", true) <> '' and query_to_xml('table notes', true, false, '')::text <> ''",
+            "select text from notes where set_config('dovetail.context', " + FORGED
+                    + ", true) <> '' and query_to_xml('table notes', true, false, '')::text <> ''",
             "select set_config('dovetail.context', '', true) as a, set_config('dovetail.seal', '', true) as b, " + ALL,
-            "select set_config('dovetail.tenant', 'rival', false) as a, set_config('app.tenant', 'rival', false) as b, " + ALL,
+            "select set_config('dovetail.tenant', 'rival', false) as a, set_config('app.tenant', 'rival', false) as b, "
+                    + ALL,
             "select set_config('search_path', 'pg_temp', true), " + ALL,
             "select * from dovetail.seal",
             "select set_config('role', 'none', true), query_to_xml('select * from dovetail.seal', true, false, '')",
