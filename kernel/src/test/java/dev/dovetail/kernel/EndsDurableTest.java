@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.spi.executor.Entry;
+import dev.dovetail.spi.store.Key;
+import dev.dovetail.spi.store.Range;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -187,6 +190,24 @@ record EndsDurableTest(House house, Flows flows) {
         assertEquals(id, flows.show(again.at("/executionId")).at("/redriveOf"));
         house.get("/api/v1/dead-letters/" + id).is(404);
         flows.await(id, "dead_lettered");
+    }
+
+    @Test
+    @Tag("WF-24")
+    void aDeadLetterIsDrivenAgainWhenItsExecutionIsNotKeptAnyMore() throws Exception {
+        house.deploy("outlived", "count outlived\nfail input", QUICK);
+        String id = flows.start("outlived", "\"kept\"");
+        flows.await(id, "dead_lettered");
+        for (Instant day : List.of(Instant.now(), Instant.now().minus(Duration.ofDays(1)))) {
+            String path = day.toString().substring(0, 10).replace("-", "") + "/t/default/w/" + id + "/";
+            house.state.drop(Range.prefix(Key.Space.HISTORY, path));
+        }
+        house.get("/api/v1/jobs/" + id + "/result").isProblem(404, "not_found");
+        assertEquals("kept", house.get("/api/v1/dead-letters/" + id).is(200).at("/input"));
+        house.version("outlived", "echo");
+        Reply again = house.post("/api/v1/dead-letters/" + id + ":redrive", "{\"version\":2}")
+                .is(202);
+        assertEquals("kept", flows.await(again.at("/executionId"), "succeeded").at("/output"));
     }
 
     @Test

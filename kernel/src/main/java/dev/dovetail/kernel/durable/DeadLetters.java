@@ -24,15 +24,18 @@ public final class DeadLetters {
 
     private final Slot<StateStore> state;
     private final Commits commits;
+    private final Papers papers;
     private final Schemas schemas;
 
-    DeadLetters(Slot<StateStore> state, Commits commits, Schemas schemas) {
+    DeadLetters(Slot<StateStore> state, Commits commits, Papers papers, Schemas schemas) {
         this.state = state;
         this.commits = commits;
+        this.papers = papers;
         this.schemas = schemas;
     }
 
-    static Change put(Schemas schemas, Shown ended, Instant now) {
+    /** What keeps it; with all that is needed to drive it again, as it may be kept longer than its execution. */
+    Change put(Shown ended, Instant now) {
         Order order = ended.order();
         ObjectNode json = schemas.object()
                 .put("schema", 1)
@@ -45,7 +48,7 @@ public final class DeadLetters {
                 .put("createdAt", order.createdAt().toString())
                 .put("deadSince", now.toString());
         ended.error().ifPresent(fault -> json.set("error", Faulted.write(schemas, fault)));
-        json.set("input", schemas.parse(order.input()));
+        json.set("order", papers.json(order));
         return new Change.Put(Keys.deadLetter(order.tenant(), order.id()), schemas.bytes(json), Expectation.anything());
     }
 
@@ -56,7 +59,7 @@ public final class DeadLetters {
         Range range =
                 after.isEmpty() ? all : all.after(Keys.deadLetter(tenant, after).path());
         List<Entry> entries = state.use(store -> store.list(range, 20_000));
-        Stream<JsonNode> found = entries.stream().map(each -> schemas.parse(each.value()));
+        Stream<JsonNode> found = entries.stream().map(this::letter);
         return found.filter(each -> function.isEmpty()
                         || each.path("function")
                                 .stringValue("")
@@ -86,7 +89,21 @@ public final class DeadLetters {
     }
 
     public Optional<JsonNode> find(Name tenant, String id) throws InterruptedException {
-        return state.use(store -> store.find(Keys.deadLetter(tenant, id))).map(each -> schemas.parse(each.value()));
+        return state.use(store -> store.find(Keys.deadLetter(tenant, id))).map(this::letter);
+    }
+
+    /** What was asked for, to ask for it again. */
+    public Optional<Order> order(Name tenant, String id) throws InterruptedException {
+        return state.use(store -> store.find(Keys.deadLetter(tenant, id)))
+                .map(each ->
+                        papers.order(schemas.bytes(schemas.parse(each.value()).get("order"))));
+    }
+
+    /** As people see it: with the input, of all that was asked for. */
+    private JsonNode letter(Entry entry) {
+        ObjectNode json = (ObjectNode) schemas.parse(entry.value());
+        json.set("input", json.remove("order").get("input"));
+        return json;
     }
 
     /** Whether it was there. */

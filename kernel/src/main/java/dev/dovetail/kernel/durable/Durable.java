@@ -87,8 +87,8 @@ public final class Durable implements AutoCloseable {
         Inbox inbox = new Inbox(state, schemas);
         this.files = new OpenFiles(state, papers, schemas);
         this.shelf = new Shelf(state, papers, schemas);
-        this.deadLetters = new DeadLetters(state, commits, schemas);
-        Ends ends = new Ends(shelf, records::add, shards, schemas, clock, how -> {
+        this.deadLetters = new DeadLetters(state, commits, papers, schemas);
+        Ends ends = new Ends(shelf, deadLetters, records::add, shards, schemas, clock, how -> {
             awaited.ended(how);
             streams.wake(how.order().id());
         });

@@ -24,6 +24,7 @@ final class Ends {
     private static final int LARGEST_FOR_A_PARENT = 256 * 1024;
 
     private final Shelf shelf;
+    private final DeadLetters letters;
     private final Consumer<Execution> recorded;
     private final Ownership shards;
     private final Schemas schemas;
@@ -33,12 +34,14 @@ final class Ends {
     /** @param told is told of every end once it is durable, as is who is to record it */
     Ends(
             Shelf shelf,
+            DeadLetters letters,
             Consumer<Execution> recorded,
             Ownership shards,
             Schemas schemas,
             InstantSource clock,
             Consumer<Shown> told) {
         this.shelf = shelf;
+        this.letters = letters;
         this.recorded = recorded;
         this.shards = shards;
         this.schemas = schemas;
@@ -64,7 +67,7 @@ final class Ends {
             kept.addAll(Inbox.cancel(schemas, it.order().tenant(), child, shards.shardOf(child), reason));
         }
         if (status == ExecutionStatus.DEAD_LETTERED) {
-            kept.add(DeadLetters.put(schemas, shown, now));
+            kept.add(letters.put(shown, now));
         }
         it.end(kept);
         it.stands(it.standing().ended(status, now));

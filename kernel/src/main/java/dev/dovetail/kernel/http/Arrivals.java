@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The bodies that are arriving. One that falls silent is given up by interrupting its reader, which closes the connection:
- * the web server's sockets know no time limit for a read. Thread-safe.
+ * The bodies that are arriving. One that falls silent is given up: its client is told, and its reader interrupted, which closes
+ * the connection: the web server's sockets know no time limit for a read. Thread-safe.
  */
 final class Arrivals implements AutoCloseable {
     private static final long LOOK_MILLIS = 500;
@@ -41,9 +41,13 @@ final class Arrivals implements AutoCloseable {
         }
     }
 
-    /** The calling thread begins to read a body; closed by the same thread when it is there, or will not come. */
-    Arrival begin() {
-        Arrival arrival = new Arrival(System.nanoTime() + patience.toNanos());
+    /**
+     * The calling thread begins to read a body; closed by the same thread when it is there, or will not come.
+     *
+     * @param late tells the client, on a thread of its own, while the reader waits
+     */
+    Arrival begin(Runnable late) {
+        Arrival arrival = new Arrival(System.nanoTime() + patience.toNanos(), late);
         underWay.add(arrival);
         return arrival;
     }
@@ -57,11 +61,13 @@ final class Arrivals implements AutoCloseable {
     final class Arrival implements AutoCloseable {
         private final Thread reader = Thread.currentThread();
         private final long until;
+        private final Runnable late;
         private boolean givenUp;
         private boolean over;
 
-        private Arrival(long until) {
+        private Arrival(long until, Runnable late) {
             this.until = until;
+            this.late = late;
         }
 
         /** Whether its time is up. */
@@ -69,11 +75,26 @@ final class Arrivals implements AutoCloseable {
             return System.nanoTime() - until > 0;
         }
 
-        private synchronized void lookedAt(long now) {
-            if (now - until > 0 && !over && !givenUp) {
-                givenUp = true;
-                reader.interrupt();
+        private void lookedAt(long now) {
+            if (now - until > 0 && underWay.remove(this)) {
+                Thread.startVirtualThread(this::giveUp); // a client that does not send may not read either
             }
+        }
+
+        private synchronized void giveUp() {
+            if (!over) {
+                givenUp = true;
+                try {
+                    late.run();
+                } finally {
+                    reader.interrupt();
+                }
+            }
+        }
+
+        /** Whether its client was told that it came too late; nobody else answers then. */
+        synchronized boolean givenUp() {
+            return givenUp;
         }
 
         @Override

@@ -4,6 +4,7 @@ import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.durable.DeadLetters;
 import dev.dovetail.kernel.durable.Durable;
+import dev.dovetail.kernel.durable.Order;
 import dev.dovetail.kernel.identity.Permission;
 import dev.dovetail.kernel.invoke.Answered;
 import dev.dovetail.kernel.schema.Schemas;
@@ -21,13 +22,11 @@ final class DeadLetterRoutes {
     private static final long SMALL = 64 * 1024;
     private static final int MOST = 20_000;
 
-    private final Durable durable;
     private final DeadLetters letters;
     private final JobRoutes jobs;
     private final Schemas schemas;
 
     DeadLetterRoutes(Durable durable, JobRoutes jobs, Schemas schemas) {
-        this.durable = durable;
         this.letters = durable.deadLetters();
         this.jobs = jobs;
         this.schemas = schemas;
@@ -92,10 +91,9 @@ final class DeadLetterRoutes {
     /** The letter goes once its execution is taken on; asked twice, two executions come of it at the worst, and none at no time. */
     private String redriven(Exchange x, String id, JsonNode body) throws InterruptedException {
         Name tenant = x.principal().tenant();
-        var shown = durable.find(tenant, id)
-                .orElseThrow(() -> Refusal.of(
-                        ErrorType.NOT_FOUND, "The execution " + id + " of this dead letter is not kept any more"));
-        Answered answered = jobs.again(x, shown.order(), "redrive", body);
+        Order order = letters.order(tenant, id)
+                .orElseThrow(() -> Refusal.of(ErrorType.NOT_FOUND, "There is no dead letter \"" + id + "\""));
+        Answered answered = jobs.again(x, order, "redrive", body);
         if (!(answered instanceof Answered.Accepted accepted)) {
             return "";
         }

@@ -42,7 +42,7 @@ final class Exchange {
             Optional<Principal> principal,
             Schemas schemas,
             Bodies bodies,
-            Arrivals arrivals,
+            Incoming incoming,
             String requestId,
             Trace trace) {
         this.request = request;
@@ -52,7 +52,7 @@ final class Exchange {
         this.principal = principal;
         this.schemas = schemas;
         this.bodies = bodies;
-        this.incoming = new Incoming(request, response, route, arrivals);
+        this.incoming = incoming;
         this.requestId = requestId;
         this.trace = trace;
     }

@@ -162,7 +162,12 @@ final class Front implements Handler {
                         principal,
                         schemas,
                         bodies,
-                        arrivals,
+                        new Incoming(
+                                request,
+                                response,
+                                found.route(),
+                                arrivals,
+                                refusal -> answer(request, response, refusal, trace)),
                         requestId,
                         trace);
                 found.route().handler().handle(exchange);
@@ -216,6 +221,10 @@ final class Front implements Handler {
             throw new CloseConnectionException("Failed after the response had begun: " + refusal.detail());
         }
         trace.fail(refusal.type().id());
+        answer(request, response, refusal, trace);
+    }
+
+    private void answer(ServerRequest request, ServerResponse response, Refusal refusal, Trace trace) {
         int status = refusal.type().status();
         response.status(Status.create(status)).header(HeaderNames.CONTENT_TYPE, Problems.MEDIA_TYPE);
         refusal.retryAfter().ifPresent(seconds -> response.header(HeaderNames.RETRY_AFTER, seconds + ""));

@@ -9,9 +9,15 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.function.Consumer;
 
-/** The body of a request while it arrives: as far as its route allows, and in time. */
-record Incoming(ServerRequest request, ServerResponse response, Route route, Arrivals arrivals) {
+/**
+ * The body of a request while it arrives: as far as its route allows, and in time.
+ *
+ * @param refuse answers the request instead of its reader, which waits; called by another thread
+ */
+record Incoming(
+        ServerRequest request, ServerResponse response, Route route, Arrivals arrivals, Consumer<Refusal> refuse) {
     private static final int CHUNK = 64 * 1024;
     private static final long LINGER = 16L * 1024 * 1024;
 
@@ -20,7 +26,7 @@ record Incoming(ServerRequest request, ServerResponse response, Route route, Arr
         long announced = request.headers().contentLength().orElse(-1);
         if (announced > route.largest()) {
             if (announced <= route.largest() + LINGER) {
-                try (Arrivals.Arrival arrival = arrivals.begin();
+                try (Arrivals.Arrival arrival = arrivals.begin(this::sayLate);
                         InputStream in = request.content().inputStream()) {
                     letPass(in, arrival);
                 }
@@ -30,8 +36,12 @@ record Incoming(ServerRequest request, ServerResponse response, Route route, Arr
         if (announced == 0 || announced < 0 && !request.headers().contains(HeaderNames.TRANSFER_ENCODING)) {
             return new byte[0];
         }
-        try (Arrivals.Arrival arrival = arrivals.begin()) {
-            return read(request.content().inputStream(), announced, arrival);
+        try (Arrivals.Arrival arrival = arrivals.begin(this::sayLate)) {
+            byte[] body = read(request.content().inputStream(), announced, arrival);
+            if (arrival.givenUp()) {
+                throw late();
+            }
+            return body;
         } catch (DataReader.InsufficientDataAvailableException e) {
             throw broken("it ended before its end");
         } catch (IllegalArgumentException | RequestException | DataReader.IncorrectNewLineException e) {
@@ -95,6 +105,10 @@ record Incoming(ServerRequest request, ServerResponse response, Route route, Arr
                 ErrorType.PAYLOAD_TOO_LARGE,
                 "The body has " + size + " bytes; " + route.method() + " " + route.template() + " takes "
                         + route.largest());
+    }
+
+    private void sayLate() {
+        refuse.accept(late());
     }
 
     private Refusal late() {

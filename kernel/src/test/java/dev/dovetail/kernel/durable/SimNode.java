@@ -54,7 +54,8 @@ final class SimNode implements Ownership, Agenda, Bench, Callers {
         Inbox inbox = new Inbox(world.slot(), schemas);
         OpenFiles files = new OpenFiles(world.slot(), papers, schemas);
         Shelf shelf = new Shelf(world.slot(), papers, schemas);
-        Ends ends = new Ends(shelf, world.truth()::recorded, this, schemas, world.clock(), id -> {});
+        DeadLetters letters = new DeadLetters(world.slot(), commits, papers, schemas);
+        Ends ends = new Ends(shelf, letters, world.truth()::recorded, this, schemas, world.clock(), id -> {});
         Children children = new Children(this, new CelFilters(), this, schemas, Rights.asGiven());
         Carrier carrier =
                 new Carrier(this, world.hosts(), schemas, tempo, world.clock(), ends, children, SimOrders.RULES);
