@@ -7,16 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.distribution.Hostile.Mood;
 import dev.dovetail.distribution.Running.Answer;
-import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +24,8 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -35,7 +34,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** Every call leaves its record, has an instance to itself and runs the code that was stored: FUNC-E1, E2 and I5, and attempts to break them. */
+/** Every call leaves its record, has an instance to itself and runs the code that was stored: FUNC-E1, E2, I4 and I5, and attempts to break them. */
 @Tag("TE-03")
 @Timeout(180)
 final class InvocationsTest {
@@ -205,15 +204,15 @@ final class InvocationsTest {
                         .body()
                         .get("codeSha256")
                         .stringValue();
-                assertEquals(sha256(archive), told, name);
-                blobs.put(name, blob(home, told));
+                assertEquals(Blobs.sha256(archive), told, name);
+                blobs.put(name, Blobs.find(home, told));
                 assertArrayEquals(archive, Files.readAllBytes(blobs.get(name)), name);
                 ids.add(Guests.call(first, name, "{}").expecting(200).headers().get("X-Execution-Id"));
             }
             assertEquals(Running.TERMINATED, first.stop());
         }
-        damage(blobs);
-        delete(home.resolve("cache"));
+        Blobs.damage(blobs);
+        Blobs.delete(home.resolve("cache"));
         try (Running second = Running.on(home)) {
             assertEquals(
                     0, Guests.call(second, "whole", "{}").expecting(200).body().intValue());
@@ -232,38 +231,40 @@ final class InvocationsTest {
         }
     }
 
-    private static void damage(Map<String, Path> blobs) throws IOException {
-        byte[] other = Files.readAllBytes(blobs.get("whole"));
-        for (String name : List.of("first", "middle", "last")) {
-            byte[] bytes = Files.readAllBytes(blobs.get(name));
-            bytes[name.equals("first") ? 0 : name.equals("last") ? bytes.length - 1 : bytes.length / 2] ^= 1;
-            Files.write(blobs.get(name), bytes);
-        }
-        byte[] bytes = Files.readAllBytes(blobs.get("short"));
-        Files.write(blobs.get("short"), java.util.Arrays.copyOf(bytes, bytes.length - 1));
-        Files.write(blobs.get("longer"), new byte[] {0}, java.nio.file.StandardOpenOption.APPEND);
-        // an archive that is good in itself
-        Files.write(blobs.get("other"), other);
-        Files.delete(blobs.get("gone"));
-    }
-
-    private static Path blob(Path home, String digest) throws IOException {
-        try (Stream<Path> all = Files.walk(home.resolve("blobs"))) {
-            return all.filter(file -> (file.getParent().getFileName().toString() + file.getFileName()).equals(digest))
-                    .findFirst()
-                    .orElseThrow(() -> new AssertionError("No blob " + digest));
-        }
-    }
-
-    private static String sha256(byte[] bytes) throws Exception {
-        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path each : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.delete(each);
+    @Test
+    @Tag("FH-04")
+    void whatFailsHarmsNobodyThatIsCalledMeanwhile() throws Exception {
+        Guests.deploy(server, Guests.function("neighbour", Hostile.MOODY).put("timeoutSeconds", 1));
+        AtomicBoolean over = new AtomicBoolean();
+        AtomicInteger answered = new AtomicInteger();
+        try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> neighbours = new ArrayList<>();
+            for (String name : List.of("echo", "echo", "neighbour")) {
+                neighbours.add(clients.submit(() -> {
+                    for (int i = 0; !over.get(); i++) {
+                        String input = name.equals("echo") ? "" + i : Mood.FINE.input();
+                        assertEquals(
+                                input, Guests.call(server, name, input).expecting(200).body().toString());
+                        answered.incrementAndGet();
+                    }
+                    return null;
+                }));
+            }
+            List<Future<Answer>> bad = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                for (Mood each : EnumSet.complementOf(EnumSet.of(Mood.FINE))) {
+                    bad.add(clients.submit(() -> Guests.call(server, "neighbour", each.input())));
+                }
+            }
+            for (Future<Answer> each : bad) {
+                assertTrue(each.get().status() >= 500, each.get()::toString);
+            }
+            over.set(true);
+            for (Future<?> each : neighbours) {
+                each.get();
             }
         }
+        assertTrue(answered.get() >= 3, answered + " calls of neighbours");
+        assertEquals(0, Guests.call(server, "neighbour", Mood.FINE.input()).expecting(200).body().intValue());
     }
 }
