@@ -244,7 +244,11 @@ final class InvocationsTest {
                     for (int i = 0; !over.get(); i++) {
                         String input = name.equals("echo") ? "" + i : Mood.FINE.input();
                         assertEquals(
-                                input, Guests.call(server, name, input).expecting(200).body().toString());
+                                input,
+                                Guests.call(server, name, input)
+                                        .expecting(200)
+                                        .body()
+                                        .toString());
                         answered.incrementAndGet();
                     }
                     return null;
@@ -265,6 +269,11 @@ final class InvocationsTest {
             }
         }
         assertTrue(answered.get() >= 3, answered + " calls of neighbours");
-        assertEquals(0, Guests.call(server, "neighbour", Mood.FINE.input()).expecting(200).body().intValue());
+        assertEquals(
+                0,
+                Guests.call(server, "neighbour", Mood.FINE.input())
+                        .expecting(200)
+                        .body()
+                        .intValue());
     }
 }
