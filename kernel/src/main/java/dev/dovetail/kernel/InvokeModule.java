@@ -5,6 +5,7 @@ import com.google.inject.Provider;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import dev.dovetail.kernel.catalog.Catalog;
+import dev.dovetail.kernel.cluster.Cluster;
 import dev.dovetail.kernel.config.Configuration;
 import dev.dovetail.kernel.durable.Durable;
 import dev.dovetail.kernel.invoke.Invoker;
@@ -29,7 +30,7 @@ final class InvokeModule extends AbstractModule {
             Telemetry telemetry,
             Configuration configuration,
             InstantSource clock,
-            Boot boot,
+            Cluster cluster,
             Streams streams,
             Threads threads,
             Provider<Durable> durable) {
@@ -43,7 +44,7 @@ final class InvokeModule extends AbstractModule {
                 telemetry,
                 clock,
                 most,
-                boot.id(),
+                cluster,
                 streams,
                 threads.virtual("streamed"),
                 durable::get);

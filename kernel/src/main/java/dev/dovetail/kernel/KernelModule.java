@@ -1,8 +1,10 @@
 package dev.dovetail.kernel;
 
 import com.google.inject.AbstractModule;
+import com.google.inject.Provider;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
+import dev.dovetail.kernel.cluster.Cluster;
 
 /** What is the composition root's own. */
 final class KernelModule extends AbstractModule {
@@ -20,7 +22,7 @@ final class KernelModule extends AbstractModule {
 
     @Provides
     @Singleton
-    Health health(dev.dovetail.kernel.plugin.Plugins plugins) {
-        return new Health(plugins);
+    Health health(dev.dovetail.kernel.plugin.Plugins plugins, Provider<Cluster> cluster) {
+        return new Health(plugins, cluster::get);
     }
 }

@@ -5,6 +5,7 @@ import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import dev.dovetail.kernel.config.Configs;
 import dev.dovetail.kernel.config.Configuration;
+import dev.dovetail.kernel.plugin.ConfigCheck;
 import dev.dovetail.kernel.plugin.Kind;
 import dev.dovetail.kernel.plugin.PluginSettings;
 import dev.dovetail.kernel.plugin.Plugins;
@@ -15,6 +16,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -66,7 +68,20 @@ final class PluginModule extends AbstractModule {
                                 config.duration("ease"),
                                 config.duration("old-version-idle"),
                                 config.duration("watch-interval"))),
-                (slot, schema, values) -> configs.check(slot, schema, fed(configuration, configs, schema, values)));
+                new Checks(configuration, configs));
+    }
+
+    /** Of providers' configurations, with what the kernel adds to them. */
+    private record Checks(Configuration configuration, Configs configs) implements ConfigCheck {
+        @Override
+        public Config check(String slot, String schema, ObjectNode values) {
+            return configs.check(slot, schema, fed(configuration, configs, schema, values));
+        }
+
+        @Override
+        public Optional<String> flaw(String schema) {
+            return configs.flaw(schema);
+        }
     }
 
     /** What functions may reach on their own way out is what they may reach through the host, unless the operator says otherwise. */

@@ -149,6 +149,30 @@ record IdempotencyTest(House house) {
     }
 
     /** Makes claims look as they do when their node died before the answer. */
+    @Tag("IV-18")
+    @Test
+    void aCallThatIsUnderWayOnAnotherNodeIsNotLost(@TempDir Path folder) throws Exception {
+        InMemoryStateStore state = new InMemoryStateStore();
+        InMemoryBlobStore blobs = new InMemoryBlobStore();
+        try (House a = House.at(folder.resolve("a")).on(state, blobs).open();
+                House b = House.at(folder.resolve("b")).on(state, blobs).open();
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (String traits : List.of(ONCE, REPEATABLE)) {
+                String name = traits.equals(ONCE) ? "far" : "far-again";
+                a.deploy(name, "count " + name + "\ngate " + name + "\nrandom", traits);
+                Flows.until("b has it", () -> b.get("/api/v1/functions/" + name).status() == 200);
+                Future<Reply> first = threads.submit(() -> keyed(a, name, "{}", "k"));
+                a.commands.gate(name).await(1);
+                Reply second = keyed(b, name, "{}", "k").isProblem(409, "idempotency_conflict");
+                assertTrue(second.at("/detail").contains("still under way"), second.body());
+                a.commands.gate(name).open();
+                Reply answer = first.get().is(200);
+                assertEquals(answer.body(), keyed(b, name, "{}", "k").is(200).body());
+                assertEquals(0, b.commands.count(name).get());
+            }
+        }
+    }
+
     private static void lose(InMemoryStateStore state, String key) {
         change(state, key, json -> json.put("ended", false).without("body"));
     }

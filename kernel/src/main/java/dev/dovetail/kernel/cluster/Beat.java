@@ -8,6 +8,7 @@ import dev.dovetail.spi.store.Entry;
 import dev.dovetail.spi.store.Expectation;
 import dev.dovetail.spi.store.StateStore;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -32,6 +33,7 @@ final class Beat {
     private volatile boolean ended;
     private boolean agreed;
     private volatile boolean introduced;
+    private volatile long heard;
     private long count;
     private long terms;
     private Expectation expected = Expectation.absent();
@@ -45,6 +47,7 @@ final class Beat {
         this.nanos = nanos;
         this.self = self;
         this.settings = settings;
+        this.heard = nanos.getAsLong();
         this.good = settings.lease().minus(settings.beat()).toNanos();
     }
 
@@ -62,6 +65,11 @@ final class Beat {
 
     boolean isEnded() {
         return ended;
+    }
+
+    /** For how long this node has said nothing that was heard. */
+    Duration silence() {
+        return Duration.ofNanos(nanos.getAsLong() - heard);
     }
 
     /** Whether this process has had its name in the store. */
@@ -86,6 +94,7 @@ final class Beat {
                 case Committed.Done(long version) -> {
                     expected = Expectation.version(version);
                     introduced = true;
+                    heard = began;
                     renew(began + good);
                     return;
                 }

@@ -220,6 +220,27 @@ public final class Cluster implements AutoCloseable {
         looking.ifPresent(Rounds::wake);
     }
 
+    /** What keeps this node from owning anything, in words, if something does for longer than a hiccup. */
+    public Optional<String> trouble() {
+        if (shards.isEmpty() || closing) {
+            return Optional.empty();
+        }
+        if (beat.isEnded()) {
+            return Optional.of("this node owns nothing any more; its log says why");
+        }
+        Duration silence = beat.silence();
+        return silence.compareTo(settings.lease().multipliedBy(3)) > 0
+                ? Optional.of("the state store has not been reached for " + silence.toSeconds()
+                        + " s; accepted work is carried on by other nodes, if there are any")
+                : Optional.empty();
+    }
+
+    /** Whether this process, of whichever node, is alive; reads the store unless it is this one. */
+    public boolean isAlive(String boot) throws InterruptedException {
+        return boot.equals(self.boot())
+                || nodes().stream().anyMatch(each -> each.alive() && each.boot().equals(boot));
+    }
+
     /** This node. */
     public Self self() {
         return self;

@@ -112,6 +112,16 @@ public final class Configs {
         return new Values(tree);
     }
 
+    /** Why a provider's schema is none. */
+    public Optional<String> flaw(String providerSchema) {
+        try {
+            schemas.compile(schemas.parse(providerSchema));
+            return Optional.empty();
+        } catch (Schemas.Malformed e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
     private ObjectNode load(Path source) {
         try {
             JsonNode read = schemas.parse(Files.readAllBytes(source));

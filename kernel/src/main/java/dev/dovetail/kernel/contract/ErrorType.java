@@ -78,7 +78,7 @@ public enum ErrorType {
             Owner.DEPENDENCY,
             "A dependency cannot be reached"),
     PLATFORM("platform", 503, Rpc.INTERNAL, Owner.PLATFORM, "The platform failed"),
-    UNAVAILABLE("platform.v1~x.core._.unavailable", 503, Rpc.INTERNAL, Owner.PLATFORM, "There is no room now"),
+    UNAVAILABLE("platform.v1~x.core._.unavailable", 503, Rpc.INTERNAL, Owner.PLATFORM, "It is not available now"),
     PAUSED("platform.v1~x.core._.paused", 503, Rpc.INTERNAL, Owner.PLATFORM, "It is paused"),
     TIMEOUT("runtime.v1~x.core._.timeout", 504, Rpc.APPLICATION, Owner.FUNCTION, "The function ran out of time"),
     CPU_LIMIT(

@@ -209,9 +209,9 @@ final class Front implements Handler {
         return switch (failure.kind()) {
             case REJECTED -> Refusal.of(ErrorType.VALIDATION, failure.getMessage());
             case UNAVAILABLE ->
-                Refusal.of(ErrorType.UNAVAILABLE, failure.getMessage()).with("retryAfterSeconds", 1);
+                Refusal.of(ErrorType.UNAVAILABLE, failure.inShort()).with("retryAfterSeconds", 1);
             case EXHAUSTED ->
-                Refusal.of(ErrorType.UNAVAILABLE, failure.getMessage()).with("retryAfterSeconds", 5);
+                Refusal.of(ErrorType.UNAVAILABLE, failure.inShort()).with("retryAfterSeconds", 5);
             case BROKEN -> Refusal.of(ErrorType.PLATFORM, failure.getMessage());
         };
     }

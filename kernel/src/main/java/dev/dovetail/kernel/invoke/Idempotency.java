@@ -1,5 +1,6 @@
 package dev.dovetail.kernel.invoke;
 
+import dev.dovetail.kernel.cluster.Cluster;
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.identity.Principal;
@@ -39,14 +40,14 @@ final class Idempotency {
     private final Slot<StateStore> state;
     private final Schemas schemas;
     private final InstantSource clock;
-    private final String boot;
+    private final Cluster cluster;
 
-    /** @param boot names this run of this process: claims of another run that no answer came of are lost calls */
-    Idempotency(Slot<StateStore> state, Schemas schemas, InstantSource clock, String boot) {
+    /** @param cluster tells which processes live: claims of others that no answer came of are lost calls */
+    Idempotency(Slot<StateStore> state, Schemas schemas, InstantSource clock, Cluster cluster) {
         this.state = state;
         this.schemas = schemas;
         this.clock = clock;
-        this.boot = boot;
+        this.cluster = cluster;
     }
 
     /** What a key means. */
@@ -88,7 +89,7 @@ final class Idempotency {
                 boolean expired =
                         clock.instant().isAfter(Instant.parse(claim.get("until").stringValue()));
                 boolean lost = !claim.get("ended").booleanValue()
-                        && !claim.get("boot").stringValue().equals(boot);
+                        && !cluster.isAlive(claim.get("boot").stringValue());
                 if (!expired && !claim.get("digest").stringValue().equals(digest)) {
                     throw Refusal.of(
                                     ErrorType.IDEMPOTENCY_CONFLICT,
@@ -187,7 +188,7 @@ final class Idempotency {
                 .put("execution", executionId)
                 .put("digest", digest)
                 .put("ended", ended)
-                .put("boot", boot)
+                .put("boot", cluster.self().boot())
                 .put("until", clock.instant().plus(WINDOW).toString());
         body.filter(bytes -> bytes.size() <= LARGEST_KEPT).ifPresent(bytes -> json.set("body", schemas.parse(bytes)));
         return schemas.bytes(json);

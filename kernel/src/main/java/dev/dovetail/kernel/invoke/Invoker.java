@@ -2,6 +2,7 @@ package dev.dovetail.kernel.invoke;
 
 import dev.dovetail.kernel.catalog.Catalog;
 import dev.dovetail.kernel.catalog.Deployed;
+import dev.dovetail.kernel.cluster.Cluster;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.durable.Callers;
 import dev.dovetail.kernel.durable.Durable;
@@ -43,7 +44,7 @@ public final class Invoker implements Hosts.Calls, AutoCloseable {
 
     /**
      * @param mostConcurrent plain calls under way at once on this node
-     * @param boot names this run of this process
+     * @param cluster this process among all that live
      * @param streams keeps what streamed calls send
      * @param threads makes the virtual threads on which streamed calls run
      * @param durable carries what is taken on; asked for once something is
@@ -57,7 +58,7 @@ public final class Invoker implements Hosts.Calls, AutoCloseable {
             Telemetry telemetry,
             InstantSource clock,
             int mostConcurrent,
-            String boot,
+            Cluster cluster,
             Streams streams,
             ThreadFactory threads,
             Supplier<Durable> durable) {
@@ -66,7 +67,7 @@ public final class Invoker implements Hosts.Calls, AutoCloseable {
         this.permits = new Permits(mostConcurrent, id -> telemetry.meter(id).throttled());
         this.nested = new Nested(this, telemetry);
         this.accepting = new Accepting(this, catalog, durable, telemetry, clock);
-        this.idempotency = new Idempotency(state, schemas, clock, boot);
+        this.idempotency = new Idempotency(state, schemas, clock, cluster);
         this.plain = new Plain(runs, records, idempotency, permits, clock);
         this.streaming =
                 new Streaming(plain, accepting, idempotency, runs, streams, schemas, telemetry, threads, clock);

@@ -23,7 +23,7 @@ record Manifest(Name id, String version, String requires, String description) {
     /** @throws Refusal if this does not say which plugin it is */
     static Manifest read(Path file) throws IOException {
         try (JarFile jar = new JarFile(file.toFile(), false)) {
-            java.util.jar.Manifest manifest = jar.getManifest();
+            java.util.jar.Manifest manifest = manifest(jar);
             if (manifest == null) {
                 throw new Refusal("The jar has no META-INF/MANIFEST.MF, so it does not say which plugin it is");
             }
@@ -46,6 +46,14 @@ record Manifest(Name id, String version, String requires, String description) {
             throw new Refusal("Not a jar: " + e.getMessage());
         } catch (SecurityException e) {
             throw new Refusal("The jar's own signature cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static java.util.jar.Manifest manifest(JarFile jar) {
+        try {
+            return jar.getManifest();
+        } catch (IOException e) {
+            throw new Refusal("META-INF/MANIFEST.MF cannot be read: " + e.getMessage());
         }
     }
 

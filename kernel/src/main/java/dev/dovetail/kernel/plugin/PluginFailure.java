@@ -24,6 +24,12 @@ public final class PluginFailure extends RuntimeException {
         return new PluginFailure(PluginException.Kind.UNAVAILABLE, message);
     }
 
+    /** Without what it came of, which is for logs. */
+    public String inShort() {
+        int causes = getMessage().indexOf(" < ");
+        return causes < 0 ? getMessage() : getMessage().substring(0, causes);
+    }
+
     public PluginException.Kind kind() {
         return kind;
     }

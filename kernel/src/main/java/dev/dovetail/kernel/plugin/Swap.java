@@ -162,6 +162,10 @@ final class Swap {
             premises.check().check("", contribution.schema(), place.config());
             return true;
         } catch (RuntimeException e) {
+            premises.check().flaw(contribution.schema()).ifPresent(flaw -> {
+                throw new Refusal("The schema of " + next.manifest() + " for its provider \"" + contribution.type()
+                        + "\" is no JSON Schema: " + flaw);
+            });
             LOG.log(
                     Level.INFO,
                     "{0} is not opened: its provider \"{1}\" needs a configuration, and no slot has one",

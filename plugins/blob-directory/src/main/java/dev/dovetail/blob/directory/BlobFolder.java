@@ -32,6 +32,9 @@ final class BlobFolder {
     /** What a crash left behind is younger than this only while somebody may still be writing it. */
     private static final Duration LEFT_BEHIND = Duration.ofDays(1);
 
+    /** Tells the directory that was opened from an empty one in its place, such as the point of a mount that is gone. */
+    private static final String MARK = ".dovetail-blobs";
+
     private final Path root;
 
     private BlobFolder(Path root) {
@@ -45,6 +48,7 @@ final class BlobFolder {
             Path probe = root.resolve(UUID.randomUUID() + TEMPORARY);
             Files.createFile(probe);
             Files.delete(probe);
+            mark(root);
         } catch (IOException e) {
             throw new PluginException(
                     isFull(e) ? Kind.EXHAUSTED : Kind.REJECTED,
@@ -53,6 +57,14 @@ final class BlobFolder {
                     e);
         }
         return new BlobFolder(root);
+    }
+
+    private static void mark(Path root) throws IOException {
+        try {
+            Files.createFile(root.resolve(MARK));
+        } catch (FileAlreadyExistsException e) {
+            // it was opened before, by this node or another
+        }
     }
 
     Path file(Name tenant, Digest digest) {
@@ -68,7 +80,18 @@ final class BlobFolder {
         return root.resolve(tenant.text()).resolve(UUID.randomUUID() + TEMPORARY);
     }
 
+    /** What is not in a directory that is not there is not lost, and what were put there would be. */
+    private void checkThere() {
+        if (!Files.exists(root.resolve(MARK))) {
+            throw new PluginException(
+                    Kind.UNAVAILABLE,
+                    "The directory " + root + " is not the one that was opened: the file " + MARK
+                            + " is not there. Is what was mounted there gone?");
+        }
+    }
+
     FileChannel create(Path temporary) {
+        checkThere();
         return disk("create " + temporary, () -> {
             makeDirectory(temporary.getParent());
             return FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -137,6 +160,7 @@ final class BlobFolder {
                 return found;
             }
         }
+        checkThere();
         return Optional.empty();
     }
 

@@ -34,6 +34,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The directory keeps the rules for blob stores, and says what is wrong with a disk. */
@@ -101,6 +102,35 @@ final class DirectoryBlobStoreTest implements BlobStoreContract {
     }
 
     @Test
+    void aDirectoryThatIsGoneIsNotMadeAnew(@TempDir Path folder) throws Exception {
+        Path blobs = folder.resolve("blobs");
+        try (Workshop workshop = new Workshop();
+                BlobStore store = open(workshop, blobs.toString())) {
+            Name tenant = Name.of("t");
+            Digest kept = store.put(tenant, new ByteArrayInputStream(new byte[] {1}));
+            Files.move(blobs, folder.resolve("away"));
+            for (boolean mountPoint : List.of(false, true)) {
+                if (mountPoint) {
+                    Files.createDirectory(blobs);
+                }
+                for (Executable use : List.<Executable>of(
+                        () -> store.put(tenant, new ByteArrayInputStream(new byte[] {2})),
+                        () -> store.copy(tenant, kept, new ByteArrayOutputStream()))) {
+                    PluginException gone = assertThrows(PluginException.class, use);
+                    assertEquals(PluginException.Kind.UNAVAILABLE, gone.kind());
+                    assertTrue(gone.getMessage().contains("is not the one that was opened"), gone::getMessage);
+                }
+            }
+            try (Stream<Path> made = Files.list(blobs)) {
+                assertEquals(0, made.count());
+            }
+            Files.delete(blobs);
+            Files.move(folder.resolve("away"), blobs);
+            assertTrue(store.copy(tenant, kept, new ByteArrayOutputStream()));
+        }
+    }
+
+    @Test
     void aFileInPlaceOfTheDirectoryIsRejected() throws Exception {
         try (Workshop context = new Workshop()) {
             Files.createFile(context.home().resolve("blobs"));
@@ -122,7 +152,9 @@ final class DirectoryBlobStoreTest implements BlobStoreContract {
                 assertEquals(Kind.EXHAUSTED, full.kind(), full.getMessage());
                 List<Path> files;
                 try (Stream<Path> all = Files.walk(disk)) {
-                    files = all.filter(Files::isRegularFile).toList();
+                    files = all.filter(Files::isRegularFile)
+                            .filter(file -> !file.endsWith(".dovetail-blobs"))
+                            .toList();
                 }
                 assertEquals(1, files.size(), files.toString());
                 assertTrue(store.copy(TENANT, before, new ByteArrayOutputStream()));

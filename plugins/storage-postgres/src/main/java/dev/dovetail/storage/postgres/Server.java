@@ -122,7 +122,15 @@ final class Server implements AutoCloseable {
     }
 
     private static PluginException trouble(String url, String what, SQLException e) {
-        return new PluginException(kind(e), "Cannot " + what + " on " + url + ": " + e.getMessage(), e);
+        Kind kind = kind(e);
+        return kind == Kind.UNAVAILABLE
+                ? new PluginException(kind, "PostgreSQL cannot be used at " + url + " now: " + root(e).getMessage(), e)
+                : new PluginException(kind, "Cannot " + what + " on " + url + ": " + e.getMessage(), e);
+    }
+
+    /** Pools and drivers wrap what happened. */
+    private static Throwable root(Throwable e) {
+        return e.getCause() == null || e.getCause() == e ? e : root(e.getCause());
     }
 
     /** The class of the error, as PostgreSQL's manual lists them. */
