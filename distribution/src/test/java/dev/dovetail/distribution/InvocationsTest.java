@@ -234,6 +234,7 @@ final class InvocationsTest {
     @Test
     @Tag("FH-04")
     void whatFailsHarmsNobodyThatIsCalledMeanwhile() throws Exception {
+        Guests.deploy(server, Guests.function("echo", Guests.ECHO));
         Guests.deploy(server, Guests.function("neighbour", Hostile.MOODY).put("timeoutSeconds", 1));
         AtomicBoolean over = new AtomicBoolean();
         AtomicInteger answered = new AtomicInteger();
