@@ -73,12 +73,26 @@ record Innards(Map<String, Integer> threads, Map<String, Integer> descriptors) {
         });
     }
 
+    /** The names of the threads that have code of this package on their stacks. */
+    static List<String> within(long pid, String code) throws IOException, InterruptedException {
+        List<String> found = new ArrayList<>();
+        for (String thread : jcmd(pid, "Thread.print").out().split("\n\n")) {
+            if (thread.contains("\tat " + code + ".")) {
+                found.add(thread.strip().lines().findFirst().orElse(""));
+            }
+        }
+        return found;
+    }
+
+    private static House.Said jcmd(long pid, String command) throws IOException, InterruptedException {
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        return House.run(new ProcessBuilder(jcmd.toString(), "" + pid, command)).expecting(0);
+    }
+
     /** How many class loaders of plugins are alive, after a full collection. */
     static int pluginLoaders(long pid) throws IOException, InterruptedException {
-        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-        House.Said said = House.run(new ProcessBuilder(jcmd.toString(), "" + pid, "GC.class_histogram"));
-        said.expecting(0);
-        return said.out()
+        return jcmd(pid, "GC.class_histogram")
+                .out()
                 .lines()
                 .filter(line -> line.contains("PluginClassLoader"))
                 .map(line -> line.strip().split("\\s+"))

@@ -1,6 +1,8 @@
 package dev.dovetail.executor.wasm;
 
+import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -25,6 +27,8 @@ final class Crossing {
     private Optional<Thread> guest = Optional.empty();
     private Optional<Thread> caller = Optional.empty();
     private Optional<Left.Why> leaving = Optional.empty();
+    private OptionalLong until = OptionalLong.empty();
+    private boolean late;
     private boolean ended;
     private boolean hasTurn = true;
 
@@ -64,6 +68,17 @@ final class Crossing {
         }
     }
 
+    /** The same for a guest that is told to leave if it has not ended after so long; {@link #late} then tells that it was. */
+    <T> T run(Callable<T> side, Duration patience) throws NoTurn, ExecutionException {
+        until = OptionalLong.of(System.nanoTime() + patience.toNanos());
+        return run(side);
+    }
+
+    /** Whether the guest was told to leave because it took too long. */
+    boolean late() {
+        return late;
+    }
+
     /** There are as many guests as there may be. */
     static final class NoTurn extends Exception {
         private static final long serialVersionUID = 1;
@@ -90,7 +105,7 @@ final class Crossing {
         lock.lock();
         try {
             caller = Optional.empty();
-            if (leaving.isPresent()) {
+            if (leaving.isPresent() && !late) {
                 // the interrupt was for this call, whether or not it came in time
                 Thread.interrupted();
             }
@@ -158,11 +173,20 @@ final class Crossing {
         lock.lock();
         try {
             while (errand.isEmpty() && !ended) {
-                changed.await();
+                awaitChange();
             }
             return ended ? Optional.empty() : errand;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void awaitChange() throws InterruptedException {
+        if (until.isEmpty() || leaving.isPresent()) {
+            changed.await();
+        } else if (changed.awaitNanos(until.getAsLong() - System.nanoTime()) <= 0) {
+            late = true;
+            leave(Left.Why.STOPPED);
         }
     }
 

@@ -86,7 +86,8 @@ final class Faults {
                 Fault.MEMORY_LIMIT,
                 Fault.Owner.FUNCTION,
                 words,
-                Bytes.utf8("{\"limit\":{\"memory_limit_mb\":" + limit + "}}"),
+                Bytes.utf8("{\"limit\":{\"memory_limit_mb\":" + limit + "},\"observed\":{\"max_memory_used_mb\":"
+                        + memory.pages() / 16.0 + "}}"),
                 place(Frames.of(cause, guest), guest));
     }
 

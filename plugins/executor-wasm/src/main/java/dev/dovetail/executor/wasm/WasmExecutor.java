@@ -15,6 +15,9 @@ import java.util.concurrent.ExecutionException;
 
 /** Runs modules of WebAssembly, compiled to the JVM's own code, on platform threads of this plugin's. */
 final class WasmExecutor implements Executor {
+    /** How long a module may take to get ready before anybody calls it; those that take longer do so in their calls. */
+    private static final Duration MOST_OPENING = Duration.ofSeconds(5);
+
     private final long mostModuleBytes;
     private final int mostElements;
     private final Programs programs;
@@ -79,23 +82,32 @@ final class WasmExecutor implements Executor {
         Guest guest = new Guest(program, source.file(), room, mostElements, Calling.loading(launch, crossing));
         boolean ready = false;
         try {
-            ready = crossing.run(() -> {
-                guest.open();
-                // a thousand instances that wait for their calls would hold what the calls need; and it is given back
-                // before the turn is, so that whoever has a turn finds room
-                boolean kept = room.isAmple();
-                if (!kept) {
-                    guest.close();
-                }
-                return kept;
-            });
+            ready = crossing.run(
+                    () -> {
+                        guest.open();
+                        // a thousand instances that wait for their calls would hold what the calls need; and it is
+                        // given back
+                        // before the turn is, so that whoever has a turn finds room
+                        boolean kept = room.isAmple();
+                        if (!kept) {
+                            guest.close();
+                        }
+                        return kept;
+                    },
+                    shorter(MOST_OPENING, launch.limits().timeout()));
             return ready ? Optional.of(guest) : Optional.empty();
         } catch (Left left) {
+            if (crossing.late()) {
+                return Optional.empty(); // its calls open it, in their own time and with their own end
+            }
             throw new InterruptedException("Interrupted while " + launch.version() + " was started");
         } catch (Crossing.NoTurn e) {
             throw new PluginException(PluginException.Kind.EXHAUSTED, "There are as many guests as there may be");
         } catch (ExecutionException e) {
             Fault fault = guest.fault(e.getCause());
+            if (fault.id().equals(Fault.MEMORY_LIMIT)) {
+                return Optional.empty(); // found by its calls too, which tell it as what it is
+            }
             throw new PluginException(
                     fault.owner() == Fault.Owner.PLATFORM
                             ? PluginException.Kind.EXHAUSTED
@@ -106,6 +118,10 @@ final class WasmExecutor implements Executor {
                 guest.close();
             }
         }
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     @Override

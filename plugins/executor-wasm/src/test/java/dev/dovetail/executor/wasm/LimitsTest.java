@@ -184,6 +184,33 @@ final class LimitsTest {
         assertEquals(0, bench.executor().room().taken());
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"(func $s (loop $l (br $l))) (start $s)", "(func (export \"_initialize\") (loop $l (br $l)))"})
+    @Tag("FH-06")
+    void whatNeverGetsReadyHoldsNobodyUpAndIsStoppedInItsCall(String opening) throws Exception {
+        Launch launch = bench.launch(Bench.PRELUDE + opening + Bench.HANDLER + "(i64.const 0))");
+        try (Instance instance = bench.executor().start(launch)) {
+            assertEquals(0, bench.executor().room().taken());
+            Call call = Call.of(instance, Samples.invocation("{}"), new FakeHost());
+            call.interrupt();
+            assertInstanceOf(Outcome.Stopped.class, call.outcome(Duration.ofSeconds(10)));
+        }
+        assertEquals(0, bench.executor().room().taken());
+    }
+
+    @Test
+    void memoryThatIsTakenWhileItGetsReadyIsTheMemoryLimitToo() throws Exception {
+        Fault fault = fault(bench.launch(
+                Bench.PRELUDE + "(func $s (drop (memory.grow (i32.const 100))) (drop (memory.grow (i32.const 256)))"
+                        + " unreachable) (start $s)" + Bench.HANDLER + "(i64.const 0))",
+                16));
+        assertEquals(Fault.MEMORY_LIMIT, fault.id());
+        assertEquals(
+                "{\"limit\":{\"memory_limit_mb\":16},\"observed\":{\"max_memory_used_mb\":6.3125}}",
+                fault.details().text());
+    }
+
     @Test
     void aTableGrowsNoFurtherThanItsLimit() throws Exception {
         Launch launch = bench.launch(Bench.PRELUDE + "(table $t 1 funcref)" + Bench.HANDLER + """
