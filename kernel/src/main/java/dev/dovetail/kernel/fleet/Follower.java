@@ -139,9 +139,7 @@ final class Follower {
         if (missing.containsKey(wanted)) {
             return Optional.of(missing.get(wanted));
         }
-        return serving(id).equals(agreement.active())
-                ? Optional.empty()
-                : reason(plugins.activate(id, wanted, false));
+        return serving(id).equals(agreement.active()) ? Optional.empty() : reason(plugins.activate(id, wanted, false));
     }
 
     /** Another version beside the active one, or none any more. */

@@ -81,7 +81,8 @@ public final class HttpApi implements AutoCloseable {
      * @param threads makes virtual threads
      * @param notReady what keeps the system from serving, by part, in words; empty if nothing does
      */
-    public HttpApi(Config config, Path data, Storeys storeys, Supplier<Map<String, String>> notReady, ThreadFactory threads) {
+    public HttpApi(
+            Config config, Path data, Storeys storeys, Supplier<Map<String, String>> notReady, ThreadFactory threads) {
         Schemas schemas = storeys.schemas();
         this.wanted = config.text("host") + " port " + config.number("port");
         this.arrivals = new Arrivals(config.duration("body-timeout"), threads);

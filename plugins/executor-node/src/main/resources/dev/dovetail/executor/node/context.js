@@ -7,9 +7,11 @@ function json(value) {
   return text === undefined ? 'null' : text;
 }
 
+const HUNDRED_YEARS = 36525 * 24 * 3600 * 1000;
+
 function milliseconds(value, what) {
-  if (typeof value !== 'number' || !(value >= 0)) {
-    throw new TypeError(what + ' is a number of milliseconds from 0 on, not ' + String(value));
+  if (typeof value !== 'number' || !(value >= 0 && value <= HUNDRED_YEARS)) {
+    throw new TypeError(what + ' is a number of milliseconds from 0 to ' + HUNDRED_YEARS + ', a hundred years, not ' + String(value));
   }
   return Math.round(value);
 }

@@ -81,6 +81,17 @@ final class WorkflowTest {
         assertEquals("1", Stand.text(run(settled, host)));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"-1", "1e300", "3155760000001", "NaN"})
+    void timesThatAreNoneAreTheCodesFaultAndTheWorkerLives(String milliseconds) throws Exception {
+        Fault fault = assertInstanceOf(
+                        Outcome.Failed.class,
+                        run("exports.handler = (event, ctx) => ctx.sleep(" + milliseconds + ");", Steward.host()))
+                .fault();
+        assertTrue(fault.message().contains("3155760000000"), fault.message());
+        assertEquals(1, fault.place().orElseThrow().line());
+    }
+
     @Test
     void aPlainFunctionAndAStepMayWaitForAnything() throws Exception {
         String sleeps = SLEEPS.replace("WAIT", "new Promise((done) => setTimeout(done, 20))");

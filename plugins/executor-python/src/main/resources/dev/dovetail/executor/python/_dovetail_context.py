@@ -7,6 +7,9 @@ def text(value):
     return value if isinstance(value, str) else str(value)
 
 
+HUNDRED_YEARS = 36525 * 24 * 3600 * 1000
+
+
 class Http:
     def __init__(self, call):
         self._call = call
@@ -145,8 +148,8 @@ class Context:
         return self._call.ask({"kind": "random"} if label is None else {"kind": "random", "label": label})
 
     def sleep(self, milliseconds):
-        if milliseconds < 0:
-            raise ValueError("milliseconds cannot be negative: %r" % (milliseconds,))
+        if not 0 <= milliseconds <= HUNDRED_YEARS:
+            raise ValueError("expected milliseconds from 0 to %d, a hundred years: %r" % (HUNDRED_YEARS, milliseconds))
         return self._call.ask({"kind": "sleep", "ms": int(milliseconds)}, meaning=lambda value: None)
 
     def secret(self, name):

@@ -86,8 +86,7 @@ final class WasmExecutor implements Executor {
                     () -> {
                         guest.open();
                         // a thousand instances that wait for their calls would hold what the calls need; and it is
-                        // given back
-                        // before the turn is, so that whoever has a turn finds room
+                        // given back before the turn is, so that whoever has a turn finds room
                         boolean kept = room.isAmple();
                         if (!kept) {
                             guest.close();

@@ -18,7 +18,7 @@ import java.util.Optional;
 /** Reads what a worker asks and tells. Whatever is not of the protocol is {@link NotJson}, with what was expected. */
 public final class Questions {
     private static final long PATIENCE_MS = 30_000;
-    private static final long LONGEST_MS = Duration.ofDays(3660).toMillis();
+    private static final long LONGEST_MS = Duration.ofDays(36_525).toMillis();
     private static final Bytes NULL = Bytes.utf8("null");
     private static final Bytes NO_FIELDS = Bytes.utf8("{}");
 
