@@ -20,10 +20,15 @@ final class Bodies {
             schemas.parse(resource.readAllBytes())
                     .properties()
                     .forEach(each ->
-                            shapes.put(each.getKey(), new Shape(each.getValue(), ErrorType.MALFORMED, schemas)));
+                            shapes.put(each.getKey(), new Shape(each.getValue(), misfit(each.getKey()), schemas)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What tells of a function is as invalid as it is in the function's own description. */
+    private static ErrorType misfit(String name) {
+        return name.equals("Concurrency") ? ErrorType.VALIDATION : ErrorType.MALFORMED;
     }
 
     /** @throws dev.dovetail.kernel.contract.Refusal if the body is not what this name stands for; other names are others' affair */
