@@ -113,50 +113,80 @@ public final class Fleet {
 
     /** As {@link Plugins#activate}; force is for this node only. */
     public Activation activate(Name id, String version, boolean force) throws InterruptedException {
-        return agreed(
-                id, plugins.activate(id, version, force), before -> before.activated(version, digest(id, version)));
+        return inTurn(
+                id,
+                () -> agreed(
+                        id,
+                        plugins.activate(id, version, force),
+                        before -> before.activated(version, digest(id, version))));
     }
 
     /** As {@link Plugins#rollBack}: the version that was in use here before. */
     public Activation rollBack(Name id) throws InterruptedException {
-        Activation done = plugins.rollBack(id);
-        return done instanceof Activation.Serving serving
-                ? agreed(id, done, before -> before.activated(serving.version(), digest(id, serving.version())))
-                : done;
+        return inTurn(id, () -> switch (plugins.rollBack(id)) {
+            case Activation.Serving done ->
+                agreed(id, done, before -> before.activated(done.version(), digest(id, done.version())));
+            case Activation other -> other;
+        });
     }
 
     /** As {@link Plugins#canary}, and kept over a restart. */
     public Activation canary(Name id, String version, Share who) throws InterruptedException {
-        return agreed(
+        return inTurn(
                 id,
-                plugins.canary(id, version, who::takes),
-                before -> before.tried(new Agreement.Candidate(version, who), digest(id, version)));
+                () -> agreed(
+                        id,
+                        plugins.canary(id, version, who::takes),
+                        before -> before.tried(new Agreement.Candidate(version, who), digest(id, version))));
     }
 
     public void endCanary(Name id) throws InterruptedException {
-        plugins.endCanary(id);
-        if (agreements.find(id).candidate().isPresent()) {
-            agree(id, Agreement::untried);
-        }
+        inTurn(id, () -> {
+            plugins.endCanary(id);
+            if (agreements.find(id).candidate().isPresent()) {
+                agree(id, Agreement::untried);
+            }
+            return id;
+        });
     }
 
     /** As {@link Plugins#remove(Name)}. */
     public Removal remove(Name id) throws InterruptedException {
         boolean alone = plugins.isIndispensable(id);
-        Removal done = plugins.remove(id);
-        if (done instanceof Removal.Removed && !alone) {
-            agree(id, Agreement::ended);
-        }
-        return done;
+        return inTurn(id, () -> {
+            Removal done = plugins.remove(id);
+            if (done instanceof Removal.Removed && !alone) {
+                agree(id, Agreement::ended);
+            }
+            return done;
+        });
     }
 
     /** As {@link Plugins#remove(Name, String)}; a node where it serves keeps it. */
     public Removal remove(Name id, String version) throws InterruptedException {
-        Removal done = plugins.remove(id, version);
-        if (done instanceof Removal.Removed) {
-            agree(id, before -> before.without(version));
+        return inTurn(id, () -> {
+            Removal done = plugins.remove(id, version);
+            if (done instanceof Removal.Removed) {
+                agree(id, before -> before.without(version));
+            }
+            return done;
+        });
+    }
+
+    /** What is decided about a plugin. */
+    private interface Decision<T> {
+        T make() throws InterruptedException;
+    }
+
+    /** Between what is done here and what is agreed on, nobody brings this node back to what was agreed on before. */
+    private <T> T inTurn(Name id, Decision<T> decision) throws InterruptedException {
+        ReentrantLock turn = turn(id);
+        turn.lockInterruptibly();
+        try {
+            return decision.make();
+        } finally {
+            turn.unlock();
         }
-        return done;
     }
 
     private Activation agreed(Name id, Activation done, UnaryOperator<Agreement> edit) throws InterruptedException {
@@ -176,18 +206,16 @@ public final class Fleet {
         if (plugins.isIndispensable(id)) {
             return;
         }
-        ReentrantLock turn = turn(id);
-        turn.lockInterruptibly();
-        try {
-            Agreement wanted = edit.apply(agreements.find(id));
-            jars.keep(id, wanted.versions());
-            follower.done(id, agreements.change(id, edit));
-        } catch (PluginFailure | IOException e) {
-            throw PluginFailure.unavailable(
-                    "It is done on this node, and the others could not be told; ask again: " + e.getMessage());
-        } finally {
-            turn.unlock();
-        }
+        inTurn(id, () -> {
+            try {
+                jars.keep(id, edit.apply(agreements.find(id)).versions());
+                follower.done(id, agreements.change(id, edit));
+                return id;
+            } catch (PluginFailure | IOException e) {
+                throw PluginFailure.unavailable(
+                        "It is done on this node, and the others could not be told; ask again: " + e.getMessage());
+            }
+        });
     }
 
     /** Where the nodes that live are with a plugin, if anything was agreed on about it. */

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -29,8 +30,8 @@ final class Follower {
     private final String node;
     private final InstantSource clock;
     private final Map<Name, Done> done = new ConcurrentHashMap<>();
-    /** Whom this process sends to a candidate. */
-    private final Map<Name, Agreement.Candidate> tried = new ConcurrentHashMap<>();
+    /** Those of which this process has a candidate. */
+    private final Set<Name> tried = ConcurrentHashMap.newKeySet();
 
     private volatile Instant retryAt = Instant.MAX;
 
@@ -74,7 +75,7 @@ final class Follower {
 
     /** Was decided, and done, on this node. */
     void done(Name id, Agreement agreement) throws InterruptedException {
-        agreement.candidate().ifPresentOrElse(candidate -> tried.put(id, candidate), () -> tried.remove(id));
+        agreement.candidate().ifPresentOrElse(candidate -> tried.add(id), () -> tried.remove(id));
         note(id, agreement, Optional.empty());
     }
 
@@ -99,8 +100,9 @@ final class Follower {
 
     private void note(Name id, Agreement agreement, Optional<String> trouble) throws InterruptedException {
         Done now = new Done(agreement.revision(), serving(id), trouble);
-        if (!now.equals(done.put(id, now))) {
+        if (!now.equals(done.get(id))) {
             agreements.put(id, node, now);
+            done.put(id, now); // after it is told: what could not be is told the next time
         }
     }
 
@@ -146,7 +148,7 @@ final class Follower {
     private Optional<String> besides(Name id, Agreement agreement, Map<String, String> missing)
             throws InterruptedException {
         if (agreement.candidate().isEmpty()) {
-            if (tried.remove(id) != null) {
+            if (tried.remove(id)) {
                 plugins.endCanary(id);
             }
             return Optional.empty();
@@ -157,7 +159,7 @@ final class Follower {
         }
         Optional<String> refused = reason(plugins.canary(id, candidate.version(), candidate.share()::takes));
         if (refused.isEmpty()) {
-            tried.put(id, candidate);
+            tried.add(id);
         }
         return refused;
     }
