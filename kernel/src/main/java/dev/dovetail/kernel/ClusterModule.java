@@ -24,10 +24,7 @@ final class ClusterModule extends AbstractModule {
                 threads.platform("cluster"),
                 clock,
                 System::nanoTime,
-                new Cluster.Self(
-                        name(configuration.data()),
-                        configuration.values().at("http").text("host"),
-                        boot.id()),
+                new Cluster.Self(name(configuration.data()), "", boot.id()),
                 new Cluster.Settings(64, Duration.ofSeconds(1), Duration.ofSeconds(3)));
     }
 

@@ -34,6 +34,8 @@ final class Beat {
     private boolean agreed;
     private volatile boolean introduced;
     private volatile long heard;
+    private volatile String address;
+    private volatile boolean paused;
     private long count;
     private long terms;
     private Expectation expected = Expectation.absent();
@@ -48,6 +50,7 @@ final class Beat {
         this.self = self;
         this.settings = settings;
         this.heard = nanos.getAsLong();
+        this.address = self.address();
         this.good = settings.lease().minus(settings.beat()).toNanos();
     }
 
@@ -65,6 +68,20 @@ final class Beat {
 
     boolean isEnded() {
         return ended;
+    }
+
+    /** Where this node serves, as the next beat says it. */
+    void address(String now) {
+        address = now;
+    }
+
+    /** Whether this node takes no share, as the next beat says it. */
+    void paused(boolean now) {
+        paused = now;
+    }
+
+    boolean isPaused() {
+        return paused;
     }
 
     /** For how long this node has said nothing that was heard. */
@@ -89,7 +106,8 @@ final class Beat {
         for (int i = 0; i < TRIES; i++) {
             // what counts is when it was sent: others may hear it from then on
             long began = nanos.getAsLong();
-            Change put = new Change.Put(Papers.beat(self.node()), papers.beat(self, ++count), expected);
+            Change put =
+                    new Change.Put(Papers.beat(self.node()), papers.beat(self, address, paused, ++count), expected);
             switch (commit(put)) {
                 case Committed.Done(long version) -> {
                     expected = Expectation.version(version);

@@ -50,7 +50,7 @@ public final class Cluster implements AutoCloseable {
      * This process.
      *
      * @param node the lasting name of its data folder
-     * @param address where it serves; for people and other nodes
+     * @param address where it serves, for people and other nodes; empty text as long as that is not known
      * @param boot names this process among all that the node ever was
      */
     public record Self(String node, String address, String boot) {
@@ -125,6 +125,16 @@ public final class Cluster implements AutoCloseable {
      * @throws IllegalStateException if the cluster in this store has another number of shards
      */
     public void start(Watcher watcher) throws InterruptedException {
+        start(watcher, false);
+    }
+
+    /**
+     * The same; a paused one says that it lives, and takes no share before it is resumed.
+     *
+     * @throws IllegalStateException if the cluster in this store has another number of shards
+     */
+    public void start(Watcher watcher, boolean paused) throws InterruptedException {
+        beat.paused(paused);
         join(watcher);
         try {
             beat();
@@ -139,6 +149,19 @@ public final class Cluster implements AutoCloseable {
         looking = Optional.of(new Rounds(threads, "Looking after the shards", this::tick, often, often, beat::end));
         beating.ifPresent(Rounds::start);
         looking.ifPresent(Rounds::start);
+    }
+
+    /** Lets a node that was started paused take its share. */
+    public void resume() {
+        beat.paused(false);
+        beating.ifPresent(Rounds::wake);
+        looking.ifPresent(Rounds::wake);
+    }
+
+    /** Tells the others where this node serves. */
+    public void servesAt(String address) {
+        beat.address(address);
+        beating.ifPresent(Rounds::wake);
     }
 
     /** Begins without threads. */
@@ -212,6 +235,18 @@ public final class Cluster implements AutoCloseable {
      */
     public List<Node> nodes() throws InterruptedException {
         return census.nodes(papers.look());
+    }
+
+    /**
+     * The node that owns the shard of this execution and lives, if there is one now.
+     *
+     * @throws PluginFailure if the store cannot be read now
+     */
+    public Optional<Node> carrier(String executionId) throws InterruptedException {
+        int shard = shardOf(executionId);
+        return nodes().stream()
+                .filter(node -> node.alive() && node.shards().contains(shard))
+                .findFirst();
     }
 
     /** Says that a commit failed on this fence: it is out of use from now on, and the watcher will hear so. */

@@ -137,7 +137,7 @@ public final class Durable implements AutoCloseable {
     }
 
     /** Lets a node that was started paused take its share; false if it has. */
-    public boolean resume() throws InterruptedException {
+    public boolean resume() {
         return membership.resume();
     }
 
