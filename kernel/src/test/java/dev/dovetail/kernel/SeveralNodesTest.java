@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.dovetail.testkit.store.InMemoryBlobStore;
 import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Tag;
@@ -17,6 +19,7 @@ import tools.jackson.databind.JsonNode;
 /** What one node tells of another, and what is asked at a node that it is not for. */
 class SeveralNodesTest {
     private static final String NODES = "/api/v1/nodes";
+    private static final String BREAK = "{\"locations\":[{\"line\":4}]}";
 
     private final InMemoryStateStore state = new InMemoryStateStore();
     private final InMemoryBlobStore blobs = new InMemoryBlobStore();
@@ -41,6 +44,54 @@ class SeveralNodesTest {
 
     private static boolean shares(House house, int shards) {
         return self(house).filter(it -> it.get("shards").size() == shards).isPresent();
+    }
+
+    @Test
+    @Tag("EX-13")
+    void whatIsAskedOfCodeAtANodeThatDoesNotCarryItNamesTheOneThatDoes() throws Exception {
+        try (House here = node("here").open();
+                House there = node("there").open()) {
+            new Flows(here).deploy("waits", guest -> guest.call(Guest.event("go", Duration.ofHours(1))));
+            Flows.until(
+                    "both know it", () -> there.get("/api/v1/functions/waits").status() == 200);
+            Flows.until("both have their share", () -> shares(here, 32) && shares(there, 32));
+            String id = new Flows(here).start("waits", "{}");
+            Flows.until(
+                    "it waits", () -> new Flows(there).show(id).at("/waitsFor").equals("event"));
+            boolean own = here.get("/api/v1/executions/" + id + "/explain")
+                    .json()
+                    .at("/carriedBy/here")
+                    .booleanValue();
+            House carrier = own ? here : there;
+            House other = own ? there : here;
+            String one = "/api/v1/executions/" + id;
+
+            for (Reply refused : List.of(
+                    other.post(one + "/breakpoints", BREAK),
+                    other.get(one + "/breakpoints"),
+                    other.delete(one + "/breakpoints"),
+                    other.get(one + "/stack"),
+                    other.get(one + "/locals"),
+                    other.post(one + ":step", "{\"action\":\"continue\"}"))) {
+                refused.isProblem(409, "invalid_state");
+                assertTrue(refused.at("/detail").contains("\"" + id(carrier) + "\""), refused.body());
+                assertEquals(id(carrier), refused.at("/node"));
+                assertEquals("http://127.0.0.1:" + carrier.port(), refused.at("/address"));
+            }
+            carrier.post(one + "/breakpoints", BREAK).is(200);
+            assertEquals(
+                    4,
+                    carrier.get(one + "/breakpoints").json().at("/items/0/line").intValue());
+
+            Reply explained = other.get(one + "/explain").is(200);
+            assertEquals(id(carrier), explained.at("/carriedBy/node"));
+            assertEquals("http://127.0.0.1:" + carrier.port(), explained.at("/carriedBy/address"));
+            assertFalse(explained.json().at("/carriedBy/here").booleanValue());
+            other.get("/api/v1/executions/none/stack").isProblem(404, "not_found");
+            new Flows(other).signal(id, "go", "7").is(202);
+            new Flows(other).await(id, "succeeded");
+            assertFalse(other.get(one + "/explain").json().has("carriedBy"));
+        }
     }
 
     @Test

@@ -113,7 +113,8 @@ public final class HttpApi implements AutoCloseable {
         this.address = new PublicAddress(config, this::port);
         ApprovalRoutes approvals = new ApprovalRoutes(storeys.durable().approvals(), address, schemas);
         approvals.addTo(router);
-        AcceptedViews accepted = new AcceptedViews(storeys.durable(), shown, control, approvals, schemas);
+        AcceptedViews accepted = new AcceptedViews(
+                storeys.durable(), shown, control, approvals, new Whereabouts(storeys.cluster()), schemas);
         new SnapshotRoutes(accepted, schemas).addTo(router);
         new DebugRoutes(accepted, storeys.records(), storeys.runs(), storeys.catalog(), views, schemas).addTo(router);
         new ExecutionRoutes(accepted, storeys.records(), storeys.runs(), views, schemas, storeys.telemetry())
