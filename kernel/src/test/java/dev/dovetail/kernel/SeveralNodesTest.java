@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -131,6 +132,53 @@ class SeveralNodesTest {
                     () -> self(one).orElseThrow().get("address").stringValue().endsWith(port));
             assertFalse(
                     one.get(NODES).body().contains("0.0.0.0"), one.get(NODES).body());
+        }
+    }
+
+    @Test
+    @Tag("FH-15")
+    void aNodeThatStoodStillTellsOfAnExecutionWhatTheStoreHasAndNotWhatItRemembers() throws Exception {
+        CutStore way = new CutStore(state);
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch until = new CountDownLatch(1);
+        try (House slow = House.at(folder.resolve("slow")).on(way, blobs).open()) {
+            new Flows(slow)
+                    .deploy(
+                            "steps",
+                            guest -> guest.step("first", (_, _) -> {
+                                inside.countDown();
+                                until.await(); // heeds nobody: it goes on when its process does
+                                return "1";
+                            }));
+            Flows stale = new Flows(slow);
+            String id = stale.start("steps", "{}");
+            inside.await();
+            assertEquals("running", stale.status(id));
+            way.stop();
+            try (House next = node("next")
+                    .knowing("steps", guest -> guest.step("first", (_, _) -> "2"))
+                    .open()) {
+                assertEquals("2", new Flows(next).await(id, "succeeded").at("/output"));
+                way.letGo();
+                assertEquals("succeeded", stale.status(id));
+                assertEquals("succeeded", stale.events(id).getLast());
+                assertTrue(stale.events(id).contains("step_completed"), stale.timeline(id)::toString);
+                assertEquals(
+                        "it ended well",
+                        slow.get("/api/v1/executions/" + id + "/explain")
+                                .is(200)
+                                .at("/why"));
+                assertEquals(
+                        0,
+                        slow.get("/api/v1/executions?status=running")
+                                .is(200)
+                                .json()
+                                .get("items")
+                                .size());
+            } finally {
+                until.countDown();
+                way.letGo();
+            }
         }
     }
 }

@@ -27,7 +27,7 @@ final class Beat {
     private final Papers papers;
     private final LongSupplier nanos;
     private final Cluster.Self self;
-    private final Cluster.Settings settings;
+    private final Settings settings;
     private final long good;
     private volatile Term term = OVER;
     private volatile boolean ended;
@@ -43,7 +43,7 @@ final class Beat {
     /** An unbroken time of being heard; what was held in an earlier one may have been taken by others in between. */
     private record Term(long number, long until) {}
 
-    Beat(Slot<StateStore> state, Papers papers, LongSupplier nanos, Cluster.Self self, Cluster.Settings settings) {
+    Beat(Slot<StateStore> state, Papers papers, LongSupplier nanos, Cluster.Self self, Settings settings) {
         this.state = state;
         this.papers = papers;
         this.nanos = nanos;

@@ -25,7 +25,7 @@ final class Census {
      */
     private record Sign(long version, long at, boolean moved) {}
 
-    Census(Cluster.Settings settings) {
+    Census(Settings settings) {
         this.lease = settings.lease().toNanos();
         this.mostUnheard = settings.beat().toNanos();
     }

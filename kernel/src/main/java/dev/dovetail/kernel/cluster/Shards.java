@@ -51,7 +51,7 @@ final class Shards {
             Beat beat,
             LongSupplier nanos,
             Cluster.Self self,
-            Cluster.Settings settings,
+            Settings settings,
             Cluster.Watcher watcher) {
         this.state = state;
         this.papers = papers;

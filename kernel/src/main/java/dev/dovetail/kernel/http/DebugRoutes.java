@@ -89,8 +89,9 @@ final class DebugRoutes {
                     records.find(x.principal().tenant(), x.parameter("id")).orElseThrow(() -> nothing(x));
             json = views.execution(ended);
         }
+        boolean here = shown.isEmpty() || accepted.whereabouts().isHere(x.parameter("id"));
         Optional<Debugging.Stand> stand =
-                work.isPresent() ? runs.debugging().look(x.parameter("id")) : Optional.empty();
+                work.isPresent() && here ? runs.debugging().look(x.parameter("id")) : Optional.empty();
         if (stand.isPresent() && !stand.get().stack().isEmpty()) {
             ObjectNode debug = json.putObject("debug");
             location(debug, stand.get().stack().getFirst().place(), work.map(Work::version));
