@@ -73,8 +73,13 @@ final class Follower {
         return due;
     }
 
-    /** Was decided, and done, on this node. */
+    /** Was decided, and done, on this node; what others decided just before, and was not done here, is in it too and is done now. */
     void done(Name id, Agreement agreement) throws InterruptedException {
+        Done before = done.getOrDefault(id, Done.NOTHING);
+        if (before.revision() != agreement.revision() - 1 || before.reason().isPresent()) {
+            bring(id, agreement, true);
+            return;
+        }
         agreement.candidate().ifPresentOrElse(candidate -> tried.add(id), () -> tried.remove(id));
         note(id, agreement, Optional.empty());
     }
