@@ -13,7 +13,8 @@ public final class PluginFailure extends RuntimeException {
     private final boolean passing;
 
     PluginFailure(PluginException.Kind kind, String message) {
-        this(kind, message, kind == PluginException.Kind.UNAVAILABLE || kind == PluginException.Kind.EXHAUSTED);
+        // what was rejected, too: a password that was wrong may be made right where it is checked
+        this(kind, message, kind != PluginException.Kind.BROKEN);
     }
 
     private PluginFailure(PluginException.Kind kind, String message, boolean passing) {

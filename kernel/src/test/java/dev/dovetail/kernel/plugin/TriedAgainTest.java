@@ -132,11 +132,7 @@ final class TriedAgainTest {
         try (Site site = site()) {
             site.drop(
                     "late.jar",
-                    of(
-                                    LATE,
-                                    "late",
-                                    "",
-                                    "if (true) throw new PluginException(PluginException.Kind.UNAVAILABLE, \"no\");")
+                    of(LATE, "late", "", "if (true) throw new PluginException(PluginException.Kind.REJECTED, \"no\");")
                             .bytes());
             site.taken(Fixtures.good("1.0.0"));
             site.drop("second.jar", of(SECOND, "sample", "", "").bytes());
