@@ -94,14 +94,7 @@ record BadRequestsTest(House house) {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "/health",
-                "/openapi.json",
-                "/api/v1/functions",
-                "/nothing",
-                "/rpc"
-            })
+    @ValueSource(strings = {"/health", "/openapi.json", "/api/v1/functions", "/nothing", "/rpc"})
     void headIsAnsweredWithoutABody(String path) throws Exception {
         String got = raw(head("GET " + path) + "\r\n");
         String head = raw(

@@ -53,6 +53,7 @@ final class Aliases implements Callable<Integer> {
         Listing listing = new Listing(screen, target.json());
         Api api = target.api();
         String path = "/api/v1/functions/" + Api.escaped(function) + "/aliases";
+        Together.of("--set", set.isPresent()).or("--delete", delete).onlyOne();
         if (alias.isEmpty()) {
             if (set.isPresent() || delete) {
                 throw new Main.Unusable("Say which alias of " + function + " is meant");

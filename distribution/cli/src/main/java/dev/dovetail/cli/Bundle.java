@@ -2,6 +2,8 @@ package dev.dovetail.cli;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +44,10 @@ record Bundle(ObjectNode body) {
     private static Bundle ofFile(Path file) {
         String[] name = split(file);
         ObjectNode body = Screen.JSON.createObjectNode().put("name", name[0].replace('_', '-'));
+        if (name[1].equals("zip")) {
+            body.putObject("code").put("zip", Base64.getEncoder().encodeToString(Input.bytes(file)));
+            return new Bundle(body);
+        }
         if (name[1].equals("star")) {
             body.put("runtime", "starlark").put("handler", name[0] + ".main");
         } else if (SOURCES.contains(name[1])) {
@@ -143,7 +149,14 @@ record Bundle(ObjectNode body) {
     }
 
     private static String text(Path file) {
-        return new String(Input.bytes(file), StandardCharsets.UTF_8);
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(Input.bytes(file)))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new Main.Unusable("Cannot deploy " + file + ": it is not UTF-8");
+        }
     }
 
     /** The same files make the same bytes, so that the server sees whether the code has changed. */

@@ -43,7 +43,7 @@ final class DeadLetters implements Callable<Integer> {
     @Option(names = "--delete", description = "Let it go.")
     private boolean delete;
 
-    @Option(names = "--dry-run", description = "Tell how many there would be, and run nothing.")
+    @Option(names = "--dry-run", description = "Tell what would be done, and do nothing.")
     private boolean dryRun;
 
     @Option(
@@ -62,12 +62,19 @@ final class DeadLetters implements Callable<Integer> {
         Listing listing = new Listing(screen, target.json());
         Api api = target.api();
         String all = "/api/v1/dead-letters";
+        Together.of("--redrive", redrive).neededBy("--rate", rate.isPresent());
+        Together.of("--redrive", redrive).or("--delete", delete).onlyOne().neededBy("--dry-run", dryRun);
+        if (id.isPresent() && (function.isPresent() || rate.isPresent())) {
+            throw new Main.Unusable("--function and --rate are for many dead letters, and one is named");
+        }
         if (id.isPresent()) {
             String one = all + "/" + Api.escaped(id.get());
+            String dry = dryRun ? "?dryRun=true" : "";
             if (redrive) {
-                listing.show(api.post(one + ":redrive", Screen.JSON.createObjectNode()));
+                listing.show(api.post(one + ":redrive" + dry, Screen.JSON.createObjectNode()));
             } else if (delete) {
-                api.delete(one);
+                api.delete(one + dry);
+                screen.line(id.get() + (dryRun ? " could be deleted" : " is deleted"));
             } else {
                 listing.show(api.get(one));
             }

@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
         footer = {
             "",
             "PATH is a folder with a function.json, which holds the function as the API takes it",
-            "(name, runtime, handler, contract, ...) and may name its code in \"files\"; or one file of source.",
+            "(name, runtime, handler, contract, ...) and may name its code in \"files\"; one file of source, or a zip of the code.",
             "",
             "Examples:",
             "  dovetail deploy examples/push-digest",
@@ -30,7 +30,10 @@ final class Deploy implements Callable<Integer> {
     @Mixin
     private Target target = new Target();
 
-    @Parameters(index = "0", paramLabel = "PATH", description = "A folder with a function.json, or a source file.")
+    @Parameters(
+            index = "0",
+            paramLabel = "PATH",
+            description = "A folder with a function.json, a source file, or a zip.")
     private Path path = Path.of("");
 
     @Option(names = "--name", paramLabel = "NAME", description = "The function's name, instead of the one in the file.")
@@ -65,6 +68,10 @@ final class Deploy implements Callable<Integer> {
         description.ifPresent(value -> body.put("description", value));
         if (body.path("runtime").asString("").isEmpty()) {
             throw new Main.Unusable("Cannot deploy " + path + ": say in which language it is, with --runtime");
+        }
+        if (bundle.name().isEmpty()) {
+            throw new Main.Unusable(
+                    "Cannot deploy " + path + ": say what it is called, with --name or \"name\" in its function.json");
         }
         JsonNode answer = deploy(target.api(), bundle, query());
         if (target.json()) {

@@ -9,6 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Lists executions, or shows one. */
@@ -72,10 +73,9 @@ final class Executions implements Callable<Integer> {
 
     @Option(
             names = "--payload",
-            defaultValue = "{}",
             paramLabel = "JSON",
-            description = "The event: JSON, @FILE, or - for standard input.")
-    private String payload = "";
+            description = "The event: JSON, @FILE, or - for standard input (default: {}).")
+    private Optional<String> payload;
 
     Executions(Screen screen) {
         this.screen = screen;
@@ -85,12 +85,20 @@ final class Executions implements Callable<Integer> {
     public Integer call() {
         Listing listing = new Listing(screen, target.json());
         Api api = target.api();
-        if (id.isEmpty() && (wait || tell.isPresent() || signal.isPresent())) {
+        boolean acts = wait || tell.isPresent() || signal.isPresent();
+        Together.of("--signal", signal.isPresent()).neededBy("--payload", payload.isPresent());
+        Together.of("--tell", tell.isPresent())
+                .or("--signal", signal.isPresent())
+                .onlyOne();
+        Together.of("--timeline", timeline)
+                .or("--explain", explain)
+                .or("--wait, --tell or --signal", acts)
+                .onlyOne();
+        if (id.isEmpty() && (acts || timeline || explain)) {
             throw new Main.Unusable("Say which execution is meant");
         }
-        if (id.isPresent() && (wait || tell.isPresent() || signal.isPresent())) {
-            acted(api, listing);
-            return 0;
+        if (id.isPresent() && acts) {
+            return acted(api, listing);
         }
         if (id.isPresent()) {
             String part = timeline ? "/timeline" : explain ? "/explain" : "";
@@ -113,7 +121,8 @@ final class Executions implements Callable<Integer> {
         return 0;
     }
 
-    private void acted(Api api, Listing listing) {
+    /** @return what the command ends with: that of the execution, if its end was waited for */
+    private int acted(Api api, Listing listing) {
         String job = "/api/v1/jobs/" + Api.escaped(id.get());
         String execution = "/api/v1/executions/" + Api.escaped(id.get());
         if (tell.isPresent()) {
@@ -125,19 +134,30 @@ final class Executions implements Callable<Integer> {
         }
         if (signal.isPresent()) {
             ObjectNode body = Screen.JSON.createObjectNode().put("type", signal.get());
-            body.set("payload", Input.json(payload));
+            body.set("payload", Input.json(payload.orElse("{}")));
             listing.show(api.post(execution + ":signal", body));
         }
         if (wait) {
-            while (!api.get(execution).has("finishedAt")) {
-                try {
-                    Thread.sleep(LOOK_MILLIS);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    return;
-                }
+            JsonNode ended = ended(api, execution);
+            // the result of a call that somebody waited for is with who called
+            screen.json(api.find(job).isPresent() ? api.get(job + "/result") : ended);
+            return Listing.text(ended, "status").equals("succeeded") ? 0 : Main.REFUSED;
+        }
+        return 0;
+    }
+
+    private static JsonNode ended(Api api, String execution) {
+        while (true) {
+            JsonNode now = api.get(execution);
+            if (now.has("finishedAt")) {
+                return now;
             }
-            screen.json(api.get(job + "/result"));
+            try {
+                Thread.sleep(LOOK_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("Interrupted while an execution's end was waited for", e);
+            }
         }
     }
 }

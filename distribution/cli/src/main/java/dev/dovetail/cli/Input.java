@@ -7,11 +7,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** What is given on the command line: JSON itself, {@code @file}, or {@code -} for standard input. */
 final class Input {
+    /** Where the parser says that it does not show what it read. */
+    private static final Pattern SOURCE = Pattern.compile(" \\(start marker at \\[.*?\\]\\)");
+
     private Input() {}
 
     static JsonNode json(String given) {
@@ -66,6 +70,11 @@ final class Input {
         }
     }
 
+    /** What the parser says, without what it says of itself. */
+    private static String words(JacksonException e) {
+        return SOURCE.matcher(e.getOriginalMessage()).replaceAll("");
+    }
+
     private static JsonNode parsed(byte[] bytes, String what) {
         try {
             JsonNode read = Screen.JSON.readTree(bytes);
@@ -74,7 +83,7 @@ final class Input {
             }
             return read;
         } catch (JacksonException e) {
-            throw new Main.Unusable("Not JSON: " + what + ": " + e.getOriginalMessage() + " (line "
+            throw new Main.Unusable("Not JSON: " + what + ": " + words(e) + " (line "
                     + e.getLocation().getLineNr() + ", column "
                     + e.getLocation().getColumnNr() + ")");
         }

@@ -78,6 +78,9 @@ final class Invoke implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (function.isBlank()) {
+            throw new Main.Unusable("Say which function is called");
+        }
         Map<String, String> query = new LinkedHashMap<>();
         version.ifPresent(value -> query.put("version", value));
         key.ifPresent(value -> query.put("key", value));

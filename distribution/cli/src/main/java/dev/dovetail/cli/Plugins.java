@@ -56,6 +56,11 @@ final class Plugins implements Callable<Integer> {
     public Integer call() {
         Listing listing = new Listing(screen, target.json());
         Api api = target.api();
+        Together.of("--upload", upload.isPresent())
+                .or("--activate", activate.isPresent())
+                .or("--rollback", rollback)
+                .or("--generations", generations)
+                .onlyOne();
         if (upload.isPresent()) {
             listing.show(api.upload("/api/v1/plugins", Input.bytes(upload.get()), "application/java-archive"));
             return 0;

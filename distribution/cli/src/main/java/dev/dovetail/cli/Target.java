@@ -2,6 +2,7 @@ package dev.dovetail.cli;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,7 +20,7 @@ final class Target {
             paramLabel = "URL",
             description = "The server (default: $DOVETAIL_SERVER, else the one that runs on the data folder, else "
                     + "http://127.0.0.1:8080).")
-    private Optional<URI> server;
+    private Optional<String> server;
 
     @Option(
             names = "--token",
@@ -49,7 +50,10 @@ final class Target {
     Optional<Api> running() {
         return data.address()
                 .map(address -> new Api(
-                        address, token.or(() -> environment("DOVETAIL_TOKEN")).or(data::token)))
+                        address,
+                        token.or(() -> environment("DOVETAIL_TOKEN"))
+                                .map(this::clean)
+                                .or(data::token)))
                 .filter(Api::answers);
     }
 
@@ -59,18 +63,37 @@ final class Target {
     }
 
     Api api() {
-        Optional<URI> chosen = server.or(() -> environment("DOVETAIL_SERVER").map(URI::create));
-        chosen.filter(uri -> uri.getScheme() == null || !uri.getScheme().startsWith("http") || uri.getHost() == null)
-                .ifPresent(uri -> {
-                    throw new ParameterException(
-                            spec.commandLine(),
-                            "Not a server's URL: \"" + uri + "\"; expected one such as http://127.0.0.1:8080");
-                });
+        Optional<URI> chosen = server.or(() -> environment("DOVETAIL_SERVER")).map(this::url);
         URI there = chosen.or(() -> data.address()).orElse(USUAL);
         // the local token is for the local server: another one that is named by hand must not learn it
         boolean local = chosen.isEmpty() || LOOPBACK.contains(there.getHost());
-        Optional<String> known = token.or(() -> environment("DOVETAIL_TOKEN"));
+        Optional<String> known = token.or(() -> environment("DOVETAIL_TOKEN")).map(this::clean);
         return new Api(there, local ? known.or(data::token) : known);
+    }
+
+    private URI url(String text) {
+        try {
+            URI uri = new URI(text);
+            if (uri.getScheme() != null && uri.getScheme().matches("https?") && uri.getHost() != null) {
+                return uri;
+            }
+        } catch (URISyntaxException e) {
+            // told below
+        }
+        throw new ParameterException(
+                spec.commandLine(),
+                "Not a server's URL: \"" + Screen.plain(text) + "\"; expected one such as http://127.0.0.1:8080");
+    }
+
+    /** A token as a header can hold it. It is not said in an error. */
+    private String clean(String given) {
+        String text = given.strip();
+        if (!text.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "The token cannot be used: expected visible characters of ASCII and no space among them");
+        }
+        return text;
     }
 
     private static Optional<String> environment(String name) {

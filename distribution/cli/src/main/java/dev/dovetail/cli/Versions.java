@@ -116,9 +116,11 @@ final class Versions implements Callable<Integer> {
         if (disable) {
             verbs.add("disable");
         }
-        if (verbs.size() + (diff.isPresent() ? 1 : 0) > 1) {
-            throw new Main.Unusable("Only one of --diff, --publish, --enable and --disable is possible at once");
-        }
+        Together.of("--diff", diff.isPresent())
+                .or("--publish", publish)
+                .or("--enable", enable)
+                .or("--disable", disable)
+                .onlyOne();
         return verbs.stream().findFirst();
     }
 
