@@ -115,6 +115,11 @@ final class Archives implements AutoCloseable {
         return List.of();
     }
 
+    /** Changes whenever the installation does, or the program that runs there. */
+    String compiler(Interpreter interpreter) {
+        return folder.getFileName() + " " + identity(interpreter);
+    }
+
     /** Changes whenever the installation does. */
     private static String identity(Interpreter interpreter) {
         MessageDigest digest = Digest.sha256();

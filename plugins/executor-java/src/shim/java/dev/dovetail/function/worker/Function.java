@@ -5,6 +5,7 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Path;
 import java.nio.file.Paths;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,9 +36,24 @@ final class Function {
         main = target(method);
     }
 
-    static Function load(Map<?, ?> init) throws IOException, NotLoaded {
+    /** Takes classes that were compiled now, before any of them is run. */
+    interface Compiled {
+        void tell(Map<String, byte[]> classes) throws IOException;
+    }
+
+    /** @param kept the classes of its source file, if they have been compiled before; else nothing */
+    static Function load(Map<?, ?> init, byte[] kept, Compiled compiled) throws IOException, NotLoaded {
         Path root = Paths.get((String) init.get("code"));
-        Code code = Code.open(root, Code.paths(init.get("layers")), (String) init.get("file"));
+        List<Path> layers = Code.paths(init.get("layers"));
+        String file = (String) init.get("file");
+        Map<String, byte[]> classes = Map.of();
+        if (kept.length > 0) {
+            classes = Classes.unpacked(kept);
+        } else if (file.endsWith(Sources.SUFFIX)) {
+            classes = Sources.compile(root, root.resolve(file), Code.entries(root, layers));
+            compiled.tell(classes);
+        }
+        Code code = Code.open(root, layers, classes);
         Thread.currentThread().setContextClassLoader(code);
         return new Function(code, (String) init.get("function"));
     }

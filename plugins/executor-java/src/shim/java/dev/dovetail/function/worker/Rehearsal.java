@@ -77,8 +77,9 @@ final class Rehearsal {
     private static void compile(Path code) throws IOException {
         Path file = Files.write(code.resolve("Handler.java"), SOURCE.getBytes(StandardCharsets.UTF_8));
         try {
-            Sources.compile(code, file, List.of(code));
-        } catch (NotLoaded e) {
+            byte[] packed = Classes.packed(Sources.compile(code, file, List.of(code)));
+            Class.forName("Handler", true, Code.open(code, List.of(), Classes.unpacked(packed)));
+        } catch (NotLoaded | ClassNotFoundException e) {
             // an installation without a compiler: then there is nothing of it to keep
         } finally {
             Files.delete(file);
