@@ -35,6 +35,7 @@ final class Handover {
     }
 
     void ready(Fields said) {
+        making.set(false);
         loaded.complete(new Loaded(Optional.empty(), said, made));
     }
 
