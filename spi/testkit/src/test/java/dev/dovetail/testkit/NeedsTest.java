@@ -20,7 +20,7 @@ final class NeedsTest {
     @Test
     void whatIsThereRunsAndNotesNothing() {
         Path file = folder.resolve("notes.txt");
-        assertFalse(NeedsCondition.decide("ATest.one", List.of(), new Notes(file, true))
+        assertFalse(NeedsCondition.decide("ATest.one", List.of(), new Notes(file, true, Set.of()))
                 .isDisabled());
         assertFalse(Files.exists(file));
     }
@@ -28,7 +28,7 @@ final class NeedsTest {
     @Test
     void whatIsMissingIsSkippedAndNotedInAFileThatBeginsEmpty() throws IOException {
         Path file = Files.writeString(folder.resolve("notes.txt"), "of an earlier run\n");
-        Notes notes = new Notes(file, false);
+        Notes notes = new Notes(file, false, Set.of());
         assertTrue(NeedsCondition.decide("ATest.one", List.of(Need.NODE, Need.PROC), notes)
                 .isDisabled());
         assertTrue(
