@@ -25,6 +25,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What every function has, functions in WebAssembly have too: metrics, retries, dead letters. */
+@Tag("TE-02")
 @Timeout(180)
 final class WasmTest {
     private static final Path WASM = House.HOME.resolve("examples/wasm/c/main.wasm");

@@ -2,6 +2,7 @@ package dev.dovetail.testkit;
 
 import dev.dovetail.spi.Context;
 import dev.dovetail.spi.plugin.Provider;
+import java.time.Duration;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -13,6 +14,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  */
 public final class Opened implements ParameterResolver {
     private static final Namespace HERE = Namespace.create(Opened.class);
+    /** How long a thread may take to end once its service is closed. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext test) {
@@ -29,13 +32,15 @@ public final class Opened implements ParameterResolver {
         return parameter.getParameter().getType() == Context.class ? open.workshop : open.service;
     }
 
-    /** A service and the workshop it was opened in; JUnit closes it with the test's store. */
-    private record Open(AutoCloseable service, Workshop workshop) implements AutoCloseable {
+    /** A service, the workshop it was opened in, and the mark of its threads; JUnit closes it with the test's store. */
+    private record Open(AutoCloseable service, Workshop workshop, ThreadMark mark) implements AutoCloseable {
         static Open of(Contract<?> contract) {
             Workshop workshop = new Workshop();
+            ThreadMark mark = ThreadMark.set(PATIENCE);
             Provider<?> provider = contract.provider();
             try {
-                return new Open(provider.open(Settings.of(provider.schema(), contract.config()), workshop), workshop);
+                return new Open(
+                        provider.open(Settings.of(provider.schema(), contract.config()), workshop), workshop, mark);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException("Interrupted while the service opened", e);
@@ -44,7 +49,8 @@ public final class Opened implements ParameterResolver {
 
         @Override
         public void close() {
-            try (workshop) {
+            try (mark;
+                    workshop) {
                 service.close();
             } catch (RuntimeException e) {
                 throw e;

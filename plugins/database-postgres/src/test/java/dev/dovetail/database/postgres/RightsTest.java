@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Hostile statements: whatever a function sends, it sees and changes only its caller's rows. */
+@Tag("TE-05")
 @Tag("SE-13")
 @Needs(Need.POSTGRES_BINARIES)
 final class RightsTest {

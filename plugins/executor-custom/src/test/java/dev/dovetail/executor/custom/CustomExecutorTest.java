@@ -14,6 +14,7 @@ import dev.dovetail.testkit.executor.Sample;
 import dev.dovetail.testkit.executor.Samples;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -39,15 +40,15 @@ class CustomExecutorTest implements ExecutorContract {
 
     /** What a handler means is for the program to say; what has to be there is the program. */
     @Override
-    public Launch withoutHandler(Context context) throws Exception {
+    public List<Launch> withoutHandler(Context context) throws Exception {
         Path code = Files.createTempDirectory(context.home(), "code");
         Files.writeString(code.resolve("main.go"), "package main\n");
-        return Samples.launch(Custom.RUNTIME, code, "bootstrap.handler");
+        return List.of(Samples.launch(Custom.RUNTIME, code, "bootstrap.handler"));
     }
 
     @Test
     void whatIsMissingIsNamed(Executor executor, Context context) throws Exception {
-        Problem problem = executor.inspect(withoutHandler(context)).getFirst();
+        Problem problem = executor.inspect(withoutHandler(context).getFirst()).getFirst();
         assertTrue(problem.message().contains("no file \"bootstrap\""), problem.message());
     }
 }

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Functions that mean no good, and what becomes of them. */
+@Tag("TE-05")
 @Needs(Need.NODE)
 @Tag("FH-07")
 final class HostileTest {

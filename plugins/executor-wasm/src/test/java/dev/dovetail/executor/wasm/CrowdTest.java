@@ -29,6 +29,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Many guests at once: fair turns, nobody starved, and nothing kept. */
+@Tag("TE-06")
+@Tag("TE-02")
 @Tag("NF-20")
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class CrowdTest {

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a guest is told that asks the host for what cannot be. */
+@Tag("TE-05")
+@Tag("TE-02")
 @Tag("RT-13")
 final class HostMisuseTest {
     private final Bench bench = new Bench();

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What guests ask of the host, and how it arrives there. */
+@Tag("TE-02")
 @Tag("RT-13")
 final class HostTest {
     private final Bench bench = new Bench();

@@ -23,6 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Hostile modules: memory, stack, tables and time have limits, and reaching one harms nobody else. */
+@Tag("TE-06")
+@Tag("TE-02")
 @Tag("FH-07")
 @Tag("NF-24")
 @Tag("RT-12")

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Compiled modules are kept on disk, and used only if they are whole and this module's. */
+@Tag("TE-02")
 @FirstRunCounts
 @Tag("ST-08")
 @Tag("RT-12")

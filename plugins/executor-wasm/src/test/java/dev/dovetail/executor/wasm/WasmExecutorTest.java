@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.junit.jupiter.api.Tag;
 
+@Tag("TE-02")
 @Tag("RT-12")
 @Tag("RT-16")
 final class WasmExecutorTest implements ExecutorContract, StreamGuestContract {

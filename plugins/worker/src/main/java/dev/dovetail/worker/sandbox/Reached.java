@@ -4,6 +4,7 @@ import dev.dovetail.spi.executor.Launch.Isolation;
 import dev.dovetail.worker.sandbox.CellMaker.Means;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,10 +39,11 @@ record Reached(Isolation level, List<String> lacks, CellMaker maker, Optional<Co
         } else if (bubblewrap.isEmpty()) {
             lacks.add("bubblewrap, no program " + settings.bubblewrap() + " being there: apt-get install bubblewrap");
         } else {
-            Walls walls = new Walls(bubblewrap.get(), ownUsers(setpriv, lacks), filter(scratch, lacks), etc(scratch));
+            Optional<Path> ownUsers = ownUsers(setpriv, lacks);
+            Walls walls = new Walls(bubblewrap.get(), ownUsers, filter(scratch, lacks), etc(ownUsers, scratch));
             List<String> failures = new ArrayList<>();
             for (Optional<ControlGroups> eachGroups : choices(groups)) {
-                for (Walls each : weaker(walls)) {
+                for (Walls each : weaker(walls, scratch)) {
                     CellMaker maker = new CellMaker(means, Optional.of(each), eachGroups);
                     Probe probe = Probe.of(maker);
                     if (probe.walled()) {
@@ -102,11 +104,16 @@ record Reached(Isolation level, List<String> lacks, CellMaker maker, Optional<Co
         return best.isPresent() ? List.of(best, Optional.empty()) : List.of(best);
     }
 
-    private static List<Walls> weaker(Walls best) {
-        return choices(best.setpriv()).stream()
+    /** The best first; what is needed for a weaker one is made when the better one has failed. */
+    private static Iterable<Walls> weaker(Walls best, Path scratch) {
+        return () -> choices(best.setpriv()).stream()
                 .flatMap(setpriv -> choices(best.filter()).stream()
-                        .map(filter -> new Walls(best.bubblewrap(), setpriv, filter, best.etc())))
-                .toList();
+                        .map(filter -> new Walls(
+                                best.bubblewrap(),
+                                setpriv,
+                                filter,
+                                setpriv.equals(best.setpriv()) ? best.etc() : etc(setpriv, scratch))))
+                .iterator();
     }
 
     private static Optional<Path> ownUsers(Optional<Path> setpriv, List<String> lacks) {
@@ -132,10 +139,15 @@ record Reached(Isolation level, List<String> lacks, CellMaker maker, Optional<Co
         return Optional.of(file);
     }
 
-    private static Path etc(Path scratch) throws IOException {
-        Path etc = scratch.resolve("etc");
-        Etc.write(Path.of("/etc"), etc);
-        return etc;
+    private static Etc etc(Optional<Path> setpriv, Path scratch) {
+        Path machine = Path.of("/etc");
+        try {
+            return setpriv.isPresent()
+                    ? Etc.shown(machine, scratch.resolve("etc"))
+                    : Etc.copied(machine, scratch.resolve("etc-copied"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Optional<Path> program(String name) {

@@ -24,7 +24,7 @@ import java.util.TreeSet;
  * @param filter the file with the filter of system calls, if there is one
  * @param etc what is seen as {@code /etc}
  */
-record Walls(Path bubblewrap, Optional<Path> setpriv, Optional<Path> filter, Path etc) {
+record Walls(Path bubblewrap, Optional<Path> setpriv, Optional<Path> filter, Etc etc) {
     /** Processes that are part of the walls: one outside, and one inside that adopts orphans. */
     static final int PROCESSES = 2;
 
@@ -110,7 +110,8 @@ record Walls(Path bubblewrap, Optional<Path> setpriv, Optional<Path> filter, Pat
                 options.addAll(List.of("--ro-bind", folder.toString(), folder.toString()));
             }
         }
-        options.addAll(List.of("--ro-bind", etc.toString(), "/etc", "--proc", "/proc", "--dev", "/dev"));
+        options.addAll(etc.mounts());
+        options.addAll(List.of("--proc", "/proc", "--dev", "/dev"));
         for (String memory : List.of("/tmp", "/dev/shm")) {
             options.addAll(List.of("--perms", "1777", "--size", Long.toString(plan.temporaryBytes())));
             options.addAll(List.of("--tmpfs", memory));

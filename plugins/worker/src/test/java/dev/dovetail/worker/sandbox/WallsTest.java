@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What code sees of the machine from inside a cell. */
+@Tag("TE-05")
 @Tag("RT-25")
 @Tag("RT-30")
 @Needs({Need.BUBBLEWRAP, Need.CONTROL_GROUPS, Need.ROOT, Need.SHELL, Need.PYTHON})

@@ -44,8 +44,8 @@ class WithoutGroupsTest {
     }
 
     private static Optional<Walls> walls(Workshop workshop, boolean ownUser) throws Exception {
-        Path etc = workshop.scratch().resolve("etc");
-        Etc.write(Path.of("/etc"), etc);
+        Path inside = workshop.scratch().resolve("etc");
+        Etc etc = ownUser ? Etc.shown(Path.of("/etc"), inside) : Etc.copied(Path.of("/etc"), inside);
         Optional<Path> setpriv = ownUser ? Optional.of(Path.of("/usr/bin/setpriv")) : Optional.empty();
         return Optional.of(new Walls(Path.of("/usr/bin/bwrap"), setpriv, Optional.empty(), etc));
     }

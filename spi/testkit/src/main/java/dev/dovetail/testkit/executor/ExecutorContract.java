@@ -4,19 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.dovetail.spi.Context;
 import dev.dovetail.spi.Digest;
 import dev.dovetail.spi.Fault;
-import dev.dovetail.spi.PluginException;
 import dev.dovetail.spi.executor.Executor;
 import dev.dovetail.spi.executor.Instance;
-import dev.dovetail.spi.executor.Launch;
+import dev.dovetail.spi.executor.Invocation;
 import dev.dovetail.spi.executor.Outcome;
-import dev.dovetail.spi.executor.Problem;
 import dev.dovetail.spi.plugin.ExecutorProvider;
 import dev.dovetail.spi.secret.Secret;
 import dev.dovetail.testkit.Rule;
@@ -25,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,12 +31,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The rules for executors in {@code docs/spi/executor.md}, as tests. Implement it, say where the samples are, and run. */
-public interface ExecutorContract extends GuestContract, LimitsContract {
+public interface ExecutorContract extends GuestContract, LimitsContract, DeployContract {
     @Test
     @Rule("executor/1")
     default void returnsWhatTheFunctionReturned(Executor executor, Context context) throws Exception {
         List<String> inputs = List.of(
                 "{\"a\":[1,2.5,true,null],\"b\":{\"c\":\"\"}}",
+                "{\"z\":1,\"a\":{\"y\":2,\"b\":[{\"x\":3,\"c\":4}]}}",
                 "\"\u00fc \ud83d\ude00 \\\" \\\\ \\n\"",
                 "9007199254740991",
                 "[]",
@@ -154,9 +153,17 @@ public interface ExecutorContract extends GuestContract, LimitsContract {
     default void whatIsPrintedGoesToTheSinkLineByLine(Executor executor, Context context) throws Exception {
         Lines lines = new Lines();
         try (Instance instance = executor.start(launch(context, Sample.PRINT, Samples.LIMITS, Map.of(), lines))) {
-            assertEquals("\"done\"", returned(invoke(instance, "{}", new FakeHost())));
+            for (int i = 0; i < 2; i++) {
+                Invocation invocation = Samples.invocation("{}");
+                assertEquals("\"done\"", returned(instance.invoke(invocation, new FakeHost())));
+                lines.await(2 * i + 2);
+                assertEquals(
+                        Collections.nCopies(2, Optional.of(invocation.executionId())),
+                        lines.executions().subList(2 * i, 2 * i + 2),
+                        "the executions that the lines belong to");
+            }
         }
-        assertEquals(List.of("one", "two"), lines.texts());
+        assertEquals(List.of("one", "two", "one", "two"), lines.texts());
     }
 
     @Test
@@ -226,64 +233,5 @@ public interface ExecutorContract extends GuestContract, LimitsContract {
             assertEquals("1", returned(invoke(one, "{}", new FakeHost())));
             assertEquals("1", returned(invoke(other, "{}", new FakeHost())));
         }
-    }
-
-    @Test
-    @Rule("executor/14")
-    default void inspectNamesAProblemByPlace(Executor executor, Context context) throws Exception {
-        List<Problem> problems = executor.inspect(launch(context, Sample.BROKEN));
-        Problem first = problems.getFirst();
-        assertEquals(Problem.Severity.ERROR, first.severity());
-        assertFalse(first.message().isBlank());
-        assertEquals(2, first.place().orElseThrow().line());
-        assertTrue(first.place().orElseThrow().file().startsWith(fileName()), first.toString());
-    }
-
-    @Test
-    @Rule("executor/15")
-    default void inspectRunsNoCode(Executor executor, Context context) throws Exception {
-        Lines lines = new Lines();
-        var launch = launch(context, Sample.LOADING, Samples.LIMITS, Map.of(), lines);
-        assertEquals(List.of(), executor.inspect(launch));
-        assertEquals(List.of(), lines.texts());
-        executor.start(launch).close();
-        assertEquals(List.of("loading"), lines.texts());
-    }
-
-    @Test
-    @Rule("executor/16")
-    default void codeThatCannotStartIsRejected(Executor executor, Context context) throws Exception {
-        var launch = launch(context, Sample.BROKEN);
-        PluginException thrown = assertThrows(PluginException.class, () -> executor.start(launch));
-        assertEquals(PluginException.Kind.REJECTED, thrown.kind());
-        assertFalse(thrown.getMessage().isBlank());
-    }
-
-    /**
-     * A version without what its handler needs. Where a handler means what the code wants it to, as for programs that bring
-     * their own runtime, that is code without the program.
-     */
-    default Launch withoutHandler(Context context) throws Exception {
-        return Samples.launch(runtime().name(), launch(context, Sample.ECHO).code(), "nowhere.nothing");
-    }
-
-    @Test
-    @Rule("executor/17")
-    default void aHandlerThatIsNotThereIsAProblem(Executor executor, Context context) throws Exception {
-        var launch = withoutHandler(context);
-        assertEquals(Problem.Severity.ERROR, executor.inspect(launch).getFirst().severity());
-        assertThrows(PluginException.class, () -> executor.start(launch));
-    }
-
-    @Test
-    @Rule("executor/21")
-    default void theProviderSaysWhatItRuns(Executor executor, Context context) throws Exception {
-        ExecutorProvider provider = provider();
-        assertFalse(provider.runtimes().isEmpty());
-        for (ExecutorProvider.Runtime runtime : provider.runtimes()) {
-            assertTrue(runtime.handler().matches(".+\\.[^.]+"), runtime.toString());
-        }
-        assertTrue(provider.limitsSchema().contains("\"object\""), provider.limitsSchema());
-        assertTrue(provider.dialects().reads().contains(provider.dialects().writes()));
     }
 }

@@ -24,7 +24,9 @@ final class FakeExecutor implements Executor {
 
     private static Path file(Launch launch) {
         String handler = launch.handler();
-        return launch.code().resolve(handler.substring(0, Math.max(0, handler.lastIndexOf('.'))) + ".fake");
+        return launch.code()
+                .resolve(handler.substring(0, Math.max(0, handler.lastIndexOf('.'))) + ".fake")
+                .normalize();
     }
 
     private static List<String> lines(Launch launch) {
@@ -37,7 +39,8 @@ final class FakeExecutor implements Executor {
 
     @Override
     public List<Problem> inspect(Launch launch) {
-        if (!Files.isRegularFile(file(launch))) {
+        Path named = file(launch);
+        if (!launch.handler().endsWith(".main") || !named.startsWith(launch.code()) || !Files.isRegularFile(named)) {
             return List.of(Problem.error("HANDLER_NOT_FOUND", "No file for the handler \"" + launch.handler() + "\""));
         }
         List<String> lines = lines(launch);

@@ -12,6 +12,7 @@ import dev.dovetail.spi.executor.Limits;
 import dev.dovetail.spi.executor.Outcome;
 import dev.dovetail.testkit.Rule;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -38,9 +39,15 @@ public interface LimitsContract extends SampledContract {
         try (Instance instance = executor.start(launch(context, Sample.ECHO, limits, Map.of(), new Lines()))) {
             String fits = "\"" + "x".repeat(98) + "\"";
             assertEquals(fits, returned(invoke(instance, fits, new FakeHost())));
-            Fault fault = failed(invoke(instance, "\"" + "x".repeat(99) + "\"", new FakeHost()));
-            assertEquals(Fault.Owner.FUNCTION, fault.owner());
-            assertTrue(instance.usable());
+            // the length is that of the UTF-8, in which each of these has two bytes
+            String twoBytes = "\u00fc".repeat(48);
+            fits = "\"" + twoBytes + "xx\"";
+            assertEquals(fits, returned(invoke(instance, fits, new FakeHost())));
+            for (String tooLong : List.of("x".repeat(99), twoBytes + "xxx")) {
+                Fault fault = failed(invoke(instance, "\"" + tooLong + "\"", new FakeHost()));
+                assertEquals(Fault.Owner.FUNCTION, fault.owner(), fault.toString());
+                assertTrue(instance.usable());
+            }
         }
     }
 

@@ -25,12 +25,18 @@ public interface SampledContract extends Contract<ExecutorProvider> {
 
     /** The runtime to test. */
     default ExecutorProvider.Runtime runtime() {
-        return provider().runtimes().getFirst();
+        return provider().runtimes().stream()
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("the provider has no runtime (rule executor/21)"));
     }
 
     /** What the name of the file begins with that a sample is copied to. */
     default String fileName() {
         String handler = runtime().handler();
+        if (handler.lastIndexOf('.') < 1) {
+            throw new AssertionError("the default handler \"" + handler + "\" of the runtime "
+                    + runtime().name() + " does not have the form file.function (rule executor/21)");
+        }
         return handler.substring(0, handler.lastIndexOf('.'));
     }
 
@@ -69,6 +75,7 @@ public interface SampledContract extends Contract<ExecutorProvider> {
     }
 
     default Fault failed(Outcome outcome) {
-        return assertInstanceOf(Outcome.Failed.class, outcome).fault();
+        return assertInstanceOf(Outcome.Failed.class, outcome, outcome::toString)
+                .fault();
     }
 }
