@@ -22,13 +22,12 @@ final class NeedsCondition implements ExecutionCondition {
     record Notes(Path file, boolean prove, Set<String> cannot) {
         private static final Set<Path> BEGUN = ConcurrentHashMap.newKeySet();
 
-        static final Notes OF_THE_BUILD =
-                new Notes(
-                        Path.of("target", "not-proved.txt"),
-                        "all".equals(System.getenv("DOVETAIL_PROVE")),
-                        Set.of(Optional.ofNullable(System.getenv("DOVETAIL_CANNOT"))
-                                .orElse("")
-                                .split(",")));
+        static final Notes OF_THE_BUILD = new Notes(
+                Path.of("target", "not-proved.txt"),
+                "all".equals(System.getenv("DOVETAIL_PROVE")),
+                Set.copyOf(List.of(Optional.ofNullable(System.getenv("DOVETAIL_CANNOT"))
+                        .orElse("")
+                        .split(","))));
 
         boolean demands(Need need) {
             return prove && !cannot.contains(need.name());

@@ -126,7 +126,6 @@ final class Java implements Language {
     public List<String> check(Interpreter interpreter, Path files, Path code, List<Path> layers, Handler handler) {
         List<String> words = new ArrayList<>(List.of(interpreter.program().toString()));
         words.addAll(Flags.of(CHECK_MB));
-        words.addAll(archives.flags(interpreter));
         words.addAll(List.of(
                 "-jar",
                 archives.worker().toString(),

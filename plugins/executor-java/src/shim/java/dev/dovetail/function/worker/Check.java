@@ -28,14 +28,14 @@ final class Check {
     static void run(Path root, Path file, String function, List<Path> layers) throws IOException {
         Check check = new Check(System.out);
         if (file.toString().endsWith(Sources.SUFFIX)) {
-            check.source(root, file, layers);
+            check.source(root, file, function, layers);
         } else {
-            check.classes(file, function);
+            check.classes(root, file, function, layers);
         }
         check.out.flush();
     }
 
-    private void source(Path root, Path file, List<Path> layers) throws IOException {
+    private void source(Path root, Path file, String function, List<Path> layers) throws IOException {
         try {
             DiagnosticCollector<JavaFileObject> found = new DiagnosticCollector<>();
             Map<String, byte[]> classes = Sources.run(root, file, Code.entries(root, layers), found);
@@ -46,7 +46,7 @@ final class Check {
                     problem("SYNTAX_ERROR", each.getMessage(Locale.ROOT), each.getLineNumber(), each.getColumnNumber());
                 }
             }
-            if (right) {
+            if (right && named(Code.open(root, layers, classes), function)) {
                 made(Classes.packed(classes));
             }
         } catch (NotLoaded e) {
@@ -54,8 +54,8 @@ final class Check {
         }
     }
 
-    /** @param file the class; or what stands for all archives beside it, and perhaps for those of layers, which are not seen */
-    private void classes(Path file, String function) throws IOException {
+    /** @param file the class; or what stands for all archives beside it, and perhaps for those of layers */
+    private void classes(Path root, Path file, String function, List<Path> layers) throws IOException {
         ClassFiles.Found found = ClassFiles.look(file, function);
         int own = Runtime.version().feature();
         if (found.version() > own) {
@@ -66,7 +66,22 @@ final class Check {
                     0);
         } else if (found.version() == 0 && !file.toString().endsWith(ClassFiles.ARCHIVES_AND_LAYERS)) {
             problem("HANDLER_NOT_FOUND", "No archive of the code has the class that \"" + function + "\" names", 0, 0);
+        } else {
+            named(Code.open(root, layers, Map.of()), function);
         }
+    }
+
+    /** Whether there is what the handler names. Classes are read for it, and nothing of them is run. */
+    private boolean named(Code code, String function) {
+        try {
+            Function.look(code, function);
+            return true;
+        } catch (NotLoaded e) {
+            problem("HANDLER_NOT_FOUND", e.getMessage(), 0, 0);
+        } catch (LinkageError e) {
+            problem("HANDLER_NOT_FOUND", "What \"" + function + "\" names cannot be read: " + e, 0, 0);
+        }
+        return false;
     }
 
     /** So that no worker has to compile it again. */

@@ -21,19 +21,58 @@ final class Function {
     private Optional<Object> made = Optional.empty();
 
     private Function(Code code, String handler) throws NotLoaded {
-        int colons = handler.indexOf("::");
-        Optional<Class<?>> whole = colons < 0 ? find(code, handler) : Optional.empty();
-        String method = USUAL;
-        if (whole.isPresent()) {
-            type = whole.get();
-        } else {
+        Named named = Named.of(code, handler);
+        type = find(code, named.type.getName(), true).orElseThrow();
+        main = target(named.method);
+    }
+
+    /** What a handler names. Nothing of it has run. */
+    private static final class Named {
+        private final Class<?> type;
+        private final String method;
+
+        private Named(Class<?> type, String method) {
+            this.type = type;
+            this.method = method;
+        }
+
+        static Named of(Code code, String handler) throws NotLoaded {
+            int colons = handler.indexOf("::");
+            Optional<Class<?>> whole = colons < 0 ? find(code, handler, false) : Optional.empty();
+            if (whole.isPresent()) {
+                return new Named(whole.get(), USUAL);
+            }
             int end = colons < 0 ? handler.lastIndexOf('.') : colons;
             String name = end < 0 ? handler : handler.substring(0, end);
-            type = find(code, name.replace('/', '.'))
+            Class<?> type = find(code, name.replace('/', '.'), false)
                     .orElseThrow(() -> new NotLoaded("There is no class \"" + name + "\" in the code"));
-            method = end < 0 ? USUAL : handler.substring(end + (colons < 0 ? 1 : 2));
+            return new Named(type, end < 0 ? USUAL : handler.substring(end + (colons < 0 ? 1 : 2)));
         }
-        main = target(method);
+    }
+
+    /**
+     * Looks whether there is what a handler names, and runs nothing.
+     *
+     * @throws NotLoaded if it is not
+     */
+    static void look(Code code, String handler) throws NotLoaded {
+        Named named = Named.of(code, handler);
+        try {
+            if (!Target.has(named.type, named.method)) {
+                throw lacks(named.type, named.method);
+            }
+        } catch (NoClassDefFoundError e) {
+            throw needs(named.type.getName(), e);
+        }
+    }
+
+    private static NotLoaded needs(String name, NoClassDefFoundError e) {
+        return new NotLoaded("The class \"" + name + "\" needs " + e.getMessage() + ", which is not there");
+    }
+
+    private static NotLoaded lacks(Class<?> type, String method) {
+        return new NotLoaded("The class \"" + type.getName() + "\" has no method \"" + method
+                + "\" that takes an input and a context, or either, or two streams");
     }
 
     /** Takes classes that were compiled now, before any of them is run. */
@@ -62,16 +101,16 @@ final class Function {
         return type.getClassLoader();
     }
 
-    private static Optional<Class<?>> find(Code code, String name) throws NotLoaded {
+    private static Optional<Class<?>> find(Code code, String name, boolean run) throws NotLoaded {
         try {
-            return Optional.of(Class.forName(name, true, code));
+            return Optional.of(Class.forName(name, run, code));
         } catch (ClassNotFoundException e) {
             return Optional.empty();
         } catch (NoClassDefFoundError e) {
             if (e.getMessage() != null && e.getMessage().contains("wrong name")) {
                 return Optional.empty();
             }
-            throw new NotLoaded("The class \"" + name + "\" needs " + e.getMessage() + ", which is not there");
+            throw needs(name, e);
         } catch (UnsupportedClassVersionError e) {
             throw new NotLoaded(
                     "The class \"" + name + "\" was compiled for a later version of Java: " + e.getMessage());
@@ -105,9 +144,7 @@ final class Function {
     }
 
     private Target target(String method) throws NotLoaded {
-        return Target.find(type, method, this::object)
-                .orElseThrow(() -> new NotLoaded("The class \"" + type.getName() + "\" has no method \"" + method
-                        + "\" that takes an input and a context, or either, or two streams"));
+        return Target.find(type, method, this::object).orElseThrow(() -> lacks(type, method));
     }
 
     private synchronized Object object() throws NotLoaded {

@@ -15,12 +15,7 @@ final class OldestJavaTest extends JavaExecutorTest {
     public Map<String, Object> config() {
         Path program = Path.of(System.getenv("DOVETAIL_JDKS"), OLDEST, "bin", "java");
         return Map.of(
-                "isolation-at-most",
-                "process",
-                "archives",
-                false,
-                "interpreters",
-                Map.of(OLDEST, program.toString()));
+                "isolation-at-most", "process", "archives", false, "interpreters", Map.of(OLDEST, program.toString()));
     }
 
     @Override
