@@ -158,9 +158,7 @@ final class StylesTest {
         try (Stand stand = Stand.open(Map.of("archives", true))) {
             Runtime runtime = Installed.newest();
             var launch = stand.source(
-                    runtime.name(),
-                    "public class Handler { public Object handleRequest(Object o) { return o; } }",
-                    1);
+                    runtime.name(), "public class Handler { public Object handleRequest(Object o) { return o; } }", 1);
             stand.executor().start(launch).close();
             long until = System.nanoTime() + Duration.ofSeconds(60).toNanos();
             while (kept(stand, runtime) == 0 && System.nanoTime() < until) {
