@@ -13,7 +13,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -178,7 +180,9 @@ final class LanguagesTest {
     void aWebAssemblyModuleThroughTheSixCalls() throws Exception {
         byte[] module = Files.readAllBytes(WASM);
         JsonNode made = form("sixth", module).expecting(201).body();
-        assertEquals(64, made.get("wasm_hash").stringValue().length());
+        String digest =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(module));
+        assertEquals(digest, made.get("wasm_hash").stringValue());
         form("sixth", module).expecting(409);
         form("not-a-module", "this is text".getBytes(StandardCharsets.UTF_8)).expecting(400);
         form("too-large", new byte[10 * 1024 * 1024 + 1]).expecting(413);
@@ -192,12 +196,23 @@ final class LanguagesTest {
                                 server.get("/functions/v1/sixth").expecting(200).body())
                         .filter(view -> view.get("invocation_count").intValue() == 1));
         assertEquals(10, shown.get("config").get("timeout").intValue());
+        assertEquals(made.get("wasm_hash"), shown.get("wasm_hash"));
         JsonNode line = server.get("/functions/v1/sixth/logs")
                 .expecting(200)
                 .body()
                 .get("items")
                 .get(0);
         assertEquals("succeeded", line.get("status").stringValue());
+        assertEquals("http", line.get("trigger").stringValue());
+        server.post("/api/v1/functions/sixth/invoke-async", "\"two\"").expecting(202);
+        Running.await(
+                "what was accepted",
+                Duration.ofSeconds(20),
+                () -> Optional.of(server.get("/functions/v1/sixth/logs")
+                                .expecting(200)
+                                .body()
+                                .at("/items/0/trigger"))
+                        .filter(trigger -> trigger.stringValue("").equals("async")));
         assertTrue(line.has("duration_ms") && line.has("memory_peak") && line.has("user_id"), line::toString);
         patch("{\"enabled\":false}").expecting(200);
         server.post("/functions/v1/invoke/sixth", "{}").expecting(404);

@@ -163,7 +163,7 @@ final class Plays {
         }
         Verdict verdict = new Verdict(one.play, world, herd.size() > 1, herd.stoodStill());
         try {
-            List<JsonNode> lines = whole(one.id);
+            List<JsonNode> lines = timeline(one.id);
             verdict.ended(execution, one.canceled);
             Verdict.timeline(lines);
         } catch (Herd.Gone e) {
@@ -178,16 +178,6 @@ final class Plays {
         }
         open.remove(one.play.name());
         ended.incrementAndGet();
-    }
-
-    /** A node that stood still tells for a moment what was before, until it learns that others went on. */
-    private List<JsonNode> whole(String id) throws IOException, InterruptedException {
-        List<JsonNode> lines = timeline(id);
-        for (int i = 0; i < 100 && !Verdict.isWhole(lines); i++) {
-            Thread.sleep(50);
-            lines = timeline(id);
-        }
-        return lines;
     }
 
     private List<JsonNode> timeline(String id) throws IOException, InterruptedException {

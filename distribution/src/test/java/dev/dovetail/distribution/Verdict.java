@@ -224,12 +224,6 @@ final class Verdict {
         }
     }
 
-    /** Whether it goes on to the end. */
-    static boolean isWhole(List<JsonNode> items) {
-        return !items.isEmpty()
-                && !NEXT.containsKey(word(items.getLast().path("status").stringValue("")));
-    }
-
     /** Its timeline follows the state machine, and settles each step once. */
     static void timeline(List<JsonNode> items) {
         String status = "queued";

@@ -4,6 +4,7 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import dev.dovetail.kernel.cluster.Cluster;
+import dev.dovetail.kernel.cluster.Settings;
 import dev.dovetail.kernel.config.Configuration;
 import dev.dovetail.kernel.plugin.Plugins;
 import java.io.IOException;
@@ -24,11 +25,8 @@ final class ClusterModule extends AbstractModule {
                 threads.platform("cluster"),
                 clock,
                 System::nanoTime,
-                new Cluster.Self(
-                        name(configuration.data()),
-                        configuration.values().at("http").text("host"),
-                        boot.id()),
-                new Cluster.Settings(64, Duration.ofSeconds(1), Duration.ofSeconds(3)));
+                new Cluster.Self(name(configuration.data()), "", boot.id()),
+                new Settings(64, Duration.ofSeconds(1), Duration.ofSeconds(3)));
     }
 
     /** The node's lasting name lies with its data: who has the folder is the node. */

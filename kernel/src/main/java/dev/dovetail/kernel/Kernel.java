@@ -134,7 +134,9 @@ public final class Kernel implements AutoCloseable {
         opened(Invoker.class);
         open.push(sweeping(durable));
         open.push(streamChores(durable));
-        port = opened(HttpApi.class).start();
+        HttpApi http = opened(HttpApi.class);
+        port = http.start();
+        storeys.getInstance(Cluster.class).servesAt(http.address());
     }
 
     private static void loadWhenTheStoreServes(Catalog catalog) throws InterruptedException {

@@ -96,6 +96,38 @@ record BadRequestsTest(House house) {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "/health",
+                "/openapi.json",
+                "/api/v1/functions",
+                "/nothing",
+                "/rpc"
+            })
+    void headIsAnsweredWithoutABody(String path) throws Exception {
+        String got = raw(head("GET " + path) + "\r\n");
+        String head = raw(
+                head("HEAD " + path).replace("Connection: close\r\n", "") + "\r\n" + head("GET /health/live") + "\r\n");
+        int end = head.indexOf("\r\n\r\n") + 4;
+        assertTrue(head.startsWith("HTTP/1.1 200", end), head);
+        assertEquals(statusLine(got), statusLine(head));
+        assertTrue(head.substring(0, end).contains("Content-Length: "), head);
+    }
+
+    private static String statusLine(String response) {
+        return response.substring(0, response.indexOf('\r'));
+    }
+
+    @Test
+    void theWholeAddressMayBeAskedFor() throws Exception {
+        String whole = "http://127.0.0.1:" + house.port();
+        assertTrue(
+                raw(head("GET " + whole + "/api/v1/functions?limit=1") + "\r\n").startsWith("HTTP/1.1 200"));
+        isProblem(raw(head("GET " + whole + "/nothing") + "\r\n"), 404, "not_found");
+        isProblem(raw(head("GET " + whole) + "\r\n"), 404, "not_found");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
                 "/",
                 "/nothing",
                 "/api/v1/functions/a/b/c",

@@ -88,11 +88,14 @@ class FleetTest {
     }
 
     private House open(String node) throws Exception {
+        return plan(node).open();
+    }
+
+    private House.Plan plan(String node) {
         return House.at(folder.resolve(node))
                 .with("plugins.require-signature", "false")
                 .lending(key)
-                .on(state, blobs)
-                .open();
+                .on(state, blobs);
     }
 
     private Reply upload(House house, String version) {
@@ -162,6 +165,16 @@ class FleetTest {
             Flows.until("b has one version", () -> versions(b).equals(List.of("1.0.0")));
             b.delete(ELDER).is(204);
             Flows.until("a has none", () -> versions(a).isEmpty() && serving(a).isEmpty());
+        }
+    }
+
+    @Test
+    void aPausedNodeFollowsAndIsListedWithWhatServesThere() throws Exception {
+        try (House a = open("a");
+                House b = plan("b").with("executions.paused", "true").open()) {
+            upload(a, "1.0.0").is(201);
+            Flows.until("both are listed, and b follows", () -> allCurrent(a) && allCurrent(b));
+            assertEquals("1.0.0", active(b));
         }
     }
 

@@ -122,7 +122,7 @@ final class Dbos {
                             server.database("dbos"),
                             server.user(),
                             Integer.toString(CONNECTIONS)),
-                    Files.createTempFile("dbos", ".log"),
+                    Subject.log("dbos"),
                     Map.of("DBOS_PASSWORD", server.password()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

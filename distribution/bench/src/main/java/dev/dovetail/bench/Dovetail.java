@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -19,15 +21,23 @@ final class Dovetail implements AutoCloseable {
     static final String TOKEN = "benchmark-token-0123456789";
     static final JsonMapper JSON = JsonMapper.builder().build();
 
+    /** Those that are not closed: what interrupts a benchmark leaves nothing of them. */
+    private static final Set<Dovetail> OPEN = ConcurrentHashMap.newKeySet();
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> OPEN.forEach(Dovetail::abandon), "leaving nothing"));
+    }
+
     private final Path home;
-    private final Path data;
+    private final Path folder;
     private final Subject subject;
     private final HttpClient client = HttpClient.newHttpClient();
 
-    private Dovetail(Path home, Path data, Subject subject) {
+    private Dovetail(Path home, Path folder, Subject subject) {
         this.home = home;
-        this.data = data;
+        this.folder = folder;
         this.subject = subject;
+        OPEN.add(this);
     }
 
     /** @param home an unpacked distribution */
@@ -38,17 +48,34 @@ final class Dovetail implements AutoCloseable {
     /** @param file its configuration, or empty text for none */
     static Dovetail start(Path home, String file) {
         try {
-            Path data = Files.createTempDirectory("dovetail-bench");
-            if (!file.isEmpty()) {
-                Files.writeString(data.resolve("dovetail.json"), file);
+            // a folder around the data, for the key is kept beside it; a short name, so that sockets fit below it and
+            // are gone with it
+            Path folder = Files.createTempDirectory("dt");
+            boolean started = false;
+            try {
+                Files.createDirectory(data(folder));
+                if (!file.isEmpty()) {
+                    Files.writeString(data(folder).resolve("dovetail.json"), file);
+                }
+                Dovetail dovetail = on(home, folder);
+                started = true;
+                return dovetail;
+            } finally {
+                if (!started) {
+                    Subject.delete(folder);
+                }
             }
-            return on(home, data);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static Dovetail on(Path home, Path data) {
+    private static Path data(Path folder) {
+        return folder.resolve("d");
+    }
+
+    private static Dovetail on(Path home, Path folder) {
+        Path data = data(folder);
         List<String> command = List.of(
                 home.resolve("bin/dovetail").toString(),
                 "start",
@@ -58,7 +85,7 @@ final class Dovetail implements AutoCloseable {
                 data.toString(),
                 "--token",
                 TOKEN);
-        return new Dovetail(home, data, Subject.start(command, data.resolve("errors.log")));
+        return new Dovetail(home, folder, Subject.start(command, data.resolve("errors.log")));
     }
 
     /** Ends it as a crash would. */
@@ -67,9 +94,15 @@ final class Dovetail implements AutoCloseable {
         subject.kill();
     }
 
-    /** The same after a crash: another process on its data. */
+    /** The same after a crash: another process on its data, which are that one's from now on. */
     Dovetail again() {
-        return on(home, data);
+        OPEN.remove(this);
+        return on(home, folder);
+    }
+
+    private void abandon() {
+        subject.kill();
+        Subject.delete(folder);
     }
 
     Subject subject() {
@@ -77,7 +110,7 @@ final class Dovetail implements AutoCloseable {
     }
 
     Path data() {
-        return data;
+        return data(folder);
     }
 
     /** The file of a shipped plugin. */
@@ -175,6 +208,7 @@ final class Dovetail implements AutoCloseable {
     public void close() {
         client.close();
         subject.close();
-        Subject.delete(data);
+        Subject.delete(folder);
+        OPEN.remove(this);
     }
 }

@@ -27,7 +27,7 @@ final class Hello {
             return Optional.empty();
         }
         try {
-            Path errors = Files.createTempFile("node", ".log");
+            Path errors = Subject.log("node");
             return Optional.of(Subject.start(List.of("node", "-e", SCRIPT), errors));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -62,7 +62,7 @@ final class Restate {
         try {
             Path script = folder.resolve("three-steps.cjs");
             Files.writeString(script, SCRIPT);
-            return Subject.start(List.of("node", script.toString()), Files.createTempFile("restate", ".log"));
+            return Subject.start(List.of("node", script.toString()), Subject.log("restate"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

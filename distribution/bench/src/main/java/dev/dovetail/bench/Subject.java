@@ -47,6 +47,13 @@ final class Subject implements AutoCloseable {
         }
     }
 
+    /** A file for what a process says on its standard error; gone with this process. */
+    static Path log(String name) throws IOException {
+        Path file = Files.createTempFile(name, ".log");
+        file.toFile().deleteOnExit();
+        return file;
+    }
+
     int port() {
         return port;
     }

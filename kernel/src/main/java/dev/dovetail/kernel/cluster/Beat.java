@@ -27,13 +27,15 @@ final class Beat {
     private final Papers papers;
     private final LongSupplier nanos;
     private final Cluster.Self self;
-    private final Cluster.Settings settings;
+    private final Settings settings;
     private final long good;
     private volatile Term term = OVER;
     private volatile boolean ended;
     private boolean agreed;
     private volatile boolean introduced;
     private volatile long heard;
+    private volatile String address;
+    private volatile boolean paused;
     private long count;
     private long terms;
     private Expectation expected = Expectation.absent();
@@ -41,13 +43,14 @@ final class Beat {
     /** An unbroken time of being heard; what was held in an earlier one may have been taken by others in between. */
     private record Term(long number, long until) {}
 
-    Beat(Slot<StateStore> state, Papers papers, LongSupplier nanos, Cluster.Self self, Cluster.Settings settings) {
+    Beat(Slot<StateStore> state, Papers papers, LongSupplier nanos, Cluster.Self self, Settings settings) {
         this.state = state;
         this.papers = papers;
         this.nanos = nanos;
         this.self = self;
         this.settings = settings;
         this.heard = nanos.getAsLong();
+        this.address = self.address();
         this.good = settings.lease().minus(settings.beat()).toNanos();
     }
 
@@ -65,6 +68,20 @@ final class Beat {
 
     boolean isEnded() {
         return ended;
+    }
+
+    /** Where this node serves, as the next beat says it. */
+    void address(String now) {
+        address = now;
+    }
+
+    /** Whether this node takes no share, as the next beat says it. */
+    void paused(boolean now) {
+        paused = now;
+    }
+
+    boolean isPaused() {
+        return paused;
     }
 
     /** For how long this node has said nothing that was heard. */
@@ -89,7 +106,8 @@ final class Beat {
         for (int i = 0; i < TRIES; i++) {
             // what counts is when it was sent: others may hear it from then on
             long began = nanos.getAsLong();
-            Change put = new Change.Put(Papers.beat(self.node()), papers.beat(self, ++count), expected);
+            Change put =
+                    new Change.Put(Papers.beat(self.node()), papers.beat(self, address, paused, ++count), expected);
             switch (commit(put)) {
                 case Committed.Done(long version) -> {
                     expected = Expectation.version(version);

@@ -25,7 +25,7 @@ final class Census {
      */
     private record Sign(long version, long at, boolean moved) {}
 
-    Census(Cluster.Settings settings) {
+    Census(Settings settings) {
         this.lease = settings.lease().toNanos();
         this.mostUnheard = settings.beat().toNanos();
     }
@@ -75,10 +75,11 @@ final class Census {
         return silence(holder) >= lease;
     }
 
-    /** Those whose beat was seen to move within the lease. */
+    /** Those whose beat was seen to move within the lease, and who take a share. */
     synchronized List<String> live() {
         return last.stream()
                 .flatMap(look -> look.pulses().stream())
+                .filter(pulse -> !pulse.paused())
                 .map(Look.Pulse::holder)
                 .filter(each -> signs.get(each).moved && !isSilent(each))
                 .map(Holder::node)
@@ -93,6 +94,7 @@ final class Census {
                         pulse.address(),
                         pulse.holder().boot(),
                         !isSilent(pulse.holder()),
+                        pulse.paused(),
                         look.owners().values().stream()
                                 .filter(owner -> owner.holder().equals(pulse.holder()))
                                 .map(Owner::shard)

@@ -50,7 +50,7 @@ public final class Cluster implements AutoCloseable {
      * This process.
      *
      * @param node the lasting name of its data folder
-     * @param address where it serves; for people and other nodes
+     * @param address where it serves, for people and other nodes; empty text as long as that is not known
      * @param boot names this process among all that the node ever was
      */
     public record Self(String node, String address, String boot) {
@@ -62,27 +62,6 @@ public final class Cluster implements AutoCloseable {
                     throw new IllegalArgumentException("Not a name of a node or process: \"" + name
                             + "\"; expected 1 to 200 printable ASCII characters without spaces and slashes");
                 }
-            }
-        }
-    }
-
-    /**
-     * The same on every node of a cluster.
-     *
-     * @param shards how many there are, for as long as the cluster lives
-     * @param beat how often a node says that it lives
-     * @param lease after what silence it counts as dead
-     */
-    public record Settings(int shards, Duration beat, Duration lease) {
-        public static final Settings USUAL = new Settings(64, Duration.ofSeconds(1), Duration.ofSeconds(3));
-
-        public Settings {
-            if (shards < 1 || shards > 1000) {
-                throw new IllegalArgumentException(shards + " shards; expected 1 to 1000");
-            }
-            if (beat.toMillis() < 1 || lease.compareTo(beat.multipliedBy(3)) < 0) {
-                throw new IllegalArgumentException("A beat each " + beat + " and a lease of " + lease
-                        + "; expected a lease of three beats or more");
             }
         }
     }
@@ -125,6 +104,16 @@ public final class Cluster implements AutoCloseable {
      * @throws IllegalStateException if the cluster in this store has another number of shards
      */
     public void start(Watcher watcher) throws InterruptedException {
+        start(watcher, false);
+    }
+
+    /**
+     * The same; a paused one says that it lives, and takes no share before it is resumed.
+     *
+     * @throws IllegalStateException if the cluster in this store has another number of shards
+     */
+    public void start(Watcher watcher, boolean paused) throws InterruptedException {
+        beat.paused(paused);
         join(watcher);
         try {
             beat();
@@ -139,6 +128,19 @@ public final class Cluster implements AutoCloseable {
         looking = Optional.of(new Rounds(threads, "Looking after the shards", this::tick, often, often, beat::end));
         beating.ifPresent(Rounds::start);
         looking.ifPresent(Rounds::start);
+    }
+
+    /** Lets a node that was started paused take its share. */
+    public void resume() {
+        beat.paused(false);
+        beating.ifPresent(Rounds::wake);
+        looking.ifPresent(Rounds::wake);
+    }
+
+    /** Tells the others where this node serves. */
+    public void servesAt(String address) {
+        beat.address(address);
+        beating.ifPresent(Rounds::wake);
     }
 
     /** Begins without threads. */
@@ -212,6 +214,18 @@ public final class Cluster implements AutoCloseable {
      */
     public List<Node> nodes() throws InterruptedException {
         return census.nodes(papers.look());
+    }
+
+    /**
+     * The node that owns the shard of this execution and lives, if there is one now.
+     *
+     * @throws PluginFailure if the store cannot be read now
+     */
+    public Optional<Node> carrier(String executionId) throws InterruptedException {
+        int shard = shardOf(executionId);
+        return nodes().stream()
+                .filter(node -> node.alive() && node.shards().contains(shard))
+                .findFirst();
     }
 
     /** Says that a commit failed on this fence: it is out of use from now on, and the watcher will hear so. */

@@ -11,6 +11,10 @@ import java.util.Map;
  * @param owners by shard, without those whose document cannot be read
  */
 record Look(long began, long ended, List<Pulse> pulses, Map<Integer, Owner> owners) {
-    /** A node's beat; the version of its entry moves with each. */
-    record Pulse(Holder holder, String address, Entry entry) {}
+    /**
+     * A node's beat; the version of its entry moves with each.
+     *
+     * @param paused whether it lives and takes no share
+     */
+    record Pulse(Holder holder, String address, boolean paused, Entry entry) {}
 }

@@ -7,13 +7,21 @@ import java.util.List;
  * A node as another one sees it.
  *
  * @param name the lasting name of its data folder
- * @param address where it serves
+ * @param address where it serves; empty text as long as it does not
  * @param boot its process
  * @param alive whether its beat has not been silent for the lease
+ * @param paused whether it carries nothing before it is resumed
  * @param shards those that it owns, in order
  * @param beatAge how long ago its beat was last seen to move, on the clock of whoever looks
  */
-public record Node(String name, String address, String boot, boolean alive, List<Integer> shards, Duration beatAge) {
+public record Node(
+        String name,
+        String address,
+        String boot,
+        boolean alive,
+        boolean paused,
+        List<Integer> shards,
+        Duration beatAge) {
     public Node {
         shards = List.copyOf(shards);
     }

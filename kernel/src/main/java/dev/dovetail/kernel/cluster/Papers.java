@@ -25,7 +25,7 @@ import tools.jackson.databind.JsonNode;
  *
  * <pre>
  * c/cluster            what all nodes must agree on: {schema, shards}
- * c/node/&lt;node&gt;        a node's beat: {schema, boot, address, beat, at}
+ * c/node/&lt;node&gt;        a node's beat: {schema, boot, address, paused, beat, at}
  * c/shard/07/owner     whose a shard is: {schema, node, boot, epoch, at}; node and boot are empty once it was given up
  * </pre>
  *
@@ -68,11 +68,12 @@ final class Papers {
         return schemas.parse(entry.value()).path("shards").asInt(0);
     }
 
-    Bytes beat(Cluster.Self self, long count) {
+    Bytes beat(Cluster.Self self, String address, boolean paused, long count) {
         return schemas.bytes(schemas.object()
                 .put("schema", SCHEMA)
                 .put("boot", self.boot())
-                .put("address", self.address())
+                .put("address", address)
+                .put("paused", paused)
                 .put("beat", count)
                 .put("at", clock.instant().toString()));
     }
@@ -121,7 +122,13 @@ final class Papers {
 
     Optional<Pulse> pulse(Entry entry) {
         String node = entry.key().path().substring(NODES.length());
-        return read(entry, json -> new Pulse(new Holder(node, text(json, "boot")), text(json, "address"), entry));
+        return read(
+                entry,
+                json -> new Pulse(
+                        new Holder(node, text(json, "boot")),
+                        text(json, "address"),
+                        json.path("paused").booleanValue(false),
+                        entry));
     }
 
     private Optional<Owner> readOwner(int shard, Entry entry) {

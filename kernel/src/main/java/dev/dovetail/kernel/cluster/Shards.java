@@ -51,7 +51,7 @@ final class Shards {
             Beat beat,
             LongSupplier nanos,
             Cluster.Self self,
-            Cluster.Settings settings,
+            Settings settings,
             Cluster.Watcher watcher) {
         this.state = state;
         this.papers = papers;
@@ -106,7 +106,7 @@ final class Shards {
                 .forEach(this::doubt);
         tellWhatIsLost();
         long term = beat.term();
-        if (term != 0) {
+        if (term != 0 && !beat.isPaused()) {
             share(look, term);
             commit(census.forgotten().stream()
                     .map(Look.Pulse::entry)

@@ -158,9 +158,13 @@ final class Case implements Saving {
 
     @Override
     public void check() {
-        if (!shards.fence(fence.shard()).equals(Optional.of(fence))) {
+        if (!isOwned()) {
             throw new Lost("The execution " + order.id() + " is not this node's any more", fence.key());
         }
+    }
+
+    private boolean isOwned() {
+        return shards.fence(fence.shard()).equals(Optional.of(fence));
     }
 
     @Override
@@ -254,12 +258,15 @@ final class Case implements Saving {
         return due;
     }
 
-    /** How it looks now. */
-    Shown shown(boolean whole) {
+    /** How it looks now; empty if another may have gone on with it, as only the store knows. */
+    Optional<Shown> shownByOwner(boolean whole) {
         // read before the journal: what gets there meanwhile is in both, and shown once
         List<LogLine> unkept = whole ? host.map(JournalHost::unkeptLogs).orElse(List.of()) : List.of();
-        return Shown.open(order, standing, plugin, whole ? story.lines() : List.of())
+        Shown now = Shown.open(order, standing, plugin, whole ? story.lines() : List.of())
                 .logging(unkept);
+        return isOwned()
+                ? Optional.of(now)
+                : Optional.empty(); // judged afterwards: then it was so when it was looked at
     }
 
     /** How it looks at its end. */

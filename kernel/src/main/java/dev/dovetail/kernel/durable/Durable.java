@@ -137,7 +137,7 @@ public final class Durable implements AutoCloseable {
     }
 
     /** Lets a node that was started paused take its share; false if it has. */
-    public boolean resume() throws InterruptedException {
+    public boolean resume() {
         return membership.resume();
     }
 
@@ -163,7 +163,7 @@ public final class Durable implements AutoCloseable {
         return here || cluster.owned().isEmpty() ? any : cluster.own(() -> Ids.next(clock.instant()));
     }
 
-    /** An accepted execution, open or ended, with its journal. */
+    /** An accepted execution, open or ended, with its journal: from memory only while no other node can have gone on with it. */
     public Optional<Shown> find(Name tenant, String id) throws InterruptedException {
         if (!Ids.isId(id)) {
             return Optional.empty();
@@ -171,7 +171,7 @@ public final class Durable implements AutoCloseable {
         // looked at first and judged then: it may end meanwhile, and of its end only the store knows all
         Optional<Shown> mine = floor.inHand(id)
                 .filter(it -> it.order().tenant().equals(tenant))
-                .map(it -> it.shown(true))
+                .flatMap(it -> it.shownByOwner(true))
                 .filter(shown -> !shown.status().ended());
         if (mine.isPresent()) {
             return mine;
@@ -187,7 +187,7 @@ public final class Durable implements AutoCloseable {
 
     /** The tenant's open executions that fit, newest first, from before this id; without their journals. */
     public Opened open(Name tenant, Predicate<Shown> fits, String before, int limit) throws InterruptedException {
-        return files.list(tenant, fits, before, limit, id -> floor.inHand(id).map(it -> it.shown(false)));
+        return files.list(tenant, fits, before, limit, id -> floor.inHand(id).flatMap(it -> it.shownByOwner(false)));
     }
 
     /**

@@ -25,17 +25,15 @@ final class Membership implements Cluster.Watcher {
     }
 
     void start() throws InterruptedException {
-        if (!paused) {
-            cluster.start(this);
-        }
+        cluster.start(this, paused);
     }
 
     /** Whether it was paused until now. */
-    synchronized boolean resume() throws InterruptedException {
+    synchronized boolean resume() {
         if (!paused) {
             return false;
         }
-        cluster.start(this);
+        cluster.resume();
         paused = false;
         return true;
     }

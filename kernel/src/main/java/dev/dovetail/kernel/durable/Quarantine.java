@@ -12,12 +12,16 @@ import java.util.concurrent.Semaphore;
 
 /**
  * Finds the execution that ends the process whenever it runs. What may have been under way when a process ended is marked when it is
- * begun again, and what was marked and cut off again runs alone from then on: so if the process ends once more, it is known by what,
- * and that counts as an attempt. What runs only here and now costs nothing. Thread-safe.
+ * begun again, and what was marked and cut off again runs alone from then on. If the process ends twice more while it does, that counts
+ * as an attempt. Once would not do: a node that something else ends often meets one of those that run alone each time, but seldom
+ * the same one again. What runs only here and now costs nothing. Thread-safe.
  */
 final class Quarantine {
     /** One that ended the process while it ran alone. */
     static final String FAULT = ErrorType.CRASHED.id() + "x.core._.node_ended.v1~";
+
+    /** Begun in a process that ended: once beside others, and then so often alone. */
+    private static final int BEGUN = 1 + Standing.Cut.ALONE;
 
     private final Map<Integer, Instant> taken = new ConcurrentHashMap<>();
     private final Map<Case, Boolean> inside = new ConcurrentHashMap<>();
@@ -31,11 +35,14 @@ final class Quarantine {
     /** Why the attempt that was under way counts as failed, if it ended its process while it ran alone. */
     Optional<Fault> killed(Case it) {
         Standing.Cut cut = it.standing().cut();
-        return !it.attempted && it.standing().status() == ExecutionStatus.RUNNING && cut.times() > 1 && same(it, cut)
+        return !it.attempted
+                        && it.standing().status() == ExecutionStatus.RUNNING
+                        && cut.times() >= BEGUN
+                        && same(it, cut)
                 ? Optional.of(Fault.of(
                         FAULT,
                         Fault.Owner.FUNCTION,
-                        "The process ended each time that this ran, also when it ran alone (attempt "
+                        "The process ended each time that this ran, also twice when it ran alone (attempt "
                                 + it.standing().attempt() + ")"))
                 : Optional.empty();
     }

@@ -34,6 +34,13 @@ record Standing(
      */
     record Cut(int times, int answers) {
         static final Cut NONE = new Cut(0, 0);
+        /** How often a process must end with it alone before it is taken for the cause. */
+        static final int ALONE = 2;
+
+        /** Before another attempt: one that was taken for the cause is again when it ends the process once more. */
+        private Cut again() {
+            return times > ALONE ? new Cut(ALONE, answers) : times > 1 ? new Cut(1, answers) : this;
+        }
     }
 
     private static final String PAUSED = "paused";
@@ -133,6 +140,6 @@ record Standing(
                 startedAt,
                 platform ? platformFailures + 1 : platformFailures,
                 events,
-                cut.times() > 1 ? new Cut(1, cut.answers()) : cut);
+                cut.again());
     }
 }

@@ -8,7 +8,6 @@ import dev.dovetail.kernel.plugin.PluginView;
 import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.plugin.Removal;
 import dev.dovetail.kernel.plugin.Uploaded;
-import dev.dovetail.kernel.plugin.VersionState;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Digest;
 import dev.dovetail.spi.Name;
@@ -104,11 +103,15 @@ public final class Fleet {
         if (uploaded instanceof Uploaded.Taken taken) {
             agree(
                     taken.id(),
-                    before -> taken.state() == VersionState.ACTIVE
+                    before -> isActive(taken) // not only in a slot that is held to it
                             ? before.activated(taken.version(), taken.sha256())
                             : before.with(taken.version(), taken.sha256()));
         }
         return uploaded;
+    }
+
+    private boolean isActive(Uploaded.Taken taken) {
+        return plugins.find(taken.id()).flatMap(PluginView::active).equals(Optional.of(taken.version()));
     }
 
     /** As {@link Plugins#activate}; force is for this node only. */

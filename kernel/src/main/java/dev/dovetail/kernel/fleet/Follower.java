@@ -73,8 +73,13 @@ final class Follower {
         return due;
     }
 
-    /** Was decided, and done, on this node. */
+    /** Was decided, and done, on this node; what others decided just before, and was not done here, is in it too and is done now. */
     void done(Name id, Agreement agreement) throws InterruptedException {
+        Done before = done.getOrDefault(id, Done.NOTHING);
+        if (before.revision() != agreement.revision() - 1 || before.reason().isPresent()) {
+            bring(id, agreement, true);
+            return;
+        }
         agreement.candidate().ifPresentOrElse(candidate -> tried.add(id), () -> tried.remove(id));
         note(id, agreement, Optional.empty());
     }
@@ -87,7 +92,7 @@ final class Follower {
         }
         Optional<String> trouble;
         try {
-            trouble = brought(id, agreement);
+            trouble = brought(id, agreement, before.revision() == agreement.revision());
         } catch (PluginFailure | IOException e) {
             trouble = Optional.of(String.valueOf(e.getMessage()));
         }
@@ -106,8 +111,13 @@ final class Follower {
         }
     }
 
-    /** Answers why it could not be done, if it could not. */
-    private Optional<String> brought(Name id, Agreement agreement) throws IOException, InterruptedException {
+    /**
+     * Answers why it could not be done, if it could not.
+     *
+     * @param again whether this was tried before: what cannot help then is not
+     */
+    private Optional<String> brought(Name id, Agreement agreement, boolean again)
+            throws IOException, InterruptedException {
         if (!agreement.use()) {
             tried.remove(id);
             if (plugins.find(id).isPresent()) {
@@ -124,15 +134,15 @@ final class Follower {
                 plugins.remove(id, version); // refused where it serves: it goes with the next decision
             }
         }
-        Optional<String> refused = activated(id, agreement, missing);
+        Optional<String> refused = activated(id, agreement, missing, again);
         if (refused.isEmpty()) {
-            refused = besides(id, agreement, missing);
+            refused = besides(id, agreement, missing, again);
         }
         return refused.or(() -> missing.values().stream().findFirst());
     }
 
     /** @param missing why this node has not the build of a version that was agreed on: no other serves in its place */
-    private Optional<String> activated(Name id, Agreement agreement, Map<String, String> missing)
+    private Optional<String> activated(Name id, Agreement agreement, Map<String, String> missing, boolean again)
             throws InterruptedException {
         if (agreement.active().isEmpty()) {
             return Optional.empty();
@@ -141,11 +151,15 @@ final class Follower {
         if (missing.containsKey(wanted)) {
             return Optional.of(missing.get(wanted));
         }
-        return serving(id).equals(agreement.active()) ? Optional.empty() : reason(plugins.activate(id, wanted, false));
+        if (serving(id).equals(agreement.active())) {
+            return Optional.empty();
+        }
+        Optional<String> settled = again ? settled(id, wanted) : Optional.empty();
+        return settled.isPresent() ? settled : reason(plugins.activate(id, wanted, false));
     }
 
     /** Another version beside the active one, or none any more. */
-    private Optional<String> besides(Name id, Agreement agreement, Map<String, String> missing)
+    private Optional<String> besides(Name id, Agreement agreement, Map<String, String> missing, boolean again)
             throws InterruptedException {
         if (agreement.candidate().isEmpty()) {
             if (tried.remove(id)) {
@@ -157,11 +171,22 @@ final class Follower {
         if (missing.containsKey(candidate.version())) {
             return Optional.of(missing.get(candidate.version()));
         }
+        Optional<String> settled = again ? settled(id, candidate.version()) : Optional.empty();
+        if (settled.isPresent()) {
+            return settled;
+        }
         Optional<String> refused = reason(plugins.canary(id, candidate.version(), candidate.share()::takes));
         if (refused.isEmpty()) {
             tried.add(id);
         }
         return refused;
+    }
+
+    /** Why it was refused, if that will not have passed. */
+    private Optional<String> settled(Name id, String version) {
+        return Jars.here(plugins, id, version)
+                .filter(PluginView.VersionView::settled)
+                .flatMap(PluginView.VersionView::reason);
     }
 
     private static Optional<String> reason(Activation activation) {

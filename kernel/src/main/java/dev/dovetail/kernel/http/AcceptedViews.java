@@ -1,5 +1,6 @@
 package dev.dovetail.kernel.http;
 
+import dev.dovetail.kernel.cluster.Node;
 import dev.dovetail.kernel.durable.Durable;
 import dev.dovetail.kernel.durable.Pauses;
 import dev.dovetail.kernel.durable.Shown;
@@ -16,9 +17,17 @@ final class AcceptedViews {
     private final ShownViews views;
     private final ControlRoutes control;
     private final ApprovalRoutes approvals;
+    private final Whereabouts whereabouts;
     private final Schemas schemas;
 
-    AcceptedViews(Durable durable, ShownViews views, ControlRoutes control, ApprovalRoutes approvals, Schemas schemas) {
+    AcceptedViews(
+            Durable durable,
+            ShownViews views,
+            ControlRoutes control,
+            ApprovalRoutes approvals,
+            Whereabouts whereabouts,
+            Schemas schemas) {
+        this.whereabouts = whereabouts;
         this.durable = durable;
         this.views = views;
         this.control = control;
@@ -28,6 +37,10 @@ final class AcceptedViews {
 
     Optional<Shown> find(Exchange x) throws InterruptedException {
         return durable.find(x.principal().tenant(), x.parameter("id"));
+    }
+
+    Whereabouts whereabouts() {
+        return whereabouts;
     }
 
     ShownViews views() {
@@ -51,8 +64,12 @@ final class AcceptedViews {
     ObjectNode explain(Exchange x, Shown shown) throws InterruptedException {
         ObjectNode json = schemas.object()
                 .put("executionId", shown.order().id())
-                .put("status", shown.status().id())
-                .put("why", why(shown));
+                .put("status", shown.status().id());
+        Optional<Node> carrier = shown.status().ended()
+                ? Optional.empty()
+                : whereabouts.carrier(shown.order().id());
+        json.put("why", why(shown, carrier));
+        carrier.ifPresent(node -> whereabouts.describe(json.putObject("carriedBy"), node));
         if (!shown.why().isEmpty()) {
             json.put("waitsFor", shown.why());
             shown.due().ifPresent(at -> Views.time(json, "due", at));
@@ -62,7 +79,8 @@ final class AcceptedViews {
         return json;
     }
 
-    private String why(Shown shown) {
+    private String why(Shown shown, Optional<Node> carrier) {
+        String owner = carrier.map(node -> "the node \"" + node.name() + "\"").orElse("no node now");
         String late = ShownViews.overdue(shown)
                 .map(at -> "; it is kept although it should have been over by "
                         + shown.order().until())
@@ -74,7 +92,7 @@ final class AcceptedViews {
                                                 + pause.function().get()
                                         : "/api/v1/executions")
                                 + ":resume lets it go on")
-                        .orElseGet(() -> views.why(shown, "this system"))
+                        .orElseGet(() -> views.why(shown, owner))
                 + late;
     }
 

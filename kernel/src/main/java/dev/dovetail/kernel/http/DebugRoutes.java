@@ -17,15 +17,11 @@ import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Place;
 import dev.dovetail.spi.executor.Inspectable.Pace;
 import dev.dovetail.spi.executor.Outcome;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -93,8 +89,9 @@ final class DebugRoutes {
                     records.find(x.principal().tenant(), x.parameter("id")).orElseThrow(() -> nothing(x));
             json = views.execution(ended);
         }
+        boolean here = shown.isEmpty() || accepted.whereabouts().isHere(x.parameter("id"));
         Optional<Debugging.Stand> stand =
-                work.isPresent() ? runs.debugging().look(x.parameter("id")) : Optional.empty();
+                work.isPresent() && here ? runs.debugging().look(x.parameter("id")) : Optional.empty();
         if (stand.isPresent() && !stand.get().stack().isEmpty()) {
             ObjectNode debug = json.putObject("debug");
             location(debug, stand.get().stack().getFirst().place(), work.map(Work::version));
@@ -140,21 +137,10 @@ final class DebugRoutes {
     private void location(ObjectNode debug, Place place, Optional<Deployed> version) throws InterruptedException {
         ObjectNode location =
                 debug.putObject("location").put("file", place.file()).put("line", place.line());
-        Optional<String> code = version.isPresent() ? line(version.get(), place) : Optional.empty();
+        Optional<String> code = version.isPresent()
+                ? CodeLines.find(catalog.launch(version.get()).code(), place)
+                : Optional.empty();
         code.ifPresentOrElse(text -> location.put("code", text), () -> location.putNull("code"));
-    }
-
-    private Optional<String> line(Deployed version, Place place) throws InterruptedException {
-        Path root = catalog.launch(version).code();
-        Path file = root.resolve(place.file()).normalize();
-        if (place.line() < 1 || !file.startsWith(root) || !Files.isRegularFile(file)) {
-            return Optional.empty();
-        }
-        try (Stream<String> lines = Files.lines(file)) {
-            return lines.skip(place.line() - 1L).findFirst();
-        } catch (IOException | RuntimeException e) {
-            return Optional.empty(); // no text, or swept away
-        }
     }
 
     private static void frames(ArrayNode json, List<Outcome.Frame> stack) {
@@ -176,11 +162,12 @@ final class DebugRoutes {
 
     /** Where code of this node stands. */
     private Debugging.Stand stands(Exchange x) throws InterruptedException {
+        requireOpen(x);
         Work work = running(x)
                 .orElseThrow(() -> Refusal.of(
                         ErrorType.INVALID_STATE,
-                        "The execution's code does not run on this node now; GET /api/v1/executions/"
-                                + x.parameter("id") + "/explain says why"));
+                        "The execution's code does not run now; GET /api/v1/executions/" + x.parameter("id")
+                                + "/explain says why"));
         return runs.debugging()
                 .look(work.executionId())
                 .orElseThrow(() -> Refusal.of(
@@ -214,6 +201,7 @@ final class DebugRoutes {
         return Integer.parseInt(text);
     }
 
+    /** What is not over, and carried by this node: code is held where it runs. */
     private void requireOpen(Exchange x) throws InterruptedException {
         Optional<Shown> shown = accepted.find(x);
         if (shown.isPresent() ? shown.get().status().ended() : running(x).isEmpty()) {
@@ -221,6 +209,9 @@ final class DebugRoutes {
                 records.find(x.principal().tenant(), x.parameter("id")).orElseThrow(() -> nothing(x));
             }
             throw Refusal.of(ErrorType.INVALID_STATE, "The execution has ended");
+        }
+        if (shown.isPresent()) {
+            accepted.whereabouts().requireHere(x.parameter("id"));
         }
     }
 

@@ -193,28 +193,33 @@ final class Exchange {
 
     void answer(int status, JsonNode body) {
         response.status(Status.create(status)).header(JSON);
-        response.send(schemas.write(body));
+        Sending.send(request, response, schemas.write(body));
     }
 
     void answer(int status, Bytes json) {
         response.status(Status.create(status)).header(JSON);
-        response.send(json.toArray());
+        Sending.send(request, response, json.toArray());
     }
 
     void answer(int status, String contentType, byte[] body) {
         response.status(Status.create(status)).header(HeaderNames.CONTENT_TYPE, contentType);
-        response.send(body);
+        Sending.send(request, response, body);
     }
 
     void answerNothing() {
         response.status(Status.NO_CONTENT_204).send();
     }
 
-    /** Begins a response that is written bit by bit; the caller closes it. */
+    /**
+     * Begins a response that is written bit by bit; the caller closes it.
+     *
+     * @throws Sending.HeadSent if nobody asked for it
+     */
     OutputStream stream(String contentType) {
         response.status(Status.OK_200)
                 .header(HeaderNames.CONTENT_TYPE, contentType)
                 .header(HeaderNames.CACHE_CONTROL, "no-store");
+        Sending.begin(request, response);
         return response.outputStream();
     }
 

@@ -66,7 +66,7 @@ final class ExecutionRoutes {
         Optional<Shown> shown = accepted.find(x);
         if (shown.isPresent()) {
             ObjectNode json = accepted.execution(x, shown.get());
-            runs.said(shown.get().order().id()).or(() -> said(shown.get())).ifPresent(said -> progress(json, said));
+            said(shown.get()).ifPresent(said -> progress(json, said));
             x.answer(200, json);
             return;
         }
@@ -76,8 +76,13 @@ final class ExecutionRoutes {
         x.answer(200, json);
     }
 
-    /** How far it said that it was when that was last kept. */
-    private static Optional<Notes.Said> said(Shown shown) {
+    /** How far it said that it was: here, if it is carried here, or when that was last kept. */
+    private Optional<Notes.Said> said(Shown shown) {
+        String id = shown.order().id();
+        return accepted.whereabouts().isHere(id) ? runs.said(id).or(() -> kept(shown)) : kept(shown);
+    }
+
+    private static Optional<Notes.Said> kept(Shown shown) {
         return shown.lines().stream()
                 .filter(line -> line.type().equals(Line.PROGRESS))
                 .reduce((_, later) -> later)
@@ -167,7 +172,8 @@ final class ExecutionRoutes {
     private void explain(Exchange x) throws Exception {
         Optional<Shown> shown = accepted.find(x);
         if (shown.isPresent()) {
-            x.answer(200, orHeld(x, accepted.explain(x, shown.get())));
+            ObjectNode explained = accepted.explain(x, shown.get());
+            x.answer(200, accepted.whereabouts().isHere(x.parameter("id")) ? orHeld(x, explained) : explained);
             return;
         }
         Optional<Work> work = runningNow(x);

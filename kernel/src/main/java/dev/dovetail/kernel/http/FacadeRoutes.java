@@ -10,6 +10,10 @@ import dev.dovetail.kernel.identity.Permission;
 import dev.dovetail.kernel.record.Execution;
 import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.spi.Digest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -30,6 +34,7 @@ final class FacadeRoutes {
     private static final int TIMEOUT_SECONDS = 10;
     private static final int MOST_COUNTED = 20_000;
     private static final int DAYS = 7;
+    private static final String MODULE = "main.wasm";
     private static final String ROOT = "/functions/v1";
     private static final String ONE = ROOT + "/{name}";
     private static final Set<String> CONFIG = Set.of("timeout", "max_memory", "environment");
@@ -111,21 +116,33 @@ final class FacadeRoutes {
                     .put("timeoutSeconds", TIMEOUT_SECONDS);
             function.putObject("tags").put("trigger", body.path("trigger").stringValue("http"));
             configure(function, config(x, body.path("config")));
-            Entry made = catalog.create(
-                            x.principal(), function, Optional.of(catalog.archive("main.wasm", module)), false)
+            Entry made = catalog.create(x.principal(), function, Optional.of(catalog.archive(MODULE, module)), false)
                     .entry();
             x.answer(
                     201,
                     schemas.object()
                             .put("id", made.function().gtsId())
                             .put("name", made.function().name().text())
-                            .put("wasm_hash", hash(made))
+                            .put("wasm_hash", Digest.of(module).hex())
                             .put("created_at", made.function().createdAt().toString()));
         });
     }
 
-    private static String hash(Entry entry) {
-        return entry.newest().map(it -> it.version().code().hex()).orElse("");
+    /** The digest of the module itself; of what was deployed otherwise and has none of this name, of its archive. */
+    private String hash(Entry entry) throws InterruptedException {
+        if (entry.newest().isEmpty()) {
+            return "";
+        }
+        Deployed newest = entry.newest().get();
+        Path module = catalog.launch(newest).code().resolve(MODULE);
+        try {
+            return Files.isRegularFile(module)
+                    ? Digest.of(Files.readAllBytes(module)).hex()
+                    : newest.version().code().hex();
+        } catch (IOException e) {
+            throw Refusal.of(
+                    ErrorType.PLATFORM, "The module of \"" + entry.function().name() + "\" cannot be read: " + e);
+        }
     }
 
     /** The configuration as a part of the form is JSON text. */
@@ -244,6 +261,11 @@ final class FacadeRoutes {
         });
     }
 
+    /** What set it going: a caller who waited, one who read the answer as it came, or the queue of what was accepted. */
+    private static String trigger(Execution execution) {
+        return execution.mode().equals("sync") ? "http" : execution.mode();
+    }
+
     private void logs(Exchange x) throws Exception {
         Entry entry = catalog.require(x.principal().tenant(), x.parameter("name"));
         Records.Found found = seen(x, entry, Cursors.ofHistory(x), x.limit());
@@ -252,7 +274,7 @@ final class FacadeRoutes {
         for (Execution each : found.executions()) {
             ObjectNode item = items.addObject()
                     .put("id", each.id())
-                    .put("trigger", "http")
+                    .put("trigger", trigger(each))
                     .put("status", each.status().name().toLowerCase(java.util.Locale.ROOT))
                     .put("duration_ms", Views.millis(each.duration()))
                     .put("memory_peak", each.usage().peakBytes())

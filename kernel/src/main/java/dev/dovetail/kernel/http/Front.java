@@ -86,6 +86,8 @@ final class Front implements Handler {
                             .with("retryAfterSeconds", 1);
                 }
                 admit(request, response, requestId, trace);
+            } catch (Sending.HeadSent sent) {
+                LOG.log(Level.DEBUG, "A stream was asked for its head only");
             } catch (Refusal refusal) {
                 refuse(request, response, refusal, trace);
             } catch (PluginFailure failure) {
@@ -139,8 +141,18 @@ final class Front implements Handler {
 
     /** The path as a log may have it: who has the address of a decision may take it. */
     private static String shown(ServerRequest request) {
-        String path = request.path().rawPath();
+        String path = path(request);
         return path.startsWith(ApprovalRoutes.ALL + "/") ? ApprovalRoutes.ALL + "/..." : path;
+    }
+
+    /** The path, also of a request that has the whole address in its line (RFC 9112, section 3.2.2). */
+    private static String path(ServerRequest request) {
+        String path = request.path().rawPath();
+        if (!path.startsWith("http://") && !path.startsWith("https://")) {
+            return path;
+        }
+        int from = path.indexOf('/', path.indexOf("://") + 3);
+        return from < 0 ? "/" : path.substring(from);
     }
 
     private static boolean closes(Headers headers) {
@@ -151,7 +163,7 @@ final class Front implements Handler {
     private void admit(ServerRequest request, ServerResponse response, String requestId, Trace trace) throws Exception {
         door.check(header(request, HeaderNames.HOST), header(request, HeaderNames.ORIGIN));
         String method = request.prologue().method().text();
-        switch (router.find(method, request.path().rawPath())) {
+        switch (router.find(method, path(request))) {
             case Router.Match.Found found -> {
                 Optional<Principal> principal = authenticated(request, found.route());
                 Exchange exchange = new Exchange(
@@ -171,8 +183,7 @@ final class Front implements Handler {
                         requestId,
                         trace);
                 found.route().handler().handle(exchange);
-                auditing.answered(
-                        found.route(), exchange, principal, request.path().rawPath());
+                auditing.answered(found.route(), exchange, principal, path(request));
             }
             case Router.Match.OtherMethods other -> {
                 response.header(HeaderNames.ALLOW, String.join(", ", other.methods()));
@@ -183,7 +194,7 @@ final class Front implements Handler {
             case Router.Match.Nothing nothing ->
                 throw Refusal.of(
                         ErrorType.NOT_FOUND,
-                        "There is nothing at \"" + request.path().rawPath() + "\"; /openapi.json tells what there is");
+                        "There is nothing at \"" + path(request) + "\"; /openapi.json tells what there is");
         }
     }
 
@@ -235,8 +246,11 @@ final class Front implements Handler {
             // what is left of the body is not read, so the connection cannot go on
             response.header(HeaderNames.CONNECTION, "close");
         }
-        response.send(schemas.write(
-                problems.of(refusal, request.path().rawPath(), trace.context().traceId())));
+        Sending.send(
+                request,
+                response,
+                schemas.write(
+                        problems.of(refusal, path(request), trace.context().traceId())));
     }
 
     private String requestId(ServerRequest request) {

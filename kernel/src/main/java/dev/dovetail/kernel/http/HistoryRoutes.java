@@ -77,6 +77,7 @@ final class HistoryRoutes {
                         () -> Refusal.of(ErrorType.NOT_FOUND, "There is no function \"" + x.parameter("name") + "\""));
         Name tenant = x.principal().tenant();
         if (x.flag("follow")) {
+            catalog.require(tenant, function.text()); // of what is not there nothing would ever come
             streams.follow(
                     x, each -> each.tenant().equals(tenant) && each.function().equals(function));
             return;

@@ -52,6 +52,7 @@ public final class HttpApi implements AutoCloseable {
     private final EventStreams events;
     private final String wanted;
     private final Arrivals arrivals;
+    private final PublicAddress address;
 
     /**
      * The storeys below, as far as requests reach them.
@@ -109,10 +110,11 @@ public final class HttpApi implements AutoCloseable {
         control.addTo(router);
         new PauseRoutes(storeys.catalog(), storeys.durable().pauses(), schemas).addTo(router);
         new DeadLetterRoutes(storeys.durable(), jobs, schemas).addTo(router);
-        PublicAddress address = new PublicAddress(config, this::port);
+        this.address = new PublicAddress(config, this::port);
         ApprovalRoutes approvals = new ApprovalRoutes(storeys.durable().approvals(), address, schemas);
         approvals.addTo(router);
-        AcceptedViews accepted = new AcceptedViews(storeys.durable(), shown, control, approvals, schemas);
+        AcceptedViews accepted = new AcceptedViews(
+                storeys.durable(), shown, control, approvals, new Whereabouts(storeys.cluster()), schemas);
         new SnapshotRoutes(accepted, schemas).addTo(router);
         new DebugRoutes(accepted, storeys.records(), storeys.runs(), storeys.catalog(), views, schemas).addTo(router);
         new ExecutionRoutes(accepted, storeys.records(), storeys.runs(), views, schemas, storeys.telemetry())
@@ -257,6 +259,11 @@ public final class HttpApi implements AutoCloseable {
                     + ": it is taken, or not for this user; --port 0 (http.port) picks a free one");
         }
         return server.port();
+    }
+
+    /** Where this node is reached from others, once it serves. */
+    public String address() {
+        return address.node();
     }
 
     /** Takes no new requests, waits for those in flight, and ends. */

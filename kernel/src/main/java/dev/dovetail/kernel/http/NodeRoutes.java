@@ -11,11 +11,12 @@ import dev.dovetail.kernel.schema.Schemas;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The processes that serve: so far this one. */
+/** The processes that serve. */
 final class NodeRoutes {
     private static final String ALL = "/api/v1/nodes";
 
@@ -59,47 +60,30 @@ final class NodeRoutes {
         for (Node each : cluster.nodes()) {
             items.add(node(each));
         }
-        if (durable.paused()) {
-            items.add(paused());
-        }
         x.answer(200, json.putNull("nextCursor"));
     }
 
     private void show(Exchange x) throws Exception {
         String id = x.parameter("id");
-        if (isPausedHere(id)) {
-            x.answer(200, paused());
-            return;
-        }
-        x.answer(
-                200,
-                node(cluster.nodes().stream()
-                        .filter(each -> each.name().equals(id))
-                        .findFirst()
-                        .orElseThrow(() -> Refusal.of(ErrorType.NOT_FOUND, "There is no node \"" + id + "\""))));
+        Node node = find(id).orElseThrow(() -> Refusal.of(ErrorType.NOT_FOUND, "There is no node \"" + id + "\""));
+        x.answer(200, node(node));
     }
 
-    /** One that was started paused has no beat, and so the cluster does not know it. */
-    private boolean isPausedHere(String id) {
-        return durable.paused() && id.equals(cluster.self().node());
-    }
-
-    private ObjectNode paused() {
-        ObjectNode json = self().put("status", "paused")
-                .put("id", cluster.self().node())
-                .put("address", cluster.self().address())
-                .put("here", true);
-        json.putArray("shards");
-        return json;
+    private Optional<Node> find(String id) throws InterruptedException {
+        return cluster.nodes().stream().filter(each -> each.name().equals(id)).findFirst();
     }
 
     private void resume(Exchange x) throws Exception {
         String id = x.parameter("id");
         if (!id.equals(cluster.self().node())) {
+            String address = find(id).map(Node::address)
+                    .filter(known -> !known.isEmpty())
+                    .map(known -> ", " + known)
+                    .orElse("");
             throw Refusal.of(
                     ErrorType.NOT_FOUND,
                     "Not this node: \"" + id + "\"; this one is \""
-                            + cluster.self().node() + "\", and a paused one is resumed at its own address");
+                            + cluster.self().node() + "\", and a paused one is resumed at its own address" + address);
         }
         boolean dry = x.flag("dryRun");
         if (dry ? !durable.paused() : !durable.resume()) {
@@ -112,7 +96,8 @@ final class NodeRoutes {
     /** What is known of a node from here: of this one more. */
     private ObjectNode node(Node node) {
         boolean here = node.boot().equals(cluster.self().boot());
-        ObjectNode json = here ? self() : schemas.object().put("status", node.alive() ? "ready" : "lost");
+        String seen = !node.alive() ? "lost" : node.paused() ? "paused" : "ready";
+        ObjectNode json = here ? self() : schemas.object().put("status", seen);
         json.put("id", node.name()).put("address", node.address()).put("here", here);
         json.put("beatAgeMs", node.beatAge().toMillis());
         node.shards().forEach(json.putArray("shards")::add);
@@ -121,8 +106,9 @@ final class NodeRoutes {
 
     private ObjectNode self() {
         Runtime jvm = Runtime.getRuntime();
+        String status = durable.paused() ? "paused" : notReady.get().isEmpty() ? "ready" : "not_ready";
         ObjectNode json = schemas.object()
-                .put("status", notReady.get().isEmpty() ? "ready" : "not_ready")
+                .put("status", status)
                 .put("callsUnderWay", invoker.underWay())
                 .put("executionsUnderWay", durable.underWay())
                 .put("executionsQueued", durable.waiting())

@@ -1,7 +1,12 @@
 package dev.dovetail.kernel.http;
 
 import dev.dovetail.spi.Config;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.URI;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.function.IntSupplier;
 
@@ -49,8 +54,34 @@ final class PublicAddress {
     }
 
     private String listener() {
-        boolean any = host.equals("0.0.0.0") || host.equals("::");
-        String name = any ? "localhost" : host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
-        return (tls ? "https://" : "http://") + name + ":" + port.getAsInt();
+        return at(isAny() ? "localhost" : host);
+    }
+
+    private boolean isAny() {
+        return host.equals("0.0.0.0") || host.equals("::");
+    }
+
+    private String at(String name) {
+        String bracketed = name.indexOf(':') >= 0 && !name.startsWith("[") ? "[" + name + "]" : name;
+        return (tls ? "https://" : "http://") + bracketed + ":" + port.getAsInt();
+    }
+
+    /** The listener's own address for other nodes: one that listens everywhere is reached at an address of its machine. */
+    String node() {
+        return at(isAny() ? machine().orElse("localhost") : host);
+    }
+
+    /** Without asking for a name, which may take long where names are not served. */
+    private static Optional<String> machine() {
+        try {
+            return NetworkInterface.networkInterfaces()
+                    .flatMap(NetworkInterface::inetAddresses)
+                    .filter(it -> !it.isLoopbackAddress() && !it.isLinkLocalAddress() && !it.isMulticastAddress())
+                    .min(Comparator.comparing(it -> it instanceof Inet4Address ? 0 : 1))
+                    .map(InetAddress::getHostAddress)
+                    .map(it -> it.replaceAll("%.*", ""));
+        } catch (SocketException e) {
+            return Optional.empty();
+        }
     }
 }

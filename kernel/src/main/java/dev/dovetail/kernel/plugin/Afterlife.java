@@ -6,26 +6,36 @@ import java.util.List;
 
 /** The watch on a class loader that was closed: has it really gone? Holds it weakly. */
 final class Afterlife {
-    /** OldCollections of the old generation that a loader may survive before it is said to linger. */
+    /** Collections of the old generation that a loader may survive before it is said to linger. */
     private static final long SURVIVABLE = 3;
 
     private final WeakReference<ClassLoader> loader;
-    private final OldCollections collections;
+    private final Broom broom;
     private final long before;
+    private final long sweeps;
 
-    Afterlife(ClassLoader loader, OldCollections collections) {
+    Afterlife(ClassLoader loader, Broom broom) {
         this.loader = new WeakReference<>(loader);
-        this.collections = collections;
-        this.before = collections.old();
+        this.broom = broom;
+        this.before = broom.old();
+        this.sweeps = broom.begun();
     }
 
     boolean gone() {
         return loader.refersTo(null);
     }
 
-    /** Whether it should be gone by now and is not. */
+    /**
+     * Whether it should be gone by now and is not, also after a collection that was asked for: what happens by itself in a process
+     * with little to do is not always a whole one. Asks for it, and does not wait.
+     */
     boolean lingering() {
-        return !gone() && collections.old() - before >= SURVIVABLE;
+        if (gone() || broom.old() - before < SURVIVABLE) {
+            return false;
+        }
+        boolean swept = broom.sweptSince(sweeps);
+        broom.ask(swept ? Broom.SELDOM : Broom.PAUSE);
+        return swept && !gone();
     }
 
     /** The live threads whose context class loader it still is: the first suspects. */

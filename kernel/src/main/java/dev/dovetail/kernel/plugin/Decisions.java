@@ -1,5 +1,6 @@
 package dev.dovetail.kernel.plugin;
 
+import dev.dovetail.spi.Digest;
 import dev.dovetail.spi.Name;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,9 +20,19 @@ final class Decisions {
     private final Premises premises;
     private final Name id;
     private final Map<String, String> reasons = new ConcurrentHashMap<>();
+    private final Map<String, Ground> settled = new ConcurrentHashMap<>();
     private volatile Duration pause = FIRST_PAUSE;
     private volatile Instant retryAt = Instant.MIN;
     private volatile Instant trialEnds = Instant.MAX;
+
+    /**
+     * What a refusal rests on that will not pass by itself; its slots' configuration and the SPI stay as long as the kernel runs.
+     *
+     * @param serving the version that serves, if one does
+     * @param type that another plugin has, if that was why
+     * @param owner which one
+     */
+    private record Ground(Digest jar, Optional<Digest> serving, Optional<Slots.Type> type, Optional<Name> owner) {}
 
     Decisions(Premises premises, Name id) {
         this.premises = premises;
@@ -64,6 +75,7 @@ final class Decisions {
     void serves(Tenure next) {
         LOG.log(System.Logger.Level.INFO, next.manifest() + " serves as generation " + next.number());
         reasons.remove(next.jar().version());
+        settled.remove(next.jar().version());
         pause = FIRST_PAUSE;
         trialEnds = now().plus(premises.times().trial());
         if (wish().trying().isPresent() && wish().previous().isEmpty()) {
@@ -100,7 +112,40 @@ final class Decisions {
         return wish().active().isPresent() && now().isAfter(retryAt);
     }
 
+    private Ground ground(Shelf.Jar jar, Optional<Tenure> active, Optional<Slots.Type> taken) {
+        return new Ground(
+                jar.digest(),
+                active.map(each -> each.jar().digest()),
+                taken,
+                taken.flatMap(type -> premises.slots().owner(type)));
+    }
+
+    /** Why it was refused, if nothing that this rests on has changed since: then it is not loaded again unless it is asked for. */
+    Optional<String> settled(Shelf.Jar jar, Optional<Tenure> active) {
+        return Optional.ofNullable(settled.get(jar.version()))
+                .filter(ground -> ground.equals(ground(jar, active, ground.type())))
+                .flatMap(_ -> reason(jar.version()));
+    }
+
     /** The last attempt at this version ended like that. */
+    void refused(Shelf.Jar jar, Refusal refusal, Optional<Tenure> active) {
+        if (refusal.passing()) {
+            settled.remove(jar.version());
+        } else {
+            settled.put(jar.version(), ground(jar, active, refusal.taken()));
+        }
+        refused(jar, refusal.getMessage());
+    }
+
+    /** It could not even be tried: if an attempt at it failed before, that is why it does not serve. */
+    void notTried(Shelf.Jar jar, String reason) {
+        retryLater();
+        if (!reasons.containsKey(jar.version())) {
+            refused(jar, reason);
+        }
+    }
+
+    /** The version does not serve any more, or not yet, because of this. */
     void refused(Shelf.Jar jar, String reason) {
         if (!reason.equals(reasons.put(jar.version(), reason))) {
             LOG.log(System.Logger.Level.WARNING, jar.manifest() + " is refused: " + reason);

@@ -14,13 +14,11 @@ import java.util.function.Predicate;
  * generations at most. A swap runs on a thread of its own, so that a caller who stops waiting leaves it whole.
  */
 final class Line {
-    private static final int LINGERING_AT_MOST = 2;
-
     private final Premises premises;
     private final Name id;
     private final Turns turns;
     private final Drains drains = new Drains();
-    private final History history = new History();
+    private final History history;
     private final Besides besides;
     private final Decisions decisions;
     private volatile Optional<Tenure> active = Optional.empty();
@@ -29,6 +27,7 @@ final class Line {
     Line(Premises premises, Name id) {
         this.premises = premises;
         this.id = id;
+        this.history = new History(id, premises.broom());
         this.decisions = new Decisions(premises, id);
         this.besides = new Besides(premises, id, history);
         this.turns = new Turns("swap of " + id);
@@ -73,6 +72,8 @@ final class Line {
         Optional<Shelf.Jar> jar = premises.shelf().find(id, version);
         if (jar.isEmpty()) {
             decisions.missing(version);
+        }
+        if (jar.isEmpty() || decisions.settled(jar.get(), active).isPresent()) {
             decisions.retryLater();
         } else {
             taken(jar.get(), false, false);
@@ -103,11 +104,10 @@ final class Line {
         if (old.isPresent() && old.get().jar().digest().equals(jar.digest()) && !force) {
             return new Activation.Serving(jar.version(), old.get().number());
         }
-        long lingering = history.lingering();
-        if (lingering > LINGERING_AT_MOST && !force) {
-            return refused(
-                    jar,
-                    lingering + " generations of " + id + " are unloaded and still in memory; force adds one more");
+        Optional<String> overfull = force ? Optional.empty() : history.overfull();
+        if (overfull.isPresent()) {
+            decisions.notTried(jar, overfull.get());
+            return new Activation.Refused(overfull.get());
         }
         abandonCandidate();
         drains.reserve();
@@ -124,7 +124,7 @@ final class Line {
             return new Activation.Serving(jar.version(), next.number());
         } catch (Refusal e) {
             decisions.retryLater();
-            return refused(jar, e.getMessage());
+            return refused(jar, e);
         } finally {
             settleClaims();
             if (!draining) {
@@ -154,7 +154,7 @@ final class Line {
             }
             if (swap.emptied() && old.isPresent()) {
                 active = Optional.empty();
-                refused(old.get().jar(), e.getMessage());
+                decisions.refused(old.get().jar(), e.getMessage());
                 old.get().unload(VersionState.SHELVED);
             }
             throw e;
@@ -163,9 +163,9 @@ final class Line {
         return next;
     }
 
-    private Activation refused(Shelf.Jar jar, String reason) {
-        decisions.refused(jar, reason);
-        return new Activation.Refused(reason);
+    private Activation refused(Shelf.Jar jar, Refusal why) {
+        decisions.refused(jar, why, active);
+        return new Activation.Refused(why.getMessage());
     }
 
     /** Loads the versions that slots are held to, beside the active one; one that was refused is not tried again. */
@@ -174,7 +174,7 @@ final class Line {
             try {
                 besides.hold(jar);
             } catch (Refusal e) {
-                refused(jar, e.getMessage());
+                refused(jar, e);
             }
         }
         settleClaims();
@@ -194,7 +194,7 @@ final class Line {
                 return new Activation.Serving(
                         jar.version(), besides.canary(active.get(), jar, who).number());
             } catch (Refusal e) {
-                return refused(jar, e.getMessage());
+                return refused(jar, e);
             } finally {
                 settleClaims();
             }
@@ -291,7 +291,7 @@ final class Line {
     }
 
     PluginView view() {
-        return Views.of(id, premises.shelf().versions(id), history.all(), active, decisions::reason);
+        return Views.of(id, premises.shelf().versions(id), history.all(), active, decisions);
     }
 
     History history() {

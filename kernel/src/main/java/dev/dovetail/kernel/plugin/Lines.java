@@ -197,6 +197,7 @@ final class Lines {
 
     void tick() {
         lines.values().forEach(Line::tick);
+        lines.values().forEach(line -> line.history().look());
         elders.tick();
     }
 }

@@ -47,14 +47,14 @@ final class Patience {
         } catch (ExecutionException e) {
             throw failure(what, e.getCause());
         } catch (TimeoutException e) {
-            PluginFailure tooLate = PluginFailure.broken(what + " took longer than " + told(patience));
+            PluginFailure tooLate = PluginFailure.brokenNow(what + " took longer than " + told(patience));
             if (!answer.completeExceptionally(tooLate)) {
                 return settled(what, answer);
             }
             thread.interrupt();
             throw thread.join(GRACE)
-                    ? PluginFailure.broken(tooLate.getMessage() + " and was interrupted")
-                    : PluginFailure.broken(tooLate.getMessage() + " and does not heed being interrupted");
+                    ? PluginFailure.brokenNow(tooLate.getMessage() + " and was interrupted")
+                    : PluginFailure.brokenNow(tooLate.getMessage() + " and does not heed being interrupted");
         } catch (InterruptedException e) {
             answer.cancel(false);
             thread.interrupt();
@@ -84,7 +84,8 @@ final class Patience {
     private static PluginFailure failure(String what, Throwable why) {
         return switch (why) {
             case PluginFailure failure -> new PluginFailure(failure.kind(), what + " failed: " + failure.getMessage());
-            case InterruptedException e -> PluginFailure.broken(what + " ended as if it had been interrupted");
+            case InterruptedException e -> PluginFailure.brokenNow(what + " ended as if it had been interrupted");
+            case OutOfMemoryError e -> PluginFailure.brokenNow(what + " failed: " + Boundary.told(e));
             default -> PluginFailure.broken(what + " failed: " + Boundary.told(why));
         };
     }

@@ -10,10 +10,22 @@ public final class PluginFailure extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     private final PluginException.Kind kind;
+    private final boolean passing;
 
     PluginFailure(PluginException.Kind kind, String message) {
+        // what was rejected, too: a password that was wrong may be made right where it is checked
+        this(kind, message, kind != PluginException.Kind.BROKEN);
+    }
+
+    private PluginFailure(PluginException.Kind kind, String message, boolean passing) {
         super(message, null, false, false);
         this.kind = kind;
+        this.passing = passing;
+    }
+
+    /** Of a plugin that was at fault, maybe because the machine had no time or room for it. */
+    static PluginFailure brokenNow(String message) {
+        return new PluginFailure(PluginException.Kind.BROKEN, message, true);
     }
 
     static PluginFailure broken(String message) {
@@ -28,6 +40,11 @@ public final class PluginFailure extends RuntimeException {
     public String inShort() {
         int causes = getMessage().indexOf(" < ");
         return causes < 0 ? getMessage() : getMessage().substring(0, causes);
+    }
+
+    /** Whether the same may go well later, with the same plugin under the same configuration. */
+    boolean passing() {
+        return passing;
     }
 
     public PluginException.Kind kind() {

@@ -21,6 +21,8 @@ public record PluginView(Name id, VersionState state, Optional<String> active, L
      * An installed version.
      *
      * @param reason why it is refused or lingers
+     * @param settled whether it was refused for something that has not changed since, so that trying it again cannot help
      */
-    public record VersionView(String version, Digest sha256, VersionState state, Optional<String> reason) {}
+    public record VersionView(
+            String version, Digest sha256, VersionState state, Optional<String> reason, boolean settled) {}
 }

@@ -26,7 +26,7 @@ record Premises(
         Desired desired,
         ConfigCheck check,
         List<SlotWatcher> watchers,
-        OldCollections collections,
+        Broom broom,
         AtomicLong generations) {
     private static final System.Logger LOG = System.getLogger("dev.dovetail.kernel.plugin");
 
@@ -48,7 +48,7 @@ record Premises(
                 new FileDesired(settings.data().resolve("plugins.properties")),
                 check,
                 new CopyOnWriteArrayList<>(),
-                OldCollections.ofThisJvm(),
+                Broom.ofThisJvm(),
                 new AtomicLong());
     }
 

@@ -147,11 +147,17 @@ final class Slots {
         for (Type type : types) {
             Name owner = claims.getOrDefault(type, id);
             if (!owner.equals(id)) {
-                throw new Refusal(
+                throw Refusal.taken(
+                        type,
                         "The " + type + " is provided by " + owner + " already; two plugins cannot provide one type");
             }
         }
         types.forEach(type -> claims.put(type, id));
+    }
+
+    /** The plugin that has this type. */
+    synchronized Optional<Name> owner(Type type) {
+        return Optional.ofNullable(claims.get(type));
     }
 
     /** Gives up what the plugin claimed, but for what these provide. */

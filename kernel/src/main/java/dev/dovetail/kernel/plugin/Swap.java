@@ -119,14 +119,20 @@ final class Swap {
     private void undoing(Attempt attempt) throws InterruptedException {
         try {
             attempt.make();
-        } catch (PluginFailure | Refusal e) {
-            throw undone(e.getMessage());
+        } catch (Refusal e) {
+            undo(e.getMessage());
+            throw e;
+        } catch (PluginFailure e) {
+            undo(e.getMessage());
+            throw e.passing() ? Refusal.passing(e.getMessage()) : new Refusal(e.getMessage());
         } catch (IOException | RuntimeException e) { // of the disk, or the kernel's own fault
-            throw undone("loading " + next.manifest() + " broke off: " + e);
+            String why = "loading " + next.manifest() + " broke off: " + e;
+            undo(why);
+            throw Refusal.passing(why);
         }
     }
 
-    private Refusal undone(String why) throws InterruptedException {
+    private void undo(String why) throws InterruptedException {
         next.closeServices();
         // where nothing serves, this is why
         next.contributions().stream()
@@ -135,7 +141,6 @@ final class Swap {
                 .filter(slot -> slot.arms() instanceof Arms.None<?>)
                 .forEach(slot -> slot.publish(new Arms.None<>(next.manifest() + ": " + why, true)));
         next.unload(VersionState.REFUSED);
-        return new Refusal(why);
     }
 
     /** What the new one provides, as far as it could be asked. */
@@ -215,7 +220,7 @@ final class Swap {
         if (!before.drain(patience) && !force) {
             long held = before.leases();
             before.publish(); // which opens its gates again
-            throw new Refusal(before.manifest() + " must close before " + next.manifest() + " opens, and after "
+            throw Refusal.passing(before.manifest() + " must close before " + next.manifest() + " opens, and after "
                     + patience.toSeconds() + " s " + held + " leases on it are still held; force cuts them off");
         }
         before.withdraw(before.manifest() + " hands over to " + next.manifest(), true);
@@ -226,7 +231,7 @@ final class Swap {
         } catch (PluginFailure | Refusal e) {
             next.closeServices();
             reopen(before, e.getMessage());
-            throw new Refusal(e.getMessage());
+            throw e; // what serves is what served
         }
     }
 
@@ -272,7 +277,7 @@ final class Swap {
                 .filter(problem -> problem.severity() == Problem.Severity.ERROR)
                 .findFirst()
                 .ifPresent(problem -> {
-                    throw new Refusal(service.told() + " cannot start " + launch.version() + ", which is in use: "
+                    throw Refusal.passing(service.told() + " cannot start " + launch.version() + ", which is in use: "
                             + problem.place().map(place -> place + ": ").orElse("") + problem.message());
                 });
     }

@@ -251,7 +251,7 @@ final class Tenure {
         plans = List.of();
         runtimes = List.of();
         generation.ifPresent(loaded -> {
-            afterlife = Optional.of(new Afterlife(loaded.loader(), premises.collections()));
+            afterlife = Optional.of(new Afterlife(loaded.loader(), premises.broom()));
             loaded.close();
         });
         generation = Optional.empty();

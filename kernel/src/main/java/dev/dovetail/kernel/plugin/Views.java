@@ -5,7 +5,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** What is shown of a plugin. */
 final class Views {
@@ -15,15 +14,15 @@ final class Views {
 
     private Views() {}
 
-    /** @param reasons why a version is not used */
+    /** @param decisions tell why a version is not used */
     static PluginView of(
             Name id,
             List<Shelf.Jar> installed,
             Collection<Tenure> tenures,
             Optional<Tenure> active,
-            Function<String, Optional<String>> reasons) {
+            Decisions decisions) {
         List<PluginView.VersionView> versions = installed.stream()
-                .map(jar -> version(jar, tenures, reasons.apply(jar.version())))
+                .map(jar -> version(jar, tenures, decisions.reason(jar.version()), decisions.settled(jar, active)))
                 .toList();
         Optional<String> serving = active.map(each -> each.jar().version());
         VersionState state = versions.stream()
@@ -34,7 +33,8 @@ final class Views {
         return new PluginView(id, state, serving, versions);
     }
 
-    private static PluginView.VersionView version(Shelf.Jar jar, Collection<Tenure> tenures, Optional<String> refused) {
+    private static PluginView.VersionView version(
+            Shelf.Jar jar, Collection<Tenure> tenures, Optional<String> refused, Optional<String> settled) {
         Optional<Tenure> foremost = tenures.stream()
                 .filter(each -> each.jar().version().equals(jar.version()) && FOREMOST.contains(each.state()))
                 .min(Comparator.comparing(each -> FOREMOST.indexOf(each.state())));
@@ -45,10 +45,10 @@ final class Views {
             case LINGERING -> foremost.map(Views::whyItLingers);
             case SHELVED, LOADING, ACTIVE, DRAINING -> Optional.empty();
         };
-        return new PluginView.VersionView(jar.version(), jar.digest(), state, reason);
+        return new PluginView.VersionView(jar.version(), jar.digest(), state, reason, settled.isPresent());
     }
 
-    private static String whyItLingers(Tenure tenure) {
+    static String whyItLingers(Tenure tenure) {
         List<String> suspects = tenure.afterlife().map(Afterlife::suspects).orElse(List.of());
         return "generation " + tenure.number() + " is unloaded and its class loader is still in memory"
                 + (suspects.isEmpty() ? "" : "; it is the context class loader of " + String.join(", ", suspects))

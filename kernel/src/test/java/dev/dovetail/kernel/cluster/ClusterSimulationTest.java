@@ -19,8 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Nodes that come, go, sleep and cannot reach the store, in virtual time; a failure tells its seed. */
 @FirstRunCounts
 final class ClusterSimulationTest {
-    private static final Cluster.Settings SETTINGS =
-            new Cluster.Settings(8, Duration.ofSeconds(1), Duration.ofSeconds(3));
+    private static final Settings SETTINGS = new Settings(8, Duration.ofSeconds(1), Duration.ofSeconds(3));
     private static final int HISTORIES = Integer.getInteger("dovetail.histories", 150);
 
     @TempDir
@@ -109,7 +108,7 @@ final class ClusterSimulationTest {
     @Test
     void theSimulationFindsANodeThatBelievesForTooLong() {
         Random seeds = new Random();
-        Cluster.Settings wrong = new Cluster.Settings(8, SETTINGS.beat(), Duration.ofSeconds(9));
+        Settings wrong = new Settings(8, SETTINGS.beat(), Duration.ofSeconds(9));
         assertThrows(AssertionError.class, () -> {
             for (int i = 0; i < 50; i++) {
                 World world = new World(lent, seeds.nextLong(), SETTINGS);

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What one node does, step by step. */
 final class ClusterTest {
-    private static final Cluster.Settings EIGHT = new Cluster.Settings(8, Duration.ofSeconds(1), Duration.ofSeconds(3));
+    private static final Settings EIGHT = new Settings(8, Duration.ofSeconds(1), Duration.ofSeconds(3));
 
     @TempDir
     static Path folder;
@@ -56,7 +56,7 @@ final class ClusterTest {
         lent.close();
     }
 
-    private Cluster node(String name, Cluster.Settings settings) {
+    private Cluster node(String name, Settings settings) {
         return new Cluster(
                 slot,
                 Thread.ofPlatform().daemon().factory(),
@@ -178,7 +178,7 @@ final class ClusterTest {
     @Test
     void allNodesHaveTheSameNumberOfShards() throws Exception {
         Cluster first = joined("a");
-        Cluster other = node("b", new Cluster.Settings(16, EIGHT.beat(), EIGHT.lease()));
+        Cluster other = node("b", new Settings(16, EIGHT.beat(), EIGHT.lease()));
         IllegalStateException refused = assertThrows(IllegalStateException.class, () -> other.start(new Heard()));
         assertEquals(
                 "The cluster in this state store has 8 shards, but this node is set to 16; expected the same number",
@@ -282,10 +282,10 @@ final class ClusterTest {
     @Test
     void whatMakesNoSenseIsRefusedInWords() {
         Duration second = Duration.ofSeconds(1);
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> new Cluster.Settings(0, second, second))
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> new Settings(0, second, second))
                 .getMessage()
                 .contains("expected 1 to 1000"));
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> new Cluster.Settings(1, second, second))
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> new Settings(1, second, second))
                 .getMessage()
                 .contains("three beats"));
         assertTrue(assertThrows(IllegalArgumentException.class, () -> new Cluster.Self("a/b", "", "x"))

@@ -32,8 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Real nodes with real threads on one cranky store, each of which writes what it owns as fast as it can. */
 final class ClusterThreadsTest {
-    private static final Cluster.Settings QUICK =
-            new Cluster.Settings(16, Duration.ofMillis(200), Duration.ofMillis(1000));
+    private static final Settings QUICK = new Settings(16, Duration.ofMillis(200), Duration.ofMillis(1000));
 
     @TempDir
     Path folder;

@@ -18,7 +18,7 @@ final class Machine implements Cluster.Watcher {
 
     final String name;
     private final World world;
-    private final Cluster.Settings settings;
+    private final Settings settings;
     private final Slot<StateStore> slot;
     private final Hazards hazards;
     private final long offset;
@@ -37,7 +37,7 @@ final class Machine implements Cluster.Watcher {
         void run() throws InterruptedException;
     }
 
-    Machine(World world, String name, Cluster.Settings settings, Slot<StateStore> slot) {
+    Machine(World world, String name, Settings settings, Slot<StateStore> slot) {
         this.world = world;
         this.name = name;
         this.settings = settings;

@@ -25,7 +25,7 @@ final class World {
     static final long MILLI = 1_000_000;
 
     final Random random;
-    final Cluster.Settings settings;
+    final Settings settings;
     final List<Machine> machines = new ArrayList<>();
     final StateStore store;
     private final long seed;
@@ -48,7 +48,7 @@ final class World {
         FOUL
     }
 
-    World(LentState lent, long seed, Cluster.Settings settings) {
+    World(LentState lent, long seed, Settings settings) {
         this.lent = lent;
         this.seed = seed;
         this.random = new Random(seed);
@@ -64,7 +64,7 @@ final class World {
         return add(name, settings);
     }
 
-    Machine add(String name, Cluster.Settings its) {
+    Machine add(String name, Settings its) {
         Machine machine = new Machine(
                 this, name, its, lent.with(() -> current.orElseThrow().store()));
         machines.add(machine);

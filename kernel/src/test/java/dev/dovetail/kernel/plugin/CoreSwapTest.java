@@ -77,7 +77,7 @@ final class CoreSwapTest {
     }
 
     private static Afterlife unload(Loaded old) {
-        Afterlife afterlife = new Afterlife(old.generation.loader(), OldCollections.ofThisJvm());
+        Afterlife afterlife = new Afterlife(old.generation.loader(), Broom.ofThisJvm());
         old.generation.close();
         return afterlife;
     }

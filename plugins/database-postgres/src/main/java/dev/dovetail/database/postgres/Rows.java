@@ -7,6 +7,8 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
+import java.util.HashSet;
+import java.util.Set;
 
 /** Writes rows as JSON: numbers and truth values as such, JSON as it is, times in ISO 8601, all else as the server's text. */
 final class Rows {
@@ -24,6 +26,7 @@ final class Rows {
     String array(int most) throws SQLException {
         ResultSetMetaData shape = rows.getMetaData();
         int columns = shape.getColumnCount();
+        requireNames(shape, columns);
         out.append('[');
         for (int row = 0; row < most && rows.next(); row++) {
             out.append(row == 0 ? "{" : ",{");
@@ -45,6 +48,21 @@ final class Rows {
             }
         }
         return out.append(']').toString();
+    }
+
+    /** A row is an object, and an object that has a name twice loses one of the two with whoever reads it. */
+    private static void requireNames(ResultSetMetaData shape, int columns) throws SQLException {
+        Set<String> names = new HashSet<>();
+        for (int column = 1; column <= columns; column++) {
+            String name = shape.getColumnLabel(column);
+            if (!names.add(name)) {
+                throw new PluginException(
+                        PluginException.Kind.REJECTED,
+                        "The statement answers two columns of the name \"" + name
+                                + "\"; expected a name of its own for each: give one with AS, such as \"" + name
+                                + "\" AS \"" + name + "_2\"");
+            }
+        }
     }
 
     /** How many are in the array. */

@@ -67,6 +67,20 @@ final class QueryTest {
     }
 
     @Test
+    void twoColumnsOfOneNameAreRefusedInWordsAndNothingIsDone() throws Exception {
+        PluginException refused = refused("select 1 as id, 2 as id", "[]");
+        assertEquals(Kind.REJECTED, refused.kind());
+        assertTrue(refused.getMessage().contains("two columns of the name \"id\""), refused.getMessage());
+        assertTrue(refused.getMessage().contains("AS \"id_2\""), refused.getMessage());
+        assertEquals("{\"id\":1,\"ID\":2}", rows("select 1 as id, 2 as \"ID\"", "[]"));
+        refused("select a.*, b.* from (select 1 as x) a, (select 2 as x) b", "[]");
+        String insert =
+                "insert into notes (tenant, owner, text) values ('acme', 'ada', $1) returning text, owner as text";
+        refused(insert, "[\"twice\"]");
+        assertEquals("{\"n\":0}", rows("select count(*) as n from notes where text = $1", "[\"twice\"]"));
+    }
+
+    @Test
     void eachTypeIsTheJsonThatItIsLike() throws Exception {
         Map<String, String> values = Map.ofEntries(
                 Map.entry("1::int", "1"),
