@@ -1,5 +1,6 @@
 package dev.dovetail.worker;
 
+import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Place;
 import dev.dovetail.spi.PluginException;
 import dev.dovetail.spi.executor.Launch;
@@ -12,10 +13,12 @@ import dev.dovetail.worker.log.Pipes;
 import dev.dovetail.worker.log.Redaction;
 import dev.dovetail.worker.sandbox.Cell;
 import dev.dovetail.worker.sandbox.CellPlan;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +31,10 @@ final class Checking {
     private static final long LOOK_MS = 2;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int MEMORY_MB = 512;
-    private static final Pipes.Bounds BOUNDS = new Pipes.Bounds(200, 1 << 20, 8 << 20);
+    private static final int MOST_PROBLEMS = 200;
+
+    /** There is room for a product in Base64, a few thousand bytes in each line. */
+    private static final Pipes.Bounds BOUNDS = new Pipes.Bounds(4_000, 8 << 20, 16 << 20);
 
     private final Yard yard;
     private final Interpreter interpreter;
@@ -42,8 +48,8 @@ final class Checking {
         Limits limits = new Limits(MEMORY_MB, PATIENCE, 0, Map.of());
         Layout.Room room = new Layout.Room(interpreter, limits, Egress.NONE, launch.atLeast());
         CellPlan worker = Layout.plan(yard, room, Layout.mounts(launch), Map.of());
-        List<String> command = yard.language()
-                .check(interpreter, Layout.FILES, Layout.CODE.resolve(handler.file()), handler.function());
+        List<String> command =
+                yard.language().check(interpreter, Layout.FILES, Layout.CODE, Layout.layers(launch), handler);
         CellPlan plan = new CellPlan(
                 command,
                 worker.environment(),
@@ -94,15 +100,46 @@ final class Checking {
                             + String.join("\n", errors.last())));
         }
         List<Problem> problems = new ArrayList<>();
+        ByteArrayOutputStream made = new ByteArrayOutputStream();
         for (String line : out) {
-            problems.add(problem(line, launch, handler));
+            Fields fields = fields(line);
+            if (fields.has("made")) {
+                made.writeBytes(piece(fields, line));
+            } else if (problems.size() < MOST_PROBLEMS) {
+                problems.add(problem(fields, line, launch, handler));
+            }
+        }
+        if (made.size() > 0 && made.size() <= Product.MOST_BYTES && problems.isEmpty()) {
+            yard.language()
+                    .product(launch, interpreter, handler)
+                    .ifPresent(product -> product.keep(Bytes.given(made.toByteArray())));
         }
         return problems;
     }
 
-    private static Problem problem(String line, Launch launch, Handler handler) {
+    private static Fields fields(String line) {
         try {
-            Fields fields = Fields.read(line.getBytes(StandardCharsets.UTF_8));
+            return Fields.read(line.getBytes(StandardCharsets.UTF_8));
+        } catch (NotJson e) {
+            throw broken(e.getMessage(), line, e);
+        }
+    }
+
+    private static byte[] piece(Fields fields, String line) {
+        try {
+            return Base64.getDecoder().decode(fields.text("made"));
+        } catch (NotJson | IllegalArgumentException e) {
+            throw broken(e.getMessage(), line, e);
+        }
+    }
+
+    private static PluginException broken(String what, String line, Exception cause) {
+        return new PluginException(
+                PluginException.Kind.BROKEN, "The checker wrote a line that is " + what + ": " + line, cause);
+    }
+
+    private static Problem problem(Fields fields, String line, Launch launch, Handler handler) {
+        try {
             Place place = new Place(
                     handler.file(),
                     Math.clamp(fields.number("line", 0), 0, Integer.MAX_VALUE),
@@ -118,8 +155,7 @@ final class Checking {
                     snippet.isEmpty() ? Optional.empty() : Optional.of(snippet),
                     fields.findText("remedy"));
         } catch (NotJson e) {
-            throw new PluginException(
-                    PluginException.Kind.BROKEN, "The checker wrote a line that is " + e.getMessage() + ": " + line, e);
+            throw broken(e.getMessage(), line, e);
         }
     }
 }

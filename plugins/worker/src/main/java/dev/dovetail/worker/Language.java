@@ -57,13 +57,20 @@ public interface Language {
     }
 
     /**
-     * A program that checks a file without running it. It prints a line for each problem, a JSON object of {@code code},
-     * {@code message}, and if it knows them {@code severity}, {@code line}, {@code column}, {@code snippet}, {@code remedy};
-     * and ends with status 0.
+     * A program that checks a function's file without running it. It prints a line for each problem, a JSON object of
+     * {@code code}, {@code message}, and if it knows them {@code severity}, {@code line}, {@code column}, {@code snippet},
+     * {@code remedy}; and ends with status 0. Where there is a {@link #product}, and nothing wrong, it may print that too: pieces
+     * of it in Base64, in objects of {@code made} alone, each in a line of less than 8 KiB.
      *
-     * @param file as the program sees it
+     * @param code the directory of the version's files, as the program sees it
+     * @param layers as it sees them
      */
-    List<String> check(Interpreter interpreter, Path files, Path file, String function);
+    List<String> check(Interpreter interpreter, Path files, Path code, List<Path> layers, Handler handler);
+
+    /** What is made of a version's code before a worker runs it; empty where nothing is. */
+    default Optional<Product> product(Launch launch, Interpreter interpreter, Handler handler) {
+        return Optional.empty();
+    }
 
     /** How many calls at once an instance takes of a version that asks for so many. */
     default int calls(int asked) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Where things are inside of a worker's cell. */
 final class Layout {
@@ -31,10 +32,18 @@ final class Layout {
     static List<Mount> mounts(Launch launch) {
         List<Mount> mounts = new ArrayList<>();
         mounts.add(new Mount(launch.code(), CODE, false));
-        for (int i = 0; i < launch.layers().size(); i++) {
-            mounts.add(new Mount(launch.layers().get(i), LAYERS.resolve(Integer.toString(i)), false));
+        List<Path> layers = layers(launch);
+        for (int i = 0; i < layers.size(); i++) {
+            mounts.add(new Mount(launch.layers().get(i), layers.get(i), false));
         }
         return mounts;
+    }
+
+    /** Where its layers are. */
+    static List<Path> layers(Launch launch) {
+        return IntStream.range(0, launch.layers().size())
+                .mapToObj(i -> LAYERS.resolve(Integer.toString(i)))
+                .toList();
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.dovetail.worker;
 
+import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Place;
 import dev.dovetail.spi.PluginException;
@@ -12,6 +13,7 @@ import dev.dovetail.worker.json.Json.NotJson;
 import dev.dovetail.worker.json.JsonText;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Gives a worker its code. */
 final class Loading {
@@ -32,7 +34,12 @@ final class Loading {
             throws InterruptedException {
         worker.pipes().to(launch.logs());
         int most = Math.max(MOST_ASKED, launch.limits().outputBytes()) + HEADERS;
-        Worker.Loaded loaded = worker.load(init(launch, handler, code, layers, worker.atOnce(), template), most);
+        Optional<Product> product =
+                worker.yard().language().product(launch, worker.room().interpreter(), handler);
+        Optional<Bytes> kept = product.flatMap(Product::find);
+        boolean makes = product.isPresent() && kept.isEmpty();
+        byte[] init = init(launch, handler, code, layers, worker.atOnce(), template, makes);
+        Handover.Loaded loaded = worker.load(init, kept.orElse(Bytes.empty()), makes, most);
         worker.pipes().end();
         if (loaded.error().isPresent() && !loaded.error().get().keys().isEmpty()) {
             // what it says says more than how it ended
@@ -47,6 +54,9 @@ final class Loading {
         }
         if (loaded.error().isPresent()) {
             throw new PluginException(Kind.REJECTED, complaint(loaded.error().get(), worker));
+        }
+        if (makes && !loaded.made().isEmpty() && loaded.made().size() <= Product.MOST_BYTES) {
+            product.get().keep(loaded.made());
         }
         worker.cell().ready();
         return loaded.ready();
@@ -68,7 +78,7 @@ final class Loading {
     }
 
     private static byte[] init(
-            Launch launch, Handler handler, Path code, List<Path> layers, int calls, boolean template) {
+            Launch launch, Handler handler, Path code, List<Path> layers, int calls, boolean template, boolean makes) {
         Limits limits = launch.limits();
         JsonText out = new JsonText()
                 .object()
@@ -90,6 +100,9 @@ final class Loading {
                 .field("concurrency", calls);
         if (template) {
             out.field("template", true);
+        }
+        if (makes) {
+            out.field("makes", true);
         }
         return out.end().utf8();
     }

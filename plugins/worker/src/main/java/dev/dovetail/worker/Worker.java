@@ -42,15 +42,12 @@ final class Worker implements Link.Ear, LogWatch.Looked, AutoCloseable {
     private final Redaction redaction;
     private final List<Instance.Stage> stages = new CopyOnWriteArrayList<>();
     private final Map<String, Exchange> calls = new ConcurrentHashMap<>();
-    private final CompletableFuture<Loaded> loaded = new CompletableFuture<>();
+    private final Handover handover = new Handover();
     private final AtomicReference<Optional<Ending>> ending = new AtomicReference<>(Optional.empty());
     private final CompletableFuture<Ending> ended = new CompletableFuture<>();
     private volatile int atOnce = 1;
     private volatile boolean leaves;
     private volatile Children children = header -> misbehaved("it speaks of a child that it was not asked for");
-
-    /** What became of the code: what the worker says of it, or why it cannot be started. */
-    record Loaded(Optional<Fields> error, Fields ready) {}
 
     /** Hears what became of processes that the worker made of itself. */
     interface Children {
@@ -142,17 +139,18 @@ final class Worker implements Link.Ear, LogWatch.Looked, AutoCloseable {
         return yard;
     }
 
-    /** Hands the code over and waits until it is loaded. */
-    Loaded load(byte[] init, int mostBytes) throws InterruptedException {
+    /** Hands the code over, and what was made of it before, and waits until it is loaded. */
+    Handover.Loaded load(byte[] init, Bytes kept, boolean makes, int mostBytes) throws InterruptedException {
         long begun = System.nanoTime();
         link.allow(mostBytes);
+        handover.begin(makes);
         try {
-            link.send(Kind.INIT, init, Bytes.empty());
+            link.send(Kind.INIT, init, kept);
         } catch (IOException e) {
             end(new Ending(Ending.Cause.GONE, "closed the link"));
         }
         try {
-            CompletableFuture.anyOf(loaded, ended)
+            CompletableFuture.anyOf(handover.loaded(), ended)
                     .get(yard.settings().startTimeout().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             end(new Ending(
@@ -163,7 +161,7 @@ final class Worker implements Link.Ear, LogWatch.Looked, AutoCloseable {
         }
         took("load", begun, System.nanoTime());
         meter.restart();
-        return loaded.getNow(new Loaded(Optional.of(Fields.NONE), Fields.NONE));
+        return handover.known();
     }
 
     /** Begins a call; what the worker says of it from now on goes there. */
@@ -223,13 +221,14 @@ final class Worker implements Link.Ear, LogWatch.Looked, AutoCloseable {
         try {
             Fields header = Fields.read(frame.header());
             switch (frame.kind()) {
-                case READY -> loaded.complete(new Loaded(Optional.empty(), header));
+                case READY -> handover.ready(header);
+                case MADE -> handover.made(frame.payload(), this::misbehaved);
                 case ERROR -> {
                     if (header.has("call")) {
                         leaves |= header.flag("leaves"); // before the call ends, so that no other is begun
                         pass(frame, header);
                     } else {
-                        loaded.complete(new Loaded(Optional.of(header), Fields.NONE));
+                        handover.failed(header);
                     }
                 }
                 case RESULT, NOTE, ASK, NEXT -> pass(frame, header);

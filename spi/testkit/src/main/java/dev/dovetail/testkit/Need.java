@@ -32,6 +32,10 @@ public enum Need {
     NODE("node", () -> answers("node", "--version")),
     /** A folder, named by the variable DOVETAIL_NODES, in which npm has installed Node 16, 18, 20 and 22. */
     NODES("a folder with node16, node18, node20 and node22 of npm, named by DOVETAIL_NODES", Need::hasNodes),
+    /** A folder, named by the variable DOVETAIL_JDKS, with an installation of Java 11 and one of Java 21. */
+    JDKS("a folder with java11 and java21, named by DOVETAIL_JDKS", Need::hasJdks),
+    /** A folder, named by the variable DOVETAIL_PYTHONS, with installations of Python 3.9 to 3.13. */
+    PYTHONS("a folder with python3.9 to python3.13, named by DOVETAIL_PYTHONS", Need::hasPythons),
     /** OpenSSL's command. */
     OPENSSL("openssl", () -> answers("openssl", "version")),
     /** The shell bash. */
@@ -133,6 +137,20 @@ public enum Need {
         return folder != null
                 && Stream.of("node16", "node18", "node20", "node22")
                         .allMatch(name -> Files.isExecutable(Path.of(folder, "node_modules", name, "bin", "node")));
+    }
+
+    private static boolean hasJdks() {
+        String folder = System.getenv("DOVETAIL_JDKS");
+        return folder != null
+                && Stream.of("java11", "java21")
+                        .allMatch(name -> Files.isExecutable(Path.of(folder, name, "bin", "java")));
+    }
+
+    private static boolean hasPythons() {
+        String folder = System.getenv("DOVETAIL_PYTHONS");
+        return folder != null
+                && Stream.of("python3.9", "python3.10", "python3.11", "python3.12", "python3.13")
+                        .allMatch(name -> Files.isExecutable(Path.of(folder, name, "bin", name)));
     }
 
     private static boolean hasPostgres() {

@@ -9,7 +9,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * What a test, or every test of a class, needs of the machine. Where it is missing, the test is skipped and noted in
- * {@code target/not-proved.txt}; with {@code DOVETAIL_PROVE=all} in the environment it fails.
+ * {@code target/not-proved.txt}; with {@code DOVETAIL_PROVE=all} in the environment it fails,
+ * unless {@code DOVETAIL_CANNOT} lists it among the names, with commas between, of what this machine cannot have.
  */
 @Documented
 @ExtendWith(NeedsCondition.class)

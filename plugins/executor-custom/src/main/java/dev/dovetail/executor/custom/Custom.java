@@ -72,8 +72,10 @@ final class Custom implements Language {
     }
 
     @Override
-    public List<String> check(Interpreter interpreter, Path files, Path file, String function) {
+    public List<String> check(Interpreter interpreter, Path files, Path code, List<Path> layers, Handler handler) {
         return List.of(
-                interpreter.program().toString(), files.resolve("check.sh").toString(), file.toString());
+                interpreter.program().toString(),
+                files.resolve("check.sh").toString(),
+                code.resolve(handler.file()).toString());
     }
 }

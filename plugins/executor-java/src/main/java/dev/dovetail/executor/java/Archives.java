@@ -109,10 +109,19 @@ final class Archives implements AutoCloseable {
             return feature < LINKED
                     ? List.of("-XX:SharedArchiveFile=" + archive)
                     : List.of(
-                            "-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0", "-XX:AOTCache=" + archive);
+                            "-XX:+UnlockDiagnosticVMOptions",
+                            "-XX:+IgnoreUnrecognizedVMOptions", // a later version may have forgotten some
+                            "-XX:ArchiveRelocationMode=0",
+                            "-XX:-AOTReplayTraining", // what is compiled ahead of need competes with the start itself
+                            "-XX:AOTCache=" + archive);
         }
         begin(interpreter, archive);
         return List.of();
+    }
+
+    /** Changes whenever the installation does, or the program that runs there. */
+    String compiler(Interpreter interpreter) {
+        return folder.getFileName() + " " + identity(interpreter);
     }
 
     /** Changes whenever the installation does. */

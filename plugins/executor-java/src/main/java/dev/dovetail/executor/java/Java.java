@@ -5,6 +5,7 @@ import dev.dovetail.spi.executor.Limits;
 import dev.dovetail.worker.Handler;
 import dev.dovetail.worker.Interpreter;
 import dev.dovetail.worker.Language;
+import dev.dovetail.worker.Product;
 import dev.dovetail.worker.sandbox.CellPlan.Mount;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,11 +13,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** How functions in Java are run. */
 final class Java implements Language {
+    private static final String SOURCE = ".java";
     private static final int MOST_CALLS = 128;
+
+    /** What a check of the code may use at most. */
+    private static final int CHECK_MB = 512;
 
     /** The first version that has Unix domain sockets. */
     private static final int SOCKETS = 16;
@@ -28,9 +34,12 @@ final class Java implements Language {
     private static final String NO_MEMORY = "Terminating due to java.lang.OutOfMemoryError";
 
     private final Archives archives;
+    private final Shelf shelf;
+    private final Origins origins = new Origins();
 
-    Java(Archives archives) {
+    Java(Archives archives, Shelf shelf) {
         this.archives = archives;
+        this.shelf = shelf;
     }
 
     @Override
@@ -40,7 +49,7 @@ final class Java implements Language {
 
     @Override
     public List<String> suffixes() {
-        return List.of(".class", ".java");
+        return List.of(".class", SOURCE);
     }
 
     /** The worker's archive has to be at the same place in every process: it is mounted from there. */
@@ -114,17 +123,31 @@ final class Java implements Language {
     }
 
     @Override
-    public List<String> check(Interpreter interpreter, Path files, Path file, String function) {
-        return List.of(
-                interpreter.program().toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-XX:-UsePerfData",
+    public List<String> check(Interpreter interpreter, Path files, Path code, List<Path> layers, Handler handler) {
+        List<String> words = new ArrayList<>(List.of(interpreter.program().toString()));
+        words.addAll(Flags.of(CHECK_MB));
+        words.addAll(List.of(
                 "-jar",
                 archives.worker().toString(),
                 "check",
-                file.toString(),
-                function);
+                code.toString(),
+                code.resolve(handler.file()).toString(),
+                handler.function()));
+        layers.forEach(layer -> words.add(layer.toString()));
+        return words;
+    }
+
+    /** Sources are compiled once for each version and installation; what its author compiled needs nothing. */
+    @Override
+    public Optional<Product> product(Launch launch, Interpreter interpreter, Handler handler) {
+        if (!handler.file().endsWith(SOURCE)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new Compiled(shelf, origins.of(launch, archives.compiler(interpreter), handler.file())));
+        } catch (IOException e) {
+            return Optional.empty(); // the worker compiles it, or says better what cannot be read
+        }
     }
 
     @Override

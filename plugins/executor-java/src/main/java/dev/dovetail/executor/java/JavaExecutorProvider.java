@@ -53,7 +53,11 @@ public final class JavaExecutorProvider implements ExecutorProvider {
         try {
             Archives archives = Archives.open(context, config.flag("archives"));
             WorkerExecutor workers = WorkerExecutor.open(
-                    new Java(archives), jdks.interpreters(), jdks.missing(), WorkerSettings.of(config), context);
+                    new Java(archives, new Shelf(context)),
+                    jdks.interpreters(),
+                    jdks.missing(),
+                    WorkerSettings.of(config),
+                    context);
             return new JavaExecutor(workers, archives);
         } catch (IOException e) {
             throw new PluginException(

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.Paths;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -27,11 +26,17 @@ final class Code extends URLClassLoader {
         this.compiled = compiled;
     }
 
-    /**
-     * @param file the source file of the handler, or empty if it has been compiled
-     * @throws NotLoaded if the source is wrong
-     */
-    static Code open(Path root, List<Path> layers, String file) throws IOException, NotLoaded {
+    /** @param compiled what is not in files */
+    static Code open(Path root, List<Path> layers, Map<String, byte[]> compiled) throws IOException {
+        List<URL> urls = new ArrayList<>();
+        for (Path entry : entries(root, layers)) {
+            urls.add(url(entry));
+        }
+        return new Code(urls.toArray(new URL[0]), compiled);
+    }
+
+    /** Where classes are looked for, in this order. */
+    static List<Path> entries(Path root, List<Path> layers) throws IOException {
         List<Path> entries = new ArrayList<>();
         entries.add(root);
         entries.addAll(archives(root));
@@ -43,15 +48,7 @@ final class Code extends URLClassLoader {
             entries.add(java);
             entries.addAll(archives(java.resolve("lib")));
         }
-        Map<String, byte[]> compiled = new LinkedHashMap<>();
-        if (file.endsWith(Sources.SUFFIX)) {
-            compiled.putAll(Sources.compile(root, root.resolve(file), entries));
-        }
-        List<URL> urls = new ArrayList<>();
-        for (Path entry : entries) {
-            urls.add(url(entry));
-        }
-        return new Code(urls.toArray(new URL[0]), compiled);
+        return entries;
     }
 
     private static URL url(Path path) {

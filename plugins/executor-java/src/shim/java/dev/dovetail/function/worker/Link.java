@@ -36,6 +36,7 @@ final class Link {
     static final int PING = 12;
     static final int PONG = 13;
     static final int CLOSE = 14;
+    static final int MADE = 17;
 
     static final byte[] NOTHING = {};
 

@@ -4,34 +4,18 @@ import dev.dovetail.function.Context;
 import dev.dovetail.function.RequestHandler;
 import java.io.IOException;
 import java.nio.channels.Pipe;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Does once what every worker does, so that what it loads can be kept for the processes that come later. */
+/**
+ * Does once what every worker does, so that what it loads can be kept for the processes that come later. The compiler is no part of
+ * it: all that is kept is loaded at each start, and few workers compile.
+ */
 final class Rehearsal {
     private static final int CALLS = 30;
-
-    /** What a function that comes as a source file is like. */
-    private static final String SOURCE = "import dev.dovetail.function.*;\n"
-            + "import java.util.*;\n"
-            + "public final class Handler implements RequestHandler<Map<String, Object>, Object> {\n"
-            + "    @Override public Object handleRequest(Map<String, Object> input, Context context) {\n"
-            + "        List<String> names = new ArrayList<>();\n"
-            + "        for (Map.Entry<String, Object> each : input.entrySet()) {\n"
-            + "            names.add(each.getKey() + \"=\" + each.getValue());\n"
-            + "        }\n"
-            + "        names.removeIf(name -> name.isEmpty());\n"
-            + "        try {\n"
-            + "            return context.now().get() == null ? names.size() : names;\n"
-            + "        } catch (IllegalStateException e) {\n"
-            + "            throw new RuntimeException(e);\n"
-            + "        }\n"
-            + "    }\n"
-            + "}\n";
 
     private Rehearsal() {}
 
@@ -57,7 +41,7 @@ final class Rehearsal {
         thread.start();
         warm();
         worker.hello("token");
-        kernel.send(Link.INIT, init(code), Link.NOTHING);
+        kernel.send(Link.INIT, init(code), Classes.packed(Map.of("None", Link.NOTHING)));
         answered(kernel);
         for (int i = 0; i < CALLS; i++) {
             Map<String, Object> header = new LinkedHashMap<>();
@@ -69,20 +53,7 @@ final class Rehearsal {
             kernel.send(Link.INVOKE, header, JsonWriter.bytes(Map.of("name", "ada", "list", List.of(1, 2.5, true))));
             answered(kernel);
         }
-        compile(code);
         Files.delete(code);
-    }
-
-    /** What the compiler loads is most of what a function that comes as a source file waits for. */
-    private static void compile(Path code) throws IOException {
-        Path file = Files.write(code.resolve("Handler.java"), SOURCE.getBytes(StandardCharsets.UTF_8));
-        try {
-            Sources.compile(code, file, List.of(code));
-        } catch (NotLoaded e) {
-            // an installation without a compiler: then there is nothing of it to keep
-        } finally {
-            Files.delete(file);
-        }
     }
 
     private static void serve(Worker worker) {

@@ -30,13 +30,6 @@ final class Sources {
 
     private Sources() {}
 
-    /** What is wrong with a source. */
-    static List<Diagnostic<? extends JavaFileObject>> problems(Path root, Path file) throws IOException, NotLoaded {
-        DiagnosticCollector<JavaFileObject> found = new DiagnosticCollector<>();
-        run(root, file, List.of(root), found);
-        return found.getDiagnostics();
-    }
-
     /** Classes by their names. */
     static Map<String, byte[]> compile(Path root, Path file, List<Path> classPath) throws IOException, NotLoaded {
         DiagnosticCollector<JavaFileObject> found = new DiagnosticCollector<>();
@@ -55,7 +48,8 @@ final class Sources {
         return source == null ? "" : root.relativize(Path.of(source.toUri())).toString();
     }
 
-    private static Map<String, byte[]> run(
+    /** Classes by their names, as far as there are any; what is wrong goes to a collector. */
+    static Map<String, byte[]> run(
             Path root, Path file, List<Path> classPath, DiagnosticCollector<JavaFileObject> found)
             throws IOException, NotLoaded {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();

@@ -55,6 +55,11 @@ final class Target {
         return find(type, name, maker, Target::fits);
     }
 
+    /** Whether there is one. */
+    static boolean has(Class<?> type, String name) {
+        return methods(type).stream().anyMatch(each -> each.getName().equals(name) && fits(each));
+    }
+
     /** The same for the method that undoes a step. */
     static Optional<Target> undoing(Class<?> type, String name, Maker maker) throws NotLoaded {
         return find(type, name, maker, Target::undoes);

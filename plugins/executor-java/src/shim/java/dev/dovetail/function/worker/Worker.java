@@ -64,7 +64,7 @@ final class Worker {
                     }
                     break;
                 case Link.INIT:
-                    load(frame.header);
+                    load(frame.header, frame.payload);
                     break;
                 case Link.PING:
                     link.send(Link.PONG, Map.of(), Link.NOTHING);
@@ -76,18 +76,25 @@ final class Worker {
         }
     }
 
-    private void load(Map<?, ?> header) throws IOException {
+    private void load(Map<?, ?> header, byte[] kept) throws IOException {
         init = header;
         alone = ((Number) header.get("concurrency")).intValue() == 1;
         environment.put((Map<?, ?>) header.get("environment"));
         Map<String, Object> wrong = Map.of();
         try {
-            function = Function.load(header);
+            function = Function.load(header, kept, classes -> made(header, classes));
         } catch (Throwable e) {
             wrong = Errors.of(e instanceof ExceptionInInitializerError && e.getCause() != null ? e.getCause() : e);
         }
         output.flush();
         link.send(wrong.isEmpty() ? Link.READY : Link.ERROR, wrong, Link.NOTHING);
+    }
+
+    /** The kernel believes what is sent before any of the function's code has run. */
+    private void made(Map<?, ?> header, Map<String, byte[]> classes) throws IOException {
+        if (Boolean.TRUE.equals(header.get("makes"))) {
+            link.send(Link.MADE, Map.of(), Classes.packed(classes));
+        }
     }
 
     private void begin(Link.Frame frame) {

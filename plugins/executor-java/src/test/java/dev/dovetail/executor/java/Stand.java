@@ -1,5 +1,6 @@
 package dev.dovetail.executor.java;
 
+import dev.dovetail.spi.Context;
 import dev.dovetail.spi.executor.Executor;
 import dev.dovetail.spi.executor.Instance;
 import dev.dovetail.spi.executor.Launch;
@@ -49,6 +50,10 @@ final class Stand implements AutoCloseable {
 
     Lines lines() {
         return lines;
+    }
+
+    Context context() {
+        return workshop;
     }
 
     Path cache() {

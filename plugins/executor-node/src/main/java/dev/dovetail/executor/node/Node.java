@@ -1,6 +1,7 @@
 package dev.dovetail.executor.node;
 
 import dev.dovetail.spi.executor.Limits;
+import dev.dovetail.worker.Handler;
 import dev.dovetail.worker.Interpreter;
 import dev.dovetail.worker.Language;
 import java.nio.file.Path;
@@ -50,14 +51,14 @@ final class Node implements Language {
     }
 
     @Override
-    public List<String> check(Interpreter interpreter, Path files, Path file, String function) {
+    public List<String> check(Interpreter interpreter, Path files, Path code, List<Path> layers, Handler handler) {
         return List.of(
                 interpreter.program().toString(),
                 "--no-warnings",
                 "--experimental-vm-modules",
                 files.resolve("check.js").toString(),
-                file.toString(),
-                function);
+                code.resolve(handler.file()).toString(),
+                handler.function());
     }
 
     @Override

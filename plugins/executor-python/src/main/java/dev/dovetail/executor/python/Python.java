@@ -1,6 +1,7 @@
 package dev.dovetail.executor.python;
 
 import dev.dovetail.spi.executor.Limits;
+import dev.dovetail.worker.Handler;
 import dev.dovetail.worker.Interpreter;
 import dev.dovetail.worker.Language;
 import java.nio.file.Path;
@@ -55,10 +56,10 @@ final class Python implements Language {
     }
 
     @Override
-    public List<String> check(Interpreter interpreter, Path files, Path file, String function) {
+    public List<String> check(Interpreter interpreter, Path files, Path code, List<Path> layers, Handler handler) {
         return java.util.stream.Stream.concat(
                         command(interpreter, files.resolve("check.py")).stream(),
-                        java.util.stream.Stream.of(file.toString(), function))
+                        java.util.stream.Stream.of(code.resolve(handler.file()).toString(), handler.function()))
                 .toList();
     }
 

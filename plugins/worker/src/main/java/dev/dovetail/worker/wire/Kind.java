@@ -19,7 +19,8 @@ public enum Kind {
     PONG(13, true),
     CLOSE(14, false),
     FORK(15, false),
-    CHILD(16, true);
+    CHILD(16, true),
+    MADE(17, true);
 
     private static final Kind[] BY_CODE = new Kind[32];
 
