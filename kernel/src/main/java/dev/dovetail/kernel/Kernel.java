@@ -21,6 +21,7 @@ import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.stream.Streams;
 import dev.dovetail.kernel.telemetry.Telemetry;
+import dev.dovetail.kernel.telemetry.log.Exhaustion;
 import dev.dovetail.spi.Config;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -236,6 +237,9 @@ public final class Kernel implements AutoCloseable {
                 Thread.currentThread().interrupt();
             } catch (RuntimeException e) {
                 LOG.log(Level.WARNING, "{0} failed and is tried again: {1}", what, e.toString());
+            } catch (OutOfMemoryError e) {
+                // its timer would keep it to itself, and never run it again
+                Exhaustion.check("The chore of " + what, e);
             }
         };
     }

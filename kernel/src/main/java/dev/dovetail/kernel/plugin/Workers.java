@@ -1,5 +1,6 @@
 package dev.dovetail.kernel.plugin;
 
+import dev.dovetail.kernel.telemetry.log.Exhaustion;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -38,8 +39,10 @@ final class Workers {
             throw new IllegalStateException(owner + " is closed and gets no more threads");
         }
         thread.setContextClassLoader(loader);
-        thread.setUncaughtExceptionHandler(
-                (t, e) -> LOG.log(System.Logger.Level.ERROR, owner + ": a thread died of " + Boundary.told(e)));
+        thread.setUncaughtExceptionHandler((t, e) -> {
+            Exhaustion.check("A thread of " + owner, e);
+            LOG.log(System.Logger.Level.ERROR, owner + ": a thread died of " + Boundary.told(e));
+        });
         return thread;
     }
 

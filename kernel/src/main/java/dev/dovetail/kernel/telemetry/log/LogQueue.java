@@ -34,7 +34,11 @@ final class LogQueue {
         this.notice = notice;
         this.lines = new ArrayBlockingQueue<>(mostLines);
         this.mostBytes = mostBytes;
-        Thread.ofPlatform().name("log-writer").daemon().start(this::pump);
+        Thread.ofPlatform()
+                .name("log-writer")
+                .daemon()
+                .uncaughtExceptionHandler((_, why) -> Exhaustion.check("The log's thread", why))
+                .start(this::pump);
     }
 
     /** Takes a line, with its line feed, or drops it. Never waits. */

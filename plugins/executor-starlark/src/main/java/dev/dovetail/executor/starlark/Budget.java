@@ -1,5 +1,6 @@
 package dev.dovetail.executor.starlark;
 
+import dev.dovetail.executor.starlark.value.Room;
 import dev.dovetail.executor.starlark.value.Run;
 import dev.dovetail.spi.executor.Limits;
 
@@ -17,7 +18,8 @@ record Budget(long steps, long bytes) {
         return Math.clamp(limits.memoryMb(), 1, MOST_MEMORY_MB);
     }
 
-    Run run(Object host) {
-        return new Run(steps, bytes, host);
+    /** @param room what it shares with others; the run must be ended */
+    Run run(Object host, Room room) {
+        return new Run(steps, bytes, host, room);
     }
 }

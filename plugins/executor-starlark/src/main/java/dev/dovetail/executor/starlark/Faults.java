@@ -71,16 +71,31 @@ final class Faults {
         return shown;
     }
 
-    /** A limit of the function's own that it reached, and where it was. */
+    /** A limit of the function's own that it reached, or what all share and others hold, and where it was. */
     static Fault limit(Halt halt, Limits limits) {
         Optional<Place> place = halt.frames().stream().map(Failure.Frame::place).findFirst();
-        return halt.reason() == Halt.Reason.STEPS
-                ? new Fault(Fault.CPU_LIMIT, Fault.Owner.FUNCTION, halt.getMessage(), Bytes.utf8("{}"), place)
-                : new Fault(
-                        Fault.MEMORY_LIMIT,
-                        Fault.Owner.FUNCTION,
-                        halt.getMessage(),
-                        Bytes.utf8("{\"limit\":{\"memory_limit_mb\":" + Budget.megabytes(limits) + "}}"),
-                        place);
+        return switch (halt.reason()) {
+            case STEPS -> new Fault(Fault.CPU_LIMIT, Fault.Owner.FUNCTION, halt.getMessage(), Bytes.utf8("{}"), place);
+            case CROWDED ->
+                new Fault(Fault.QUOTA_EXCEEDED, Fault.Owner.PLATFORM, halt.getMessage(), Bytes.utf8("{}"), place);
+            default -> memory(halt.getMessage(), limits, place);
+        };
+    }
+
+    /** For a call that found the heap full: what it held is let go, and the others go on. */
+    static Fault heap(Limits limits) {
+        return memory(
+                "The call found no memory left on this node, within its limit of " + Budget.megabytes(limits) + " MB",
+                limits,
+                Optional.empty());
+    }
+
+    private static Fault memory(String message, Limits limits, Optional<Place> place) {
+        return new Fault(
+                Fault.MEMORY_LIMIT,
+                Fault.Owner.FUNCTION,
+                message,
+                Bytes.utf8("{\"limit\":{\"memory_limit_mb\":" + Budget.megabytes(limits) + "}}"),
+                place);
     }
 }

@@ -5,6 +5,7 @@ import dev.dovetail.executor.starlark.eval.Program;
 import dev.dovetail.executor.starlark.host.Calling;
 import dev.dovetail.executor.starlark.value.Failure;
 import dev.dovetail.executor.starlark.value.Halt;
+import dev.dovetail.executor.starlark.value.Room;
 import dev.dovetail.executor.starlark.value.Run;
 import dev.dovetail.spi.PluginException;
 import dev.dovetail.spi.executor.Executor;
@@ -18,13 +19,16 @@ import java.util.concurrent.ThreadFactory;
 final class StarlarkExecutor implements Executor {
     private final Backend backend;
     private final ThreadFactory threads;
+    private final Room room;
     private final Shelf shelf = new Shelf();
 
     /**
      * @param backend what makes code quick; closed with the executor
      * @param threads for steps that run at once; virtual ones will do
+     * @param room what all its calls may hold together
      */
-    StarlarkExecutor(Backend backend, ThreadFactory threads) {
+    StarlarkExecutor(Backend backend, ThreadFactory threads, Room room) {
+        this.room = room;
         this.backend = backend;
         this.threads = threads;
     }
@@ -40,12 +44,23 @@ final class StarlarkExecutor implements Executor {
         if (script.program().isEmpty()) {
             throw new PluginException(PluginException.Kind.REJECTED, script.complaint());
         }
-        Program.Module module = load(launch, script.program().get());
-        return new StarlarkInstance(launch, module, script, threads);
+        Run run = Budget.of(launch.limits()).run(Calling.loading(launch), room);
+        boolean fine = false;
+        try {
+            Program.Module module = load(launch, script.program().get(), run);
+            fine = true;
+            return new StarlarkInstance(launch, module, script, threads, run, room);
+        } catch (OutOfMemoryError full) {
+            throw new PluginException(
+                    PluginException.Kind.EXHAUSTED, "No memory is left on this node to load " + launch.version());
+        } finally {
+            if (!fine) {
+                run.end();
+            }
+        }
     }
 
-    private static Program.Module load(Launch launch, Program program) throws InterruptedException {
-        Run run = Budget.of(launch.limits()).run(Calling.loading(launch));
+    private static Program.Module load(Launch launch, Program program, Run run) throws InterruptedException {
         try {
             return program.load(run);
         } catch (Failure failure) {
@@ -56,7 +71,11 @@ final class StarlarkExecutor implements Executor {
             if (halt.reason() == Halt.Reason.STOPPED) {
                 throw new InterruptedException("Interrupted while " + launch.version() + " was loaded");
             }
-            throw new PluginException(PluginException.Kind.REJECTED, "While the file was loaded: " + halt.getMessage());
+            throw new PluginException(
+                    halt.reason() == Halt.Reason.CROWDED
+                            ? PluginException.Kind.EXHAUSTED
+                            : PluginException.Kind.REJECTED,
+                    "While the file was loaded: " + halt.getMessage());
         }
     }
 

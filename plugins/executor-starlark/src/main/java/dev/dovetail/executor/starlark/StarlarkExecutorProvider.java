@@ -2,6 +2,7 @@ package dev.dovetail.executor.starlark;
 
 import dev.dovetail.executor.starlark.bytecode.Forge;
 import dev.dovetail.executor.starlark.eval.Backend;
+import dev.dovetail.executor.starlark.value.Room;
 import dev.dovetail.spi.Config;
 import dev.dovetail.spi.Context;
 import dev.dovetail.spi.Name;
@@ -17,6 +18,7 @@ import java.util.Set;
 
 /** Opens the executor of functions in Starlark, which run inside the kernel's process: the language reaches nothing else. */
 public final class StarlarkExecutorProvider implements ExecutorProvider {
+    private static final long KERNELS_OWN = 64 << 20;
     static final String SUFFIX = ".star";
 
     @Override
@@ -63,6 +65,17 @@ public final class StarlarkExecutorProvider implements ExecutorProvider {
     @Override
     public Executor open(Config config, Context context) {
         Backend backend = config.text("backend").equals("walker") ? Backend.WALKER : new Forge(context);
-        return new StarlarkExecutor(backend, context.threads());
+        return new StarlarkExecutor(backend, context.threads(), new Room(roomOf(config)));
+    }
+
+    private static long roomOf(Config config) {
+        return config.has("memory-mb")
+                ? config.number("memory-mb") << 20
+                : usual(java.lang.Runtime.getRuntime().maxMemory());
+    }
+
+    /** Half of what the heap has beyond what the kernel itself needs, and of a tiny one an eighth. */
+    static long usual(long heap) {
+        return Math.max(heap / 8, (heap - KERNELS_OWN) / 2);
     }
 }

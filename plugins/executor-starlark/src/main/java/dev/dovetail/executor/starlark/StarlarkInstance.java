@@ -11,6 +11,7 @@ import dev.dovetail.executor.starlark.value.Callable;
 import dev.dovetail.executor.starlark.value.Failure;
 import dev.dovetail.executor.starlark.value.Halt;
 import dev.dovetail.executor.starlark.value.None;
+import dev.dovetail.executor.starlark.value.Room;
 import dev.dovetail.executor.starlark.value.Run;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
@@ -35,6 +36,8 @@ final class StarlarkInstance implements Instance, Inspectable {
     /** Kept for the other instances of its version too. */
     private final Script script;
 
+    private final Run loaded;
+    private final Room room;
     private final Budget budget;
     private final Deployed deployed;
     private final Object lock = new Object();
@@ -42,7 +45,14 @@ final class StarlarkInstance implements Instance, Inspectable {
     private final Inspection inspection = new Inspection();
     private boolean closed;
 
-    StarlarkInstance(Launch launch, Program.Module module, Script script, ThreadFactory threads) {
+    /**
+     * @param loaded the run that made the globals: what it took of the room is given back when they are gone
+     * @param room what its calls share with those of others
+     */
+    StarlarkInstance(
+            Launch launch, Program.Module module, Script script, ThreadFactory threads, Run loaded, Room room) {
+        this.loaded = loaded;
+        this.room = room;
         this.launch = launch;
         this.module = module;
         this.script = script;
@@ -59,11 +69,16 @@ final class StarlarkInstance implements Instance, Inspectable {
             caller = Optional.of(Thread.currentThread());
         }
         Calling calling = Calling.of(deployed, invocation, host);
-        Run run = budget.run(calling);
+        Run run = budget.run(calling, room);
         inspection.begin(invocation.executionId(), run);
         long started = System.nanoTime();
-        Outcome outcome = attempt(invocation, calling, run, started);
-        inspection.end();
+        Outcome outcome;
+        try {
+            outcome = attempt(invocation, calling, run, started);
+        } finally {
+            inspection.end();
+            run.end();
+        }
         synchronized (lock) {
             caller = Optional.empty();
             if (closed) {
@@ -123,7 +138,7 @@ final class StarlarkInstance implements Instance, Inspectable {
         } catch (Halt halt) {
             Outcome.Usage usage = usage(calling, run, started);
             return switch (halt.reason()) {
-                case STEPS, MEMORY -> new Outcome.Failed(Faults.limit(halt, launch.limits()), usage);
+                case STEPS, MEMORY, CROWDED -> new Outcome.Failed(Faults.limit(halt, launch.limits()), usage);
                 case STOPPED -> new Outcome.Stopped(usage);
                 case SUSPENDED ->
                     new Outcome.Suspended(
@@ -132,6 +147,8 @@ final class StarlarkInstance implements Instance, Inspectable {
                                     .toList(),
                             usage);
             };
+        } catch (OutOfMemoryError full) {
+            return new Outcome.Failed(Faults.heap(launch.limits()), usage(calling, run, started));
         }
     }
 
@@ -191,6 +208,7 @@ final class StarlarkInstance implements Instance, Inspectable {
         synchronized (lock) {
             if (!closed) {
                 closed = true;
+                loaded.end();
                 caller.ifPresent(Thread::interrupt);
             }
         }

@@ -12,6 +12,7 @@ import dev.dovetail.executor.starlark.json.JsonWriter;
 import dev.dovetail.executor.starlark.syntax.Source;
 import dev.dovetail.executor.starlark.value.Callable;
 import dev.dovetail.executor.starlark.value.None;
+import dev.dovetail.executor.starlark.value.Room;
 import dev.dovetail.executor.starlark.value.Run;
 import dev.dovetail.spi.executor.Executor;
 import dev.dovetail.spi.executor.Instance;
@@ -198,8 +199,8 @@ final class BackendSpeedTest {
             for (int round = 0; round < 3; round++) {
                 for (boolean emits : new boolean[] {false, true}) {
                     long[] first = new long[100];
-                    try (Executor executor =
-                            new StarlarkExecutor(emits ? new Forge(workshop) : Backend.WALKER, workshop.threads())) {
+                    try (Executor executor = new StarlarkExecutor(
+                            emits ? new Forge(workshop) : Backend.WALKER, workshop.threads(), new Room(2L << 30))) {
                         for (int i = 0; i < first.length; i++) {
                             Launch launch = Scripts.launch(folder, text + "\nVERSION = " + i + "\n");
                             long begun = System.nanoTime();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.executor.starlark.value.Room;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.executor.Executor;
 import dev.dovetail.spi.executor.Instance;
@@ -63,7 +64,7 @@ final class ParallelEndsTest {
     }
 
     private Executor executor() {
-        return new StarlarkExecutor(Scripts.BACKEND, workshop.threads());
+        return new StarlarkExecutor(Scripts.BACKEND, workshop.threads(), new Room(2L << 30));
     }
 
     private Outcome run(String body, Host host) throws Exception {

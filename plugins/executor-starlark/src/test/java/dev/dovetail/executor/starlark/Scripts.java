@@ -2,6 +2,7 @@ package dev.dovetail.executor.starlark;
 
 import dev.dovetail.executor.starlark.bytecode.AtOnce;
 import dev.dovetail.executor.starlark.eval.Backend;
+import dev.dovetail.executor.starlark.value.Room;
 import dev.dovetail.spi.executor.Executor;
 import dev.dovetail.spi.executor.Instance;
 import dev.dovetail.spi.executor.Launch;
@@ -30,7 +31,12 @@ final class Scripts {
 
     /** An executor on that backend. */
     static Executor executor() {
-        return new StarlarkExecutor(BACKEND, Thread.ofVirtual().factory());
+        return executorWithin(new Room(2L << 30));
+    }
+
+    /** The same, whose calls hold no more than this together. */
+    static Executor executorWithin(Room room) {
+        return new StarlarkExecutor(BACKEND, Thread.ofVirtual().factory(), room);
     }
 
     /** The code as the file that the handler {@code main.main} names. */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.dovetail.executor.starlark.bytecode.AtOnce;
 import dev.dovetail.executor.starlark.eval.Backend;
 import dev.dovetail.executor.starlark.eval.Code;
+import dev.dovetail.executor.starlark.value.Room;
 import dev.dovetail.spi.executor.Executor;
 import dev.dovetail.spi.executor.Instance;
 import dev.dovetail.spi.executor.Launch;
@@ -55,7 +56,7 @@ final class ShelfTest {
         Remembering backend = new Remembering();
         Launch launch = Scripts.launch(folder, "def main(ctx, input):\n    return 1\n");
         try (Executor executor =
-                        new StarlarkExecutor(backend, Thread.ofVirtual().factory());
+                        new StarlarkExecutor(backend, Thread.ofVirtual().factory(), new Room(2L << 30));
                 Instance one = executor.start(launch);
                 Instance other = executor.start(launch)) {
             call(one);

@@ -9,6 +9,7 @@ import dev.dovetail.executor.starlark.eval.Logic;
 import dev.dovetail.executor.starlark.eval.Operation;
 import dev.dovetail.executor.starlark.eval.SmallInts;
 import dev.dovetail.executor.starlark.eval.Variables;
+import dev.dovetail.executor.starlark.value.StarList;
 import java.lang.classfile.Label;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
@@ -76,13 +77,13 @@ final class ExpressionEmitter {
                 sheet.act("binary", 5);
             }
             case Builds.ListOf(Expr[] items) -> {
-                sheet.allocate(40 + 8L * items.length);
+                sheet.allocate(40 + StarList.SLOT * items.length);
                 array(items);
                 sheet.code.aload(0);
                 sheet.act("list", 2);
             }
             case Builds.TupleOf(Expr[] items) -> {
-                sheet.allocate(32 + 8L * items.length);
+                sheet.allocate(32 + StarList.SLOT * items.length);
                 array(items);
                 sheet.act("tuple", 1);
             }

@@ -24,7 +24,7 @@ public final class Builds {
     public record ListOf(Expr[] items) implements Expr {
         @Override
         public Object eval(Frame f) {
-            f.run.allocate(40 + 8L * items.length);
+            f.run.allocate(40 + StarList.SLOT * items.length);
             return new StarList(f.run.mutability(), all(f, items));
         }
     }
@@ -32,7 +32,7 @@ public final class Builds {
     public record TupleOf(Expr[] items) implements Expr {
         @Override
         public Object eval(Frame f) {
-            f.run.allocate(32 + 8L * items.length);
+            f.run.allocate(32 + StarList.SLOT * items.length);
             return new Tuple(all(f, items));
         }
     }

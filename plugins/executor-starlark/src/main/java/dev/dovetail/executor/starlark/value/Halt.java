@@ -11,6 +11,8 @@ public final class Halt extends RuntimeException {
     public enum Reason {
         STEPS,
         MEMORY,
+        /** Other runs hold the memory that this one might have. */
+        CROWDED,
         STOPPED,
         SUSPENDED
     }

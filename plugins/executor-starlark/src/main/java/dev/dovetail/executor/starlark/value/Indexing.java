@@ -5,6 +5,9 @@ import java.util.Arrays;
 
 /** {@code x[i]}, {@code x[i] = y} and {@code x[a:b:c]}. */
 public final class Indexing {
+    /** A number in an element that had none when its place was counted. */
+    private static final int NUMBER = 16;
+
     private Indexing() {}
 
     public static Object at(Run run, Object object, Object key) {
@@ -13,7 +16,10 @@ public final class Indexing {
             case Tuple tuple -> tuple.at(index(key, tuple.size(), "tuple"));
             case Dict dict -> in(run, dict, key);
             case Struct struct -> in(run, struct.fields(), key);
-            case String text -> String.valueOf(text.charAt(index(key, text.length(), "string")));
+            case String text -> {
+                run.allocateText(1);
+                yield String.valueOf(text.charAt(index(key, text.length(), "string")));
+            }
             case Octets octets -> Ints.of(octets.content()[index(key, octets.content().length, "bytes")] & 0xFF);
             case Range range -> Ints.of(range.at(longIndex(key, range.size(), "range")));
             default ->
@@ -36,7 +42,12 @@ public final class Indexing {
 
     public static void put(Run run, Object object, Object key, Object value) {
         switch (object) {
-            case StarList list -> list.set(index(key, list.size(), "list"), value);
+            case StarList list -> {
+                if (value instanceof Long || value instanceof Double) {
+                    run.allocate(NUMBER);
+                }
+                list.set(index(key, list.size(), "list"), value);
+            }
             case Dict dict -> dict.put(run, key, value);
             case Struct _ ->
                 throw new Failure(

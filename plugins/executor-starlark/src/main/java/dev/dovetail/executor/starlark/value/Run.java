@@ -8,7 +8,7 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>Counting, version 1: each statement, call and loop round is a step; a built-in that goes over n elements or
  * characters counts n / 16 more. Bytes are counted when they are asked for and never given back, so they bound what the
- * run can hold.
+ * run can hold. They come from a {@link Room} that runs share, and go back to it with {@link #end}.
  */
 public final class Run {
     /** For what costs nothing worth counting. It has no steps and no bytes, and fails when asked for some. */
@@ -27,7 +27,14 @@ public final class Run {
     private final Object host;
     private long stepsLeft;
     private long fuel;
-    private long bytesLeft;
+    private final Room shared;
+    /** What may be used without asking for more. */
+    private long bytesAtHand;
+    /** What may be asked for. */
+    private long bytesToDraw;
+    /** What is to be given back. */
+    private long drawn;
+
     private int turns;
     private long yielded = System.nanoTime();
 
@@ -45,10 +52,17 @@ public final class Run {
 
     /** @param host what built-ins of the embedder find in {@link #host} */
     public Run(long steps, long bytes, Object host) {
+        this(steps, bytes, host, Room.ENDLESS);
+    }
+
+    /** The same for one that shares the heap with others; it must be ended. */
+    public Run(long steps, long bytes, Object host, Room shared) {
         this.steps = steps;
         this.stepsLeft = steps;
         this.bytes = bytes;
-        this.bytesLeft = bytes;
+        this.shared = shared;
+        this.bytesAtHand = Math.min(bytes, shared.own());
+        this.bytesToDraw = bytes - bytesAtHand;
         this.host = host;
     }
 
@@ -71,7 +85,7 @@ public final class Run {
     }
 
     public long bytesUsed() {
-        return bytes - bytesLeft;
+        return bytes - bytesToDraw - bytesAtHand;
     }
 
     /** Counts one step. */
@@ -144,15 +158,61 @@ public final class Run {
 
     /** Counts bytes that are about to be used. */
     public void allocate(long count) {
-        if (count > bytesLeft) {
-            long used = bytes - bytesLeft;
+        if (count > bytesAtHand) {
+            draw(count);
+        }
+        bytesAtHand -= count;
+    }
+
+    private void draw(long count) {
+        long needed = count - bytesAtHand;
+        if (needed > bytesToDraw) {
             throw new Halt(
                     Halt.Reason.MEMORY,
-                    "The call may use " + bytes + " bytes of memory; it used " + used + " and asked for " + count
+                    "The call may use " + bytes + " bytes of memory; it used " + bytesUsed() + " and asked for " + count
                             + " more",
                     top);
         }
-        bytesLeft -= count;
+        if (needed > shared.bytes() - drawn) {
+            throw new Halt(
+                    Halt.Reason.MEMORY,
+                    "The call may use " + bytes
+                            + " bytes of memory, but all functions in Starlark of this node together "
+                            + "only " + shared.bytes() + " (memory-mb of this executor); it used " + bytesUsed()
+                            + " and asked for " + count + " more",
+                    top);
+        }
+        long piece = Math.min(bytesToDraw, Math.max(needed, shared.piece()));
+        if (!shared.take(piece)) {
+            piece = needed;
+            awaitRoom(piece);
+        }
+        drawn += piece;
+        bytesToDraw -= piece;
+        bytesAtHand += piece;
+    }
+
+    private void awaitRoom(long needed) {
+        try {
+            if (shared.await(needed, drawn > 0)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            throw new Halt(Halt.Reason.STOPPED, "The call was interrupted");
+        }
+        throw new Halt(
+                Halt.Reason.CROWDED,
+                "The functions in Starlark of this node hold nearly " + (shared.bytes() >> 20)
+                        + " MB of memory, which is all they may; try again, or raise memory-mb",
+                top);
+    }
+
+    /** Gives back what it took of the room that is shared. Nothing that it made may be held any longer. */
+    public void end() {
+        if (drawn > 0) {
+            shared.give(drawn);
+            drawn = 0;
+        }
     }
 
     /** Counts a string that is about to be made. */

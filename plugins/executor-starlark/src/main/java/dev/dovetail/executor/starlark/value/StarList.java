@@ -4,6 +4,9 @@ import java.util.Arrays;
 
 /** The value of type {@code list}. */
 public final class StarList extends Changeable {
+    /** A place in an array, and the number that may be in it, which nobody counted when it was computed. */
+    public static final long SLOT = 20;
+
     private Object[] items;
     private int size;
 
@@ -43,7 +46,7 @@ public final class StarList extends Changeable {
     public void append(Run run, Object item) {
         if (size == items.length) {
             int grown = Math.max(8, size + (size >> 1));
-            run.allocate(8L * (grown - size));
+            run.allocate(SLOT * (grown - size));
             items = Arrays.copyOf(items, grown);
         }
         items[size++] = item;

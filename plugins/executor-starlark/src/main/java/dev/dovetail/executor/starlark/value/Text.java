@@ -33,7 +33,9 @@ public final class Text {
 
     public static String repr(Run run, Object value) {
         if (value instanceof Long number) {
-            return Long.toString(number);
+            String digits = Long.toString(number);
+            run.allocateText(digits.length());
+            return digits;
         }
         Text writer = new Text(run);
         writer.write(value, Values.DEEPEST);
