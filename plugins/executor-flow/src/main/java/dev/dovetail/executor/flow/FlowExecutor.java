@@ -1,6 +1,7 @@
 package dev.dovetail.executor.flow;
 
 import dev.dovetail.executor.flow.jq.Jq;
+import dev.dovetail.executor.flow.jq.Room;
 import dev.dovetail.executor.flow.plan.Flow;
 import dev.dovetail.spi.PluginException;
 import dev.dovetail.spi.executor.Executor;
@@ -15,13 +16,16 @@ import java.util.concurrent.ThreadFactory;
 final class FlowExecutor implements Executor {
     private final ThreadFactory threads;
     private final ThreadFactory deep;
+    private final Room room;
     private Optional<Jq.Language> language = Optional.empty();
 
     /**
      * @param threads for branches; virtual ones will do
      * @param deep for expressions that are evaluated deep inside of themselves
+     * @param room what the values of all calls may hold together
      */
-    FlowExecutor(ThreadFactory threads, ThreadFactory deep) {
+    FlowExecutor(ThreadFactory threads, ThreadFactory deep, Room room) {
+        this.room = room;
         this.threads = threads;
         this.deep = deep;
     }
@@ -51,7 +55,7 @@ final class FlowExecutor implements Executor {
                     PluginException.Kind.REJECTED,
                     first.place().map(place -> place + ": ").orElse("") + first.message());
         }
-        return new FlowInstance(launch, read.flow().get(), threads, deep);
+        return new FlowInstance(launch, read.flow().get(), threads, deep, room);
     }
 
     @Override

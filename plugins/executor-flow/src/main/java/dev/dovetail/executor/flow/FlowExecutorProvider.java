@@ -1,6 +1,7 @@
 package dev.dovetail.executor.flow;
 
 import dev.dovetail.executor.flow.jq.Budget;
+import dev.dovetail.executor.flow.jq.Room;
 import dev.dovetail.spi.Config;
 import dev.dovetail.spi.Context;
 import dev.dovetail.spi.Name;
@@ -53,6 +54,9 @@ public final class FlowExecutorProvider implements ExecutorProvider {
 
     @Override
     public Executor open(Config config, Context context) {
-        return new FlowExecutor(context.threads(), context.threads(Budget.DEEP_STACK));
+        return new FlowExecutor(
+                context.threads(),
+                context.threads(Budget.DEEP_STACK),
+                new Room(Room.usual(java.lang.Runtime.getRuntime().maxMemory())));
     }
 }

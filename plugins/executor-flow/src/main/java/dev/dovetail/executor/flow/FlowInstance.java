@@ -1,6 +1,7 @@
 package dev.dovetail.executor.flow;
 
 import dev.dovetail.executor.flow.jq.Budget;
+import dev.dovetail.executor.flow.jq.Room;
 import dev.dovetail.executor.flow.plan.Flow;
 import dev.dovetail.executor.flow.run.Call;
 import dev.dovetail.spi.Fault;
@@ -17,18 +18,18 @@ import java.util.concurrent.ThreadFactory;
 final class FlowInstance implements Instance {
     private static final long STEPS = 10_000_000;
     private static final long MOST_MEMORY_MB = 512;
-    /** A task has its input, its output and what it computes at the same time. */
-    private static final int VALUES_AT_ONCE = 4;
 
     private final Launch launch;
     private final Flow flow;
     private final ThreadFactory threads;
     private final ThreadFactory deep;
+    private final Room room;
     private final Object lock = new Object();
     private Optional<Thread> caller = Optional.empty();
     private boolean closed;
 
-    FlowInstance(Launch launch, Flow flow, ThreadFactory threads, ThreadFactory deep) {
+    FlowInstance(Launch launch, Flow flow, ThreadFactory threads, ThreadFactory deep, Room room) {
+        this.room = room;
         this.deep = deep;
         this.launch = launch;
         this.flow = flow;
@@ -37,7 +38,7 @@ final class FlowInstance implements Instance {
 
     private Budget budget(Limits limits) {
         long bytes = Math.clamp(limits.memoryMb(), 1, MOST_MEMORY_MB) << 20;
-        return new Budget(limits.own().getOrDefault("steps", STEPS), bytes / VALUES_AT_ONCE, deep);
+        return new Budget(limits.own().getOrDefault("steps", STEPS), bytes / Room.VALUES_AT_ONCE, deep, room);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.dovetail.executor.flow;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.dovetail.executor.flow.jq.Budget;
+import dev.dovetail.executor.flow.jq.Room;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.executor.Executor;
 import dev.dovetail.spi.executor.Instance;
@@ -29,7 +30,8 @@ final class Flows {
     static Executor executor() {
         return new FlowExecutor(
                 Thread.ofVirtual().factory(),
-                Thread.ofPlatform().stackSize(Budget.DEEP_STACK).factory());
+                Thread.ofPlatform().stackSize(Budget.DEEP_STACK).factory(),
+                new Room(1L << 30));
     }
 
     /** A workflow of this, without its head. */

@@ -12,9 +12,11 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -22,6 +24,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * what a kernel would. It writes a line for each call and what became of the bystander.
  */
 final class Crowd {
+    private static final Duration DEADLINE = Duration.ofMinutes(2);
     private static final int BYSTANDERS_BYTES = 1 << 20;
 
     private Crowd() {}
@@ -44,7 +47,12 @@ final class Crowd {
                 .redirectErrorStream(true)
                 .redirectOutput(new File(folder.toFile(), "out"))
                 .start();
-        int status = process.waitFor();
+        int status;
+        try {
+            status = process.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS) ? process.exitValue() : -1;
+        } finally {
+            process.destroyForcibly(); // one whose heap is full may try for ever
+        }
         if (status != 0 || !Files.exists(report)) {
             throw new AssertionError("It ended with " + status + ": " + Files.readString(folder.resolve("out")));
         }

@@ -32,6 +32,8 @@ public final class Budget {
     private long left;
     private long largest;
     private final ThreadFactory deep;
+    private final Room shared;
+    private long held;
     private int deepest = SHALLOW;
     private int depth;
     private int untilLook = BETWEEN_LOOKS;
@@ -43,6 +45,12 @@ public final class Budget {
      * @param deep makes threads with {@link #DEEP_STACK} for what is evaluated deep inside of itself
      */
     public Budget(long steps, long bytes, ThreadFactory deep) {
+        this(steps, bytes, deep, new Room(Long.MAX_VALUE / 4));
+    }
+
+    /** The same for one that shares the heap with others; it must be ended. */
+    public Budget(long steps, long bytes, ThreadFactory deep, Room shared) {
+        this.shared = shared;
         this.deep = deep;
         this.steps = steps;
         this.left = steps;
@@ -105,6 +113,32 @@ public final class Budget {
                     Spent.What.MEMORY,
                     "An expression makes a value of more than " + (most >> 20) + " MiB, the most that one may have");
         }
+        if (bytes > Room.SMALL && bytes * Room.VALUES_AT_ONCE > held) {
+            // somewhat more, so that a value that grows does not ask for each of its parts
+            hold((long) (bytes * Room.VALUES_AT_ONCE) + Room.SMALL);
+        }
+    }
+
+    private void hold(long bytes) {
+        if (bytes > shared.bytes()) {
+            throw new Spent(
+                    Spent.What.MEMORY,
+                    "An expression makes a value that needs more than the " + (shared.bytes() >> 20)
+                            + " MiB that all workflows of this node may hold together");
+        }
+        if (!shared.take(bytes - held)) {
+            throw new Spent(
+                    Spent.What.CROWDED,
+                    "The workflows of this node hold nearly " + (shared.bytes() >> 20)
+                            + " MiB of memory, which is all they may; try again, or raise the heap");
+        }
+        held = bytes;
+    }
+
+    /** Gives back what it took of the room that is shared. */
+    public void end() {
+        shared.give(held);
+        held = 0;
     }
 
     /** How large a value is, which is counted as so much work. */

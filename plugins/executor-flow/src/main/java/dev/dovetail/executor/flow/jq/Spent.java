@@ -9,6 +9,8 @@ public final class Spent extends RuntimeException {
         TIME,
         STEPS,
         MEMORY,
+        /** Others hold the memory that there might be. */
+        CROWDED,
         /** Not spent: the host said to suspend. */
         SUSPENDED
     }

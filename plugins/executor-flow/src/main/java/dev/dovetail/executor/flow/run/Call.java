@@ -59,8 +59,11 @@ public final class Call {
             return new Outcome.Failed(e.fault(), usage());
         } catch (Spent e) {
             return spent(e);
+        } catch (OutOfMemoryError e) {
+            return spent(new Spent(Spent.What.MEMORY, "The call found no memory left on this node"));
         } finally {
             calling.end();
+            budget.end();
         }
     }
 
@@ -73,6 +76,8 @@ public final class Call {
                                 .map(task -> new Outcome.Frame(task.reference(), task.place()))
                                 .toList(),
                         usage());
+            case CROWDED ->
+                new Outcome.Failed(Fault.of(Fault.QUOTA_EXCEEDED, Fault.Owner.PLATFORM, spent.getMessage()), usage());
             case STEPS -> limit(Fault.CPU_LIMIT, spent, "{}");
             case MEMORY ->
                 limit(
