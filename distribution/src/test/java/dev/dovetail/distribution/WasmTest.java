@@ -81,6 +81,19 @@ final class WasmTest {
     }
 
     @Test
+    void aDryRunOfTheFacadeChangesNothing() throws Exception {
+        deploy("dry", "{}");
+        String one = "/functions/v1/dry";
+        assertEquals(
+                200,
+                server.send("PATCH", one + "?dryRun=true", "{\"enabled\":false}")
+                        .status());
+        assertEquals(204, server.send("DELETE", one + "?dryRun=true", "").status());
+        assertEquals(400, server.send("PATCH", one, "{\"enabld\":false}").status());
+        server.post("/api/v1/functions/dry/invoke", "\"one two\"").expecting(200);
+    }
+
+    @Test
     @Tag("OB-05")
     void callsErrorsTimesAndColdStartsAreMeasured() throws Exception {
         deploy("measured", "{}");
