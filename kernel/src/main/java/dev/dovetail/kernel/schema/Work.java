@@ -1,6 +1,8 @@
 package dev.dovetail.kernel.schema;
 
 import com.networknt.schema.Error;
+import com.networknt.schema.ExecutionConfig;
+import com.networknt.schema.ExecutionContext;
 import com.networknt.schema.OutputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.ValidationLimitExceededException;
@@ -18,8 +20,9 @@ final class Work {
 
     private static final long STEPS = 5_000_000;
     private static final long STEPS_PER_BYTE = 10;
-    /** Each that is wrong is kept until all are found. */
-    private static final long STEPS_TO_TELL = 200_000;
+    /** Each fault is kept until all are found, also those of alternatives that do not matter in the end. */
+    private static final int MOST_FAULTS = 5_000;
+
     /** What has to fit on a thread's stack. */
     private static final int DEEPEST = 2_000;
 
@@ -29,11 +32,11 @@ final class Work {
 
     /** @throws Uncheckable if the schema does not come to an end with it */
     static boolean fits(Schema schema, JsonNode value, long bytes) {
-        return within(schema, value, steps(bytes), OutputFormat.BOOLEAN, false);
+        return within(schema, value, steps(bytes), OutputFormat.BOOLEAN, true);
     }
 
     /**
-     * What does not fit, at most twenty; in a very large value perhaps only the first.
+     * What does not fit, at most twenty; of a value that is wrong in thousands of places perhaps only the first.
      *
      * @throws Uncheckable if the schema does not come to an end with it
      */
@@ -50,11 +53,9 @@ final class Work {
 
     private static List<Error> errors(Schema schema, JsonNode value, long bytes) {
         try {
-            return run(schema, value, STEPS_TO_TELL, OutputFormat.DEFAULT, false);
-        } catch (ValidationLimitExceededException e) {
+            return within(schema, value, steps(bytes), OutputFormat.DEFAULT, false);
+        } catch (TooMany e) {
             return within(schema, value, steps(bytes), OutputFormat.DEFAULT, true);
-        } catch (StackOverflowError | RuntimeException e) {
-            throw told(e);
         }
     }
 
@@ -65,6 +66,8 @@ final class Work {
     private static <T> T within(Schema schema, JsonNode value, long steps, OutputFormat<T> format, boolean first) {
         try {
             return run(schema, value, steps, format, first);
+        } catch (TooMany e) {
+            throw e;
         } catch (StackOverflowError | RuntimeException e) {
             throw told(e);
         }
@@ -72,11 +75,37 @@ final class Work {
 
     private static <T> T run(Schema schema, JsonNode value, long steps, OutputFormat<T> format, boolean first) {
         return schema.validate(
+                new Counted(schema.createExecutionContext().getExecutionConfig()),
                 value,
                 format,
                 context -> context.executionConfig(limits -> limits.maxEvaluationSteps(steps)
                         .maxEvaluationDepth(DEEPEST)
                         .failFast(first)));
+    }
+
+    private static final class TooMany extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        TooMany() {
+            super("More faults than are kept", null, false, false);
+        }
+    }
+
+    /** Keeps no more faults than memory is there for. */
+    private static final class Counted extends ExecutionContext {
+        private int left = MOST_FAULTS;
+
+        Counted(ExecutionConfig config) {
+            super(config);
+        }
+
+        @Override
+        public void addError(Error error) {
+            if (!isFailFast() && --left < 0) {
+                throw new TooMany();
+            }
+            super.addError(error);
+        }
     }
 
     private static Uncheckable told(Throwable e) {

@@ -155,9 +155,8 @@ final class SoundnessTest {
                 20,
                 checked.problems(Bytes.utf8("[" + "2,".repeat(1_000) + "1]")).size());
         assertEquals(
-                "/0",
+                1,
                 checked.problems(Bytes.utf8("[" + "2,".repeat(1_000_000) + "1]"))
-                        .getFirst()
-                        .path());
+                        .size());
     }
 }
