@@ -197,7 +197,12 @@ record FunctionsTest(House house) {
         house.put(one + "?dryRun=true", "{\"title\":\"x\"}").is(200);
         house.put(one + "/environment?dryRun=true", "{\"A\":\"b\"}").is(200);
         house.put(one + "/concurrency?dryRun=true", "{\"maxConcurrent\":9}").is(200);
-        house.post(one + "/versions?dryRun=true", House.code("return 3")).is(200);
+        Reply third = house.post(one + "/versions?dryRun=true&draft=true", House.code("return 3"))
+                .is(200);
+        assertEquals("3 draft", third.at("/version") + " " + third.at("/status"));
+        String lost =
+                house.get(one + "/versions/prod").isProblem(404, "not_found").body();
+        assertTrue(lost.contains("has no version \\\"prod\\\"; it has v2, v1"), lost);
         for (String verb : List.of("deprecate", "disable")) {
             Reply would = house.post(one + "/versions/2:" + verb + "?dryRun=true", "{}")
                     .is(200);

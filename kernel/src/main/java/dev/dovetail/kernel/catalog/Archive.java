@@ -179,6 +179,11 @@ final class Archive {
         return total;
     }
 
+    /** @throws Refusal DEPLOY if its directory tells that it cannot be unpacked */
+    static void check(byte[] archive) {
+        listed(archive);
+    }
+
     /**
      * The names in the central directory, which the stream reader does not read, and which alone tells what is a link and
      * what may be run.

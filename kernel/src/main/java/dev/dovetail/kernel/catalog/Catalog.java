@@ -109,7 +109,7 @@ public final class Catalog {
         return (version.equals("$LATEST")
                         ? entry.active()
                         : Aliases.number(version).flatMap(entry::find))
-                .orElseThrow(() -> Resolver.noVersion(entry, version));
+                .orElseThrow(() -> Resolver.noNumber(entry, version));
     }
 
     /** The version that a call goes to. */
@@ -224,7 +224,7 @@ public final class Catalog {
         return Warming.of(ledger.all(), clock.instant());
     }
 
-    /** Takes unpacked code away that was not used lately, until there are no more than so many bytes; of these nothing. */
+    /** Takes unpacked code away that was not used lately, until no more than so many bytes are there; of these nothing. */
     public void keepCode(long most, Stream<Deployed> live) {
         code.keepOnly(most, live.flatMap(CodeCache.Used::by));
     }
@@ -235,8 +235,8 @@ public final class Catalog {
     }
 
     /** Adds a version to a layer, or makes the layer with its first. */
-    public JsonNode addLayer(Principal by, Name name, String description, byte[] archive) throws InterruptedException {
-        return layers.add(by.tenant(), name, description, archive, by.id(), clock.instant());
+    public JsonNode addLayer(Principal by, Name id, String about, byte[] zip, boolean dry) throws InterruptedException {
+        return layers.add(by, id, about, zip, dry, clock.instant());
     }
 
     /** The newest version of each of the tenant's layers. */

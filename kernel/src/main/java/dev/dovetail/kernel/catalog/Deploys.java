@@ -249,6 +249,13 @@ final class Deploys {
                         "\"" + key + "\"");
             }
             String value = each.getValue().stringValue();
+            if (value.indexOf('\0') >= 0) {
+                throw Refusal.field(
+                        ErrorType.VALIDATION,
+                        "/environment/" + key,
+                        "expected a text without the character U+0000, which no process can be given",
+                        each.getValue().toString());
+            }
             size += key.length() + value.getBytes(StandardCharsets.UTF_8).length;
             environment.put(key, value);
         }

@@ -96,10 +96,7 @@ final class Edits {
                 makesVersion ? Optional.of(prepare(by, entry, body, Optional.empty(), !dryRun, now)) : Optional.empty();
         List<dev.dovetail.spi.executor.Problem> warnings =
                 ready.map(Deploys.Ready::warnings).orElse(List.of());
-        if (dryRun) {
-            return new Catalog.Changed(entry, warnings);
-        }
-        Entry changed = ledger.change(by.tenant(), entry.function().name(), false, draft -> {
+        Entry changed = ledger.change(by.tenant(), entry.function().name(), dryRun, draft -> {
             Function was = draft.function();
             Function is = was.described(
                     body.path("title").stringValue(replace ? "" : was.title()),
@@ -121,13 +118,10 @@ final class Edits {
         ObjectNode body = shapes.version(given);
         Instant now = clock.instant();
         Deploys.Ready ready = prepare(by, entry, body, archive, !dryRun, now);
-        if (dryRun) {
-            return new Catalog.Changed(entry, ready.warnings());
-        }
         Entry changed = ledger.change(
                 by.tenant(),
                 entry.function().name(),
-                false,
+                dryRun,
                 draft -> cleaned(add(draft, ready, asDraft, draft.before().newest(), now)));
         return new Catalog.Changed(changed, ready.warnings());
     }

@@ -2,6 +2,7 @@ package dev.dovetail.kernel.catalog;
 
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.identity.Principal;
 import dev.dovetail.kernel.plugin.Slot;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Bytes;
@@ -49,14 +50,24 @@ final class Layers {
         this.schemas = schemas;
     }
 
-    /** Adds a version, and answers what is known of it. */
-    ObjectNode add(Name tenant, Name name, String description, byte[] archive, String by, Instant now)
-            throws InterruptedException {
+    /** @throws Refusal if this cannot be a layer's archive, as far as it can be told without unpacking it */
+    private static void check(byte[] archive) {
         if (archive.length > Archive.LARGEST) {
             throw Refusal.of(
                     ErrorType.PAYLOAD_TOO_LARGE,
                     "The archive has " + archive.length + " bytes; the most is " + Archive.LARGEST);
         }
+        Archive.check(archive);
+    }
+
+    /** Adds a version, and answers what is known of it. */
+    ObjectNode add(Principal by, Name name, String description, byte[] archive, boolean dryRun, Instant now)
+            throws InterruptedException {
+        check(archive);
+        if (dryRun) {
+            return schemas.object().put("name", name.text()).put("dryRun", true);
+        }
+        Name tenant = by.tenant();
         Digest digest = code.put(tenant, archive);
         long size = unpacked(code.directory(tenant, digest));
         for (int i = 0; i < TRIES; i++) {
@@ -71,7 +82,7 @@ final class Layers {
                     .put("description", description)
                     .put("digest", digest.hex())
                     .put("unpackedBytes", size)
-                    .put("createdBy", by)
+                    .put("createdBy", by.id())
                     .put("createdAt", now.toString());
             Bytes document = schemas.bytes(json);
             CommitId id = CommitId.fresh();

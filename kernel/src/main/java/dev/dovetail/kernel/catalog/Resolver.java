@@ -136,12 +136,26 @@ final class Resolver {
                         + known(entry));
     }
 
-    private static String known(Entry entry) {
+    /** Where a version itself is meant, and not what leads to one. */
+    static Refusal noNumber(Entry entry, String asked) {
+        StringBuilder there = versions(entry);
+        return Refusal.of(
+                ErrorType.NOT_FOUND,
+                "The function \"" + entry.function().name() + "\" has no version \"" + asked + "\"; it has "
+                        + (there.isEmpty() ? "none" : there));
+    }
+
+    private static StringBuilder versions(Entry entry) {
         StringBuilder told = new StringBuilder();
         entry.versions().reversed().stream()
                 .limit(10)
                 .forEach(each -> told.append(told.isEmpty() ? "" : ", ")
                         .append(each.version().text()));
+        return told;
+    }
+
+    private static String known(Entry entry) {
+        StringBuilder told = versions(entry);
         entry.aliases().keySet().stream()
                 .sorted()
                 .limit(20)

@@ -64,7 +64,10 @@ public final class Configs {
                     .forEach(problems::add);
         }
         if (!problems.isEmpty()) {
-            throw new Invalid("The configuration in " + source + " and the environment cannot be used", problems);
+            throw new Invalid(
+                    "The configuration (" + (Files.exists(source) ? source + ", " : "")
+                            + "the environment and the command line) cannot be used",
+                    problems);
         }
         Map<String, Map<Name, SlotWish>> slots = new LinkedHashMap<>();
         for (String kind : SLOT_KINDS) {

@@ -109,7 +109,9 @@ final class Guard {
                 return new Network(address, bits);
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(
-                        "Not an address or network: \"" + text + "\"; expected such as 10.0.0.0/8 or ::1", e);
+                        "outbound.allow: not an address or network: \"" + text
+                                + "\"; expected such as 10.0.0.0/8 or ::1",
+                        e);
             }
         }
 

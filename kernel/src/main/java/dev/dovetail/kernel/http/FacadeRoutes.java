@@ -116,10 +116,11 @@ final class FacadeRoutes {
                     .put("timeoutSeconds", TIMEOUT_SECONDS);
             function.putObject("tags").put("trigger", body.path("trigger").stringValue("http"));
             configure(function, config(x, body.path("config")));
-            Entry made = catalog.create(x.principal(), function, Optional.of(catalog.archive(MODULE, module)), false)
+            boolean dryRun = x.flag("dryRun");
+            Entry made = catalog.create(x.principal(), function, Optional.of(catalog.archive(MODULE, module)), dryRun)
                     .entry();
             x.answer(
-                    201,
+                    dryRun ? 200 : 201,
                     schemas.object()
                             .put("id", made.function().gtsId())
                             .put("name", made.function().name().text())
@@ -215,21 +216,31 @@ final class FacadeRoutes {
     private void change(Exchange x) throws Exception {
         translated(() -> {
             JsonNode body = x.json();
+            for (String key : body.propertyNames()) {
+                if (!key.equals("config") && !key.equals("enabled")) {
+                    throw Refusal.field(
+                            ErrorType.MALFORMED,
+                            "/" + key,
+                            "unknown field; known are config, enabled",
+                            body.get(key).toString());
+                }
+            }
+            boolean dryRun = x.flag("dryRun");
             Entry entry = catalog.require(x.principal().tenant(), x.parameter("name"));
             ObjectNode change = schemas.object();
             configure(change, config(x, body.path("config")));
             if (!change.isEmpty()) {
-                entry = catalog.change(x.principal(), x.parameter("name"), change, false, false)
+                entry = catalog.change(x.principal(), x.parameter("name"), change, false, dryRun)
                         .entry();
             }
             if (body.path("enabled").isBoolean()) {
-                enable(x, entry, body.get("enabled").booleanValue());
+                enable(x, entry, body.get("enabled").booleanValue(), dryRun);
             }
             show(x);
         });
     }
 
-    private void enable(Exchange x, Entry entry, boolean enabled) throws InterruptedException {
+    private void enable(Exchange x, Entry entry, boolean enabled, boolean dryRun) throws InterruptedException {
         Version.State from = enabled ? Version.State.DISABLED : Version.State.ACTIVE;
         Version.State to = enabled ? Version.State.ACTIVE : Version.State.DISABLED;
         for (Deployed each : entry.versions()) {
@@ -241,13 +252,16 @@ final class FacadeRoutes {
                         each.version().text(),
                         to,
                         Optional.empty(),
-                        false);
+                        dryRun);
             }
         }
     }
 
     private void delete(Exchange x) throws InterruptedException {
-        catalog.delete(x.principal(), x.parameter("name"));
+        catalog.require(x.principal().tenant(), x.parameter("name"));
+        if (!x.flag("dryRun")) {
+            catalog.delete(x.principal(), x.parameter("name"));
+        }
         x.answerNothing();
     }
 

@@ -17,6 +17,7 @@ import dev.dovetail.kernel.secret.Secrets;
 import dev.dovetail.kernel.stream.Streams;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.spi.Config;
+import io.helidon.common.socket.SocketOptions;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.DirectHandler.EventType;
 import io.helidon.http.HeaderNames;
@@ -32,6 +33,7 @@ import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
 import java.net.InetAddress;
+import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,10 +49,10 @@ import javax.net.ssl.SSLContext;
 public final class HttpApi implements AutoCloseable {
     private static final Duration SILENT_READ = Duration.ofSeconds(10);
 
-    private final WebServer server;
+    private final Connections connections;
+    private final Listening listening;
     private final LogStreams streams;
     private final EventStreams events;
-    private final String wanted;
     private final Arrivals arrivals;
     private final PublicAddress address;
 
@@ -85,7 +87,6 @@ public final class HttpApi implements AutoCloseable {
     public HttpApi(
             Config config, Path data, Storeys storeys, Supplier<Map<String, String>> notReady, ThreadFactory threads) {
         Schemas schemas = storeys.schemas();
-        this.wanted = config.text("host") + " port " + config.number("port");
         this.arrivals = new Arrivals(config.duration("body-timeout"), threads);
         Views views = new Views(schemas);
         Problems problems = new Problems(schemas);
@@ -148,14 +149,19 @@ public final class HttpApi implements AutoCloseable {
                 new Auditing(storeys.audit(), schemas, storeys.clock()),
                 (int) config.number("max-concurrent"));
         searchForNothing();
+        this.connections = new Connections(config.duration("idle-timeout"), threads);
         WebServerConfig.Builder listener = WebServer.builder()
                 .featuresDiscoverServices(false)
                 .address(address(config.text("host")))
-                .port((int) config.number("port"))
+                .maxTcpConnections(
+                        config.has("max-connections")
+                                ? (int) config.number("max-connections")
+                                : Descriptors.connections().orElse(-1))
                 .shutdownHook(false)
                 .shutdownGracePeriod(config.duration("shutdown-grace"))
                 .idleConnectionTimeout(config.duration("idle-timeout"))
-                .connectionOptions(socket -> socket.readTimeout(SILENT_READ))
+                .connectionOptions(connections.watched(
+                        SocketOptions.builder().readTimeout(SILENT_READ).build()))
                 .backlog(1024)
                 .protocolsDiscoverServices(false)
                 .addProtocol(Http1Config.builder()
@@ -171,12 +177,24 @@ public final class HttpApi implements AutoCloseable {
                         .addHandler(EventType.OTHER, unread(problems, schemas))
                         .addHandler(EventType.HTTP_VERSION_NOT_SUPPORTED, unread(problems, schemas))
                         .build())
-                .routing(HttpRouting.builder().any(front));
+                .routing(HttpRouting.builder().any((request, response) -> {
+                    SocketAddress client = request.remotePeer().address();
+                    connections.begun(client);
+                    try {
+                        front.handle(request, response);
+                    } finally {
+                        connections.ended(client);
+                    }
+                }));
         if (config.has("tls")) {
             SSLContext certificates = Certificates.of(config.at("tls"), data);
             listener.tls(tls -> tls.sslContext(certificates).enabledProtocols(List.of("TLSv1.3", "TLSv1.2")));
         }
-        this.server = listener.build();
+        this.listening = new Listening(
+                port -> listener.port(port).build(),
+                address(config.text("host")),
+                (int) config.number("port"),
+                threads);
     }
 
     /**
@@ -194,7 +212,7 @@ public final class HttpApi implements AutoCloseable {
     }
 
     private int port() {
-        return server.port();
+        return listening.port();
     }
 
     private static List<String> allowed(Config config, PublicAddress address) {
@@ -253,12 +271,8 @@ public final class HttpApi implements AutoCloseable {
      */
     public int start() {
         arrivals.start();
-        server.start();
-        if (!server.isRunning() || server.port() <= 0) { // the web server tells its log only
-            throw new IllegalStateException("Cannot listen on " + wanted
-                    + ": it is taken, or not for this user; --port 0 (http.port) picks a free one");
-        }
-        return server.port();
+        connections.start();
+        return listening.start();
     }
 
     /** Where this node is reached from others, once it serves. */
@@ -271,7 +285,8 @@ public final class HttpApi implements AutoCloseable {
     public void close() {
         streams.close();
         events.close();
-        server.stop();
+        listening.close();
+        connections.close();
         arrivals.close();
     }
 }

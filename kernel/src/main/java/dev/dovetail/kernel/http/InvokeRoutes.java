@@ -91,6 +91,16 @@ final class InvokeRoutes {
 
     /** The platform's own form: {@code {payload, alias, invocationType}}, with the payload as JSON text or JSON. */
     private static JsonNode payload(Exchange x, JsonNode body) {
+        if (!body.isObject()) {
+            throw Refusal.field(ErrorType.MALFORMED, "", "expected an object with a payload", body.toString());
+        }
+        if (body.hasNonNull("version") && body.hasNonNull("alias")) {
+            throw Refusal.field(
+                    ErrorType.MALFORMED,
+                    "/alias",
+                    "expected a version or an alias, not both",
+                    body.get("alias").toString());
+        }
         for (String key : body.propertyNames()) {
             if (!java.util.Set.of("payload", "alias", "version", "key", "invocationType")
                     .contains(key)) {

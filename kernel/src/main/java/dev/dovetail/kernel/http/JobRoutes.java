@@ -113,13 +113,14 @@ final class JobRoutes {
 
     private void create(Exchange x) throws Exception {
         JsonNode body = x.json();
-        if (!body.path("jsonrpc").stringValue("").equals("2.0")
-                || !body.path("method").isString()) {
+        boolean version = body.path("jsonrpc").stringValue("").equals("2.0");
+        if (!version || !body.path("method").isString()) {
+            String field = version ? "method" : "jsonrpc";
             throw Refusal.field(
                     ErrorType.MALFORMED,
-                    "/method",
+                    "/" + field,
                     "expected a JSON-RPC 2.0 request {jsonrpc, method, params, id}",
-                    body.path("method").toString());
+                    body.has(field) ? body.get(field).toString() : "nothing");
         }
         JsonNode given = body.path("params");
         if (!given.isMissingNode() && !given.isObject() && !given.isArray()) {

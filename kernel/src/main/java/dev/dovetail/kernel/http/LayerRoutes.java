@@ -95,12 +95,13 @@ final class LayerRoutes {
                 .or(() -> x.query("name"))
                 .orElseGet(() -> body.path("name").stringValue("")));
         byte[] archive = upload.archive().orElseGet(() -> zip(body.path("code").path("zip")));
-        if (x.flag("dryRun")) {
-            x.answer(200, schemas.object().put("name", name.text()).put("dryRun", true));
+        boolean dryRun = x.flag("dryRun");
+        JsonNode made =
+                catalog.addLayer(x.principal(), name, body.path("description").stringValue(""), archive, dryRun);
+        if (dryRun) {
+            x.answer(200, made);
             return;
         }
-        JsonNode made =
-                catalog.addLayer(x.principal(), name, body.path("description").stringValue(""), archive);
         x.header(HeaderNames.LOCATION, ALL + "/" + name + "/versions");
         x.answer(201, shown(made));
     }

@@ -108,15 +108,19 @@ final class RpcRoutes {
         return id == null ? Optional.empty() : Optional.of(answer);
     }
 
+    private static String shown(JsonNode request, String field) {
+        return request.has(field) ? request.get(field).toString() : "not there";
+    }
+
     private static Optional<String> invalid(JsonNode request) {
         if (!request.isObject()) {
             return Optional.of("A request is an object");
         }
         if (!request.path("jsonrpc").stringValue("").equals("2.0")) {
-            return Optional.of("\"jsonrpc\" must be \"2.0\", but was " + request.path("jsonrpc"));
+            return Optional.of("\"jsonrpc\" must be \"2.0\", but was " + shown(request, "jsonrpc"));
         }
         if (!request.path("method").isString()) {
-            return Optional.of("\"method\" must be a text, but was " + request.path("method"));
+            return Optional.of("\"method\" must be a text, but was " + shown(request, "method"));
         }
         JsonNode params = request.path("params");
         if (!params.isMissingNode() && !params.isObject() && !params.isArray()) {

@@ -102,7 +102,12 @@ final class SecretRoutes {
 
     private void delete(Exchange x) throws InterruptedException {
         Name name = name(x);
-        if (!x.flag("dryRun") && !secrets.delete(x.principal().tenant(), name).orElseThrow(SecretRoutes::readOnly)) {
+        Name tenant = x.principal().tenant();
+        boolean there = x.flag("dryRun")
+                ? secrets.list(tenant).orElseThrow(SecretRoutes::readOnly).stream()
+                        .anyMatch(each -> each.name().equals(name))
+                : secrets.delete(tenant, name).orElseThrow(SecretRoutes::readOnly);
+        if (!there) {
             throw Refusal.of(ErrorType.NOT_FOUND, "There is no secret \"" + name + "\"");
         }
         x.answerNothing();
