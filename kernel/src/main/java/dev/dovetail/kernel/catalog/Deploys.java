@@ -200,17 +200,18 @@ final class Deploys {
         for (String side : List.of("params", "returns")) {
             JsonNode schema = contract.path(side);
             if (schema.isObject() || schema.isBoolean()) {
+                String path = "/contract/" + side;
+                schemas.unsound(schema).ifPresent(flaw -> {
+                    var there = flaw.under(path);
+                    throw Refusal.of(ErrorType.DEPLOY, there.told(), List.of(there));
+                });
                 try {
                     schemas.compile(schema);
                 } catch (Schemas.Malformed e) {
-                    String path = "/contract/" + side;
                     throw Refusal.of(
                             ErrorType.VALIDATION,
                             path + ": " + e.getMessage(),
-                            e.problems().stream()
-                                    .map(each -> new dev.dovetail.kernel.schema.Problem(
-                                            path + each.path(), each.message(), each.value(), each.keyword()))
-                                    .toList());
+                            e.problems().stream().map(each -> each.under(path)).toList());
                 }
             }
         }
