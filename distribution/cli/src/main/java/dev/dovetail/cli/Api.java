@@ -45,7 +45,8 @@ final class Api {
                     cause instanceof SSLException
                             ? "The server at " + server + " cannot be trusted" + words(cause)
                                     + "; if its certificate is your own, name a key store with it:"
-                                    + " DOVETAIL_JAVA_OPTS=-Djavax.net.ssl.trustStore=FILE"
+                                    + " DOVETAIL_JAVA_OPTS=\"-Djavax.net.ssl.trustStore=FILE"
+                                    + " -Djavax.net.ssl.trustStorePassword=PASSWORD\""
                             : "No server answers at " + server + words(cause) + "; start one with: dovetail start",
                     cause);
         }

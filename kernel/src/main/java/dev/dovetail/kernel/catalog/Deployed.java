@@ -1,7 +1,10 @@
 package dev.dovetail.kernel.catalog;
 
+import dev.dovetail.kernel.contract.ErrorType;
+import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.schema.Problem;
 import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.kernel.schema.Uncheckable;
 import dev.dovetail.kernel.secret.Secrets;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Name;
@@ -74,11 +77,12 @@ public final class Deployed {
      * Where this input does not fit the contract.
      *
      * @throws Schemas.Malformed if it is not JSON
+     * @throws Refusal CODE if the contract cannot be checked
      */
     public List<Problem> problemsOfInput(Bytes input) {
         Optional<Schemas.Checked> params = contract().params();
         if (params.isPresent()) {
-            return params.get().problems(input);
+            return checked(params.get(), input, "params");
         }
         schemas.checkJson(input);
         return List.of();
@@ -89,14 +93,31 @@ public final class Deployed {
      *
      * @param contracted whether the contract is about it: not about what undoes a step, say
      * @throws Schemas.Malformed if it is not JSON
+     * @throws Refusal CODE if the contract cannot be checked
      */
     public List<Problem> problemsOfAnswer(Bytes answer, boolean contracted) {
         Optional<Schemas.Checked> returns = contracted ? contract().returns() : Optional.empty();
         if (returns.isPresent()) {
-            return returns.get().problems(answer);
+            return checked(returns.get(), answer, "returns");
         }
         schemas.checkJson(answer);
         return List.of();
+    }
+
+    private static List<Problem> checked(Schemas.Checked schema, Bytes value, String side) {
+        try {
+            return schema.problems(value);
+        } catch (Uncheckable e) {
+            throw unusable(side, e);
+        }
+    }
+
+    /** It was deployed with a contract that is of no use: nobody who calls it could do better. */
+    private static Refusal unusable(String side, RuntimeException e) {
+        return Refusal.of(
+                ErrorType.CODE,
+                "The function's contract cannot be checked: /contract/" + side + ": " + e.getMessage()
+                        + "; deploy it with a simpler one");
     }
 
     /** The parameters' names in the order of the contract, for callers that pass them by position. */
@@ -128,13 +149,20 @@ public final class Deployed {
             Optional<Schemas.Checked> params, Optional<Schemas.Checked> returns, List<String> parameters) {
         static Contract of(JsonNode json, Schemas schemas) {
             return new Contract(
-                    compiled(json.path("params"), schemas),
-                    compiled(json.path("returns"), schemas),
+                    compiled(json, "params", schemas),
+                    compiled(json, "returns", schemas),
                     List.copyOf(json.path("params").path("properties").propertyNames()));
         }
 
-        private static Optional<Schemas.Checked> compiled(JsonNode schema, Schemas schemas) {
-            return schema.isObject() || schema.isBoolean() ? Optional.of(schemas.compile(schema)) : Optional.empty();
+        private static Optional<Schemas.Checked> compiled(JsonNode contract, String side, Schemas schemas) {
+            JsonNode schema = contract.path(side);
+            try {
+                return schema.isObject() || schema.isBoolean()
+                        ? Optional.of(schemas.compile(schema))
+                        : Optional.empty();
+            } catch (Schemas.Malformed e) {
+                throw unusable(side, e);
+            }
         }
     }
 }

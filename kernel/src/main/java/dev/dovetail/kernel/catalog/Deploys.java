@@ -200,17 +200,18 @@ final class Deploys {
         for (String side : List.of("params", "returns")) {
             JsonNode schema = contract.path(side);
             if (schema.isObject() || schema.isBoolean()) {
+                String path = "/contract/" + side;
+                schemas.unsound(schema).ifPresent(flaw -> {
+                    var there = flaw.under(path);
+                    throw Refusal.of(ErrorType.DEPLOY, there.told(), List.of(there));
+                });
                 try {
                     schemas.compile(schema);
                 } catch (Schemas.Malformed e) {
-                    String path = "/contract/" + side;
                     throw Refusal.of(
                             ErrorType.VALIDATION,
                             path + ": " + e.getMessage(),
-                            e.problems().stream()
-                                    .map(each -> new dev.dovetail.kernel.schema.Problem(
-                                            path + each.path(), each.message(), each.value(), each.keyword()))
-                                    .toList());
+                            e.problems().stream().map(each -> each.under(path)).toList());
                 }
             }
         }
@@ -248,6 +249,13 @@ final class Deploys {
                         "\"" + key + "\"");
             }
             String value = each.getValue().stringValue();
+            if (value.indexOf('\0') >= 0) {
+                throw Refusal.field(
+                        ErrorType.VALIDATION,
+                        "/environment/" + key,
+                        "expected a text without the character U+0000, which no process can be given",
+                        each.getValue().toString());
+            }
             size += key.length() + value.getBytes(StandardCharsets.UTF_8).length;
             environment.put(key, value);
         }

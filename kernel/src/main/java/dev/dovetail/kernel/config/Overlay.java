@@ -2,6 +2,9 @@ package dev.dovetail.kernel.config;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -21,6 +24,7 @@ final class Overlay {
     }
 
     void apply(ObjectNode tree) {
+        refuseUnknown();
         schema.path("properties").properties().forEach(section -> {
             JsonNode known = section.getValue().path("properties");
             known.properties().forEach(property -> {
@@ -33,6 +37,29 @@ final class Overlay {
                 }
             });
         });
+    }
+
+    /** A variable that begins as those of a section do, and is none of them, is a slip. */
+    private void refuseUnknown() {
+        Set<String> known = new TreeSet<>();
+        schema.path("properties")
+                .properties()
+                .forEach(section -> section.getValue()
+                        .path("properties")
+                        .propertyNames()
+                        .forEach(key -> known.add(Configs.variable(section.getKey() + "." + key))));
+        Set<String> sections = known.stream()
+                .map(each -> each.substring(0, each.indexOf('_', each.indexOf('_') + 1) + 1))
+                .collect(Collectors.toSet());
+        for (String name : new TreeSet<>(environment.keySet())) {
+            sections.stream()
+                    .filter(section -> name.startsWith(section) && !known.contains(name))
+                    .findFirst()
+                    .ifPresent(section -> problems.add(name + " is no setting; there are "
+                            + known.stream()
+                                    .filter(each -> each.startsWith(section))
+                                    .collect(Collectors.joining(", "))));
+        }
     }
 
     private void put(

@@ -50,9 +50,10 @@ final class Queries {
         }
         boolean asService = given.path("asService").booleanValue(false);
         if (asService && !running.principal().roles().contains(SERVICE)) {
-            return Hosts.refused(
+            return new HostReply.Refused(Fault.of(
                     Fault.PERMISSION_DENIED,
-                    "db_query with asService needs a caller with the role \"" + SERVICE + "\"");
+                    Fault.Owner.CALLER,
+                    "db_query with asService needs a caller with the role \"" + SERVICE + "\""));
         }
         Optional<Slot<Database>> database = find(given.path("database").stringValue(""));
         if (database.isEmpty()) {

@@ -19,7 +19,7 @@ final class Problems {
 
     /** What is the caller's fault at the door, but not where code asks: its caller did not look there, or write that. */
     private static final Set<ErrorType> OF_THE_CODE =
-            EnumSet.of(ErrorType.NOT_FOUND, ErrorType.MALFORMED, ErrorType.PARSE);
+            EnumSet.of(ErrorType.NOT_FOUND, ErrorType.PERMISSION_DENIED, ErrorType.MALFORMED, ErrorType.PARSE);
 
     private final Schemas schemas;
 

@@ -2,6 +2,7 @@ package dev.dovetail.kernel.run;
 
 import dev.dovetail.kernel.catalog.Deployed;
 import dev.dovetail.kernel.contract.ErrorType;
+import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.plugin.PluginFailure;
 import dev.dovetail.kernel.schema.Problem;
 import dev.dovetail.kernel.schema.Schemas;
@@ -27,6 +28,8 @@ final class Faults {
             problems = version.problemsOfAnswer(answer, contracted);
         } catch (Schemas.Malformed e) {
             return Optional.of(Fault.of(Fault.CODE, Owner.FUNCTION, "The answer is no JSON value: " + e.getMessage()));
+        } catch (Refusal e) {
+            return Optional.of(Fault.of(e.type().id(), e.type().owner(), e.detail()));
         }
         if (problems.isEmpty()) {
             return Optional.empty();

@@ -36,6 +36,12 @@ final class Mask {
     private static final Set<String> EACH = Set.of("allOf", "anyOf", "oneOf");
     private static final Set<String> ONE = Set.of("not", "if", "then", "else");
 
+    /** A schema that is referred to from many places is gone through for each: beyond this, everything is looked at. */
+    private static final int MOST = 20_000;
+
+    /** How many references may lead into one another. */
+    private static final int DEEPEST = 300;
+
     private boolean all;
     private boolean texts;
     private final Map<String, Mask> properties = new HashMap<>();
@@ -48,43 +54,44 @@ final class Mask {
 
     static Mask of(JsonNode schema) {
         Mask mask = new Mask(false);
-        mask.add(schema, schema, new HashSet<>());
-        return mask;
+        int[] left = {MOST};
+        mask.add(schema, schema, new HashSet<>(), left);
+        return left[0] > 0 ? mask : ALL;
     }
 
     /** Widens this mask by what a schema looks at. */
-    private void add(JsonNode schema, JsonNode root, Set<String> within) {
+    private void add(JsonNode schema, JsonNode root, Set<String> within, int[] left) {
         if (schema.isBoolean()) {
             return; // fits or does not, whatever the value is
         }
-        if (!schema.isObject()) {
+        if (!schema.isObject() || --left[0] <= 0 || within.size() > DEEPEST) {
             all = true;
             return;
         }
-        schema.properties().forEach(keyword -> add(keyword.getKey(), keyword.getValue(), root, within));
+        schema.properties().forEach(keyword -> add(keyword.getKey(), keyword.getValue(), root, within, left));
     }
 
-    private void add(String keyword, JsonNode value, JsonNode root, Set<String> within) {
+    private void add(String keyword, JsonNode value, JsonNode root, Set<String> within, int[] left) {
         switch (keyword) {
             case "properties" ->
                 value.properties()
                         .forEach(property -> properties
                                 .computeIfAbsent(property.getKey(), any -> new Mask(false))
-                                .add(property.getValue(), root, within));
+                                .add(property.getValue(), root, within, left));
             case "required" -> value.forEach(name -> present.add(name.stringValue("")));
             case "items" -> {
                 items = items == null ? new Mask(false) : items;
-                items.add(value, root, within);
+                items.add(value, root, within, left);
             }
             case "additionalProperties" -> all |= !value.isBoolean() || !value.booleanValue();
-            case "$ref" -> follow(value.stringValue(""), root, within);
+            case "$ref" -> follow(value.stringValue(""), root, within, left);
             default -> {
                 if (OF_TEXTS.contains(keyword)) {
                     texts = true;
                 } else if (EACH.contains(keyword)) {
-                    value.forEach(each -> add(each, root, within));
+                    value.forEach(each -> add(each, root, within, left));
                 } else if (ONE.contains(keyword)) {
-                    add(value, root, within);
+                    add(value, root, within, left);
                 } else if (!WORDS_ONLY.contains(keyword)
                         && !OF_NUMBERS.contains(keyword)
                         && !OF_COUNTS.contains(keyword)) {
@@ -94,13 +101,13 @@ final class Mask {
         }
     }
 
-    private void follow(String reference, JsonNode root, Set<String> within) {
+    private void follow(String reference, JsonNode root, Set<String> within, int[] left) {
         JsonNode target = reference.startsWith("#/") ? root.at(reference.substring(1)) : MissingNode.getInstance();
         if (target.isMissingNode() || !within.add(reference)) {
             all = true; // somewhere else, or into itself
             return;
         }
-        add(target, root, within);
+        add(target, root, within, left);
         within.remove(reference);
     }
 

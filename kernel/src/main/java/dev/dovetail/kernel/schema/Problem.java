@@ -40,7 +40,12 @@ public record Problem(String path, String message, String value, String keyword,
         return pointer.toString();
     }
 
-    private static String shortened(String text) {
+    /** The same of a value that is the part of another at this place. */
+    public Problem under(String place) {
+        return new Problem(place + path, message, value, keyword, snippet);
+    }
+
+    static String shortened(String text) {
         return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
     }
 

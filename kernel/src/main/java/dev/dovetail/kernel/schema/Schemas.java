@@ -1,14 +1,11 @@
 package dev.dovetail.kernel.schema;
 
-import com.networknt.schema.Error;
-import com.networknt.schema.OutputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Digest;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -35,8 +32,6 @@ public final class Schemas {
     private static final int DEEPEST = 200;
     /** How much deeper what is kept may be than what comes in, which it wraps. */
     private static final int DEEPER = 100;
-
-    private static final int MOST_PROBLEMS = 20;
 
     /** Reads what comes from outside. */
     private final JsonMapper outside = JsonMapper.builder(JsonFactory.builder()
@@ -129,12 +124,28 @@ public final class Schemas {
     }
 
     /**
+     * Why checking a value against this may never end, or take too long: the place, as a pointer into the schema, and the remedy. Fast,
+     * whatever the schema; to be asked of one that is not the product's own.
+     */
+    public Optional<Problem> unsound(JsonNode schema) {
+        return Soundness.flaw(schema);
+    }
+
+    /**
      * Compiles a schema.
      *
-     * @throws Malformed if it is not a schema, with what is wrong and where
+     * @throws Malformed if it is not a schema, or none that ends, with what is wrong and where
      */
     public Checked compile(JsonNode schema) {
-        List<Problem> problems = problems(metaschema(), schema);
+        unsound(schema).ifPresent(flaw -> {
+            throw new Malformed("Not a JSON Schema that can be checked: " + flaw.told(), 0, 0, List.of(flaw));
+        });
+        List<Problem> problems;
+        try {
+            problems = Work.problems(metaschema(), schema, Work.LARGE);
+        } catch (Uncheckable e) {
+            throw new Malformed("Not a JSON Schema: " + e.getMessage(), 0, 0, List.of());
+        }
         if (!problems.isEmpty()) {
             throw new Malformed("Not a JSON Schema: " + problems.getFirst().told(), 0, 0, problems);
         }
@@ -157,6 +168,8 @@ public final class Schemas {
             return new Checked(compiled, schema);
         } catch (RuntimeException e) {
             throw new Malformed("Not a JSON Schema: " + firstLine(e), 0, 0, List.of());
+        } catch (StackOverflowError e) {
+            throw new Malformed("Not a JSON Schema: its parts lead into one another too deep", 0, 0, List.of());
         }
     }
 
@@ -175,24 +188,13 @@ public final class Schemas {
     }
 
     /** What somebody else's code says of a schema, without the names of its classes. */
-    private static String firstLine(RuntimeException e) {
+    static String firstLine(Throwable e) {
         String words = String.valueOf(e.getMessage()).lines().findFirst().orElse("unreadable");
         Matcher unreachable = NOT_READ.matcher(words);
         return unreachable.matches()
                 ? "it refers to \"" + unreachable.group(1)
                         + "\", which is not read; references lead into the schema itself (#/...)"
                 : words.replaceFirst("^([a-z]+\\.)+[A-Z]\\w+: ", "");
-    }
-
-    private static List<Problem> problems(Schema schema, JsonNode value) {
-        List<Problem> problems = new ArrayList<>();
-        for (Error error : schema.validate(value)) {
-            if (problems.size() == MOST_PROBLEMS) {
-                break;
-            }
-            problems.add(Problem.of(error, value));
-        }
-        return List.copyOf(problems);
     }
 
     /** Checks that this is one JSON value, and reads nothing of it. */
@@ -225,21 +227,26 @@ public final class Schemas {
             this.mask = Mask.of(source);
         }
 
-        /** What in this value does not fit, at most twenty; an empty list means that it fits. */
+        /**
+         * What in this value does not fit, at most twenty; an empty list means that it fits.
+         *
+         * @throws Uncheckable if the schema does not come to an end with it
+         */
         public List<Problem> problems(JsonNode value) {
             // the answer in the good case costs a fraction of the list of what is bad
-            return schema.validate(value, OutputFormat.BOOLEAN) ? List.of() : Schemas.problems(schema, value);
+            return Work.fits(schema, value, Work.LARGE) ? List.of() : Work.problems(schema, value, Work.LARGE);
         }
 
         /**
          * The same of a text, of which only what the schema looks at is read into a tree.
          *
          * @throws Malformed if it is not one JSON value
+         * @throws Uncheckable if the schema does not come to an end with it
          */
         public List<Problem> problems(Bytes text) {
-            return schema.validate(glance(text, mask), OutputFormat.BOOLEAN)
+            return Work.fits(schema, glance(text, mask), text.size())
                     ? List.of()
-                    : problems(glance(text, Mask.ALL));
+                    : Work.problems(schema, glance(text, Mask.ALL), text.size());
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.dovetail.kernel.durable.journal;
 
 import dev.dovetail.kernel.contract.ErrorType;
-import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.host.Running;
 import dev.dovetail.kernel.identity.Principal;
 import dev.dovetail.kernel.schema.Schemas;
@@ -36,8 +35,9 @@ final class Replies {
     /** Nothing has an effect any more under a right that was revoked. */
     static HostReply revoked(Running running) {
         Principal who = running.principal();
-        return Hosts.refused(
+        return new HostReply.Refused(Fault.of(
                 Fault.PERMISSION_DENIED,
-                "The rights of " + who.type() + " \"" + who.id() + "\", for whom this runs, were revoked");
+                Fault.Owner.CALLER,
+                "The rights of " + who.type() + " \"" + who.id() + "\", for whom this runs, were revoked"));
     }
 }

@@ -3,12 +3,15 @@ package dev.dovetail.executor.flow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.spi.executor.Executor;
 import dev.dovetail.spi.executor.Problem;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is wrong with a document is said when it is deployed, all of it at once, each with its pointer and its line. */
 final class DocumentTest {
@@ -27,6 +30,8 @@ final class DocumentTest {
                 "do: [{a: {wait: {weeks: 1}}}] => /do/0/a/wait/weeks is not known here; known are days, hours",
                 "do: [{a: {wait: {seconds: -1}}}] => /do/0/a/wait/seconds is -1; expected a number of seconds, 0 or more",
                 "do: [{a: {set: {x: '${ .a[ }'}}}] => /do/0/a/set/x is no jq expression",
+                "do: [{a: {set: {x: '${ todate }'}}}] => /do/0/a/set/x uses todate/0, which there is not: it defines none of that name, and of jq's functions not all are here",
+                "do: [{a: {set: {x: '${ 100000000000000000000000001 }'}}}] => /do/0/a/set/x has the number 100000000000000000000000001, which is too large; expected a whole number up to",
                 "do: [{a: {set: {x: '${ $y }'}}}] => /do/0/a/set/x uses $y, which is not known here; known are $ENV, $context",
                 "do: [{a: {set: {x: '${ $secrets.a }'}}}] => /do/0/a/set/x uses $secrets",
                 "do: [{a: {input: {from: $input}, set: {}}}] => /do/0/a/input/from uses $input",
@@ -130,6 +135,27 @@ final class DocumentTest {
         }
         String told = told(Flows.problems(bomb.toString()));
         assertTrue(told.contains("Number of aliases"), told);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"LIST", "OPEN", "DASHES", "BRACES", "SOUND", "KEYS"})
+    void aDocumentThatIsNestedTooDeeplyIsToldInWords(String kind) {
+        String flow = switch (kind) {
+            case "LIST" -> "[".repeat(5_000) + "]".repeat(5_000);
+            case "OPEN" -> "[".repeat(5_000);
+            case "DASHES" -> "- ".repeat(3_000) + "a";
+            case "BRACES" -> "{a: ".repeat(3_000);
+            case "KEYS" -> "? ".repeat(3_000) + "a";
+            default -> "do: [{a: {set: {x: " + "[".repeat(1_500) + "]".repeat(1_500) + "}}}]";
+        };
+        List<Problem> problems;
+        try (Executor executor = Flows.executor()) {
+            problems = executor.inspect(Flows.launch("workflow.yaml", flow, Map.of()));
+        }
+        assertTrue(
+                problems.getFirst().message().contains("nests deeper than 100; expected"),
+                problems.getFirst().message());
+        assertEquals(1, problems.getFirst().place().orElseThrow().line());
     }
 
     @Test

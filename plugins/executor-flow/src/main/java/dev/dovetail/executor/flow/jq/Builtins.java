@@ -1,6 +1,7 @@
 package dev.dovetail.executor.flow.jq;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +59,7 @@ final class Builtins {
             case "split/1" -> beforehand(function, 80);
             case "fromjson/0" -> beforehand(function, 32);
             case "contains/1", "indices/1", "index/1", "rindex/1" -> new Product(function);
+            case "implode/0" -> (scope, arguments, in, path, output, version) -> implode(in, output);
             case "setpath/2" -> new Indexes(function);
             default -> function;
         };
@@ -71,6 +73,27 @@ final class Builtins {
             }
             function.apply(scope, arguments, in, path, output, version);
         };
+    }
+
+    /** The library cuts what does not fit into 16 bits, without a word. */
+    private static void implode(JsonNode in, PathOutput output) throws JsonQueryException {
+        if (!in.isArray()) {
+            throw new JsonQueryException("implode expects an array of the codes of characters");
+        }
+        Budget.CURRENT.get().room(4.0 * in.size());
+        StringBuilder text = new StringBuilder(in.size());
+        for (JsonNode each : in) {
+            double code = each.isNumber() ? each.doubleValue() : -1;
+            if (code != Math.rint(code) || code < 0 || code > Character.MAX_CODE_POINT || isSurrogate((int) code)) {
+                throw new JsonQueryException("implode expects the codes of Unicode characters, but was given " + each);
+            }
+            text.appendCodePoint((int) code);
+        }
+        output.emit(TextNode.valueOf(text.toString()), null);
+    }
+
+    private static boolean isSurrogate(int code) {
+        return code >= Character.MIN_SURROGATE && code <= Character.MAX_SURROGATE;
     }
 
     /** An argument that is evaluated already. */

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import net.thisptr.jackson.jq.Expression;
 import net.thisptr.jackson.jq.JsonQuery;
 import net.thisptr.jackson.jq.Scope;
@@ -18,6 +20,7 @@ import net.thisptr.jackson.jq.exception.JsonQueryException;
 public final class Jq {
     private static final int LONGEST = 16_384;
     private static final int LONGEST_MESSAGE = 400;
+    private static final Pattern DIGITS = Pattern.compile("[0-9]+");
 
     private final String text;
     private final Expression expression;
@@ -33,6 +36,11 @@ public final class Jq {
     public static final class Language {
         private final Builtins builtins = new Builtins(Versions.JQ_1_7);
 
+        /** The names of the functions that there are, each with the number of its arguments where that matters. */
+        Set<String> functions() {
+            return builtins.names();
+        }
+
         /**
          * @param variables those that there are where the expression stands, without dollar
          * @throws Wrong if it is no expression, or uses what there is not
@@ -47,7 +55,12 @@ public final class Jq {
                 expression = guarding.guarded(inside(JsonQuery.compile(text, Versions.JQ_1_7)));
             } catch (JsonQueryException e) {
                 Throwable why = e.getCause() == null ? e : e.getCause();
+                if (why instanceof NumberFormatException number) {
+                    throw new Wrong(tooLarge(number));
+                }
                 throw new Wrong("is no jq expression: " + shortened(why.getMessage()));
+            } catch (NumberFormatException e) {
+                throw new Wrong(tooLarge(e));
             } catch (StackOverflowError e) {
                 throw new Wrong("is nested too deeply");
             }
@@ -71,13 +84,24 @@ public final class Jq {
             }
         }
 
+        /** The library says of a whole number that it cannot hold only what Java does. */
+        private static String tooLarge(NumberFormatException e) {
+            Matcher digits = DIGITS.matcher(String.valueOf(e.getMessage()));
+            return "has " + (digits.find() ? "the number " + shortened(digits.group()) : "a number")
+                    + ", which is too large; expected a whole number up to " + Long.MAX_VALUE
+                    + ", or one with a decimal point, such as 1.0e26";
+        }
+
         private static String unknown(String call) {
             return switch (call) {
                 case "now/0" ->
                     "uses now, which would differ when it is replayed; take $workflow.startedAt, or call dovetail.now";
                 case "env/0" -> "uses env, which there is not; the function's environment is $ENV";
                 case "import/0" -> "imports a module; expressions stand alone";
-                default -> "uses " + call + ", which there is not; functions are jq's own, and those it defines";
+                default ->
+                    "uses " + call
+                            + ", which there is not: it defines none of that name, and of jq's functions not all are here"
+                            + " (docs/functions.md lists them)";
             };
         }
 

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -42,6 +44,7 @@ public final class Document {
                 .setSchema(new CoreSchema())
                 .build();
         try {
+            checkDepth(settings, text);
             Optional<Node> root = new Compose(settings).composeString(text);
             if (root.isEmpty()) {
                 problems.add(Problem.error("SYNTAX_ERROR", "\"" + file + "\" is empty; expected a workflow"));
@@ -57,6 +60,21 @@ public final class Document {
             problems.add(syntax(file, lines, e.getMessage(), e.mark()));
         }
         return new Document(file, lines, JsonNodeFactory.instance.objectNode(), marks);
+    }
+
+    /** What makes nodes of events goes as deep as the document does, and so does all that looks at the nodes. */
+    private static void checkDepth(LoadSettings settings, String text) {
+        int depth = 0;
+        for (Event event : new Parse(settings).parseString(text)) {
+            switch (event.getEventId()) {
+                case SequenceStart, MappingStart -> depth++;
+                case SequenceEnd, MappingEnd -> depth--;
+                default -> {}
+            }
+            if (depth > Reading.DEEPEST) {
+                throw Reading.Odd.tooDeep(event.getStartMark());
+            }
+        }
     }
 
     private static Problem syntax(String file, List<String> lines, String message, Optional<Mark> mark) {

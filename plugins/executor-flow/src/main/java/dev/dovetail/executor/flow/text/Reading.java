@@ -19,7 +19,7 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 /** Makes JSON of YAML's nodes, and notes where each was. */
 final class Reading {
     private static final int MOST = 100_000;
-    private static final int DEEPEST = 100;
+    static final int DEEPEST = 100;
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     private final Map<String, Mark> marks;
@@ -34,9 +34,19 @@ final class Reading {
         private static final long serialVersionUID = 1;
         private final transient Optional<Mark> mark;
 
-        Odd(String message, Node node) {
+        private Odd(String message, Optional<Mark> mark) {
             super(message);
-            this.mark = node.getStartMark();
+            this.mark = mark;
+        }
+
+        Odd(String message, Node node) {
+            this(message, node.getStartMark());
+        }
+
+        static Odd tooDeep(Optional<Mark> mark) {
+            return new Odd(
+                    "it nests deeper than " + DEEPEST + "; expected at most so many lists and maps inside one another",
+                    mark);
         }
 
         Optional<Mark> mark() {
@@ -54,7 +64,7 @@ final class Reading {
             throw new Odd("it has more than " + MOST + " parts", node);
         }
         if (depth > DEEPEST) {
-            throw new Odd("it nests deeper than " + DEEPEST, node);
+            throw Odd.tooDeep(node.getStartMark());
         }
         node.getStartMark().ifPresent(mark -> marks.putIfAbsent(pointer, mark));
         return switch (node) {

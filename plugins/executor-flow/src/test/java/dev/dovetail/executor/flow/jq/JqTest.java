@@ -6,11 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -65,6 +71,8 @@ final class JqTest {
                 "first(range(10;0;-1)), empty => null => 10",
                 "walk(if type == \"number\" then . + 1 else . end) => [1,{\"a\":2}] => [2,{\"a\":3}]",
                 "empty => 1 => null",
+                "1.0e26 == 100000000000000000000000000.0 => null => true",
+                "implode => [72,128512] => \"H\ud83d\ude00\"",
                 "9007199254740993 => null => 9007199254740993",
                 ". => {\"b\":1,\"a\":2.5} => {\"b\":1,\"a\":2.5}",
                 "@base64 \"\\(.)\" => \"hi\" => \"aGk=\"",
@@ -81,6 +89,23 @@ final class JqTest {
             })
     void givesWhatJqGives(String expression, String in, String expected) throws Exception {
         assertEquals(json(expected), value(expression, in, budget()));
+    }
+
+    @Test
+    void theDocumentsListTheFunctionsThatThereAre() throws Exception {
+        String doc = Files.readString(Path.of("../../docs/functions.md"));
+        Matcher list = Pattern.compile("<!-- functions of expressions -->\\s*```text\\n(.*?)```", Pattern.DOTALL)
+                .matcher(doc);
+        assertTrue(list.find(), "docs/functions.md lists no functions of expressions");
+        Set<String> told = new TreeSet<>(List.of(list.group(1).strip().split("[\\s,]+")));
+        assertEquals(String.join(", ", new Jq.Language().functions()), String.join(", ", told));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[1114112]", "[55296]", "[-1]", "[1.5]", "[\"a\"]", "[4294967361]"})
+    void whatIsNoCharacterIsNotMadeOne(String codes) {
+        Jq.Wrong wrong = assertThrows(Jq.Wrong.class, () -> value("implode", codes, budget()));
+        assertTrue(wrong.getMessage().contains("implode expects the codes of Unicode characters"), wrong.getMessage());
     }
 
     @ParameterizedTest
