@@ -12,11 +12,9 @@ import dev.dovetail.kernel.secret.Secrets;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Digest;
 import dev.dovetail.spi.Name;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +26,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** Makes versions of what clients send: checks everything, keeps the code, and answers a version that is ready to be written. */
 final class Deploys {
     private static final int LARGEST_SOURCE = 6 * 1024 * 1024;
-    private static final int LARGEST_ENVIRONMENT = 4096;
 
     private final Schemas schemas;
     private final Runtimes runtimes;
@@ -130,7 +127,7 @@ final class Deploys {
         Bytes traits = part(body, "traits", old.map(Version::traits));
         checkContract(json(contract));
         OwnLimits.check(json(traits), offer.limitsSchema(), schemas);
-        Map<String, String> environment = environment(body, old);
+        Map<String, String> environment = Variables.of(body, old);
         Optional<byte[]> archive = archive(order, handler, offer);
         if (archive.isEmpty() && old.isEmpty()) {
             return Optional.empty();
@@ -231,42 +228,6 @@ final class Deploys {
                                 each.toString()))
                         .text()));
         return List.copyOf(names);
-    }
-
-    private static Map<String, String> environment(ObjectNode body, Optional<Version> old) {
-        if (!body.has("environment")) {
-            return old.map(Version::environment).orElse(Map.of());
-        }
-        Map<String, String> environment = new HashMap<>();
-        int size = 0;
-        for (var each : body.get("environment").properties()) {
-            String key = each.getKey();
-            if (!key.matches("[A-Za-z_][A-Za-z0-9_]*")) {
-                throw Refusal.field(
-                        ErrorType.VALIDATION,
-                        "/environment/" + key,
-                        "not a name of an environment variable: expected letters, digits and _, no digit first",
-                        "\"" + key + "\"");
-            }
-            String value = each.getValue().stringValue();
-            if (value.indexOf('\0') >= 0) {
-                throw Refusal.field(
-                        ErrorType.VALIDATION,
-                        "/environment/" + key,
-                        "expected a text without the character U+0000, which no process can be given",
-                        each.getValue().toString());
-            }
-            size += key.length() + value.getBytes(StandardCharsets.UTF_8).length;
-            environment.put(key, value);
-        }
-        if (size > LARGEST_ENVIRONMENT) {
-            throw Refusal.field(
-                    ErrorType.VALIDATION,
-                    "/environment",
-                    "expected names and values of " + LARGEST_ENVIRONMENT + " bytes together at most",
-                    size + " bytes");
-        }
-        return environment;
     }
 
     private static Optional<byte[]> archive(Order order, String handler, RuntimeOffer offer) {

@@ -19,7 +19,6 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -37,7 +36,8 @@ final class FacadeRoutes {
     private static final String MODULE = "main.wasm";
     private static final String ROOT = "/functions/v1";
     private static final String ONE = ROOT + "/{name}";
-    private static final Set<String> CONFIG = Set.of("timeout", "max_memory", "environment");
+    private static final List<String> CONFIG = List.of("environment", "max_memory", "timeout");
+    private static final List<String> CHANGE = List.of("config", "enabled");
 
     private final Catalog catalog;
     private final Records records;
@@ -151,16 +151,20 @@ final class FacadeRoutes {
         JsonNode config = given.isString()
                 ? x.parse(given.stringValue().getBytes(java.nio.charset.StandardCharsets.UTF_8))
                 : given;
-        for (String key : config.propertyNames()) {
-            if (!CONFIG.contains(key)) {
+        knows(config, "/config/", CONFIG);
+        return config;
+    }
+
+    private static void knows(JsonNode given, String at, List<String> fields) {
+        for (String key : given.propertyNames()) {
+            if (!fields.contains(key)) {
                 throw Refusal.field(
                         ErrorType.MALFORMED,
-                        "/config/" + key,
-                        "unknown field; known are environment, max_memory, timeout",
-                        config.get(key).toString());
+                        at + key,
+                        "unknown field; known are " + String.join(", ", fields),
+                        given.get(key).toString());
             }
         }
-        return config;
     }
 
     private static void configure(ObjectNode change, JsonNode config) {
@@ -216,15 +220,7 @@ final class FacadeRoutes {
     private void change(Exchange x) throws Exception {
         translated(() -> {
             JsonNode body = x.json();
-            for (String key : body.propertyNames()) {
-                if (!key.equals("config") && !key.equals("enabled")) {
-                    throw Refusal.field(
-                            ErrorType.MALFORMED,
-                            "/" + key,
-                            "unknown field; known are config, enabled",
-                            body.get(key).toString());
-                }
-            }
+            knows(body, "/", CHANGE);
             boolean dryRun = x.flag("dryRun");
             Entry entry = catalog.require(x.principal().tenant(), x.parameter("name"));
             ObjectNode change = schemas.object();
