@@ -138,7 +138,7 @@ class SecretReadsTest {
                 Reply sent = house.invoke(
                                 "sender",
                                 "{\"url\":\"http://" + host + ":" + port + "/\",\"header\":\"${SECRET:token}\"}")
-                        .is(allowed ? 200 : 403);
+                        .is(allowed ? 200 : 500);
                 JsonNode details = reads(house, id(sent), 1).getFirst().get("details");
                 assertEquals("request", details.get("purpose").stringValue());
                 assertEquals(host, details.get("host").stringValue());

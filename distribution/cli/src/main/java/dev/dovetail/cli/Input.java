@@ -58,6 +58,7 @@ final class Input {
         return switch (e) {
             case java.nio.file.NoSuchFileException _ -> "there is no such file";
             case java.nio.file.AccessDeniedException _ -> "access is denied";
+            case java.nio.file.FileAlreadyExistsException _ -> "there is a file of that name";
             default -> e.getMessage() == null ? e.toString() : e.getMessage();
         };
     }

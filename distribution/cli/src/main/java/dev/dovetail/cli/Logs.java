@@ -1,5 +1,7 @@
 package dev.dovetail.cli;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -19,6 +21,8 @@ import tools.jackson.databind.JsonNode;
             "  dovetail logs 0199d5c0-1c3e-7a52-8f40-7d8f5e0a4b11"
         })
 final class Logs implements Callable<Integer> {
+    private static final String CALL = "executionId";
+
     private final Screen screen;
 
     @Mixin
@@ -39,7 +43,7 @@ final class Logs implements Callable<Integer> {
             names = "--limit",
             defaultValue = "100",
             paramLabel = "N",
-            description = "At most so many lines (default: ${DEFAULT-VALUE}).")
+            description = "At most so many lines, the newest (default: ${DEFAULT-VALUE}).")
     private int limit;
 
     Logs(Screen screen) {
@@ -54,9 +58,29 @@ final class Logs implements Callable<Integer> {
         if (follow) {
             api.follow(path + "?follow=true", this::show);
         } else {
-            Listing.items(api, path, Map.of(), limit).forEach(this::show);
+            last(api, path).forEach(this::show);
         }
         return 0;
+    }
+
+    /** The newest lines, the newest last: the server lists the newest call first, and the lines of each in their order. */
+    private List<JsonNode> last(Api api, String path) {
+        List<JsonNode> lines = new ArrayList<>();
+        int begun = 0; // where the lines of the newest call that is not in order yet are to go
+        for (JsonNode line : all(api, path)) {
+            boolean next = !lines.isEmpty()
+                    && !Listing.text(lines.get(begun - 1), CALL).equals(Listing.text(line, CALL));
+            begun = next ? 0 : begun;
+            lines.add(begun++, line);
+        }
+        return lines.subList(Math.max(0, lines.size() - limit), lines.size());
+    }
+
+    /** So many lines, and the rest of their pages: a page ends with a call. */
+    private List<JsonNode> all(Api api, String path) {
+        List<JsonNode> lines = new ArrayList<>();
+        Listing.items(api, path, Map.of(), limit, page -> page.path("items").forEach(lines::add));
+        return lines;
     }
 
     private void show(JsonNode line) {

@@ -107,6 +107,23 @@ final class MisusedTest {
     }
 
     @Test
+    void ofALogTheNewestLinesAreShownTheNewestLast() throws IOException {
+        Path busy = Files.writeString(folder.resolve("busy.star"), "def main(ctx, input):\n    return 1\n");
+        Ran.against(server, "deploy", busy.toString());
+        assertEquals(List.of("a 1", "a 2", "b 1", "c 1", "c 2"), said("logs", "busy"));
+        assertEquals(List.of("b 1", "c 1", "c 2"), said("logs", "busy", "--limit", "3"));
+        assertEquals(List.of("c 2"), said("logs", "busy", "--limit", "1"));
+    }
+
+    private List<String> said(String... arguments) {
+        return Ran.against(server, arguments)
+                .out()
+                .lines()
+                .map(line -> line.substring(line.length() - 3))
+                .toList();
+    }
+
+    @Test
     void aZipIsDeployedAsItIs() throws IOException {
         byte[] bytes = {'P', 'K', 5, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
         Bundle bundle = Bundle.of(Files.write(folder.resolve("my_code.zip"), bytes));

@@ -259,6 +259,11 @@ final class PaperServer implements Server {
                 .put("message", "one\u001b[2J");
         ObjectNode next = line.deepCopy().put("message", "two");
         if (!String.valueOf(x.getRequestURI().getQuery()).contains("follow=true")) {
+            if (x.getRequestURI().getPath().contains("/busy/")) { // the newest call first, the lines of each in order
+                return list(java.util.stream.Stream.of("c 1", "c 2", "b 1", "a 1", "a 2")
+                        .map(said -> line.deepCopy().put("message", said).put("executionId", said.substring(0, 1)))
+                        .toList());
+            }
             return list(List.of(line, next));
         }
         x.getResponseHeaders().set("Content-Type", "text/event-stream");

@@ -51,7 +51,7 @@ public final class Plugins implements AutoCloseable {
             intake.takeShipped();
         } catch (IOException e) {
             throw new UncheckedIOException(
-                    "The plugins in " + premises.settings().shipped() + " cannot be read", e);
+                    "Cannot take over the plugins in " + premises.settings().shipped() + ": " + e.getMessage(), e);
         }
         lines.start();
         lines.tellOfMissingStores();

@@ -233,9 +233,9 @@ final class RightsTest {
     void settingsAndLocksOfOneCallAreGoneForTheNext() throws Exception {
         ask(
                 "acme",
-                "select set_config('search_path', 'nowhere', false), set_config('statement_timeout', '1000', false),"
-                        + " set_config('timezone', 'Asia/Tokyo', false), set_config('role', 'none', false),"
-                        + " set_config('dovetail.context', '{\"tenant\":\"acme\"}', false), pg_advisory_lock(7)");
+                "select set_config('search_path', 'nowhere', false) as a, set_config('statement_timeout', '1000', false) as b,"
+                        + " set_config('timezone', 'Asia/Tokyo', false) as c, set_config('role', 'none', false) as d,"
+                        + " set_config('dovetail.context', '{\"tenant\":\"acme\"}', false) as e, pg_advisory_lock(7)");
         assertEquals(
                 rows("{\"text\":\"secret\"}"),
                 ask("other", "select text from notes where (select count(pg_sleep(1.2))) = 1"));
