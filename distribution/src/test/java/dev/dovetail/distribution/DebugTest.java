@@ -116,10 +116,23 @@ final class DebugTest {
     @Tag("EX-13")
     void codeIsHeldAtALineAndGoesOnLineByLine() throws Exception {
         String id = waiting();
+        JsonNode tried = post(id, "/breakpoints?dryRun=true", "{\"locations\":[{\"line\":7}]}")
+                .expecting(200)
+                .body();
+        assertEquals(7, tried.at("/items/0/line").intValue());
+        assertTrue(get(id, "/breakpoints").get("items").isEmpty(), "a dry run sets none");
         post(id, "/breakpoints", "{\"locations\":[{\"line\":9}]}").expecting(200);
         post(id, ":signal", "{\"type\":\"" + EVENT + "\"}").expecting(202);
         assertEquals("main", held(id, 9).at("/frames/0/function").stringValue());
         assertEquals(1, get(id, "/locals").at("/locals/total").intValue());
+        post(id, ":step?dryRun=true", "{\"action\":\"continue\"}").expecting(200);
+        server.send(
+                        "DELETE",
+                        "/api/v1/executions/" + id + "/breakpoints?dryRun=true",
+                        BodyPublishers.noBody(),
+                        Map.of())
+                .expecting(204);
+        assertEquals(1, get(id, "/breakpoints").get("items").size());
         post(id, ":step", "{\"action\":\"step_into\"}").expecting(202);
         JsonNode stack = held(id, 2);
         assertEquals(2, stack.get("frames").size());

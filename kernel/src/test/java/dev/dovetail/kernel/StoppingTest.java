@@ -70,6 +70,8 @@ record StoppingTest(House house) {
                     .at("/why")
                     .contains("running"));
             house.delete("/api/v1/functions/cancel-me").isProblem(409, "in_flight");
+            house.post("/api/v1/executions/" + id + ":cancel?dryRun=true", "{}").is(200);
+            assertTrue(house.get("/api/v1/executions/" + id).at("/status").endsWith("running.v1~"));
             house.post("/api/v1/executions/" + id + ":cancel", "{}").is(202);
             call.get().isProblem(409, "canceled");
             Reply again =

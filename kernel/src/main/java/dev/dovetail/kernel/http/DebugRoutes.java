@@ -217,13 +217,13 @@ final class DebugRoutes {
 
     private void list(Exchange x) throws Exception {
         requireOpen(x);
-        x.answer(200, places(x));
+        x.answer(200, places(x, runs.debugging().breakpoints(x.parameter("id"))));
     }
 
-    private ObjectNode places(Exchange x) {
+    private ObjectNode places(Exchange x, List<Place> places) {
         ObjectNode json = schemas.object().put("executionId", x.parameter("id"));
         ArrayNode items = json.putArray("items");
-        runs.debugging().breakpoints(x.parameter("id")).forEach(place -> {
+        places.forEach(place -> {
             ObjectNode item = items.addObject().put("line", place.line());
             if (!place.file().isEmpty()) {
                 item.put("file", place.file());
@@ -256,13 +256,17 @@ final class DebugRoutes {
                     "expected at most " + MOST_BREAKPOINTS + " breakpoints in all",
                     Integer.toString(places.size()));
         }
-        runs.debugging().breakAt(x.parameter("id"), places);
-        x.answer(200, places(x));
+        if (!x.flag("dryRun")) {
+            runs.debugging().breakAt(x.parameter("id"), places);
+        }
+        x.answer(200, places(x, places));
     }
 
     private void clear(Exchange x) throws Exception {
         requireOpen(x);
-        runs.debugging().breakAt(x.parameter("id"), List.of());
+        if (!x.flag("dryRun")) {
+            runs.debugging().breakAt(x.parameter("id"), List.of());
+        }
         x.answerNothing();
     }
 
@@ -280,10 +284,13 @@ final class DebugRoutes {
                         "expected step_over, step_into, step_out or continue",
                         "\"" + action + "\"");
         };
-        stands(x);
-        if (!runs.debugging().go(x.parameter("id"), pace)) {
+        boolean dryRun = x.flag("dryRun");
+        Debugging.Stand stand = stands(x);
+        if (!(dryRun ? stand.held().isPresent() : runs.debugging().go(x.parameter("id"), pace))) {
             throw Refusal.of(ErrorType.INVALID_STATE, "The code is not held");
         }
-        x.answer(202, schemas.object().put("executionId", x.parameter("id")).put("action", action));
+        x.answer(
+                dryRun ? 200 : 202,
+                schemas.object().put("executionId", x.parameter("id")).put("action", action));
     }
 }

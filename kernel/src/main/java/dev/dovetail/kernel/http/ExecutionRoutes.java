@@ -205,13 +205,14 @@ final class ExecutionRoutes {
             return;
         }
         Optional<Work> work = runningNow(x);
-        if (work.isPresent() && runs.cancel(x.parameter("id"))) {
+        boolean dryRun = x.flag("dryRun");
+        if (work.isPresent() && (dryRun || runs.cancel(x.parameter("id")))) {
             x.answer(
-                    202,
+                    dryRun ? 200 : 202,
                     schemas.object()
                             .put("executionId", x.parameter("id"))
                             .put("status", ExecutionStatus.CANCELED.id())
-                            .put("message", "its code is told to stop"));
+                            .put("message", dryRun ? "its code would be told to stop" : "its code is told to stop"));
             return;
         }
         Execution execution = require(x);
