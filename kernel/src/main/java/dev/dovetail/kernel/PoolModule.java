@@ -22,7 +22,8 @@ final class PoolModule extends AbstractModule {
                 new Pools.Bounds(
                         workers.number("memory-mb"),
                         starts > 0 ? starts : 2 * Runtime.getRuntime().availableProcessors(),
-                        workers.flag("prestart")),
+                        workers.flag("prestart"),
+                        workers.number("busy-percent") / 100.0),
                 threads.virtual("starting"));
     }
 }

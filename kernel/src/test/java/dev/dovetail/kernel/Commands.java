@@ -71,7 +71,7 @@ final class Commands implements Executor {
     /** A place where functions wait until the test lets them on. */
     static final class Gate {
         private final Semaphore arrived = new Semaphore(0);
-        private final CountDownLatch open = new CountDownLatch(1);
+        private volatile CountDownLatch open = new CountDownLatch(1);
 
         void pass() throws InterruptedException {
             arrived.release();
@@ -87,6 +87,11 @@ final class Commands implements Executor {
 
         void open() {
             open.countDown();
+        }
+
+        /** Whoever comes from now on waits again. */
+        void shut() {
+            open = new CountDownLatch(1);
         }
     }
 

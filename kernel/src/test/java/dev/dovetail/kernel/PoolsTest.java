@@ -227,6 +227,47 @@ class PoolsTest {
         }
     }
 
+    @Tag("SL-01")
+    @Test
+    void whileProcessorsAreBusyCallersWaitForAWorkerThatComesBackSoon(@TempDir Path folder) throws Exception {
+        open(folder, "workers.busy-percent", "0").deploy("quick", "start-slowly 20\nsleep 3\necho", WORKER);
+        assertTrue(cold("quick"));
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> callers = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                callers.add(threads.submit(() -> {
+                    for (int k = 0; k < 20; k++) {
+                        house.invoke("quick", "{}").is(200);
+                    }
+                    return null;
+                }));
+            }
+            for (Future<?> each : callers) {
+                each.get();
+            }
+        }
+        // more than one only where the machine stood still for longer than a caller is patient
+        assertTrue(started("quick") <= 4, started("quick") + " workers for 10 callers");
+    }
+
+    @Test
+    void aWorkerThatDoesNotComeBackIsNotWaitedForHoweverBusyTheProcessorsAre(@TempDir Path folder) throws Exception {
+        open(folder, "workers.busy-percent", "0").deploy("held", "gate held\nreturn 1", WORKER);
+        house.commands.gate("held").open();
+        house.invoke("held", "{}").is(200);
+        house.commands.gate("held").await(1);
+        house.commands.gate("held").shut();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Reply> first = threads.submit(() -> house.invoke("held", "{}"));
+            house.commands.gate("held").await(1);
+            Future<Reply> second = threads.submit(() -> house.invoke("held", "{}"));
+            await("a worker for the second", () -> started("held") == 2);
+            house.commands.gate("held").open();
+            assertEquals("1", first.get().is(200).body());
+            assertEquals("1", second.get().is(200).body());
+        }
+    }
+
     @Test
     void aWorkerThatDoesNotStartFailsItsCallerAndNobodyElse(@TempDir Path folder) throws Exception {
         open(folder).deploy("broken", "start-broken", WORKER);

@@ -18,6 +18,7 @@ public final class Loan {
     private final Warm warm;
     private final boolean cold;
     private final Cold how;
+    private final long since = System.nanoTime();
 
     Loan(Pools pools, Shelf shelf, Warm warm, boolean cold, Cold how) {
         this.pools = pools;
@@ -72,6 +73,9 @@ public final class Loan {
 
     /** Ends the loan: the seat is free again if the instance is fit, and the instance is closed if it is not. */
     public void giveBack() throws InterruptedException {
+        if (warm.megabytes() > 0) {
+            shelf.sat(System.nanoTime() - since);
+        }
         pools.takeBack(shelf, warm);
     }
 

@@ -49,8 +49,9 @@ public final class Pools implements AutoCloseable {
      * @param megabytes that workers may be promised together; 0 to work it out from the machine
      * @param starts workers that are started at once
      * @param prestart whether workers are started before it is known for which version
+     * @param busyFrom the load of the processors, as a share, from which on callers wait for a worker that comes back soon
      */
-    public record Bounds(long megabytes, int starts, boolean prestart) {}
+    public record Bounds(long megabytes, int starts, boolean prestart, double busyFrom) {}
 
     /** @param threads on which workers are started; they may wait */
     public Pools(Plugins plugins, Catalog catalog, Bounds bounds, ThreadFactory threads) {

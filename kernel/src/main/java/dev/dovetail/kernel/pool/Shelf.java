@@ -15,6 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** One version's instances, those who wait for one, and how many are being started. Thread-safe. */
 final class Shelf {
     private static final System.Logger LOG = System.getLogger(Shelf.class.getName());
+    /** How many of the last ones weigh most in an average. */
+    private static final int AVERAGED = 8;
 
     /** A reference for each free seat, the one used last on top. */
     private final ConcurrentLinkedDeque<Warm> free = new ConcurrentLinkedDeque<>();
@@ -26,6 +28,10 @@ final class Shelf {
     private volatile int wanted;
     private volatile long called = System.nanoTime();
     private volatile long startedAt = System.nanoTime() - Long.MAX_VALUE / 2;
+    /** How long a seat was sat in, on average of the last ones; 0 before the first. */
+    private volatile long sat;
+    /** When a seat became free last. */
+    private volatile long freedAt;
 
     Shelf(Deployed version) {
         this.version = version;
@@ -83,6 +89,21 @@ final class Shelf {
 
     void started() {
         startedAt = System.nanoTime();
+    }
+
+    /** Somebody has got up who had sat there so long. Of two at the same moment one may be lost: it is an average. */
+    void sat(long nanos) {
+        sat = sat == 0 ? Math.max(1, nanos) : sat + (nanos - sat) / AVERAGED;
+        freedAt = System.nanoTime();
+    }
+
+    /** Whether all who wait will sit soon without another instance, as seats have become free until now. */
+    boolean seatsSoon(long nanos) {
+        int seats = 0;
+        for (Warm each : all) {
+            seats += each.doomed() ? 0 : each.seats();
+        }
+        return seats > 0 && sat > 0 && System.nanoTime() - freedAt < nanos && (double) queued() * sat / seats < nanos;
     }
 
     /** Those that an executor without a successor has started. */

@@ -1,6 +1,7 @@
 package dev.dovetail.kernel.pool;
 
 import dev.dovetail.kernel.catalog.Scaling;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -12,7 +13,11 @@ import java.util.concurrent.ThreadFactory;
  * wants a hundred does not hold up another one that wants its first. Thread-safe.
  */
 final class Starts {
+    /** How long somebody waits for a seat, while the processors are busy, before another instance is made for them. */
+    static final Duration PATIENCE = Duration.ofMillis(100);
+
     private final int atOnce;
+    private final Processors processors;
     private final ThreadFactory threads;
     private final Deque<Shelf> turns = new ArrayDeque<>();
     private final Deque<Shelf> noRoom = new ArrayDeque<>();
@@ -27,10 +32,19 @@ final class Starts {
 
     private final Starter starter;
 
-    Starts(int atOnce, ThreadFactory threads, Starter starter) {
+    Starts(int atOnce, Processors processors, ThreadFactory threads, Starter starter) {
         this.atOnce = atOnce;
+        this.processors = processors;
         this.threads = threads;
         this.starter = starter;
+    }
+
+    /**
+     * Whether those who wait had better wait for a seat than for a start. While the processors have nothing to spare, a start takes from
+     * the calls that run, and one more instance would have to share with them.
+     */
+    boolean hadBetterWait(Shelf shelf) {
+        return shelf.queued() > 0 && shelf.seatsSoon(PATIENCE.toNanos()) && processors.busy();
     }
 
     /** Begins as many starts as those who wait and what is wanted need, and the function's settings allow. */
@@ -39,9 +53,9 @@ final class Starts {
         synchronized (this) {
             int seats = Math.max(1, shelf.version().traits().concurrency());
             int fresh = shelf.fresh();
-            int needed = Math.max(
-                    (shelf.queued() + seats - 1) / seats - shelf.starting().get(),
-                    shelf.wanted() - fresh - shelf.starting().get());
+            int queued = hadBetterWait(shelf) ? 0 : shelf.queued();
+            int needed = Math.max((queued + seats - 1) / seats, shelf.wanted() - fresh)
+                    - shelf.starting().get();
             int allowed = scaling.maxInstances() - fresh - shelf.starting().get();
             boolean cooling = fresh > 0
                     && System.nanoTime() - shelf.startedAt()

@@ -30,7 +30,7 @@ final class Workers {
         this.starting = starting;
         this.catalog = catalog;
         this.room = new Room(bounds.megabytes());
-        this.starts = new Starts(bounds.starts(), threads, this::startWorker);
+        this.starts = new Starts(bounds.starts(), new Processors(bounds.busyFrom()), threads, this::startWorker);
         this.blanks = new Blanks(starting, catalog, room, threads, bounds.prestart());
     }
 
@@ -73,8 +73,7 @@ final class Workers {
                 }
                 pools.takeBack(shelf, free.get());
             }
-            starts.want(shelf);
-            Shelf.Seat seat = here.seat().get(within.toNanos(), TimeUnit.NANOSECONDS);
+            Shelf.Seat seat = seat(shelf, here, within);
             served = true;
             return new Loan(pools, shelf, seat.warm(), seat.cold(), seat.how());
         } catch (TimeoutException e) {
@@ -95,9 +94,27 @@ final class Workers {
         }
     }
 
+    /** Asks for a start, and asks again from time to time: that none was needed may have turned out wrong. */
+    private Shelf.Seat seat(Shelf shelf, Shelf.Waiting here, Duration within)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        long until = System.nanoTime() + within.toNanos();
+        while (true) {
+            starts.want(shelf);
+            long left = until - System.nanoTime();
+            try {
+                return here.seat().get(Math.min(left, Starts.PATIENCE.toNanos()), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                if (left <= Starts.PATIENCE.toNanos()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
     private boolean startWorker(Shelf shelf, long askedAt) throws InterruptedException {
-        if (pools.closed() || shelf.queued() == 0 && shelf.wanted() <= shelf.fresh()) {
-            return true; // whoever waited was served by one that came back
+        boolean nobodyWaits = shelf.queued() == 0 || starts.hadBetterWait(shelf);
+        if (pools.closed() || nobodyWaits && shelf.wanted() <= shelf.fresh()) {
+            return true; // whoever waited was served by one that came back, or is about to be
         }
         Deployed version = shelf.version();
         int megabytes = version.version().memoryMb();

@@ -23,6 +23,8 @@ final class LegacyGroup implements Hold {
     private final long memoryBytes;
     private final double processors;
     private final boolean hardQuota;
+    private final Gauge nanos;
+    private final Gauge peak;
     private long spared;
 
     private LegacyGroup(Map<String, Path> parts, long memoryBytes, double processors, boolean hardQuota) {
@@ -30,6 +32,10 @@ final class LegacyGroup implements Hold {
         this.memoryBytes = memoryBytes;
         this.processors = processors;
         this.hardQuota = hardQuota;
+        // without a controller for it there is no such file, and what is used is not known
+        this.nanos =
+                new Gauge(parts.getOrDefault(ControlGroups.ACCOUNTS, memory()).resolve("cpuacct.usage"), "");
+        this.peak = new Gauge(memory().resolve("memory.max_usage_in_bytes"), "");
     }
 
     static LegacyGroup limit(Map<String, Path> parts, CellPlan plan, SandboxSettings settings, int walls)
@@ -81,10 +87,7 @@ final class LegacyGroup implements Hold {
 
     @Override
     public Used used() {
-        Path accounts = parts.get(ControlGroups.ACCOUNTS);
-        long nanos = accounts == null ? 0 : ControlGroups.number(accounts.resolve("cpuacct.usage"), "");
-        long peak = ControlGroups.number(memory().resolve("memory.max_usage_in_bytes"), "");
-        return new Used(Duration.ofNanos(nanos), Optional.of(peak).filter(bytes -> bytes > 0));
+        return new Used(Duration.ofNanos(nanos.read()), Optional.of(peak.read()).filter(bytes -> bytes > 0));
     }
 
     @Override
@@ -123,6 +126,8 @@ final class LegacyGroup implements Hold {
 
     @Override
     public void release() throws IOException {
+        nanos.close();
+        peak.close();
         for (Path part : parts.values().stream().distinct().toList()) {
             ControlGroups.remove(part);
         }

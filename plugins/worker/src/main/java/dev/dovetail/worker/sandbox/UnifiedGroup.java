@@ -29,6 +29,8 @@ final class UnifiedGroup implements Hold {
     private final long memoryBytes;
     private final double processors;
     private final boolean hardQuota;
+    private final Gauge micros;
+    private final Gauge peak;
 
     private UnifiedGroup(Path folder, boolean cpu, long memoryBytes, double processors, boolean hardQuota) {
         this.folder = folder;
@@ -36,6 +38,8 @@ final class UnifiedGroup implements Hold {
         this.cpu = cpu;
         this.processors = processors;
         this.hardQuota = hardQuota;
+        this.micros = new Gauge(folder.resolve("cpu.stat"), "usage_usec");
+        this.peak = new Gauge(folder.resolve("memory.peak"), "");
     }
 
     /** Makes the controllers of the kernel's group those of its children too. @return the group, for each of them */
@@ -117,10 +121,9 @@ final class UnifiedGroup implements Hold {
 
     @Override
     public Used used() {
-        long micros = ControlGroups.number(folder.resolve("cpu.stat"), "usage_usec");
-        long peak = ControlGroups.number(folder.resolve("memory.peak"), "");
         return new Used(
-                Duration.ofNanos(micros * NANOS_PER_MICRO), Optional.of(peak).filter(bytes -> bytes > 0));
+                Duration.ofNanos(micros.read() * NANOS_PER_MICRO),
+                Optional.of(peak.read()).filter(bytes -> bytes > 0));
     }
 
     @Override
@@ -149,6 +152,8 @@ final class UnifiedGroup implements Hold {
 
     @Override
     public void release() throws IOException {
+        micros.close();
+        peak.close();
         ControlGroups.remove(folder);
     }
 }

@@ -1,0 +1,33 @@
+package dev.dovetail.kernel.pool;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+
+/**
+ * Whether the processors that this process may use are all at work, for whomever: then one more worker makes nothing faster. The
+ * JDK counts what a container may use, and tells the share since it was asked last; it is asked at most ten times a second.
+ * Thread-safe.
+ */
+final class Processors {
+    private static final long OLD = Duration.ofMillis(100).toNanos();
+
+    private final OperatingSystemMXBean machine = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    private final double busyFrom;
+    private double load;
+    private long asked = System.nanoTime() - OLD;
+
+    /** @param busyFrom the share, from 0 (they always are) to beyond 1 (they never are) */
+    Processors(double busyFrom) {
+        this.busyFrom = busyFrom;
+    }
+
+    synchronized boolean busy() {
+        long now = System.nanoTime();
+        if (now - asked >= OLD) {
+            asked = now;
+            load = Math.max(0, machine.getCpuLoad()); // negative where the machine does not tell
+        }
+        return load >= busyFrom;
+    }
+}
