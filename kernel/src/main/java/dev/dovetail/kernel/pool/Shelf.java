@@ -30,6 +30,8 @@ final class Shelf {
     private volatile long startedAt = System.nanoTime() - Long.MAX_VALUE / 2;
     /** How long a seat was sat in, on average of the last ones; 0 before the first. */
     private volatile long sat;
+    /** How long a start took, on average of the last ones; 0 before the first. */
+    private volatile long toStart;
     /** When a seat became free last. */
     private volatile long freedAt;
 
@@ -87,13 +89,24 @@ final class Shelf {
         return startedAt;
     }
 
-    void started() {
+    /** An instance is there; its start took so long. */
+    void started(long nanos) {
         startedAt = System.nanoTime();
+        toStart = averaged(toStart, nanos);
+    }
+
+    /** How long a start takes here and now; 0 if none has been made. */
+    long toStart() {
+        return toStart;
+    }
+
+    private static long averaged(long before, long now) {
+        return before == 0 ? Math.max(1, now) : before + (now - before) / AVERAGED;
     }
 
     /** Somebody has got up who had sat there so long. Of two at the same moment one may be lost: it is an average. */
     void sat(long nanos) {
-        sat = sat == 0 ? Math.max(1, nanos) : sat + (nanos - sat) / AVERAGED;
+        sat = averaged(sat, nanos);
         freedAt = System.nanoTime();
     }
 

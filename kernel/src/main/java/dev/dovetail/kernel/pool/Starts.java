@@ -13,8 +13,8 @@ import java.util.concurrent.ThreadFactory;
  * wants a hundred does not hold up another one that wants its first. Thread-safe.
  */
 final class Starts {
-    /** How long somebody waits for a seat, while the processors are busy, before another instance is made for them. */
-    static final Duration PATIENCE = Duration.ofMillis(100);
+    private static final long LEAST_PATIENCE = Duration.ofMillis(100).toNanos();
+    private static final long MOST_PATIENCE = Duration.ofSeconds(1).toNanos();
 
     private final int atOnce;
     private final Processors processors;
@@ -40,11 +40,19 @@ final class Starts {
     }
 
     /**
+     * How long somebody waits for a seat, in nanoseconds, while the processors are busy, before another instance is made for them: as
+     * long as its start would take.
+     */
+    static long patience(Shelf shelf) {
+        return Math.clamp(shelf.toStart(), LEAST_PATIENCE, MOST_PATIENCE);
+    }
+
+    /**
      * Whether those who wait had better wait for a seat than for a start. While the processors have nothing to spare, a start takes from
      * the calls that run, and one more instance would have to share with them.
      */
     boolean hadBetterWait(Shelf shelf) {
-        return shelf.queued() > 0 && shelf.seatsSoon(PATIENCE.toNanos()) && processors.busy();
+        return shelf.queued() > 0 && shelf.seatsSoon(patience(shelf)) && processors.busy();
     }
 
     /** Begins as many starts as those who wait and what is wanted need, and the function's settings allow. */

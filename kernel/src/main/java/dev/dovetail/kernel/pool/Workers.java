@@ -101,10 +101,11 @@ final class Workers {
         while (true) {
             starts.want(shelf);
             long left = until - System.nanoTime();
+            long patience = Starts.patience(shelf);
             try {
-                return here.seat().get(Math.min(left, Starts.PATIENCE.toNanos()), TimeUnit.NANOSECONDS);
+                return here.seat().get(Math.min(left, patience), TimeUnit.NANOSECONDS);
             } catch (TimeoutException e) {
-                if (left <= Starts.PATIENCE.toNanos()) {
+                if (left <= patience) {
                     throw e;
                 }
             }
@@ -124,10 +125,11 @@ final class Workers {
         boolean started = false;
         try {
             RuntimeOffer offer = catalog.offer(version);
+            long begun = System.nanoTime();
             Starting.Started made =
                     starting.start(version, offer, "", START, megabytes, blanks.find(version, offer.slot()));
             blanks.want(version, offer);
-            shelf.started();
+            shelf.started(System.nanoTime() - begun);
             started = true;
             shelf.add(made.warm(), made.how());
             if (pools.closed()) {
