@@ -50,14 +50,14 @@ final class DeadLetterRoutes {
 
     private void list(Exchange x) throws Exception {
         int limit = x.limit();
-        List<JsonNode> found =
-                letters.list(x.principal().tenant(), JobRoutes.function(x), Cursors.read(x.query("cursor")), limit + 1);
+        List<JsonNode> found = letters.list(x.principal().tenant(), JobRoutes.function(x), Cursors.read(x), limit + 1);
         ObjectNode json = schemas.object();
         ArrayNode items = json.putArray("items");
         found.stream()
                 .limit(limit)
                 .forEach(each -> items.add(((ObjectNode) each).without("input").without("schema")));
         Cursors.write(
+                x,
                 json,
                 found.size() > limit
                         ? Optional.of(found.get(limit - 1).get("id").stringValue())

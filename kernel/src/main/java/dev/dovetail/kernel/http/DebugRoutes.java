@@ -217,7 +217,7 @@ final class DebugRoutes {
 
     private void list(Exchange x) throws Exception {
         requireOpen(x);
-        x.answer(200, places(x, runs.debugging().breakpoints(x.parameter("id"))));
+        x.answer(200, Cursors.whole(x, places(x, runs.debugging().breakpoints(x.parameter("id")))));
     }
 
     private ObjectNode places(Exchange x, List<Place> places) {

@@ -15,8 +15,10 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
 /** One request and its response, as the routes see them. Used by one thread. */
@@ -82,6 +84,15 @@ final class Exchange {
         return request.query().isEmpty() || !request.query().contains(name)
                 ? Optional.empty()
                 : Optional.of(request.query().get(name));
+    }
+
+    /** Which list is asked for: where it is, and what it is filtered by. */
+    String list() {
+        Map<String, List<String>> filters = new TreeMap<>();
+        request.query().names().stream()
+                .filter(name -> !name.equals("cursor") && !name.equals("limit"))
+                .forEach(name -> filters.put(name, request.query().all(name)));
+        return route.template() + " " + new TreeMap<>(parameters) + " " + filters;
     }
 
     /** A query parameter that is true or false; absent is false. */

@@ -292,7 +292,7 @@ final class FacadeRoutes {
                     .put("timestamp", each.createdAt().toString());
             each.error().ifPresent(error -> item.put("error_message", error.message()));
         }
-        Cursors.write(json, found.next());
+        Cursors.write(x, json, found.next());
         x.answer(200, json);
     }
 }

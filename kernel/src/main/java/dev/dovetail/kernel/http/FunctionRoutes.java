@@ -133,11 +133,11 @@ final class FunctionRoutes {
                         .filter(newest -> newest.version().state().word().equals(status))
                         .isPresent());
         fits = with(fits, x.query("tag"), FunctionRoutes::tagged);
-        Catalog.Listed listed = catalog.list(x.principal().tenant(), fits, Cursors.read(x.query("cursor")), x.limit());
+        Catalog.Listed listed = catalog.list(x.principal().tenant(), fits, Cursors.read(x), x.limit());
         ObjectNode json = schemas.object();
         ArrayNode items = json.putArray("items");
         listed.entries().forEach(entry -> items.add(views.function(entry)));
-        Cursors.write(json, listed.next());
+        Cursors.write(x, json, listed.next());
         x.answer(200, json);
     }
 

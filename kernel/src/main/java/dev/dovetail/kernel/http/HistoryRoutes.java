@@ -97,7 +97,7 @@ final class HistoryRoutes {
         for (Execution each : found.executions()) {
             each.logs().forEach(line -> items.add(views.logLine(each, line)));
         }
-        Cursors.write(json, found.next());
+        Cursors.write(x, json, found.next());
         x.answer(200, json);
     }
 

@@ -56,7 +56,7 @@ final class LayerRoutes {
     }
 
     private void answer(Exchange x, List<JsonNode> layers) {
-        String after = Cursors.read(x.query("cursor"));
+        String after = Cursors.read(x);
         int limit = x.limit();
         ObjectNode json = schemas.object();
         ArrayNode items = json.putArray("items");
@@ -72,7 +72,7 @@ final class LayerRoutes {
             }
             items.add(shown(each));
         }
-        Cursors.write(json, next);
+        Cursors.write(x, json, next);
         x.answer(200, json);
     }
 

@@ -60,7 +60,7 @@ final class NodeRoutes {
         for (Node each : cluster.nodes()) {
             items.add(node(each));
         }
-        x.answer(200, json.putNull("nextCursor"));
+        x.answer(200, Cursors.whole(x, json));
     }
 
     private void show(Exchange x) throws Exception {

@@ -119,6 +119,6 @@ final class PauseRoutes {
             item.put("by", each.by());
             each.reason().ifPresent(text -> item.put("reason", text));
         }
-        x.answer(200, json.putNull("nextCursor"));
+        x.answer(200, Cursors.whole(x, json));
     }
 }

@@ -70,7 +70,7 @@ final class PluginRoutes {
             ObjectNode file = refused.addObject().put("file", each.file()).put("reason", each.reason());
             Views.time(file, "since", each.since());
         });
-        x.answer(200, json.putNull("nextCursor"));
+        x.answer(200, Cursors.whole(x, json));
     }
 
     private void show(Exchange x) throws InterruptedException {
@@ -140,7 +140,7 @@ final class PluginRoutes {
                     .put("cutOff", each.cutOff());
             Views.time(item, "since", each.since());
         }
-        x.answer(200, json.putNull("nextCursor"));
+        x.answer(200, Cursors.whole(x, json));
     }
 
     private void verify(Exchange x) throws Exception {

@@ -79,7 +79,7 @@ final class RehearsalRoutes {
                     upload.archive(),
                     (version, launch) ->
                             run(x, entry, body, new Wanted(Optional.of(version), Optional.of(launch), plugin)));
-            x.answer(200, shown(checked));
+            x.answer(200, shown(x, body, checked));
             return;
         }
         Optional<Deployed> version = body.has("version")
@@ -95,20 +95,28 @@ final class RehearsalRoutes {
                     "expected a version, code of a new one, or a plugin version to try",
                     "nothing");
         }
-        x.answer(200, shown(run(x, entry, body, new Wanted(version, Optional.empty(), plugin))));
+        x.answer(200, shown(x, body, run(x, entry, body, new Wanted(version, Optional.empty(), plugin))));
     }
 
     private Checked run(Exchange x, Entry entry, ObjectNode body, Wanted wanted) throws InterruptedException {
-        Optional<String> cursor =
-                Optional.ofNullable(body.path("cursor").stringValue(null)).or(() -> x.query("cursor"));
+        Optional<String> given = Optional.ofNullable(body.path("cursor").stringValue(null));
         return durable.rehearsals()
                 .check(
                         x.principal().tenant(),
                         entry.function().name(),
                         wanted,
                         executions(body.path("executions")),
-                        Cursors.read(cursor),
+                        Cursors.read(
+                                x,
+                                filters(body),
+                                given.isPresent() ? "/cursor" : "?cursor",
+                                given.or(() -> x.query("cursor"))),
                         limit(body.path("limit")));
+    }
+
+    /** What of the body says which executions are tried, and on what; a draft may be sent as other bytes for each page. */
+    private static String filters(ObjectNode body) {
+        return body.path("version") + " " + body.path("plugin") + " " + body.path("executions");
     }
 
     private static int limit(JsonNode given) {
@@ -169,7 +177,7 @@ final class RehearsalRoutes {
         return Optional.of(new Release(Name.of(id), version));
     }
 
-    private ObjectNode shown(Checked checked) {
+    private ObjectNode shown(Exchange x, ObjectNode body, Checked checked) {
         ObjectNode json = schemas.object();
         int same = 0;
         ArrayNode differing = schemas.object().putArray("differing");
@@ -186,7 +194,7 @@ final class RehearsalRoutes {
         json.put("checked", same + differing.size()).put("same", same);
         json.set("differing", differing);
         json.set("skipped", skipped);
-        Cursors.write(json, checked.next());
+        Cursors.write(x, filters(body), json, checked.next());
         return json;
     }
 }

@@ -43,8 +43,7 @@ final class SecretRoutes {
             ObjectNode item = items.addObject().put("name", each.name().text()).put("version", each.version());
             each.allowedHosts().forEach(item.putArray("allowedHosts")::add);
         }
-        json.putNull("nextCursor");
-        x.answer(200, json);
+        x.answer(200, Cursors.whole(x, json));
     }
 
     private void put(Exchange x) throws Exception {

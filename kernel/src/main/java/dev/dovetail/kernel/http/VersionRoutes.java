@@ -123,7 +123,7 @@ final class VersionRoutes {
 
     private void list(Exchange x) {
         Entry entry = catalog.require(x.principal().tenant(), x.parameter("name"));
-        String cursor = Cursors.read(x.query("cursor"));
+        String cursor = Cursors.read(x);
         int before = cursor.isEmpty() ? Integer.MAX_VALUE : Cursors.number(cursor);
         int limit = x.limit();
         List<Deployed> rest = entry.versions().reversed().stream()
@@ -133,6 +133,7 @@ final class VersionRoutes {
         ArrayNode items = json.putArray("items");
         rest.stream().limit(limit).forEach(each -> items.add(views.version(each)));
         Cursors.write(
+                x,
                 json,
                 rest.size() > limit ? Optional.of(rest.get(limit - 1).version().number() + "") : Optional.empty());
         x.answer(200, json);
@@ -240,7 +241,7 @@ final class VersionRoutes {
         entry.aliases().values().stream()
                 .sorted(Comparator.comparing(Alias::name))
                 .forEach(each -> items.add(views.alias(each)));
-        x.answer(200, json.putNull("nextCursor"));
+        x.answer(200, Cursors.whole(x, json));
     }
 
     private Alias alias(Exchange x) {
