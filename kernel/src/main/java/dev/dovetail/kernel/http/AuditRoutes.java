@@ -45,7 +45,7 @@ final class AuditRoutes {
         Audit.Found found = audit.list(
                 x.principal().tenant(),
                 HistoryRoutes.time(x, "since").orElse(Instant.EPOCH),
-                HistoryRoutes.time(x, "until").orElse(Instant.MAX),
+                HistoryRoutes.until(x, "since", "until").orElse(Instant.MAX),
                 fits,
                 Cursors.read(x),
                 x.limit());

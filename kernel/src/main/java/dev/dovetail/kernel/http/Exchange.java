@@ -80,10 +80,21 @@ final class Exchange {
         return parameters.get(name);
     }
 
+    /** @throws Refusal if it is there twice, and not the same */
     Optional<String> query(String name) {
+        List<String> given = queries(name);
+        return given.size() < 2
+                ? given.stream().findFirst()
+                : Given.one(given.stream()
+                        .map(value -> Optional.of(new Given("?" + name, value)))
+                        .toList());
+    }
+
+    /** A query parameter that may be repeated. */
+    List<String> queries(String name) {
         return request.query().isEmpty() || !request.query().contains(name)
-                ? Optional.empty()
-                : Optional.of(request.query().get(name));
+                ? List.of()
+                : request.query().all(name);
     }
 
     /** Which list is asked for: where it is, and what it is filtered by. */

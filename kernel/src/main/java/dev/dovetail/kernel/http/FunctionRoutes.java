@@ -132,7 +132,9 @@ final class FunctionRoutes {
                 (entry, status) -> entry.newest()
                         .filter(newest -> newest.version().state().word().equals(status))
                         .isPresent());
-        fits = with(fits, x.query("tag"), FunctionRoutes::tagged);
+        for (String tag : x.queries("tag")) {
+            fits = with(fits, Optional.of(tag), FunctionRoutes::tagged);
+        }
         Catalog.Listed listed = catalog.list(x.principal().tenant(), fits, Cursors.read(x), x.limit());
         ObjectNode json = schemas.object();
         ArrayNode items = json.putArray("items");

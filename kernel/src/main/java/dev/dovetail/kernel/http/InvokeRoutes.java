@@ -71,8 +71,8 @@ final class InvokeRoutes {
         if (x.mediaType().equals(PLATFORM_FORM)) {
             JsonNode form = x.parse(body);
             event = form.path("invocationType").stringValue("").equals("Event");
-            wish = wishIn(form, wish);
             input = x.schemas().bytes(payload(x, form));
+            wish = Wishes.of(x, form);
         }
         return new Request(
                 x.principal(),
@@ -94,13 +94,6 @@ final class InvokeRoutes {
         if (!body.isObject()) {
             throw Refusal.field(ErrorType.MALFORMED, "", "expected an object with a payload", body.toString());
         }
-        if (body.hasNonNull("version") && body.hasNonNull("alias")) {
-            throw Refusal.field(
-                    ErrorType.MALFORMED,
-                    "/alias",
-                    "expected a version or an alias, not both",
-                    body.get("alias").toString());
-        }
         for (String key : body.propertyNames()) {
             if (!java.util.Set.of("payload", "alias", "version", "key", "invocationType")
                     .contains(key)) {
@@ -120,13 +113,6 @@ final class InvokeRoutes {
         return payload.isString()
                 ? x.parse(payload.stringValue().getBytes(java.nio.charset.StandardCharsets.UTF_8))
                 : payload.isMissingNode() ? x.schemas().object() : payload;
-    }
-
-    private static Wish wishIn(JsonNode body, Wish otherwise) {
-        return new Wish(
-                Optional.ofNullable(body.path("version").stringValue(null)).or(otherwise::version),
-                Optional.ofNullable(body.path("alias").stringValue(null)).or(otherwise::alias),
-                Optional.ofNullable(body.path("key").stringValue(null)).or(otherwise::key));
     }
 
     private void answer(Exchange x, Answered answered) {

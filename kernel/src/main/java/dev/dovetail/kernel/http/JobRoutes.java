@@ -218,15 +218,9 @@ final class JobRoutes {
         } else if (body.has("input")) {
             input = schemas.bytes(body.get("input"));
         }
-        Wish wish = Wishes.of(x);
+        Wish wish = Wishes.of(x, body);
         if (wish.version().isEmpty() && wish.alias().isEmpty()) {
-            wish = new Wish(
-                    Optional.of(
-                            body.path("version").isMissingNode()
-                                    ? Integer.toString(order.version())
-                                    : body.get("version").asString()),
-                    Optional.empty(),
-                    Optional.empty());
+            wish = new Wish(Optional.of(Integer.toString(order.version())), Optional.empty(), Optional.empty());
         }
         return accept(
                 x,

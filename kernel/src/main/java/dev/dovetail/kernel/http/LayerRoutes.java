@@ -91,9 +91,9 @@ final class LayerRoutes {
     private void add(Exchange x) throws Exception {
         FunctionRoutes.Upload upload = FunctionRoutes.Upload.of(x);
         JsonNode body = upload.body();
-        Name name = name(Optional.ofNullable(x.parameter("name"))
-                .or(() -> x.query("name"))
-                .orElseGet(() -> body.path("name").stringValue("")));
+        Optional<Given> inPath = Optional.ofNullable(x.parameter("name")).map(value -> new Given("{name}", value));
+        Name name = name(Given.one(List.of(inPath, Given.inQuery(x, "name"), Given.inBody(body, "name")))
+                .orElse(""));
         byte[] archive = upload.archive().orElseGet(() -> zip(body.path("code").path("zip")));
         boolean dryRun = x.flag("dryRun");
         JsonNode made =

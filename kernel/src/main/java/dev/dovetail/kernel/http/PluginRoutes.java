@@ -16,6 +16,7 @@ import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -78,7 +79,7 @@ final class PluginRoutes {
     }
 
     private void upload(Exchange x) throws Exception {
-        Optional<String> signature = x.header(SIGNATURE).or(() -> x.query("signature"));
+        Optional<String> signature = Given.one(List.of(Given.inHeader(x, SIGNATURE), Given.inQuery(x, "signature")));
         boolean dryRun = x.flag("dryRun");
         InputStream jar = new ByteArrayInputStream(x.body());
         switch (dryRun ? plugins.look(jar, signature) : fleet.take(jar, signature)) {

@@ -99,18 +99,15 @@ final class RehearsalRoutes {
     }
 
     private Checked run(Exchange x, Entry entry, ObjectNode body, Wanted wanted) throws InterruptedException {
-        Optional<String> given = Optional.ofNullable(body.path("cursor").stringValue(null));
+        Optional<Given> given = Given.inBody(body, "cursor");
+        Optional<String> cursor = Given.one(List.of(given, Given.inQuery(x, "cursor")));
         return durable.rehearsals()
                 .check(
                         x.principal().tenant(),
                         entry.function().name(),
                         wanted,
                         executions(body.path("executions")),
-                        Cursors.read(
-                                x,
-                                filters(body),
-                                given.isPresent() ? "/cursor" : "?cursor",
-                                given.or(() -> x.query("cursor"))),
+                        Cursors.read(x, filters(body), given.isPresent() ? "/cursor" : "?cursor", cursor),
                         limit(body.path("limit")));
     }
 

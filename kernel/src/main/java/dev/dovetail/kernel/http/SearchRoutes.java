@@ -61,7 +61,7 @@ final class SearchRoutes {
                 tenant(x),
                 filter(
                         x,
-                        x.query("function").or(() -> x.query("functionName")),
+                        Given.one(List.of(Given.inQuery(x, "function"), Given.inQuery(x, "functionName"))),
                         "correlationId",
                         "since",
                         "until",
@@ -171,7 +171,7 @@ final class SearchRoutes {
                 x.query("initiator"),
                 from.orElse(clock.instant().minus(HistoryRoutes.DAYS, ChronoUnit.DAYS)),
                 from.orElse(Instant.MIN),
-                HistoryRoutes.time(x, until).orElse(Instant.MAX),
+                HistoryRoutes.until(x, since, until).orElse(Instant.MAX),
                 accepted);
     }
 
