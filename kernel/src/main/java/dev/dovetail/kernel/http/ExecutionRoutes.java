@@ -199,13 +199,12 @@ final class ExecutionRoutes {
                                 .orElse("it ended well")));
     }
 
-    private void cancel(Exchange x) throws Exception {
+    private void cancel(Exchange x, boolean dryRun) throws Exception {
         if (accepted.find(x).isPresent()) {
-            accepted.cancel(x);
+            accepted.cancel(x, dryRun);
             return;
         }
         Optional<Work> work = runningNow(x);
-        boolean dryRun = x.flag("dryRun");
         if (work.isPresent() && (dryRun || runs.cancel(x.parameter("id")))) {
             x.answer(
                     dryRun ? 200 : 202,

@@ -93,7 +93,7 @@ final class FacadeRoutes {
         }
     }
 
-    private void deploy(Exchange x) throws Exception {
+    private void deploy(Exchange x, boolean dryRun) throws Exception {
         translated(() -> {
             FunctionRoutes.Upload upload = FunctionRoutes.Upload.of(x);
             JsonNode body = upload.body();
@@ -116,7 +116,6 @@ final class FacadeRoutes {
                     .put("timeoutSeconds", TIMEOUT_SECONDS);
             function.putObject("tags").put("trigger", body.path("trigger").stringValue("http"));
             configure(function, config(x, body.path("config")));
-            boolean dryRun = x.flag("dryRun");
             Entry made = catalog.create(x.principal(), function, Optional.of(catalog.archive(MODULE, module)), dryRun)
                     .entry();
             x.answer(
@@ -217,11 +216,10 @@ final class FacadeRoutes {
                 limit);
     }
 
-    private void change(Exchange x) throws Exception {
+    private void change(Exchange x, boolean dryRun) throws Exception {
         translated(() -> {
             JsonNode body = x.json();
             knows(body, "/", CHANGE);
-            boolean dryRun = x.flag("dryRun");
             Entry entry = catalog.require(x.principal().tenant(), x.parameter("name"));
             ObjectNode change = schemas.object();
             configure(change, config(x, body.path("config")));
@@ -253,21 +251,21 @@ final class FacadeRoutes {
         }
     }
 
-    private void delete(Exchange x) throws InterruptedException {
+    private void delete(Exchange x, boolean dryRun) throws InterruptedException {
         catalog.require(x.principal().tenant(), x.parameter("name"));
-        if (!x.flag("dryRun")) {
+        if (!dryRun) {
             catalog.delete(x.principal(), x.parameter("name"));
         }
         x.answerNothing();
     }
 
-    private void invoke(Exchange x) throws Exception {
+    private void invoke(Exchange x, boolean dryRun) throws Exception {
         translated(() -> {
             Entry entry = catalog.require(x.principal().tenant(), x.parameter("name"));
             if (entry.active().isEmpty()) {
                 throw Refusal.of(ErrorType.NOT_FOUND, "\"" + entry.function().name() + "\" is disabled");
             }
-            invoke.invoke(x);
+            invoke.invoke(x, dryRun);
         });
     }
 

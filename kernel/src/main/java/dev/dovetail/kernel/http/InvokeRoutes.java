@@ -53,8 +53,8 @@ final class InvokeRoutes {
                 this::invoke);
     }
 
-    void invoke(Exchange x) throws Exception {
-        Request request = request(x, Optional.of(true));
+    void invoke(Exchange x, boolean dryRun) throws Exception {
+        Request request = request(x, Optional.of(true), dryRun);
         boolean async = request.sync().equals(Optional.of(false));
         Answered answered = async ? invoker.accept(request, Order.Link.NONE) : invoker.invoke(request);
         try (Trace _ = x.trace().begin(Trace.Stage.RESPONSE)) {
@@ -63,7 +63,7 @@ final class InvokeRoutes {
     }
 
     /** @param sync whether the caller waits, unless the form says otherwise */
-    Request request(Exchange x, Optional<Boolean> sync) throws IOException {
+    Request request(Exchange x, Optional<Boolean> sync, boolean dryRun) throws IOException {
         byte[] body = x.body();
         Bytes input = body.length == 0 ? Invoker.nothing() : Bytes.given(body);
         Wish wish = Wishes.of(x);
@@ -80,7 +80,7 @@ final class InvokeRoutes {
                 wish,
                 input,
                 event ? Optional.of(false) : sync,
-                x.flag("dryRun"),
+                dryRun,
                 x.header(IDEMPOTENCY_KEY),
                 x.requestId(),
                 x.trace(),

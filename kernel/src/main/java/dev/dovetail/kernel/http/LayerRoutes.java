@@ -88,14 +88,13 @@ final class LayerRoutes {
         return json;
     }
 
-    private void add(Exchange x) throws Exception {
+    private void add(Exchange x, boolean dryRun) throws Exception {
         FunctionRoutes.Upload upload = FunctionRoutes.Upload.of(x);
         JsonNode body = upload.body();
         Optional<Given> inPath = Optional.ofNullable(x.parameter("name")).map(value -> new Given("{name}", value));
         Name name = name(Given.one(List.of(inPath, Given.inQuery(x, "name"), Given.inBody(body, "name")))
                 .orElse(""));
         byte[] archive = upload.archive().orElseGet(() -> zip(body.path("code").path("zip")));
-        boolean dryRun = x.flag("dryRun");
         JsonNode made =
                 catalog.addLayer(x.principal(), name, body.path("description").stringValue(""), archive, dryRun);
         if (dryRun) {

@@ -53,12 +53,13 @@ final class PluginRoutes {
                 0,
                 "Show the loaded copies of a plugin",
                 this::generations);
-        router.add(
-                "POST",
+        router.addHarmless(
                 ONE + ":verify",
                 Permission.READ,
                 SMALL,
                 "Check a plugin's files against their digests",
+                Optional.empty(),
+                "The files are read, and what differs is told",
                 this::verify);
     }
 
@@ -78,9 +79,8 @@ final class PluginRoutes {
         x.answer(200, views.whole(views.require(x)));
     }
 
-    private void upload(Exchange x) throws Exception {
+    private void upload(Exchange x, boolean dryRun) throws Exception {
         Optional<String> signature = Given.one(List.of(Given.inHeader(x, SIGNATURE), Given.inQuery(x, "signature")));
-        boolean dryRun = x.flag("dryRun");
         InputStream jar = new ByteArrayInputStream(x.body());
         switch (dryRun ? plugins.look(jar, signature) : fleet.take(jar, signature)) {
             case Uploaded.Taken taken -> {
@@ -100,7 +100,7 @@ final class PluginRoutes {
         }
     }
 
-    private void remove(Exchange x) throws Exception {
+    private void remove(Exchange x, boolean dryRun) throws Exception {
         Optional<String> version = x.query("version");
         if (version.isEmpty() && plugins.isIndispensable(views.id(x)) && !x.flag("force")) {
             throw Refusal.of(
@@ -108,7 +108,7 @@ final class PluginRoutes {
                     views.id(x)
                             + " keeps what the system stores, and nothing is served without it; ?force=true takes it out all the same");
         }
-        if (x.flag("dryRun")) {
+        if (dryRun) {
             PluginView plugin = views.require(x);
             if (version.isPresent()
                     && PluginViews.versionOf(plugin, version.get()).state() == VersionState.ACTIVE) {

@@ -44,12 +44,13 @@ final class RehearsalRoutes {
     }
 
     void addTo(Router router) {
-        router.add(
-                "POST",
+        router.addHarmless(
                 CHECK,
                 Permission.DEPLOY,
                 FunctionRoutes.DEPLOY,
                 "Try a version, a draft or a plugin version on the journals of open executions",
+                Optional.empty(),
+                "What is tried is answered from the journals, and nothing of it is kept",
                 this::check);
     }
 
