@@ -11,9 +11,6 @@ import dev.dovetail.kernel.record.Execution;
 import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Digest;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -44,6 +41,7 @@ final class FacadeRoutes {
     private final InvokeRoutes invoke;
     private final Schemas schemas;
     private final InstantSource clock;
+    private final ModuleHashes hashes;
 
     FacadeRoutes(Catalog catalog, Records records, InvokeRoutes invoke, Schemas schemas, InstantSource clock) {
         this.catalog = catalog;
@@ -51,6 +49,7 @@ final class FacadeRoutes {
         this.invoke = invoke;
         this.schemas = schemas;
         this.clock = clock;
+        this.hashes = new ModuleHashes(catalog, MODULE);
     }
 
     void addTo(Router router) {
@@ -128,23 +127,6 @@ final class FacadeRoutes {
         });
     }
 
-    /** The digest of the module itself; of what was deployed otherwise and has none of this name, of its archive. */
-    private String hash(Entry entry) throws InterruptedException {
-        if (entry.newest().isEmpty()) {
-            return "";
-        }
-        Deployed newest = entry.newest().get();
-        Path module = catalog.launch(newest).code().resolve(MODULE);
-        try {
-            return Files.isRegularFile(module)
-                    ? Digest.of(Files.readAllBytes(module)).hex()
-                    : newest.version().code().hex();
-        } catch (IOException e) {
-            throw Refusal.of(
-                    ErrorType.PLATFORM, "The module of \"" + entry.function().name() + "\" cannot be read: " + e);
-        }
-    }
-
     /** The configuration as a part of the form is JSON text. */
     private JsonNode config(Exchange x, JsonNode given) {
         JsonNode config = given.isString()
@@ -181,13 +163,15 @@ final class FacadeRoutes {
     private void show(Exchange x) throws InterruptedException {
         Entry entry = catalog.require(x.principal().tenant(), x.parameter("name"));
         List<Execution> seen = seen(x, entry, "", MOST_COUNTED).executions();
+        String hash =
+                entry.newest().isPresent() ? hashes.of(entry.newest().get()).hex() : "";
         ObjectNode json = schemas.object()
                 .put("id", entry.function().gtsId())
                 .put("name", entry.function().name().text())
                 .put("description", entry.function().description())
                 .put("trigger", entry.function().tags().getOrDefault("trigger", "http"))
                 .put("enabled", entry.active().isPresent())
-                .put("wasm_hash", hash(entry))
+                .put("wasm_hash", hash)
                 .put("created_at", entry.function().createdAt().toString())
                 .put("updated_at", entry.function().updatedAt().toString())
                 .put("invocation_count", seen.size());
