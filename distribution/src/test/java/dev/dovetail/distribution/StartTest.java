@@ -8,6 +8,7 @@ import dev.dovetail.distribution.House.Said;
 import dev.dovetail.distribution.Running.Answer;
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
+import java.io.BufferedReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -42,6 +43,29 @@ final class StartTest {
         Said second = House.run(data, "quickstart", "--exit").expecting(0);
         assertTrue(second.out().contains("push-digest is there from before"), second::out);
         assertTrue(second.out().contains("status      succeeded"), second::out);
+    }
+
+    @Test
+    void aQuickstartThatIsStoppedWhileItShowsSomethingStopsAndComplainsOfNothing() throws Exception {
+        Path err = folder.resolve("err");
+        Process process = House.process(folder.resolve("data"), "quickstart", "--port", "0")
+                .redirectError(err.toFile())
+                .start();
+        try (BufferedReader out = process.inputReader()) {
+            String line = out.readLine();
+            while (line != null && !line.contains("Deploying")) {
+                line = out.readLine();
+            }
+            process.toHandle().destroy(); // what it says of that is read
+            List<String> rest = out.lines().toList();
+            assertEquals(Running.TERMINATED, process.waitFor(), rest::toString);
+            assertTrue(rest.stream().noneMatch(each -> each.startsWith("ready ")), rest::toString);
+            assertTrue(
+                    Files.readString(err).lines().noneMatch(each -> each.startsWith("error: ")),
+                    () -> err + " complains");
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
     }
 
     @Test

@@ -87,10 +87,28 @@ final class WasmTest {
                 .status();
     }
 
+    private static int uploaded(String path, String name) throws Exception {
+        ByteArrayOutputStream form = new ByteArrayOutputStream();
+        form.writeBytes(("--B\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\n" + name
+                        + "\r\n--B\r\nContent-Disposition: form-data; name=\"wasm\"; filename=\"main.wasm\"\r\n\r\n")
+                .getBytes());
+        form.writeBytes(Files.readAllBytes(WASM));
+        form.writeBytes("\r\n--B--\r\n".getBytes());
+        return server.send(
+                        "POST",
+                        path,
+                        BodyPublishers.ofByteArray(form.toByteArray()),
+                        Map.of("Content-Type", "multipart/form-data; boundary=B"))
+                .status();
+    }
+
     @Test
     void aDryRunOfTheFacadeChangesNothing() throws Exception {
         deploy("dry", "{}");
         String one = "/functions/v1/dry";
+        assertEquals(200, uploaded("/functions/v1/deploy?dryRun=true", "unborn"));
+        assertEquals(404, sent("GET", "/functions/v1/unborn", ""));
+        assertEquals(409, uploaded("/functions/v1/deploy?dryRun=true", "dry"));
         assertEquals(200, sent("PATCH", one + "?dryRun=true", "{\"enabled\":false}"));
         assertEquals(204, sent("DELETE", one + "?dryRun=true", ""));
         assertEquals(400, sent("PATCH", one, "{\"enabld\":false}"));

@@ -150,6 +150,11 @@ record RehearsalDurableTest(House house, Flows flows) {
                         + first.get("nextCursor").stringValue() + "\"}");
         assertEquals(1, rest.get("same").intValue());
         assertTrue(rest.get("nextCursor").isNull());
+        Reply other = house.post(
+                        "/api/v1/functions/many/versions:check",
+                        "{\"limit\":2,\"executions\":[],\"version\":1,\"cursor\":" + first.get("nextCursor") + "}")
+                .isProblem(400, "malformed");
+        assertEquals("/cursor", other.at("/errors/0/path"));
     }
 
     @Test

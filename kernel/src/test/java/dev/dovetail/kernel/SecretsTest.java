@@ -175,7 +175,9 @@ class SecretsTest {
         Reply reply = house.put("/api/v1/secrets/typo", "{\"valeu\":\"" + VALUE + "\"}")
                 .isProblem(400, "malformed");
         assertFalse(reply.body().contains(VALUE), reply.body());
-        house.put("/api/v1/secrets/-", "{\"value\":\"x\"}").isProblem(422, "validation");
+        Reply bad = house.put("/api/v1/secrets/-", "{\"value\":\"x\"}").isProblem(422, "validation");
+        assertEquals("expected 1 to 64 letters, digits, - or _, a letter first", bad.at("/errors/0/message"));
+        assertEquals("\"-\"", bad.at("/errors/0/value"));
         house.put("/api/v1/secrets/a", "{\"value\":7}").isProblem(422, "validation");
         house.put("/api/v1/secrets/a", "{\"value\":\"x\",\"allowedHosts\":[\"http://a\"]}")
                 .isProblem(422, "validation");
@@ -189,5 +191,19 @@ class SecretsTest {
         assertTrue(house.get("/api/v1/secrets").is(200).body().contains("\"brief\""));
         house.delete("/api/v1/secrets/BRIEF").is(204);
         assertFalse(house.get("/api/v1/secrets").is(200).body().contains("\"brief\""));
+    }
+
+    @Test
+    void upperCaseAndUnderscoresAreWaysToWriteOneName() {
+        put("API_KEY", "spelled");
+        assertEquals(
+                "api-key",
+                house.put("/api/v1/secrets/Api-Key", "{\"value\":\"spelled\"}")
+                        .is(200)
+                        .at("/name"));
+        house.deploy("spelling", "env KEY", "\"environment\":{\"KEY\":\"${SECRET:api_key}\"}");
+        assertEquals("\"spelled\"", house.invoke("spelling", "{}").body());
+        house.delete("/api/v1/secrets/api-key").is(204);
+        house.delete("/api/v1/secrets/API_KEY").isProblem(404, "not_found");
     }
 }

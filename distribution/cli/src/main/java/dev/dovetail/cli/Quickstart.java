@@ -47,8 +47,7 @@ final class Quickstart implements Callable<Integer> {
         Server.Wish wish = new Server.Wish(Start.home(), data.path(), Optional.empty(), false, flags);
         try (Start.Running running = Start.Running.start(starter, wish)) {
             Api api = new Api(running.server().address(), data.token());
-            new Tour(screen, api, Start.home().resolve("examples").resolve("push-digest"), options()).show();
-            if (!exit) {
+            if (shown(running, api) && !exit) {
                 screen.line("");
                 screen.line("ready " + running.server().address() + "   (Ctrl-C stops it; its data stays in "
                         + data.path() + ")");
@@ -56,6 +55,19 @@ final class Quickstart implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    /** Whether all was shown: somebody who stops the server meanwhile need not be told that it does not answer. */
+    private boolean shown(Start.Running running, Api api) throws InterruptedException {
+        try {
+            new Tour(screen, api, Start.home().resolve("examples").resolve("push-digest"), options()).show();
+            return true;
+        } catch (Refused | Api.Unreachable | Main.Unusable failed) {
+            if (running.stops()) {
+                return false;
+            }
+            throw failed;
+        }
     }
 
     private String options() {

@@ -145,7 +145,7 @@ final class Start implements Callable<Integer> {
     }
 
     /** A server that runs until the process is told to end, and meanwhile tells its address in its data folder. */
-    record Running(Server server, Path note, CountDownLatch told) implements AutoCloseable {
+    record Running(Server server, Path note, CountDownLatch stopping, CountDownLatch told) implements AutoCloseable {
         static Running start(Server.Starter starter, Server.Wish wish) {
             try {
                 Files.createDirectories(wish.data());
@@ -158,7 +158,8 @@ final class Start implements Callable<Integer> {
                         + " cannot be written to: expected a folder of the user that runs this, on a file system that is not"
                         + " read-only");
             }
-            Running running = new Running(starter.start(wish), wish.data().resolve("address"), new CountDownLatch(1));
+            Running running = new Running(
+                    starter.start(wish), wish.data().resolve("address"), new CountDownLatch(1), new CountDownLatch(1));
             Runtime.getRuntime()
                     .addShutdownHook(Thread.ofPlatform().name("stop").unstarted(running::close));
             try {
@@ -170,12 +171,18 @@ final class Start implements Callable<Integer> {
             return running;
         }
 
+        /** Whether it stops, or has: what fails meanwhile fails for that. */
+        boolean stops() {
+            return stopping.getCount() == 0;
+        }
+
         void await() throws InterruptedException {
             told.await();
         }
 
         @Override
         public void close() {
+            stopping.countDown();
             try {
                 Files.deleteIfExists(note);
             } catch (IOException _) {

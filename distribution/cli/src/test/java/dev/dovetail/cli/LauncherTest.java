@@ -1,6 +1,7 @@
 package dev.dovetail.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -128,6 +129,40 @@ final class LauncherTest {
     }
 
     @Test
+    void aBuildThatIsStoppedIsSaidSoAndIsNoBuild() throws Exception {
+        assumeTrue(interruptible(), "needs to see SIGINT");
+        java("home/.jdks/new", "25.0.3");
+        Files.writeString(folder.resolve("clone/mvnw"), """
+                #!/bin/sh
+                mkdir -p distribution/target/dovetail/lib
+                : > distribution/target/dovetail/lib/dovetail-cli-0.1.0.jar
+                kill -INT "$LAUNCHER"
+                exit 130
+                """);
+        assertTrue(folder.resolve("clone/mvnw").toFile().setExecutable(true));
+        // the same process becomes the launcher, so that Maven knows which it is
+        Path script = folder.resolve("known");
+        Files.writeString(
+                script, "LAUNCHER=$$\nexport LAUNCHER\nexec /bin/sh '" + bin.resolve("dovetail") + "' \"$@\"\n");
+        Said said = run(script, Map.of(), "quickstart");
+        assertEquals(130, said.status(), said.err());
+        assertTrue(said.err().contains("The build was stopped; to go on with it:"), said.err());
+        assertFalse(said.err().contains("error:"), said.err());
+        Said after = run(Map.of(), "status");
+        assertTrue(after.err().startsWith("error: Dovetail is not built yet."), after.err());
+    }
+
+    /** Not where whoever began these tests had it ignored, which all processes inherit. */
+    private static boolean interruptible() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        return Files.exists(status)
+                && Files.readAllLines(status).stream()
+                        .filter(line -> line.startsWith("SigIgn:"))
+                        .noneMatch(line ->
+                                (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0);
+    }
+
+    @Test
     void whatIsNotBuiltIsSaidSoOrBuiltForTheQuickstart() throws Exception {
         java("home/.jdks/new", "25.0.3");
         Files.writeString(folder.resolve("clone/mvnw"), "");
@@ -147,6 +182,11 @@ final class LauncherTest {
         Said failed = run(Map.of(), "quickstart");
         assertEquals(2, failed.status());
         assertTrue(failed.err().contains("The build failed."), failed.err());
+
+        // one that fails when it has copied the libraries is not taken for built
+        Files.writeString(folder.resolve("clone/mvnw"), maven.formatted(": >") + "exit 1\n");
+        assertEquals(2, run(Map.of(), "quickstart").status());
+        assertTrue(run(Map.of(), "status").err().startsWith("error: Dovetail is not built yet."));
 
         Files.writeString(folder.resolve("clone/mvnw"), maven.formatted(": >"));
         Said made = run(Map.of(), "quickstart", "--exit");

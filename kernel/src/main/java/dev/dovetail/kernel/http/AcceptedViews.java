@@ -105,7 +105,7 @@ final class AcceptedViews {
                 : Optional.empty();
     }
 
-    void cancel(Exchange x) throws Exception {
-        control.tell(x, "cancel");
+    void cancel(Exchange x, boolean dryRun) throws Exception {
+        control.tell(x, "cancel", dryRun);
     }
 }

@@ -38,7 +38,7 @@ final class ApprovalRoutes {
 
     void addTo(Router router) {
         router.addOpen("GET", ONE, "Show what somebody is to decide", this::show);
-        router.add(new Route("POST", ONE, Optional.empty(), SMALL, "Decide, once", Optional.empty(), this::decide));
+        router.addOpen("POST", ONE, SMALL, "Decide, once", this::decide);
         router.add(
                 "POST",
                 ALL + ":rotate-key",
@@ -105,7 +105,7 @@ final class ApprovalRoutes {
         x.answer(200, json);
     }
 
-    private void decide(Exchange x) throws Exception {
+    private void decide(Exchange x, boolean dryRun) throws Exception {
         JsonNode body = x.json();
         Found found = find(x);
         if (found instanceof Found.Nothing) {
@@ -119,15 +119,14 @@ final class ApprovalRoutes {
             case Found.Over over -> throw over(over);
             case Found.Decided decided -> throw decided(decided.decision());
             case Found.Open open -> {
-                boolean dry = x.flag("dryRun");
-                if (!dry && !approvals.decide(open, approved, by, comment)) {
+                if (!dryRun && !approvals.decide(open, approved, by, comment)) {
                     throw late(x);
                 }
                 ObjectNode json = schemas.object()
                         .put("executionId", open.shown().order().id())
                         .put("name", open.approval().name())
                         .put("approved", approved);
-                x.answer(200, dry ? json.put("dryRun", true) : json);
+                x.answer(200, dryRun ? json.put("dryRun", true) : json);
             }
         }
     }
@@ -188,9 +187,9 @@ final class ApprovalRoutes {
         return Optional.of(value.stringValue());
     }
 
-    private void rotate(Exchange x) throws Exception {
+    private void rotate(Exchange x, boolean dryRun) throws Exception {
         boolean revoke = x.json().path("revoke").booleanValue(false);
-        if (x.flag("dryRun")) {
+        if (dryRun) {
             x.answer(200, schemas.object().put("dryRun", true).put("valid", true));
             return;
         }

@@ -45,14 +45,14 @@ final class AuditRoutes {
         Audit.Found found = audit.list(
                 x.principal().tenant(),
                 HistoryRoutes.time(x, "since").orElse(Instant.EPOCH),
-                HistoryRoutes.time(x, "until").orElse(Instant.MAX),
+                HistoryRoutes.until(x, "since", "until").orElse(Instant.MAX),
                 fits,
-                Cursors.read(x.query("cursor")),
+                Cursors.read(x),
                 x.limit());
         ObjectNode json = schemas.object();
         ArrayNode items = json.putArray("items");
         found.entries().forEach(entry -> items.add(((ObjectNode) entry).without("schema")));
-        Cursors.write(json, found.next());
+        Cursors.write(x, json, found.next());
         x.answer(200, json);
     }
 

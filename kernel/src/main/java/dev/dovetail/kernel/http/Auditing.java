@@ -35,7 +35,10 @@ record Auditing(Audit audit, Schemas schemas, InstantSource clock) {
     void answered(Route route, Exchange x, Optional<Principal> principal, String path) throws InterruptedException {
         boolean looks = route.method().equals("GET")
                 && route.needs().filter(Permission.DEBUG::equals).isEmpty();
-        if (principal.isEmpty() || looks || !AUDITED.contains(route.needs().orElseThrow()) || isDryRun(x)) {
+        if (principal.isEmpty()
+                || looks
+                || !AUDITED.contains(route.needs().orElseThrow())
+                || route.changes() && x.flag("dryRun")) {
             return;
         }
         ObjectNode details = schemas.object().put("method", route.method()).put("path", path);
@@ -58,12 +61,6 @@ record Auditing(Audit audit, Schemas schemas, InstantSource clock) {
                     said.actor(),
                     e.getMessage());
         }
-    }
-
-    private static boolean isDryRun(Exchange x) {
-        return x.query("dryRun")
-                .filter(text -> text.isEmpty() || text.equals("true"))
-                .isPresent();
     }
 
     private static String event(Route route) {

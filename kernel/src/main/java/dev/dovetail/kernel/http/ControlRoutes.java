@@ -31,8 +31,22 @@ final class ControlRoutes {
     }
 
     void addTo(Router router) {
-        router.add("POST", JOB + ":cancel", Permission.INVOKE, SMALL, "Cancel a job", "Reason", x -> tell(x, "cancel"));
-        router.add("POST", JOB + ":pause", Permission.INVOKE, SMALL, "Pause a job", "Reason", x -> tell(x, "pause"));
+        router.add(
+                "POST",
+                JOB + ":cancel",
+                Permission.INVOKE,
+                SMALL,
+                "Cancel a job",
+                "Reason",
+                (x, dryRun) -> tell(x, "cancel", dryRun));
+        router.add(
+                "POST",
+                JOB + ":pause",
+                Permission.INVOKE,
+                SMALL,
+                "Pause a job",
+                "Reason",
+                (x, dryRun) -> tell(x, "pause", dryRun));
         router.add(
                 "POST",
                 JOB + ":resume",
@@ -40,7 +54,7 @@ final class ControlRoutes {
                 SMALL,
                 "Let a paused job go on",
                 "Reason",
-                x -> tell(x, "resume"));
+                (x, dryRun) -> tell(x, "resume", dryRun));
         router.add(
                 "POST",
                 EXECUTION + ":terminate",
@@ -48,7 +62,7 @@ final class ControlRoutes {
                 SMALL,
                 "End an execution as it is, undoing nothing",
                 "Reason",
-                x -> tell(x, "terminate"));
+                (x, dryRun) -> tell(x, "terminate", dryRun));
         router.add(
                 "POST",
                 EXECUTION + ":signal",
@@ -68,7 +82,7 @@ final class ControlRoutes {
     }
 
     /** Says what became of a step that was under way when its process ended. */
-    private void resolve(Exchange x) throws Exception {
+    private void resolve(Exchange x, boolean dryRun) throws Exception {
         JsonNode body = x.json();
         Shown shown = require(x);
         Story story = Story.of(schemas, shown.lines());
@@ -104,7 +118,7 @@ final class ControlRoutes {
                 .put("executionId", shown.order().id())
                 .put("step", step.number())
                 .put("outcome", outcome);
-        if (x.flag("dryRun")) {
+        if (dryRun) {
             x.answer(200, answer.put("dryRun", true));
             return;
         }
@@ -151,7 +165,7 @@ final class ControlRoutes {
     }
 
     /** Tells an open execution what to do; 409 if it does not lead there from where it is. */
-    void tell(Exchange x, String what) throws Exception {
+    void tell(Exchange x, String what, boolean dryRun) throws Exception {
         JsonNode body = x.json();
         Shown shown = require(x);
         ExecutionStatus status = shown.status();
@@ -175,26 +189,31 @@ final class ControlRoutes {
             json.put("reason", body.get("reason").stringValue());
         }
         String id = shown.order().id();
-        durable.tell(
-                x.principal().tenant(),
-                id,
-                what + "-" + shown.attempt() + "-" + shown.lines().size(),
-                json);
+        if (!dryRun) {
+            durable.tell(
+                    x.principal().tenant(),
+                    id,
+                    what + "-" + shown.attempt() + "-" + shown.lines().size(),
+                    json);
+        }
         ExecutionStatus next = switch (what) {
             case "cancel", "terminate" -> ExecutionStatus.CANCELED;
             case "pause" -> status == ExecutionStatus.QUEUED ? status : ExecutionStatus.SUSPENDED;
             default -> ExecutionStatus.RUNNING;
         };
-        x.answer(
-                202,
-                schemas.object()
-                        .put("job_id", id)
-                        .put("executionId", id)
-                        .put("status", next.id())
-                        .put("message", "the execution is told to " + what));
+        ObjectNode answer = schemas.object()
+                .put("job_id", id)
+                .put("executionId", id)
+                .put("status", next.id())
+                .put("message", "the execution " + (dryRun ? "would be" : "is") + " told to " + what);
+        if (dryRun) {
+            x.answer(200, answer.put("dryRun", true));
+        } else {
+            x.answer(202, answer);
+        }
     }
 
-    private void signal(Exchange x) throws Exception {
+    private void signal(Exchange x, boolean dryRun) throws Exception {
         JsonNode body = x.json();
         if (!body.path("type").isString()) {
             throw Refusal.field(
@@ -216,12 +235,18 @@ final class ControlRoutes {
             throw Refusal.field(
                     ErrorType.MALFORMED, "/id", "expected 1 to 128 printable characters without /", "\"" + name + "\"");
         }
+        ObjectNode answer =
+                schemas.object().put("executionId", shown.order().id()).put("accepted", true);
+        if (dryRun) {
+            x.answer(200, answer.put("dryRun", true));
+            return;
+        }
         durable.tell(
                 x.principal().tenant(),
                 shown.order().id(),
                 "event-" + name,
                 durable.signal(
                         body.get("type").stringValue(), event.isMissingNode() ? Schemas.NULL : schemas.bytes(event)));
-        x.answer(202, schemas.object().put("executionId", shown.order().id()).put("accepted", true));
+        x.answer(202, answer);
     }
 }

@@ -50,14 +50,14 @@ final class DeadLetterRoutes {
 
     private void list(Exchange x) throws Exception {
         int limit = x.limit();
-        List<JsonNode> found =
-                letters.list(x.principal().tenant(), JobRoutes.function(x), Cursors.read(x.query("cursor")), limit + 1);
+        List<JsonNode> found = letters.list(x.principal().tenant(), JobRoutes.function(x), Cursors.read(x), limit + 1);
         ObjectNode json = schemas.object();
         ArrayNode items = json.putArray("items");
         found.stream()
                 .limit(limit)
                 .forEach(each -> items.add(((ObjectNode) each).without("input").without("schema")));
         Cursors.write(
+                x,
                 json,
                 found.size() > limit
                         ? Optional.of(found.get(limit - 1).get("id").stringValue())
@@ -75,25 +75,33 @@ final class DeadLetterRoutes {
         x.answer(200, require(x).without("schema"));
     }
 
-    private void delete(Exchange x) throws Exception {
-        if (!letters.delete(x.principal().tenant(), x.parameter("id"))) {
-            throw Refusal.of(ErrorType.NOT_FOUND, "There is no dead letter \"" + x.parameter("id") + "\"");
+    private void delete(Exchange x, boolean dryRun) throws Exception {
+        Name tenant = x.principal().tenant();
+        String id = x.parameter("id");
+        if (!(dryRun ? letters.find(tenant, id).isPresent() : letters.delete(tenant, id))) {
+            throw Refusal.of(ErrorType.NOT_FOUND, "There is no dead letter \"" + id + "\"");
         }
         x.answerNothing();
     }
 
-    private void redrive(Exchange x) throws Exception {
+    private void redrive(Exchange x, boolean dryRun) throws Exception {
         JsonNode body = x.json();
         String id = require(x).get("id").stringValue();
-        x.answer(202, schemas.object().put("id", id).put("executionId", redriven(x, id, body)));
+        ObjectNode json = schemas.object().put("id", id);
+        String execution = redriven(x, id, body, dryRun);
+        if (dryRun) {
+            x.answer(200, json.put("dryRun", true));
+        } else {
+            x.answer(202, json.put("executionId", execution));
+        }
     }
 
-    /** The letter goes once its execution is taken on; asked twice, two executions come of it at the worst, and none at no time. */
-    private String redriven(Exchange x, String id, JsonNode body) throws InterruptedException {
+    /** The execution that comes of it, if it is no dry run. The letter goes once its execution is taken on; asked twice, two executions come of it at the worst, and none at no time. */
+    private String redriven(Exchange x, String id, JsonNode body, boolean dryRun) throws InterruptedException {
         Name tenant = x.principal().tenant();
         Order order = letters.order(tenant, id)
                 .orElseThrow(() -> Refusal.of(ErrorType.NOT_FOUND, "There is no dead letter \"" + id + "\""));
-        Answered answered = jobs.again(x, order, "redrive", body);
+        Answered answered = jobs.again(x, order, "redrive", body, dryRun);
         if (!(answered instanceof Answered.Accepted accepted)) {
             return "";
         }
@@ -101,7 +109,7 @@ final class DeadLetterRoutes {
         return accepted.executionId();
     }
 
-    private void redriveMany(Exchange x) throws Exception {
+    private void redriveMany(Exchange x, boolean dryRun) throws Exception {
         JsonNode body = x.json();
         Optional<Name> function = Optional.ofNullable(
                         body.path("filter").path("function").stringValue(null))
@@ -112,9 +120,9 @@ final class DeadLetterRoutes {
                                 "expected a function's name",
                                 "\"" + text + "\"")));
         List<JsonNode> found = letters.list(x.principal().tenant(), function, "", MOST);
-        boolean dryRun = x.flag("dryRun") || body.path("dryRun").booleanValue(false);
-        ObjectNode json = schemas.object().put("matched", found.size()).put("dryRun", dryRun);
-        if (dryRun) {
+        boolean onlyCount = dryRun || body.path("dryRun").booleanValue(false);
+        ObjectNode json = schemas.object().put("matched", found.size()).put("dryRun", onlyCount);
+        if (onlyCount) {
             x.answer(200, json);
             return;
         }
@@ -126,7 +134,7 @@ final class DeadLetterRoutes {
         ArrayNode executions = json.putArray("executions");
         for (JsonNode each : found) {
             try {
-                executions.add(redriven(x, each.get("id").stringValue(), anew));
+                executions.add(redriven(x, each.get("id").stringValue(), anew, false));
             } catch (Refusal full) {
                 if (full.type() != ErrorType.UNAVAILABLE || executions.isEmpty()) {
                     throw full;

@@ -217,7 +217,7 @@ final class DebugRoutes {
 
     private void list(Exchange x) throws Exception {
         requireOpen(x);
-        x.answer(200, places(x, runs.debugging().breakpoints(x.parameter("id"))));
+        x.answer(200, Cursors.whole(x, places(x, runs.debugging().breakpoints(x.parameter("id")))));
     }
 
     private ObjectNode places(Exchange x, List<Place> places) {
@@ -232,7 +232,7 @@ final class DebugRoutes {
         return json.putNull("nextCursor");
     }
 
-    private void add(Exchange x) throws Exception {
+    private void add(Exchange x, boolean dryRun) throws Exception {
         requireOpen(x);
         JsonNode body = x.json();
         List<Place> places = new ArrayList<>(runs.debugging().breakpoints(x.parameter("id")));
@@ -256,21 +256,21 @@ final class DebugRoutes {
                     "expected at most " + MOST_BREAKPOINTS + " breakpoints in all",
                     Integer.toString(places.size()));
         }
-        if (!x.flag("dryRun")) {
+        if (!dryRun) {
             runs.debugging().breakAt(x.parameter("id"), places);
         }
         x.answer(200, places(x, places));
     }
 
-    private void clear(Exchange x) throws Exception {
+    private void clear(Exchange x, boolean dryRun) throws Exception {
         requireOpen(x);
-        if (!x.flag("dryRun")) {
+        if (!dryRun) {
             runs.debugging().breakAt(x.parameter("id"), List.of());
         }
         x.answerNothing();
     }
 
-    private void step(Exchange x) throws Exception {
+    private void step(Exchange x, boolean dryRun) throws Exception {
         String action = x.json().path("action").stringValue("");
         Pace pace = switch (action) {
             case "step_over", "over" -> Pace.OVER;
@@ -284,7 +284,6 @@ final class DebugRoutes {
                         "expected step_over, step_into, step_out or continue",
                         "\"" + action + "\"");
         };
-        boolean dryRun = x.flag("dryRun");
         Debugging.Stand stand = stands(x);
         if (!(dryRun ? stand.held().isPresent() : runs.debugging().go(x.parameter("id"), pace))) {
             throw Refusal.of(ErrorType.INVALID_STATE, "The code is not held");

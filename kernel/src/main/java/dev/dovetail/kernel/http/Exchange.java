@@ -15,8 +15,10 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
 /** One request and its response, as the routes see them. Used by one thread. */
@@ -78,10 +80,30 @@ final class Exchange {
         return parameters.get(name);
     }
 
+    /** @throws Refusal if it is there twice, and not the same */
     Optional<String> query(String name) {
+        List<String> given = queries(name);
+        return given.size() < 2
+                ? given.stream().findFirst()
+                : Given.one(given.stream()
+                        .map(value -> Optional.of(new Given("?" + name, value)))
+                        .toList());
+    }
+
+    /** A query parameter that may be repeated. */
+    List<String> queries(String name) {
         return request.query().isEmpty() || !request.query().contains(name)
-                ? Optional.empty()
-                : Optional.of(request.query().get(name));
+                ? List.of()
+                : request.query().all(name);
+    }
+
+    /** Which list is asked for: where it is, and what it is filtered by. */
+    String list() {
+        Map<String, List<String>> filters = new TreeMap<>();
+        request.query().names().stream()
+                .filter(name -> !name.equals("cursor") && !name.equals("limit"))
+                .forEach(name -> filters.put(name, request.query().all(name)));
+        return route.template() + " " + new TreeMap<>(parameters) + " " + filters;
     }
 
     /** A query parameter that is true or false; absent is false. */

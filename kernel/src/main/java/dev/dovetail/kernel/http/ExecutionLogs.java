@@ -71,7 +71,7 @@ final class ExecutionLogs {
         ObjectNode json = schemas.object().put("executionId", id);
         ArrayNode items = json.putArray("items");
         now.lines().forEach(items::add);
-        x.answer(200, json.putNull("nextCursor"));
+        x.answer(200, Cursors.whole(x, json));
     }
 
     /** How many lines a client has that was cut off, and comes back. */

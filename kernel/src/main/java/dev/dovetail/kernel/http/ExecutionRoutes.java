@@ -99,9 +99,9 @@ final class ExecutionRoutes {
     private void timeline(Exchange x) throws Exception {
         Optional<Shown> shown = accepted.find(x);
         if (shown.isPresent()) {
-            String cursor = Cursors.read(x.query("cursor"));
+            String cursor = Cursors.read(x);
             int from = cursor.isEmpty() ? 0 : Cursors.number(cursor);
-            x.answer(200, accepted.views().timeline(shown.get(), from, x.limit()));
+            x.answer(200, accepted.views().timeline(x, shown.get(), from));
             return;
         }
         Optional<Work> work = runningNow(x);
@@ -119,7 +119,7 @@ final class ExecutionRoutes {
                     .put("durationMs", Views.millis(execution.duration()));
             execution.error().ifPresent(fault -> end.put("message", fault.message()));
         }
-        x.answer(200, json.putNull("nextCursor"));
+        x.answer(200, Cursors.whole(x, json));
     }
 
     private static ObjectNode event(ArrayNode items, Instant at, String type, ExecutionStatus status) {
@@ -133,7 +133,7 @@ final class ExecutionRoutes {
         if (shown.isPresent()) {
             ObjectNode json = accepted.views().calls(shown.get());
             spans(json.putArray("items"), json.get("traceId").stringValue());
-            x.answer(200, json.putNull("nextCursor"));
+            x.answer(200, Cursors.whole(x, json));
             return;
         }
         Optional<Work> work = runningNow(x);
@@ -142,7 +142,7 @@ final class ExecutionRoutes {
                 : require(x).traceId();
         ObjectNode json = schemas.object().put("executionId", x.parameter("id")).put("traceId", traceId);
         spans(json.putArray("items"), traceId);
-        x.answer(200, json.putNull("nextCursor"));
+        x.answer(200, Cursors.whole(x, json));
     }
 
     private void spans(ArrayNode items, String traceId) {
@@ -199,13 +199,12 @@ final class ExecutionRoutes {
                                 .orElse("it ended well")));
     }
 
-    private void cancel(Exchange x) throws Exception {
+    private void cancel(Exchange x, boolean dryRun) throws Exception {
         if (accepted.find(x).isPresent()) {
-            accepted.cancel(x);
+            accepted.cancel(x, dryRun);
             return;
         }
         Optional<Work> work = runningNow(x);
-        boolean dryRun = x.flag("dryRun");
         if (work.isPresent() && (dryRun || runs.cancel(x.parameter("id")))) {
             x.answer(
                     dryRun ? 200 : 202,

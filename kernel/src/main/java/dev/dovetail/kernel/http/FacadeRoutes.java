@@ -11,9 +11,6 @@ import dev.dovetail.kernel.record.Execution;
 import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Digest;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -44,6 +41,7 @@ final class FacadeRoutes {
     private final InvokeRoutes invoke;
     private final Schemas schemas;
     private final InstantSource clock;
+    private final ModuleHashes hashes;
 
     FacadeRoutes(Catalog catalog, Records records, InvokeRoutes invoke, Schemas schemas, InstantSource clock) {
         this.catalog = catalog;
@@ -51,6 +49,7 @@ final class FacadeRoutes {
         this.invoke = invoke;
         this.schemas = schemas;
         this.clock = clock;
+        this.hashes = new ModuleHashes(catalog, MODULE);
     }
 
     void addTo(Router router) {
@@ -93,7 +92,7 @@ final class FacadeRoutes {
         }
     }
 
-    private void deploy(Exchange x) throws Exception {
+    private void deploy(Exchange x, boolean dryRun) throws Exception {
         translated(() -> {
             FunctionRoutes.Upload upload = FunctionRoutes.Upload.of(x);
             JsonNode body = upload.body();
@@ -116,7 +115,6 @@ final class FacadeRoutes {
                     .put("timeoutSeconds", TIMEOUT_SECONDS);
             function.putObject("tags").put("trigger", body.path("trigger").stringValue("http"));
             configure(function, config(x, body.path("config")));
-            boolean dryRun = x.flag("dryRun");
             Entry made = catalog.create(x.principal(), function, Optional.of(catalog.archive(MODULE, module)), dryRun)
                     .entry();
             x.answer(
@@ -127,23 +125,6 @@ final class FacadeRoutes {
                             .put("wasm_hash", Digest.of(module).hex())
                             .put("created_at", made.function().createdAt().toString()));
         });
-    }
-
-    /** The digest of the module itself; of what was deployed otherwise and has none of this name, of its archive. */
-    private String hash(Entry entry) throws InterruptedException {
-        if (entry.newest().isEmpty()) {
-            return "";
-        }
-        Deployed newest = entry.newest().get();
-        Path module = catalog.launch(newest).code().resolve(MODULE);
-        try {
-            return Files.isRegularFile(module)
-                    ? Digest.of(Files.readAllBytes(module)).hex()
-                    : newest.version().code().hex();
-        } catch (IOException e) {
-            throw Refusal.of(
-                    ErrorType.PLATFORM, "The module of \"" + entry.function().name() + "\" cannot be read: " + e);
-        }
     }
 
     /** The configuration as a part of the form is JSON text. */
@@ -182,13 +163,15 @@ final class FacadeRoutes {
     private void show(Exchange x) throws InterruptedException {
         Entry entry = catalog.require(x.principal().tenant(), x.parameter("name"));
         List<Execution> seen = seen(x, entry, "", MOST_COUNTED).executions();
+        String hash =
+                entry.newest().isPresent() ? hashes.of(entry.newest().get()).hex() : "";
         ObjectNode json = schemas.object()
                 .put("id", entry.function().gtsId())
                 .put("name", entry.function().name().text())
                 .put("description", entry.function().description())
                 .put("trigger", entry.function().tags().getOrDefault("trigger", "http"))
                 .put("enabled", entry.active().isPresent())
-                .put("wasm_hash", hash(entry))
+                .put("wasm_hash", hash)
                 .put("created_at", entry.function().createdAt().toString())
                 .put("updated_at", entry.function().updatedAt().toString())
                 .put("invocation_count", seen.size());
@@ -217,11 +200,10 @@ final class FacadeRoutes {
                 limit);
     }
 
-    private void change(Exchange x) throws Exception {
+    private void change(Exchange x, boolean dryRun) throws Exception {
         translated(() -> {
             JsonNode body = x.json();
             knows(body, "/", CHANGE);
-            boolean dryRun = x.flag("dryRun");
             Entry entry = catalog.require(x.principal().tenant(), x.parameter("name"));
             ObjectNode change = schemas.object();
             configure(change, config(x, body.path("config")));
@@ -253,21 +235,21 @@ final class FacadeRoutes {
         }
     }
 
-    private void delete(Exchange x) throws InterruptedException {
+    private void delete(Exchange x, boolean dryRun) throws InterruptedException {
         catalog.require(x.principal().tenant(), x.parameter("name"));
-        if (!x.flag("dryRun")) {
+        if (!dryRun) {
             catalog.delete(x.principal(), x.parameter("name"));
         }
         x.answerNothing();
     }
 
-    private void invoke(Exchange x) throws Exception {
+    private void invoke(Exchange x, boolean dryRun) throws Exception {
         translated(() -> {
             Entry entry = catalog.require(x.principal().tenant(), x.parameter("name"));
             if (entry.active().isEmpty()) {
                 throw Refusal.of(ErrorType.NOT_FOUND, "\"" + entry.function().name() + "\" is disabled");
             }
-            invoke.invoke(x);
+            invoke.invoke(x, dryRun);
         });
     }
 
@@ -292,7 +274,7 @@ final class FacadeRoutes {
                     .put("timestamp", each.createdAt().toString());
             each.error().ifPresent(error -> item.put("error_message", error.message()));
         }
-        Cursors.write(json, found.next());
+        Cursors.write(x, json, found.next());
         x.answer(200, json);
     }
 }

@@ -57,13 +57,13 @@ final class ForkRoutes {
                 "Let an open execution go on on another version",
                 "OnVersion",
                 this::move);
-        router.add(
-                "POST",
+        router.addHarmless(
                 ONE + ":compare",
                 Permission.INVOKE,
                 SMALL,
                 "Show what a version does with what this execution was answered",
-                "OnVersion",
+                Optional.of("OnVersion"),
+                "What the version asks for is answered from the journal, and nothing of it is kept",
                 this::compare);
     }
 
@@ -120,7 +120,7 @@ final class ForkRoutes {
         return version;
     }
 
-    private void fork(Exchange x) throws Exception {
+    private void fork(Exchange x, boolean dryRun) throws Exception {
         JsonNode body = x.json();
         Shown shown = journaled(x, "fork");
         JsonNode from = body.path("from");
@@ -134,7 +134,6 @@ final class ForkRoutes {
         Deployed version = callable(shown, body, false);
         Optional<Bytes> input = body.has("input") ? Optional.of(schemas.bytes(body.get("input"))) : Optional.empty();
         input.ifPresent(it -> check(it, version));
-        boolean dryRun = x.flag("dryRun");
         Rehearsals.Forked forked = durable.rehearsals()
                 .fork(shown, new Rehearsals.Wish(version, from.asString(), input, x.principal()), dryRun);
         ObjectNode json = schemas.object();
@@ -167,7 +166,7 @@ final class ForkRoutes {
         }
     }
 
-    private void move(Exchange x) throws Exception {
+    private void move(Exchange x, boolean dryRun) throws Exception {
         JsonNode body = x.json();
         Shown shown = journaled(x, "move");
         if (shown.status().ended() || shown.status() == ExecutionStatus.COMPENSATING) {
@@ -176,7 +175,7 @@ final class ForkRoutes {
         Deployed version = callable(shown, body, true);
         int number = version.version().number();
         if (number == shown.order().version()) {
-            answer(x, shown, false);
+            answer(x, shown, dryRun);
             return;
         }
         switch (durable.rehearsals().rehearse(shown, version)) {
@@ -188,7 +187,7 @@ final class ForkRoutes {
                         "It cannot be shown what version " + version.version().text() + " does with this journal: "
                                 + why);
         }
-        if (x.flag("dryRun")) {
+        if (dryRun) {
             answer(x, shown, true);
             return;
         }

@@ -46,9 +46,15 @@ final class FunctionRoutes {
                 DEPLOY,
                 "Replace a function's settings",
                 "FunctionChange",
-                x -> change(x, true));
+                (x, dryRun) -> change(x, true, dryRun));
         router.add(
-                "PATCH", ONE, Permission.DEPLOY, DEPLOY, "Change a function", "FunctionChange", x -> change(x, false));
+                "PATCH",
+                ONE,
+                Permission.DEPLOY,
+                DEPLOY,
+                "Change a function",
+                "FunctionChange",
+                (x, dryRun) -> change(x, false, dryRun));
         router.add("DELETE", ONE, Permission.DEPLOY, 0, "Delete a function softly", this::delete);
         router.add("GET", ONE + "/effective", Permission.READ, 0, "Show what a call would run with", this::effective);
         router.add("GET", ONE + "/manifest", Permission.READ, 0, "Show what a function is to others", this::manifest);
@@ -67,7 +73,7 @@ final class FunctionRoutes {
                 SMALL,
                 "Set which secrets the code may read, as a new version",
                 "Secrets",
-                x -> part(x, "secrets"));
+                (x, dryRun) -> part(x, "secrets", dryRun));
         router.add(
                 "PUT",
                 ONE + "/layers",
@@ -75,7 +81,7 @@ final class FunctionRoutes {
                 SMALL,
                 "Set the layers, as a new version",
                 "Layers",
-                x -> part(x, "layers"));
+                (x, dryRun) -> part(x, "layers", dryRun));
         router.add(
                 "PUT",
                 ONE + "/scaling",
@@ -94,9 +100,8 @@ final class FunctionRoutes {
                 this::concurrency);
     }
 
-    private void create(Exchange x) throws Exception {
+    private void create(Exchange x, boolean dryRun) throws Exception {
         Upload upload = Upload.of(x);
-        boolean dryRun = x.flag("dryRun");
         Catalog.Changed made = catalog.create(x.principal(), upload.body(), upload.archive(), dryRun);
         ObjectNode json = views.function(made.entry());
         views.warnings(json, made.warnings());
@@ -132,12 +137,14 @@ final class FunctionRoutes {
                 (entry, status) -> entry.newest()
                         .filter(newest -> newest.version().state().word().equals(status))
                         .isPresent());
-        fits = with(fits, x.query("tag"), FunctionRoutes::tagged);
-        Catalog.Listed listed = catalog.list(x.principal().tenant(), fits, Cursors.read(x.query("cursor")), x.limit());
+        for (String tag : x.queries("tag")) {
+            fits = with(fits, Optional.of(tag), FunctionRoutes::tagged);
+        }
+        Catalog.Listed listed = catalog.list(x.principal().tenant(), fits, Cursors.read(x), x.limit());
         ObjectNode json = schemas.object();
         ArrayNode items = json.putArray("items");
         listed.entries().forEach(entry -> items.add(views.function(entry)));
-        Cursors.write(json, listed.next());
+        Cursors.write(x, json, listed.next());
         x.answer(200, json);
     }
 
@@ -160,51 +167,51 @@ final class FunctionRoutes {
         x.answer(200, views.function(catalog.require(x.principal().tenant(), x.parameter("name"))));
     }
 
-    private void change(Exchange x, boolean replace) throws Exception {
-        answerChange(x, catalog.change(x.principal(), x.parameter("name"), x.json(), replace, x.flag("dryRun")));
+    private void change(Exchange x, boolean replace, boolean dryRun) throws Exception {
+        answerChange(x, catalog.change(x.principal(), x.parameter("name"), x.json(), replace, dryRun), dryRun);
     }
 
-    private void answerChange(Exchange x, Catalog.Changed changed) {
+    private void answerChange(Exchange x, Catalog.Changed changed, boolean dryRun) {
         ObjectNode json = views.function(changed.entry());
         views.warnings(json, changed.warnings());
-        if (x.flag("dryRun")) {
+        if (dryRun) {
             json.put("dryRun", true);
         }
         x.answer(200, json);
     }
 
-    private void environment(Exchange x) throws Exception {
+    private void environment(Exchange x, boolean dryRun) throws Exception {
         JsonNode body = x.json();
         ObjectNode change = schemas.object();
         change.set("environment", body.has("variables") ? body.get("variables") : body);
-        answerChange(x, catalog.change(x.principal(), x.parameter("name"), change, false, x.flag("dryRun")));
+        answerChange(x, catalog.change(x.principal(), x.parameter("name"), change, false, dryRun), dryRun);
     }
 
     /** A list that is sent by itself, or as the field of that name. */
-    private void part(Exchange x, String field) throws Exception {
+    private void part(Exchange x, String field, boolean dryRun) throws Exception {
         JsonNode body = x.json();
         ObjectNode change = schemas.object();
         change.set(field, body.isObject() && body.has(field) ? body.get(field) : body);
-        answerChange(x, catalog.change(x.principal(), x.parameter("name"), change, false, x.flag("dryRun")));
+        answerChange(x, catalog.change(x.principal(), x.parameter("name"), change, false, dryRun), dryRun);
     }
 
-    private void scaling(Exchange x) throws Exception {
+    private void scaling(Exchange x, boolean dryRun) throws Exception {
         ObjectNode change = schemas.object();
         change.set("scaling", x.json());
-        answerChange(x, catalog.change(x.principal(), x.parameter("name"), change, false, x.flag("dryRun")));
+        answerChange(x, catalog.change(x.principal(), x.parameter("name"), change, false, dryRun), dryRun);
     }
 
-    private void concurrency(Exchange x) throws Exception {
+    private void concurrency(Exchange x, boolean dryRun) throws Exception {
         ObjectNode change = ConcurrencyBody.of(x.json(), schemas);
-        answerChange(x, catalog.change(x.principal(), x.parameter("name"), change, false, x.flag("dryRun")));
+        answerChange(x, catalog.change(x.principal(), x.parameter("name"), change, false, dryRun), dryRun);
     }
 
-    private void delete(Exchange x) throws Exception {
+    private void delete(Exchange x, boolean dryRun) throws Exception {
         Entry entry = catalog.require(x.principal().tenant(), x.parameter("name"));
         if (!x.flag("force")) {
             refuseInFlight(entry);
         }
-        if (x.flag("dryRun")) {
+        if (dryRun) {
             x.answer(200, views.function(entry).put("dryRun", true));
             return;
         }

@@ -1,7 +1,5 @@
 package dev.dovetail.kernel.http;
 
-import dev.dovetail.kernel.contract.ErrorType;
-import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.durable.Durable;
 import dev.dovetail.kernel.durable.Opened;
 import dev.dovetail.kernel.durable.Shown;
@@ -149,8 +147,7 @@ final class Histories {
             String id = at < 0 ? inside : inside.substring(0, at);
             String place = at < 0 ? "" : inside.substring(at + 1);
             if (!id.isEmpty() && !Ids.isId(id) || !Records.isCursor(tenant, place)) {
-                throw Refusal.field(
-                        ErrorType.MALFORMED, "?cursor", "expected a cursor from nextCursor", "\"" + inside + "\"");
+                throw Cursors.malformed(inside);
             }
             return new From(id, place);
         }

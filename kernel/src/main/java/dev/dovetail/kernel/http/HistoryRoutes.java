@@ -71,6 +71,22 @@ final class HistoryRoutes {
         });
     }
 
+    /**
+     * Until when, in the query.
+     *
+     * @throws Refusal if that is earlier than since when
+     */
+    static Optional<Instant> until(Exchange x, String since, String until) {
+        Optional<Instant> to = time(x, until);
+        if (to.isPresent() && time(x, since).filter(to.get()::isBefore).isPresent()) {
+            throw Given.contradict(
+                    Given.inQuery(x, since).orElseThrow(),
+                    Given.inQuery(x, until).orElseThrow(),
+                    "expected a stretch of time with ");
+        }
+        return to;
+    }
+
     private void functionLogs(Exchange x) throws Exception {
         Name function = Name.find(x.parameter("name"))
                 .orElseThrow(
@@ -97,7 +113,7 @@ final class HistoryRoutes {
         for (Execution each : found.executions()) {
             each.logs().forEach(line -> items.add(views.logLine(each, line)));
         }
-        Cursors.write(json, found.next());
+        Cursors.write(x, json, found.next());
         x.answer(200, json);
     }
 

@@ -53,8 +53,8 @@ final class InvokeRoutes {
                 this::invoke);
     }
 
-    void invoke(Exchange x) throws Exception {
-        Request request = request(x, Optional.of(true));
+    void invoke(Exchange x, boolean dryRun) throws Exception {
+        Request request = request(x, Optional.of(true), dryRun);
         boolean async = request.sync().equals(Optional.of(false));
         Answered answered = async ? invoker.accept(request, Order.Link.NONE) : invoker.invoke(request);
         try (Trace _ = x.trace().begin(Trace.Stage.RESPONSE)) {
@@ -63,7 +63,7 @@ final class InvokeRoutes {
     }
 
     /** @param sync whether the caller waits, unless the form says otherwise */
-    Request request(Exchange x, Optional<Boolean> sync) throws IOException {
+    Request request(Exchange x, Optional<Boolean> sync, boolean dryRun) throws IOException {
         byte[] body = x.body();
         Bytes input = body.length == 0 ? Invoker.nothing() : Bytes.given(body);
         Wish wish = Wishes.of(x);
@@ -71,8 +71,8 @@ final class InvokeRoutes {
         if (x.mediaType().equals(PLATFORM_FORM)) {
             JsonNode form = x.parse(body);
             event = form.path("invocationType").stringValue("").equals("Event");
-            wish = wishIn(form, wish);
             input = x.schemas().bytes(payload(x, form));
+            wish = Wishes.of(x, form);
         }
         return new Request(
                 x.principal(),
@@ -80,7 +80,7 @@ final class InvokeRoutes {
                 wish,
                 input,
                 event ? Optional.of(false) : sync,
-                x.flag("dryRun"),
+                dryRun,
                 x.header(IDEMPOTENCY_KEY),
                 x.requestId(),
                 x.trace(),
@@ -93,13 +93,6 @@ final class InvokeRoutes {
     private static JsonNode payload(Exchange x, JsonNode body) {
         if (!body.isObject()) {
             throw Refusal.field(ErrorType.MALFORMED, "", "expected an object with a payload", body.toString());
-        }
-        if (body.hasNonNull("version") && body.hasNonNull("alias")) {
-            throw Refusal.field(
-                    ErrorType.MALFORMED,
-                    "/alias",
-                    "expected a version or an alias, not both",
-                    body.get("alias").toString());
         }
         for (String key : body.propertyNames()) {
             if (!java.util.Set.of("payload", "alias", "version", "key", "invocationType")
@@ -120,13 +113,6 @@ final class InvokeRoutes {
         return payload.isString()
                 ? x.parse(payload.stringValue().getBytes(java.nio.charset.StandardCharsets.UTF_8))
                 : payload.isMissingNode() ? x.schemas().object() : payload;
-    }
-
-    private static Wish wishIn(JsonNode body, Wish otherwise) {
-        return new Wish(
-                Optional.ofNullable(body.path("version").stringValue(null)).or(otherwise::version),
-                Optional.ofNullable(body.path("alias").stringValue(null)).or(otherwise::alias),
-                Optional.ofNullable(body.path("key").stringValue(null)).or(otherwise::key));
     }
 
     private void answer(Exchange x, Answered answered) {

@@ -62,7 +62,7 @@ final class JobRoutes {
                 SMALL,
                 "Run a failed job anew",
                 "Retry",
-                x -> anew(x, "retry"));
+                (x, dryRun) -> anew(x, "retry", dryRun));
         router.add(
                 "POST",
                 JOB + ":replay",
@@ -70,13 +70,13 @@ final class JobRoutes {
                 InvokeRoutes.LARGEST,
                 "Run a job anew, with changed parameters if wanted",
                 "Replay",
-                x -> anew(x, "replay"));
+                (x, dryRun) -> anew(x, "replay", dryRun));
     }
 
-    private void invokeAsync(Exchange x) throws Exception {
+    private void invokeAsync(Exchange x, boolean dryRun) throws Exception {
         byte[] body = x.body();
         Bytes input = body.length == 0 ? Invoker.nothing() : Bytes.given(body);
-        taken(x, accept(x, x.parameter("name"), Wishes.of(x), input, x.flag("dryRun"), Order.Link.NONE));
+        taken(x, accept(x, x.parameter("name"), Wishes.of(x), input, dryRun, Order.Link.NONE));
     }
 
     private Answered accept(Exchange x, String callable, Wish wish, Bytes input, boolean dryRun, Order.Link link)
@@ -111,7 +111,7 @@ final class JobRoutes {
         x.answer(200, schemas.object().put("dryRun", true).put("valid", true));
     }
 
-    private void create(Exchange x) throws Exception {
+    private void create(Exchange x, boolean dryRun) throws Exception {
         JsonNode body = x.json();
         boolean version = body.path("jsonrpc").stringValue("").equals("2.0");
         if (!version || !body.path("method").isString()) {
@@ -127,7 +127,7 @@ final class JobRoutes {
             throw Refusal.field(ErrorType.MALFORMED, "/params", "expected an object or an array", given.toString());
         }
         Wish wish = Wishes.of(x);
-        RpcParams.Given input = params.of(x, body, wish);
+        RpcParams.Given input = params.of(x, body, wish, dryRun);
         Optional<String> client = Optional.ofNullable(body.get("id"))
                 .filter(id -> !id.isNull())
                 .map(id -> id.isString() ? id.stringValue() : id.toString());
@@ -188,7 +188,7 @@ final class JobRoutes {
         }
     }
 
-    private void anew(Exchange x, String how) throws Exception {
+    private void anew(Exchange x, String how, boolean dryRun) throws Exception {
         JsonNode body = x.json();
         Shown shown = require(x, x.parameter("id"));
         if (!shown.status().ended() || how.equals("retry") && shown.status() == ExecutionStatus.SUCCEEDED) {
@@ -198,7 +198,7 @@ final class JobRoutes {
                                     + shown.status().word())
                     .with("currentStatus", shown.status().id());
         }
-        Answered answered = again(x, shown.order(), how, body);
+        Answered answered = again(x, shown.order(), how, body, dryRun);
         if (answered instanceof Answered.Accepted accepted) {
             x.header(InvokeRoutes.EXECUTION_ID, accepted.executionId());
             x.answer(202, views.job(require(x, accepted.executionId())));
@@ -208,7 +208,7 @@ final class JobRoutes {
     }
 
     /** Runs an order anew, on the version that it had unless another is wished. */
-    Answered again(Exchange x, Order order, String how, JsonNode body) throws InterruptedException {
+    Answered again(Exchange x, Order order, String how, JsonNode body, boolean dryRun) throws InterruptedException {
         Bytes input = order.input();
         if (body.path("params_override").isObject()) {
             JsonNode before = schemas.parse(input);
@@ -218,22 +218,16 @@ final class JobRoutes {
         } else if (body.has("input")) {
             input = schemas.bytes(body.get("input"));
         }
-        Wish wish = Wishes.of(x);
+        Wish wish = Wishes.of(x, body);
         if (wish.version().isEmpty() && wish.alias().isEmpty()) {
-            wish = new Wish(
-                    Optional.of(
-                            body.path("version").isMissingNode()
-                                    ? Integer.toString(order.version())
-                                    : body.get("version").asString()),
-                    Optional.empty(),
-                    Optional.empty());
+            wish = new Wish(Optional.of(Integer.toString(order.version())), Optional.empty(), Optional.empty());
         }
         return accept(
                 x,
                 order.function().text(),
                 wish,
                 input,
-                x.flag("dryRun"),
+                dryRun,
                 new Order.Link(Optional.empty(), Optional.of(new Order.Origin(how, order.id())), order.clientId()));
     }
 

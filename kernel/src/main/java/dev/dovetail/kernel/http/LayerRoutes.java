@@ -56,7 +56,7 @@ final class LayerRoutes {
     }
 
     private void answer(Exchange x, List<JsonNode> layers) {
-        String after = Cursors.read(x.query("cursor"));
+        String after = Cursors.read(x);
         int limit = x.limit();
         ObjectNode json = schemas.object();
         ArrayNode items = json.putArray("items");
@@ -72,7 +72,7 @@ final class LayerRoutes {
             }
             items.add(shown(each));
         }
-        Cursors.write(json, next);
+        Cursors.write(x, json, next);
         x.answer(200, json);
     }
 
@@ -88,14 +88,13 @@ final class LayerRoutes {
         return json;
     }
 
-    private void add(Exchange x) throws Exception {
+    private void add(Exchange x, boolean dryRun) throws Exception {
         FunctionRoutes.Upload upload = FunctionRoutes.Upload.of(x);
         JsonNode body = upload.body();
-        Name name = name(Optional.ofNullable(x.parameter("name"))
-                .or(() -> x.query("name"))
-                .orElseGet(() -> body.path("name").stringValue("")));
+        Optional<Given> inPath = Optional.ofNullable(x.parameter("name")).map(value -> new Given("{name}", value));
+        Name name = name(Given.one(List.of(inPath, Given.inQuery(x, "name"), Given.inBody(body, "name")))
+                .orElse(""));
         byte[] archive = upload.archive().orElseGet(() -> zip(body.path("code").path("zip")));
-        boolean dryRun = x.flag("dryRun");
         JsonNode made =
                 catalog.addLayer(x.principal(), name, body.path("description").stringValue(""), archive, dryRun);
         if (dryRun) {

@@ -60,7 +60,7 @@ final class NodeRoutes {
         for (Node each : cluster.nodes()) {
             items.add(node(each));
         }
-        x.answer(200, json.putNull("nextCursor"));
+        x.answer(200, Cursors.whole(x, json));
     }
 
     private void show(Exchange x) throws Exception {
@@ -73,7 +73,7 @@ final class NodeRoutes {
         return cluster.nodes().stream().filter(each -> each.name().equals(id)).findFirst();
     }
 
-    private void resume(Exchange x) throws Exception {
+    private void resume(Exchange x, boolean dryRun) throws Exception {
         String id = x.parameter("id");
         if (!id.equals(cluster.self().node())) {
             String address = find(id).map(Node::address)
@@ -85,12 +85,11 @@ final class NodeRoutes {
                     "Not this node: \"" + id + "\"; this one is \""
                             + cluster.self().node() + "\", and a paused one is resumed at its own address" + address);
         }
-        boolean dry = x.flag("dryRun");
-        if (dry ? !durable.paused() : !durable.resume()) {
+        if (dryRun ? !durable.paused() : !durable.resume()) {
             throw Refusal.of(ErrorType.INVALID_STATE, "The node \"" + id + "\" is not paused");
         }
         ObjectNode json = schemas.object().put("id", id).put("status", "ready");
-        x.answer(200, dry ? json.put("dryRun", true) : json);
+        x.answer(200, dryRun ? json.put("dryRun", true) : json);
     }
 
     /** What is known of a node from here: of this one more. */

@@ -97,6 +97,17 @@ final class OpenApi {
                     .putObject("schema")
                     .put("type", "string");
         }
+        if (route.changes()) {
+            parameters
+                    .addObject()
+                    .put("name", "dryRun")
+                    .put("in", "query")
+                    .put("description", "Check everything, and change nothing")
+                    .putObject("schema")
+                    .put("type", "boolean")
+                    .put("default", false);
+        }
+        route.harmless().ifPresent(why -> json.put("description", why));
         if (route.needs().isEmpty()) {
             json.putArray("security");
         }

@@ -36,7 +36,7 @@ final class PauseRoutes {
                 SMALL,
                 "Take a function's calls on, but start none",
                 "Reason",
-                x -> pause(x, Optional.of(function(x, true))));
+                (x, dryRun) -> pause(x, Optional.of(function(x, true)), dryRun));
         router.add(
                 "POST",
                 FUNCTION + ":resume",
@@ -44,7 +44,7 @@ final class PauseRoutes {
                 SMALL,
                 "Let a paused function go on",
                 "Reason",
-                x -> resume(x, Optional.of(function(x, false))));
+                (x, dryRun) -> resume(x, Optional.of(function(x, false)), dryRun));
         router.add(
                 "POST",
                 ALL + ":pause",
@@ -52,7 +52,7 @@ final class PauseRoutes {
                 SMALL,
                 "Take all of the tenant's calls on, but start none",
                 "Reason",
-                x -> pause(x, Optional.empty()));
+                (x, dryRun) -> pause(x, Optional.empty(), dryRun));
         router.add(
                 "POST",
                 ALL + ":resume",
@@ -60,7 +60,7 @@ final class PauseRoutes {
                 SMALL,
                 "Let a paused tenant go on",
                 "Reason",
-                x -> resume(x, Optional.empty()));
+                (x, dryRun) -> resume(x, Optional.empty(), dryRun));
         router.add("GET", ALL + ":paused", Permission.READ, 0, "List what is paused", this::list);
     }
 
@@ -73,27 +73,25 @@ final class PauseRoutes {
                 .orElseThrow(() -> Refusal.of(ErrorType.NOT_FOUND, "There is no function \"" + text + "\""));
     }
 
-    private void pause(Exchange x, Optional<Name> function) throws Exception {
+    private void pause(Exchange x, Optional<Name> function, boolean dryRun) throws Exception {
         Optional<String> reason = Optional.ofNullable(x.json().path("reason").stringValue(null));
         Principal who = x.principal();
-        boolean dry = x.flag("dryRun");
-        boolean made = dry
+        boolean made = dryRun
                 ? find(who.tenant(), function).isEmpty()
                 : pauses.pause(who.tenant(), function, who.type() + "/" + who.id(), reason);
         if (!made) {
             throw Refusal.of(ErrorType.INVALID_STATE, "It is paused already");
         }
-        answer(x, function, true, dry);
+        answer(x, function, true, dryRun);
     }
 
-    private void resume(Exchange x, Optional<Name> function) throws Exception {
+    private void resume(Exchange x, Optional<Name> function, boolean dryRun) throws Exception {
         x.json(); // a reason may be told, and nothing else
         Name tenant = x.principal().tenant();
-        boolean dry = x.flag("dryRun");
-        if (dry ? find(tenant, function).isEmpty() : !pauses.resume(tenant, function)) {
+        if (dryRun ? find(tenant, function).isEmpty() : !pauses.resume(tenant, function)) {
             throw Refusal.of(ErrorType.INVALID_STATE, "It is not paused");
         }
-        answer(x, function, false, dry);
+        answer(x, function, false, dryRun);
     }
 
     private Optional<Pauses.Pause> find(Name tenant, Optional<Name> function) {
@@ -102,11 +100,11 @@ final class PauseRoutes {
                 .findFirst();
     }
 
-    private void answer(Exchange x, Optional<Name> function, boolean paused, boolean dry) {
+    private void answer(Exchange x, Optional<Name> function, boolean paused, boolean dryRun) {
         ObjectNode json = schemas.object().put("tenant", x.principal().tenant().text());
         function.ifPresent(name -> json.put("function", name.text()));
         json.put("paused", paused);
-        x.answer(200, dry ? json.put("dryRun", true) : json);
+        x.answer(200, dryRun ? json.put("dryRun", true) : json);
     }
 
     private void list(Exchange x) {
@@ -119,6 +117,6 @@ final class PauseRoutes {
             item.put("by", each.by());
             each.reason().ifPresent(text -> item.put("reason", text));
         }
-        x.answer(200, json.putNull("nextCursor"));
+        x.answer(200, Cursors.whole(x, json));
     }
 }

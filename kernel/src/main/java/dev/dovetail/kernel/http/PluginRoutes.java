@@ -16,6 +16,7 @@ import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -52,12 +53,13 @@ final class PluginRoutes {
                 0,
                 "Show the loaded copies of a plugin",
                 this::generations);
-        router.add(
-                "POST",
+        router.addHarmless(
                 ONE + ":verify",
                 Permission.READ,
                 SMALL,
                 "Check a plugin's files against their digests",
+                Optional.empty(),
+                "The files are read, and what differs is told",
                 this::verify);
     }
 
@@ -70,16 +72,15 @@ final class PluginRoutes {
             ObjectNode file = refused.addObject().put("file", each.file()).put("reason", each.reason());
             Views.time(file, "since", each.since());
         });
-        x.answer(200, json.putNull("nextCursor"));
+        x.answer(200, Cursors.whole(x, json));
     }
 
     private void show(Exchange x) throws InterruptedException {
         x.answer(200, views.whole(views.require(x)));
     }
 
-    private void upload(Exchange x) throws Exception {
-        Optional<String> signature = x.header(SIGNATURE).or(() -> x.query("signature"));
-        boolean dryRun = x.flag("dryRun");
+    private void upload(Exchange x, boolean dryRun) throws Exception {
+        Optional<String> signature = Given.one(List.of(Given.inHeader(x, SIGNATURE), Given.inQuery(x, "signature")));
         InputStream jar = new ByteArrayInputStream(x.body());
         switch (dryRun ? plugins.look(jar, signature) : fleet.take(jar, signature)) {
             case Uploaded.Taken taken -> {
@@ -99,7 +100,7 @@ final class PluginRoutes {
         }
     }
 
-    private void remove(Exchange x) throws Exception {
+    private void remove(Exchange x, boolean dryRun) throws Exception {
         Optional<String> version = x.query("version");
         if (version.isEmpty() && plugins.isIndispensable(views.id(x)) && !x.flag("force")) {
             throw Refusal.of(
@@ -107,7 +108,7 @@ final class PluginRoutes {
                     views.id(x)
                             + " keeps what the system stores, and nothing is served without it; ?force=true takes it out all the same");
         }
-        if (x.flag("dryRun")) {
+        if (dryRun) {
             PluginView plugin = views.require(x);
             if (version.isPresent()
                     && PluginViews.versionOf(plugin, version.get()).state() == VersionState.ACTIVE) {
@@ -140,7 +141,7 @@ final class PluginRoutes {
                     .put("cutOff", each.cutOff());
             Views.time(item, "since", each.since());
         }
-        x.answer(200, json.putNull("nextCursor"));
+        x.answer(200, Cursors.whole(x, json));
     }
 
     private void verify(Exchange x) throws Exception {

@@ -54,7 +54,7 @@ final class PluginSwapRoutes {
                 this::rollBack);
     }
 
-    private void activate(Exchange x) throws Exception {
+    private void activate(Exchange x, boolean dryRun) throws Exception {
         JsonNode body = x.json();
         JsonNode version = body.path("version");
         if (!version.isString()) {
@@ -62,16 +62,15 @@ final class PluginSwapRoutes {
                     ErrorType.VALIDATION, "/version", "expected a version such as \"0.1.0\"", version.toString());
         }
         boolean force = body.path("force").booleanValue(x.flag("force"));
-        if (x.flag("dryRun")) {
+        if (dryRun) {
             would(x, version.stringValue());
             return;
         }
         answer(x, fleet.activate(views.id(x), version.stringValue(), force));
     }
 
-    private void canary(Exchange x) throws Exception {
+    private void canary(Exchange x, boolean dryRun) throws Exception {
         JsonNode body = x.json();
-        boolean dryRun = x.flag("dryRun");
         if (body.path("end").booleanValue(false)) {
             Name id = views.require(x).id();
             if (!dryRun) {
@@ -129,8 +128,8 @@ final class PluginSwapRoutes {
         return new Share(Optional.empty(), percent);
     }
 
-    private void rollBack(Exchange x) throws Exception {
-        if (x.flag("dryRun")) {
+    private void rollBack(Exchange x, boolean dryRun) throws Exception {
+        if (dryRun) {
             would(
                     x,
                     plugins.previous(views.require(x).id())

@@ -44,12 +44,13 @@ final class RehearsalRoutes {
     }
 
     void addTo(Router router) {
-        router.add(
-                "POST",
+        router.addHarmless(
                 CHECK,
                 Permission.DEPLOY,
                 FunctionRoutes.DEPLOY,
                 "Try a version, a draft or a plugin version on the journals of open executions",
+                Optional.empty(),
+                "What is tried is answered from the journals, and nothing of it is kept",
                 this::check);
     }
 
@@ -79,7 +80,7 @@ final class RehearsalRoutes {
                     upload.archive(),
                     (version, launch) ->
                             run(x, entry, body, new Wanted(Optional.of(version), Optional.of(launch), plugin)));
-            x.answer(200, shown(checked));
+            x.answer(200, shown(x, body, checked));
             return;
         }
         Optional<Deployed> version = body.has("version")
@@ -95,20 +96,25 @@ final class RehearsalRoutes {
                     "expected a version, code of a new one, or a plugin version to try",
                     "nothing");
         }
-        x.answer(200, shown(run(x, entry, body, new Wanted(version, Optional.empty(), plugin))));
+        x.answer(200, shown(x, body, run(x, entry, body, new Wanted(version, Optional.empty(), plugin))));
     }
 
     private Checked run(Exchange x, Entry entry, ObjectNode body, Wanted wanted) throws InterruptedException {
-        Optional<String> cursor =
-                Optional.ofNullable(body.path("cursor").stringValue(null)).or(() -> x.query("cursor"));
+        Optional<Given> given = Given.inBody(body, "cursor");
+        Optional<String> cursor = Given.one(List.of(given, Given.inQuery(x, "cursor")));
         return durable.rehearsals()
                 .check(
                         x.principal().tenant(),
                         entry.function().name(),
                         wanted,
                         executions(body.path("executions")),
-                        Cursors.read(cursor),
+                        Cursors.read(x, filters(body), given.isPresent() ? "/cursor" : "?cursor", cursor),
                         limit(body.path("limit")));
+    }
+
+    /** What of the body says which executions are tried, and on what; a draft may be sent as other bytes for each page. */
+    private static String filters(ObjectNode body) {
+        return body.path("version") + " " + body.path("plugin") + " " + body.path("executions");
     }
 
     private static int limit(JsonNode given) {
@@ -169,7 +175,7 @@ final class RehearsalRoutes {
         return Optional.of(new Release(Name.of(id), version));
     }
 
-    private ObjectNode shown(Checked checked) {
+    private ObjectNode shown(Exchange x, ObjectNode body, Checked checked) {
         ObjectNode json = schemas.object();
         int same = 0;
         ArrayNode differing = schemas.object().putArray("differing");
@@ -186,7 +192,7 @@ final class RehearsalRoutes {
         json.put("checked", same + differing.size()).put("same", same);
         json.set("differing", differing);
         json.set("skipped", skipped);
-        Cursors.write(json, checked.next());
+        Cursors.write(x, filters(body), json, checked.next());
         return json;
     }
 }

@@ -34,7 +34,7 @@ final class Router {
         record Nothing() implements Match {}
     }
 
-    void add(Route route) {
+    private void add(Route route) {
         Node node = root;
         for (String segment : route.segments()) {
             if (segment.startsWith("{")) {
@@ -53,9 +53,16 @@ final class Router {
         routes.add(route);
     }
 
-    /** A route for which the caller needs a permission. */
+    /** A route that only shows, and for which the caller needs a permission. */
     void add(String method, String template, Permission needs, long largest, String summary, Route.Handler handler) {
-        add(new Route(method, template, Optional.of(needs), largest, summary, Optional.empty(), handler));
+        Optional<String> none = Optional.empty();
+        add(new Route(method, template, Optional.of(needs), largest, summary, none, none, handler));
+    }
+
+    /** A route that changes something. */
+    void add(String method, String template, Permission needs, long largest, String summary, Route.Change change) {
+        Optional<String> none = Optional.empty();
+        add(new Route(method, template, Optional.of(needs), largest, summary, none, none, Route.of(change)));
     }
 
     /** The same, with a body of this schema. */
@@ -66,13 +73,38 @@ final class Router {
             long largest,
             String summary,
             String schema,
-            Route.Handler handler) {
-        add(new Route(method, template, Optional.of(needs), largest, summary, Optional.of(schema), handler));
+            Route.Change change) {
+        Optional<String> body = Optional.of(schema);
+        add(new Route(
+                method, template, Optional.of(needs), largest, summary, body, Optional.empty(), Route.of(change)));
     }
 
-    /** A route for anybody. */
+    /**
+     * A route that changes nothing, though it has a body.
+     *
+     * @param why it does not
+     */
+    void addHarmless(
+            String template,
+            Permission needs,
+            long largest,
+            String summary,
+            Optional<String> schema,
+            String why,
+            Route.Handler handler) {
+        add(new Route("POST", template, Optional.of(needs), largest, summary, schema, Optional.of(why), handler));
+    }
+
+    /** A route for anybody, that only shows. */
     void addOpen(String method, String template, String summary, Route.Handler handler) {
-        add(new Route(method, template, Optional.empty(), 0, summary, Optional.empty(), handler));
+        Optional<String> none = Optional.empty();
+        add(new Route(method, template, Optional.empty(), 0, summary, none, none, handler));
+    }
+
+    /** One that changes something. */
+    void addOpen(String method, String template, long largest, String summary, Route.Change change) {
+        Optional<String> none = Optional.empty();
+        add(new Route(method, template, Optional.empty(), largest, summary, none, none, Route.of(change)));
     }
 
     List<Route> routes() {

@@ -22,9 +22,9 @@ final class RpcParams {
     /** @param dryRun whether the query or the parameters wish it */
     record Given(JsonNode input, boolean dryRun) {}
 
-    Given of(Exchange x, JsonNode request, Wish wish) {
+    Given of(Exchange x, JsonNode request, Wish wish, boolean inQuery) {
         JsonNode params = request.path("params");
-        boolean dryRun = x.flag("dryRun");
+        boolean dryRun = inQuery;
         JsonNode input = params.isMissingNode() ? schemas.object() : params;
         if (input instanceof ObjectNode object && object.path("dry_run").isBoolean()) {
             dryRun |= object.path("dry_run").booleanValue();

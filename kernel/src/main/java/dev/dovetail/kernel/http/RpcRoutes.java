@@ -54,7 +54,7 @@ final class RpcRoutes {
         }
     }
 
-    private void handle(Exchange x) throws Exception {
+    private void handle(Exchange x, boolean dryRun) throws Exception {
         JsonNode body;
         try {
             body = schemas.parse(x.body());
@@ -63,7 +63,7 @@ final class RpcRoutes {
             return;
         }
         if (!body.isArray()) {
-            Optional<ObjectNode> answer = one(x, body, false);
+            Optional<ObjectNode> answer = one(x, body, false, dryRun);
             if (answer.filter(RpcStreams.SENT::equals).isPresent()) {
                 return;
             }
@@ -86,7 +86,7 @@ final class RpcRoutes {
         }
         ArrayNode answers = schemas.object().putArray("answers");
         for (JsonNode each : body) {
-            one(x, each, true).ifPresent(answers::add);
+            one(x, each, true, dryRun).ifPresent(answers::add);
         }
         if (answers.isEmpty()) {
             x.answerNothing();
@@ -96,7 +96,7 @@ final class RpcRoutes {
     }
 
     /** The answer to one request; empty for a notification. */
-    private Optional<ObjectNode> one(Exchange x, JsonNode request, boolean inBatch)
+    private Optional<ObjectNode> one(Exchange x, JsonNode request, boolean inBatch, boolean dryRun)
             throws IOException, InterruptedException {
         JsonNode id = request.get("id");
         Optional<String> invalid = invalid(request);
@@ -104,7 +104,7 @@ final class RpcRoutes {
             boolean usable = id != null && (id.isString() || id.isNumber());
             return Optional.of(error(usable ? id : null, ErrorType.MALFORMED, "Invalid Request", invalid.get()));
         }
-        ObjectNode answer = call(x, request, id, inBatch);
+        ObjectNode answer = call(x, request, id, inBatch, dryRun);
         return id == null ? Optional.empty() : Optional.of(answer);
     }
 
@@ -133,12 +133,12 @@ final class RpcRoutes {
         return Optional.empty();
     }
 
-    private ObjectNode call(Exchange x, JsonNode request, JsonNode id, boolean inBatch)
+    private ObjectNode call(Exchange x, JsonNode request, JsonNode id, boolean inBatch, boolean dryRun)
             throws IOException, InterruptedException {
         String method = request.get("method").stringValue();
         try {
             Wish wish = Wishes.of(x);
-            RpcParams.Given given = params.of(x, request, wish);
+            RpcParams.Given given = params.of(x, request, wish, dryRun);
             Traits traits =
                     catalog.resolve(x.principal().tenant(), method, wish).traits();
             if (traits.streamed().response() && inBatch) {

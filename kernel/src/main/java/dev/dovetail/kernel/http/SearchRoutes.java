@@ -61,12 +61,12 @@ final class SearchRoutes {
                 tenant(x),
                 filter(
                         x,
-                        x.query("function").or(() -> x.query("functionName")),
+                        Given.one(List.of(Given.inQuery(x, "function"), Given.inQuery(x, "functionName"))),
                         "correlationId",
                         "since",
                         "until",
                         false),
-                Cursors.read(x.query("cursor")),
+                Cursors.read(x),
                 x.limit());
         List<ObjectNode> items = new ArrayList<>();
         page.rows().forEach(row -> items.add(execution(row)));
@@ -86,7 +86,7 @@ final class SearchRoutes {
         Optional<String> client = x.query("client_id");
         int limit = x.limit();
         List<ObjectNode> items = new ArrayList<>();
-        String cursor = Cursors.read(x.query("cursor"));
+        String cursor = Cursors.read(x);
         Optional<String> next = Optional.of(cursor);
         boolean partial = false;
         for (int pages = 0; items.size() < limit && next.isPresent(); pages++) {
@@ -129,7 +129,7 @@ final class SearchRoutes {
         ObjectNode json = schemas.object();
         ArrayNode items = json.putArray("items");
         found.forEach(items::add);
-        Cursors.write(json, next);
+        Cursors.write(x, json, next);
         if (partial) {
             json.put("partial", true);
         }
@@ -171,7 +171,7 @@ final class SearchRoutes {
                 x.query("initiator"),
                 from.orElse(clock.instant().minus(HistoryRoutes.DAYS, ChronoUnit.DAYS)),
                 from.orElse(Instant.MIN),
-                HistoryRoutes.time(x, until).orElse(Instant.MAX),
+                HistoryRoutes.until(x, since, until).orElse(Instant.MAX),
                 accepted);
     }
 

@@ -43,11 +43,10 @@ final class SecretRoutes {
             ObjectNode item = items.addObject().put("name", each.name().text()).put("version", each.version());
             each.allowedHosts().forEach(item.putArray("allowedHosts")::add);
         }
-        json.putNull("nextCursor");
-        x.answer(200, json);
+        x.answer(200, Cursors.whole(x, json));
     }
 
-    private void put(Exchange x) throws Exception {
+    private void put(Exchange x, boolean dryRun) throws Exception {
         Name name = name(x);
         JsonNode body = x.json();
         for (String key : body.propertyNames()) {
@@ -70,7 +69,7 @@ final class SecretRoutes {
                             : value.getNodeType().name().toLowerCase(java.util.Locale.ROOT));
         }
         List<String> hosts = hosts(body.path("allowedHosts"));
-        if (x.flag("dryRun")) {
+        if (dryRun) {
             x.answer(200, schemas.object().put("name", name.text()).put("dryRun", true));
             return;
         }
@@ -100,10 +99,10 @@ final class SecretRoutes {
         return hosts;
     }
 
-    private void delete(Exchange x) throws InterruptedException {
+    private void delete(Exchange x, boolean dryRun) throws InterruptedException {
         Name name = name(x);
         Name tenant = x.principal().tenant();
-        boolean there = x.flag("dryRun")
+        boolean there = dryRun
                 ? secrets.list(tenant).orElseThrow(SecretRoutes::readOnly).stream()
                         .anyMatch(each -> each.name().equals(name))
                 : secrets.delete(tenant, name).orElseThrow(SecretRoutes::readOnly);

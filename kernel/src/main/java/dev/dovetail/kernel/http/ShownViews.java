@@ -92,7 +92,8 @@ final class ShownViews {
         return jobs.job(shown);
     }
 
-    ObjectNode timeline(Shown shown, int from, int limit) {
+    ObjectNode timeline(Exchange x, Shown shown, int from) {
+        int limit = x.limit();
         ObjectNode json = schemas.object().put("executionId", shown.order().id());
         ArrayNode items = json.putArray("items");
         Map<Long, Line> asked = new HashMap<>();
@@ -112,7 +113,7 @@ final class ShownViews {
             }
             items.add(event.get());
         }
-        Cursors.write(json, next);
+        Cursors.write(x, json, next);
         return json;
     }
 

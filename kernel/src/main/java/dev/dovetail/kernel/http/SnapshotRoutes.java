@@ -107,7 +107,7 @@ final class SnapshotRoutes {
     }
 
     private void list(Exchange x) throws Exception {
-        String cursor = Cursors.read(x.query("cursor"));
+        String cursor = Cursors.read(x);
         int after = cursor.isEmpty() ? 0 : Cursors.number(cursor);
         List<Snapshot> rest = snapshots(require(x)).stream()
                 .filter(each -> each.number() > after)
@@ -116,6 +116,7 @@ final class SnapshotRoutes {
         ArrayNode items = json.putArray("items");
         rest.stream().limit(x.limit()).forEach(each -> items.add(summary(each)));
         Cursors.write(
+                x,
                 json,
                 rest.size() > x.limit()
                         ? Optional.of(Integer.toString(rest.get(x.limit() - 1).number()))

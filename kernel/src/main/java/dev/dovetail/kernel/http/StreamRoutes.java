@@ -72,7 +72,7 @@ final class StreamRoutes {
                 StreamLimits.LARGEST_PIECE + 1024L,
                 "Send a piece of a streamed call's input, or its end",
                 "StreamInput",
-                x -> input(x, "endOfStream"));
+                (x, dryRun) -> input(x, "endOfStream", dryRun));
         for (String path : List.of("/rpc", "/json-rpc")) {
             router.add(
                     "POST",
@@ -81,11 +81,11 @@ final class StreamRoutes {
                     StreamLimits.LARGEST_PIECE + 1024L,
                     "Send a piece of a JSON-RPC call's input, or its end",
                     "RpcStreamInput",
-                    x -> input(x, "end_of_stream"));
+                    (x, dryRun) -> input(x, "end_of_stream", dryRun));
         }
     }
 
-    private void call(Exchange x) throws Exception {
+    private void call(Exchange x, boolean dryRun) throws Exception {
         Optional<EventStreams.Place> seen = EventStreams.lastSeen(x);
         if (seen.isPresent()) {
             Head head = events.require(x.principal().tenant(), seen.get().id());
@@ -97,7 +97,7 @@ final class StreamRoutes {
             events.send(x, seen.get(), form(seen.get().id()));
             return;
         }
-        Streamed streamed = invoker.stream(invoke.request(x, Optional.empty()));
+        Streamed streamed = invoker.stream(invoke.request(x, Optional.empty(), dryRun));
         InvokeRoutes.tellVersion(x, streamed.version());
         switch (streamed) {
             case Streamed.WouldRun would -> InvokeRoutes.wouldRun(x, would.version());
@@ -152,7 +152,7 @@ final class StreamRoutes {
         };
     }
 
-    private void input(Exchange x, String endWord) throws Exception {
+    private void input(Exchange x, String endWord, boolean dryRun) throws Exception {
         JsonNode body = x.json();
         boolean end = body.path(endWord).booleanValue(false);
         if (end == body.has("data")) {
@@ -164,7 +164,7 @@ final class StreamRoutes {
         Head head = events.require(tenant, id);
         Optional<Bytes> piece = end ? Optional.empty() : Optional.of(schemas.bytes(body.get("data")));
         checkOpen(tenant, id, head);
-        if (x.flag("dryRun")) {
+        if (dryRun) {
             x.answer(200, schemas.object().put("dryRun", true).put("valid", true));
             return;
         }

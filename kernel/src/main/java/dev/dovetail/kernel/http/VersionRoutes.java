@@ -58,7 +58,7 @@ final class VersionRoutes {
                 SMALL,
                 "Make a draft callable",
                 "Reason",
-                x -> move(x, Version.State.ACTIVE));
+                (x, dryRun) -> move(x, Version.State.ACTIVE, dryRun));
         router.add(
                 "POST",
                 ONE + ":enable",
@@ -66,7 +66,7 @@ final class VersionRoutes {
                 SMALL,
                 "Make a disabled version callable",
                 "Reason",
-                x -> move(x, Version.State.ACTIVE));
+                (x, dryRun) -> move(x, Version.State.ACTIVE, dryRun));
         router.add(
                 "POST",
                 ONE + ":disable",
@@ -74,7 +74,7 @@ final class VersionRoutes {
                 SMALL,
                 "Make a version not callable",
                 "Reason",
-                x -> move(x, Version.State.DISABLED));
+                (x, dryRun) -> move(x, Version.State.DISABLED, dryRun));
         router.add(
                 "POST",
                 ONE + ":archive",
@@ -82,7 +82,7 @@ final class VersionRoutes {
                 SMALL,
                 "Put a version away",
                 "Reason",
-                x -> move(x, Version.State.ARCHIVED));
+                (x, dryRun) -> move(x, Version.State.ARCHIVED, dryRun));
         router.add(
                 "POST",
                 ONE + ":deprecate",
@@ -90,13 +90,14 @@ final class VersionRoutes {
                 SMALL,
                 "Warn callers off a version",
                 "Deprecation",
-                x -> move(x, Version.State.DEPRECATED));
-        router.add(
-                "POST",
+                (x, dryRun) -> move(x, Version.State.DEPRECATED, dryRun));
+        router.addHarmless(
                 ONE + ":validate",
                 Permission.READ,
                 SMALL,
                 "Have the executor look at a version again",
+                Optional.empty(),
+                "What the executor finds is told, and not kept",
                 this::validate);
         router.add("POST", ALIASES, Permission.RELEASE, SMALL, "Add an alias", "Alias", this::addAlias);
         router.add("GET", ALIASES, Permission.READ, 0, "List a function's aliases", this::listAliases);
@@ -106,9 +107,8 @@ final class VersionRoutes {
         router.add("GET", ALIAS + ":explain", Permission.READ, 0, "Show which version a key gets", this::explain);
     }
 
-    private void add(Exchange x) throws Exception {
+    private void add(Exchange x, boolean dryRun) throws Exception {
         FunctionRoutes.Upload upload = FunctionRoutes.Upload.of(x);
-        boolean dryRun = x.flag("dryRun");
         Catalog.Changed changed = catalog.addVersion(
                 x.principal(), x.parameter("name"), upload.body(), upload.archive(), x.flag("draft"), dryRun);
         ObjectNode json = changed.entry().newest().map(views::version).orElseGet(schemas::object);
@@ -123,7 +123,7 @@ final class VersionRoutes {
 
     private void list(Exchange x) {
         Entry entry = catalog.require(x.principal().tenant(), x.parameter("name"));
-        String cursor = Cursors.read(x.query("cursor"));
+        String cursor = Cursors.read(x);
         int before = cursor.isEmpty() ? Integer.MAX_VALUE : Cursors.number(cursor);
         int limit = x.limit();
         List<Deployed> rest = entry.versions().reversed().stream()
@@ -133,6 +133,7 @@ final class VersionRoutes {
         ArrayNode items = json.putArray("items");
         rest.stream().limit(limit).forEach(each -> items.add(views.version(each)));
         Cursors.write(
+                x,
                 json,
                 rest.size() > limit ? Optional.of(rest.get(limit - 1).version().number() + "") : Optional.empty());
         x.answer(200, json);
@@ -155,8 +156,8 @@ final class VersionRoutes {
         x.answer(200, json);
     }
 
-    private void delete(Exchange x) throws Exception {
-        catalog.deleteVersion(x.principal(), x.parameter("name"), x.parameter("version"), x.flag("dryRun"));
+    private void delete(Exchange x, boolean dryRun) throws Exception {
+        catalog.deleteVersion(x.principal(), x.parameter("name"), x.parameter("version"), dryRun);
         x.answerNothing();
     }
 
@@ -182,7 +183,7 @@ final class VersionRoutes {
         x.answer(200, json);
     }
 
-    private void move(Exchange x, Version.State to) throws Exception {
+    private void move(Exchange x, Version.State to, boolean dryRun) throws Exception {
         JsonNode body = x.json();
         Optional<Version.Deprecation> why = to == Version.State.DEPRECATED
                 ? Optional.of(new Version.Deprecation(
@@ -191,7 +192,6 @@ final class VersionRoutes {
                         Optional.ofNullable(body.path("sunset").stringValue(null))
                                 .map(VersionRoutes::instant)))
                 : Optional.empty();
-        boolean dryRun = x.flag("dryRun");
         int number = version(x).version().number(); // what $LATEST means may be another one afterwards
         Catalog.Changed changed = catalog.transition(x.principal(), x.parameter("name"), "v" + number, to, why, dryRun);
         ObjectNode json = views.version(changed.entry().find(number).orElseThrow());
@@ -210,11 +210,11 @@ final class VersionRoutes {
         }
     }
 
-    private void addAlias(Exchange x) throws Exception {
+    private void addAlias(Exchange x, boolean dryRun) throws Exception {
         JsonNode body = x.json();
-        Entry entry = catalog.putAlias(x.principal(), x.parameter("name"), Optional.empty(), body, x.flag("dryRun"));
+        Entry entry = catalog.putAlias(x.principal(), x.parameter("name"), Optional.empty(), body, dryRun);
         String name = body.path("name").stringValue("");
-        if (x.flag("dryRun")) {
+        if (dryRun) {
             x.answer(200, schemas.object().put("dryRun", true).put("name", name));
             return;
         }
@@ -222,11 +222,10 @@ final class VersionRoutes {
         x.answer(201, views.alias(entry.aliases().get(name)));
     }
 
-    private void moveAlias(Exchange x) throws Exception {
+    private void moveAlias(Exchange x, boolean dryRun) throws Exception {
         String name = x.parameter("alias");
-        Entry entry =
-                catalog.putAlias(x.principal(), x.parameter("name"), Optional.of(name), x.json(), x.flag("dryRun"));
-        if (x.flag("dryRun")) {
+        Entry entry = catalog.putAlias(x.principal(), x.parameter("name"), Optional.of(name), x.json(), dryRun);
+        if (dryRun) {
             x.answer(200, schemas.object().put("dryRun", true).put("name", name));
             return;
         }
@@ -240,7 +239,7 @@ final class VersionRoutes {
         entry.aliases().values().stream()
                 .sorted(Comparator.comparing(Alias::name))
                 .forEach(each -> items.add(views.alias(each)));
-        x.answer(200, json.putNull("nextCursor"));
+        x.answer(200, Cursors.whole(x, json));
     }
 
     private Alias alias(Exchange x) {
@@ -253,8 +252,8 @@ final class VersionRoutes {
                                 + entry.aliases().keySet().stream().sorted().toList()));
     }
 
-    private void deleteAlias(Exchange x) throws Exception {
-        catalog.deleteAlias(x.principal(), x.parameter("name"), x.parameter("alias"), x.flag("dryRun"));
+    private void deleteAlias(Exchange x, boolean dryRun) throws Exception {
+        catalog.deleteAlias(x.principal(), x.parameter("name"), x.parameter("alias"), dryRun);
         x.answerNothing();
     }
 

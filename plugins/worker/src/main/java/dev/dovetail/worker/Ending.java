@@ -1,6 +1,5 @@
 package dev.dovetail.worker;
 
-import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.worker.json.JsonText;
 import dev.dovetail.worker.sandbox.Cell;
@@ -29,8 +28,10 @@ record Ending(Cause cause, String said) {
      *
      * @param end how the process ended, if it is known
      * @param last lines that it wrote, redacted
+     * @param peakBytes the most memory that it held at once, if that is known
      */
-    Fault fault(Optional<Cell.End> end, List<String> last, boolean outOfMemory, int memoryMb) {
+    Fault fault(
+            Optional<Cell.End> end, List<String> last, boolean outOfMemory, int memoryMb, Optional<Long> peakBytes) {
         if (cause == Cause.CLOSED) {
             return Fault.of(Fault.PLATFORM, Fault.Owner.PLATFORM, "The instance was closed during the call");
         }
@@ -41,12 +42,7 @@ record Ending(Cause cause, String said) {
                     "The worker was ended because another call in it did not stop when it was told to");
         }
         if (outOfMemory || end.map(Cell.End::memory).orElse(false)) {
-            return new Fault(
-                    Fault.MEMORY_LIMIT,
-                    Fault.Owner.FUNCTION,
-                    "The function needed more memory than its " + memoryMb + " MB",
-                    Bytes.utf8("{\"limit\":{\"memory_limit_mb\":" + memoryMb + "}}"),
-                    Optional.empty());
+            return Faults.memory("", memoryMb, peakBytes, Optional.empty());
         }
         JsonText details = new JsonText().object();
         end.ifPresent(how -> details.field("exitStatus", how.status()));

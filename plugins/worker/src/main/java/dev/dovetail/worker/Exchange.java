@@ -156,7 +156,8 @@ final class Exchange {
                 return Optional.of(result(header, payload));
             }
             case ERROR -> {
-                return Optional.of(new Outcome.Failed(fault(header), usage(header)));
+                Outcome.Usage usage = usage(header);
+                return Optional.of(new Outcome.Failed(fault(header, Optional.of(usage.peakBytes())), usage));
             }
             case NOTE -> host.tell(Notes.clean(Questions.note(header, payload), worker.redaction()));
             case ASK -> answers.ask(header, payload);
@@ -166,9 +167,13 @@ final class Exchange {
         return Optional.empty();
     }
 
-    /** What the code failed with, or one of its steps. */
+    /** What a step failed with; of what it held by itself nothing is known. */
     Fault fault(Fields error) throws NotJson {
-        return Faults.of(error, launch, worker.redaction(), answers::refused);
+        return fault(error, Optional.empty());
+    }
+
+    private Fault fault(Fields error, Optional<Long> peakBytes) throws NotJson {
+        return Faults.of(error, launch, worker.redaction(), peakBytes, answers::refused);
     }
 
     private Outcome result(Fields header, Bytes payload) {

@@ -26,8 +26,16 @@ final class Faults {
 
     private Faults() {}
 
-    /** @param refused what the host refused a question with */
-    static Fault of(Fields error, Launch launch, Redaction redaction, LongFunction<Optional<Fault>> refused)
+    /**
+     * @param peakBytes the most memory that the call held at once, if that is known
+     * @param refused what the host refused a question with
+     */
+    static Fault of(
+            Fields error,
+            Launch launch,
+            Redaction redaction,
+            Optional<Long> peakBytes,
+            LongFunction<Optional<Fault>> refused)
             throws NotJson {
         Optional<Fault> hosts = error.has("refused") ? refused.apply(error.number("refused")) : Optional.empty();
         if (hosts.isPresent()) {
@@ -36,14 +44,7 @@ final class Faults {
         String message = redaction.clean(shortened(error.text("message", "The function failed")));
         Optional<Place> place = error.has("file") ? Optional.of(Questions.place(error)) : Optional.empty();
         if (error.flag("memory")) {
-            return new Fault(
-                    Fault.MEMORY_LIMIT,
-                    Fault.Owner.FUNCTION,
-                    "The function needed more memory than its "
-                            + launch.limits().memoryMb() + " MB: " + message,
-                    Bytes.utf8(
-                            "{\"limit\":{\"memory_limit_mb\":" + launch.limits().memoryMb() + "}}"),
-                    place);
+            return memory(": " + message, launch.limits().memoryMb(), peakBytes, place);
         }
         String id = error.text("id", Fault.CODE);
         if (!id.startsWith("gts.") || !id.endsWith("~")) {
@@ -53,6 +54,20 @@ final class Faults {
                 ? details(error, launch, place)
                 : error.json("details").orElse(Bytes.utf8("{}"));
         return new Fault(id, Fault.Owner.FUNCTION, message, redaction.clean(details), place);
+    }
+
+    /** @param said what follows the words, if anything does */
+    static Fault memory(String said, int memoryMb, Optional<Long> peakBytes, Optional<Place> place) {
+        String observed = peakBytes
+                .filter(bytes -> bytes > 0)
+                .map(bytes -> ",\"observed\":{\"max_memory_used_mb\":" + (bytes >> 10) / 1024.0 + "}")
+                .orElse("");
+        return new Fault(
+                Fault.MEMORY_LIMIT,
+                Fault.Owner.FUNCTION,
+                "The function needed more memory than its " + memoryMb + " MB" + said,
+                Bytes.utf8("{\"limit\":{\"memory_limit_mb\":" + memoryMb + "}" + observed + "}"),
+                place);
     }
 
     private static Bytes details(Fields error, Launch launch, Optional<Place> place) throws NotJson {

@@ -54,12 +54,12 @@ final class Remains {
     /** What a call fails with that the end cut short. Waits for the process to have gone. */
     Fault fault(Ending why, Language language, int memoryMb) {
         if (why.cause() == Ending.Cause.CLOSED || why.cause() == Ending.Cause.STUCK) {
-            return why.fault(Optional.empty(), List.of(), false, memoryMb);
+            return why.fault(Optional.empty(), List.of(), false, memoryMb, Optional.empty());
         }
         Optional<Cell.End> end = how().filter(it -> !stayed);
         List<String> last = pipes.last();
         boolean memory = why.cause() == Ending.Cause.GONE && language.outOfMemory(last);
-        return why.fault(end, last, memory, memoryMb);
+        return why.fault(end, last, memory, memoryMb, cell.used().peakBytes());
     }
 
     private Optional<Cell.End> how() {

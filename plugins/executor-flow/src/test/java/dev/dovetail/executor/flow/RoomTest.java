@@ -68,9 +68,15 @@ final class RoomTest {
     void aCallThatNeedsMoreThanAllHaveTogetherIsToldSo() throws Exception {
         Room room = new Room(2 << 20);
         try (Executor executor = executor(room)) {
-            Fault fault = assertInstanceOf(Outcome.Failed.class, call(executor, 60_000, new FakeHost()))
-                    .fault();
+            Outcome.Failed failed = assertInstanceOf(Outcome.Failed.class, call(executor, 60_000, new FakeHost()));
+            Fault fault = failed.fault();
             assertEquals(Fault.MEMORY_LIMIT, fault.id(), fault::toString);
+            assertTrue(
+                    fault.details()
+                            .text()
+                            .endsWith("},\"observed\":{\"max_memory_used_mb\":"
+                                    + (failed.usage().peakBytes() >> 10) / 1024.0 + "}}"),
+                    fault.details().text());
             assertTrue(fault.message().contains("all workflows of this node"), fault::message);
             assertEquals(0, room.taken());
         }

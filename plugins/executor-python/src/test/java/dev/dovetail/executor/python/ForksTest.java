@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.spi.executor.Instance;
 import dev.dovetail.spi.executor.Launch;
+import dev.dovetail.spi.executor.Outcome;
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.executor.Call;
@@ -123,9 +124,15 @@ final class ForksTest {
             try (Instance greedy = stand.executor().start(launch);
                     Instance many = stand.executor().start(launch);
                     Instance modest = stand.executor().start(launch)) {
-                String said = Stand.text(Call.of(greedy, Samples.invocation("\"memory\""), new FakeHost())
-                        .outcome(PATIENCE));
+                Outcome eaten = Call.of(greedy, Samples.invocation("\"memory\""), new FakeHost())
+                        .outcome(PATIENCE);
+                String said = Stand.text(eaten);
                 assertTrue(said.startsWith("memory_limit FUNCTION"), said);
+                String details = ((Outcome.Failed) eaten).fault().details().text();
+                assertTrue(
+                        details.matches("\\{\"limit\":\\{\"memory_limit_mb\":[0-9]+},"
+                                + "\"observed\":\\{\"max_memory_used_mb\":[0-9.]+}}"),
+                        details);
                 assertFalse(greedy.usable());
                 int made = Integer.parseInt(call(many, "\"processes\""));
                 assertTrue(made > 0 && made < 300, "forked " + made);

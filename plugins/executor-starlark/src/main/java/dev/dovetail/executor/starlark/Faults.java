@@ -12,6 +12,7 @@ import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Place;
 import dev.dovetail.spi.executor.Limits;
+import dev.dovetail.spi.executor.Outcome;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -72,30 +73,32 @@ final class Faults {
     }
 
     /** A limit of the function's own that it reached, or what all share and others hold, and where it was. */
-    static Fault limit(Halt halt, Limits limits) {
+    static Fault limit(Halt halt, Limits limits, Outcome.Usage used) {
         Optional<Place> place = halt.frames().stream().map(Failure.Frame::place).findFirst();
         return switch (halt.reason()) {
             case STEPS -> new Fault(Fault.CPU_LIMIT, Fault.Owner.FUNCTION, halt.getMessage(), Bytes.utf8("{}"), place);
             case CROWDED ->
                 new Fault(Fault.QUOTA_EXCEEDED, Fault.Owner.PLATFORM, halt.getMessage(), Bytes.utf8("{}"), place);
-            default -> memory(halt.getMessage(), limits, place);
+            default -> memory(halt.getMessage(), limits, used, place);
         };
     }
 
     /** For a call that found the heap full: what it held is let go, and the others go on. */
-    static Fault heap(Limits limits) {
+    static Fault heap(Limits limits, Outcome.Usage used) {
         return memory(
                 "The call found no memory left on this node, within its limit of " + Budget.megabytes(limits) + " MB",
                 limits,
+                used,
                 Optional.empty());
     }
 
-    private static Fault memory(String message, Limits limits, Optional<Place> place) {
+    private static Fault memory(String message, Limits limits, Outcome.Usage used, Optional<Place> place) {
         return new Fault(
                 Fault.MEMORY_LIMIT,
                 Fault.Owner.FUNCTION,
                 message,
-                Bytes.utf8("{\"limit\":{\"memory_limit_mb\":" + Budget.megabytes(limits) + "}}"),
+                Bytes.utf8("{\"limit\":{\"memory_limit_mb\":" + Budget.megabytes(limits)
+                        + "},\"observed\":{\"max_memory_used_mb\":" + (used.peakBytes() >> 10) / 1024.0 + "}}"),
                 place);
     }
 }

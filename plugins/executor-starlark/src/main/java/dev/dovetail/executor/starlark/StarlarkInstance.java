@@ -138,7 +138,7 @@ final class StarlarkInstance implements Instance, Inspectable {
         } catch (Halt halt) {
             Outcome.Usage usage = usage(calling, run, started);
             return switch (halt.reason()) {
-                case STEPS, MEMORY, CROWDED -> new Outcome.Failed(Faults.limit(halt, launch.limits()), usage);
+                case STEPS, MEMORY, CROWDED -> new Outcome.Failed(Faults.limit(halt, launch.limits(), usage), usage);
                 case STOPPED -> new Outcome.Stopped(usage);
                 case SUSPENDED ->
                     new Outcome.Suspended(
@@ -148,7 +148,8 @@ final class StarlarkInstance implements Instance, Inspectable {
                             usage);
             };
         } catch (OutOfMemoryError full) {
-            return new Outcome.Failed(Faults.heap(launch.limits()), usage(calling, run, started));
+            Outcome.Usage usage = usage(calling, run, started);
+            return new Outcome.Failed(Faults.heap(launch.limits(), usage), usage);
         }
     }
 

@@ -119,6 +119,10 @@ final class BudgetTest {
         Outcome.Failed failed = Scripts.failure(outcome);
         assertEquals(Fault.MEMORY_LIMIT, failed.fault().id(), failed.fault().toString());
         assertEquals(Fault.Owner.FUNCTION, failed.fault().owner());
+        assertEquals(
+                "{\"limit\":{\"memory_limit_mb\":64},\"observed\":{\"max_memory_used_mb\":"
+                        + (failed.usage().peakBytes() >> 10) / 1024.0 + "}}",
+                failed.fault().details().text());
         assertTrue(Duration.ofNanos(System.nanoTime() - started).toSeconds() < 10, "took too long");
     }
 

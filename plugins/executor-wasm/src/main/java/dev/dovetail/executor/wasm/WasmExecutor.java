@@ -28,7 +28,7 @@ final class WasmExecutor implements Executor {
         Frames.prepare();
         this.mostModuleBytes = config.number("module-bytes");
         this.mostElements = (int) config.number("table-elements");
-        this.programs = new Programs(new Shelf(context.cache()), context::threads, mostElements);
+        this.programs = new Programs(new Shelf(context), context::threads, mostElements);
         this.lanes = new Lanes((int) config.number("threads"), context.threads((int) config.number("stack-kb") << 10));
         this.room = new Room(
                 config.has("memory-mb")

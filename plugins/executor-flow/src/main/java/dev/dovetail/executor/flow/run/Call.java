@@ -83,8 +83,13 @@ public final class Call {
                 limit(
                         Fault.MEMORY_LIMIT,
                         spent,
-                        "{\"limit\":{\"memory_limit_mb\":" + launch.limits().memoryMb() + "}}");
+                        "{\"limit\":{\"memory_limit_mb\":" + launch.limits().memoryMb() + "}" + observed() + "}");
         };
+    }
+
+    private String observed() {
+        long largest = budget.largest();
+        return largest == 0 ? "" : ",\"observed\":{\"max_memory_used_mb\":" + (largest >> 10) / 1024.0 + "}";
     }
 
     private Outcome limit(String id, Spent spent, String details) {
