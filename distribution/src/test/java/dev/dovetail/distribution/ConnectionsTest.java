@@ -2,11 +2,11 @@ package dev.dovetail.distribution;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.dovetail.testkit.Eventually;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Timeout;
@@ -49,10 +49,7 @@ final class ConnectionsTest {
             for (Socket each : crowd) {
                 each.close();
             }
-            Instant until = Instant.now().plus(PATIENCE);
-            while (!served(server) && Instant.now().isBefore(until)) {
-                Thread.sleep(200);
-            }
+            Eventually.holds("it serves", PATIENCE, () -> served(server));
             assertEquals(200, server.get("/api/v1/functions").status());
         }
     }

@@ -3,6 +3,7 @@ package dev.dovetail.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.store.InMemoryBlobStore;
 import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.nio.file.Path;
@@ -86,7 +87,7 @@ class KillsDurableTest {
                 if (life > 1) {
                     house.commands.gate("beside").open(); // it would have ended long ago, but for the others
                 }
-                Flows.until(
+                Eventually.holds(
                         "it runs, or has ended",
                         () -> house.commands.count("kills").get() > 0
                                 || flows.status(id).equals(end));
@@ -193,7 +194,7 @@ class KillsDurableTest {
         String claim = Aged.keys(state, "t/default/idem/").getFirst();
         Aged.set(state, claim, "until", "2020-01-01T00:00:00Z");
         try (House house = House.at(two).on(state, blobs).open()) {
-            Flows.until(
+            Eventually.holds(
                     "they are gone",
                     () -> house.get("/api/v1/dead-letters/" + old).status() == 404
                             && !Aged.keys(state, "t/default/idem/").contains(claim));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.spi.Name;
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.plugin.SourceJar;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -78,7 +79,7 @@ final class TriedAgainTest {
     /** So long that whatever is tried again is tried so often. */
     private void triedAgain(Site site, int times) throws InterruptedException {
         int before = loads(site, LATE);
-        Site.await("what may be well later is tried again", () -> {
+        Eventually.holds("what may be well later is tried again", () -> {
             now.updateAndGet(it -> it.plus(Duration.ofMinutes(2)));
             return loads(site, LATE) >= before + times;
         });
@@ -103,7 +104,7 @@ final class TriedAgainTest {
                                     "static { if (true) throw new NoClassDefFoundError(\"org/example/Nope\"); }",
                                     "")
                             .bytes());
-            Site.await(
+            Eventually.holds(
                     "both are refused",
                     () -> reason(site, LATE).isPresent() && reason(site, BROKEN).isPresent());
             String first = reason(site, BROKEN).orElseThrow();
@@ -121,7 +122,7 @@ final class TriedAgainTest {
                     "broken.jar",
                     of(BROKEN, "broken", "", "if (true) throw new IllegalStateException();")
                             .bytes());
-            Site.await("it is refused", () -> reason(site, BROKEN).isPresent());
+            Eventually.holds("it is refused", () -> reason(site, BROKEN).isPresent());
             site.plugins.activate(BROKEN, "1.0.0", false);
             assertEquals(2, loads(site, BROKEN));
         }
@@ -136,16 +137,17 @@ final class TriedAgainTest {
                             .bytes());
             site.taken(Fixtures.good("1.0.0"));
             site.drop("second.jar", of(SECOND, "sample", "", "").bytes());
-            Site.await(
+            Eventually.holds(
                     "there are two of one type",
                     () -> reason(site, SECOND)
                             .filter(it -> it.contains("provided by secrets-sample already"))
                             .isPresent());
-            Site.await("and the other is refused", () -> reason(site, LATE).isPresent());
+            Eventually.holds(
+                    "and the other is refused", () -> reason(site, LATE).isPresent());
             triedAgain(site, 3);
             assertEquals(1, loads(site, SECOND));
             site.plugins.remove(Site.ID);
-            Site.await("it serves", () -> {
+            Eventually.holds("it serves", () -> {
                 now.updateAndGet(it -> it.plus(Duration.ofMinutes(2)));
                 return site.plugins.find(SECOND).orElseThrow().active().isPresent();
             });

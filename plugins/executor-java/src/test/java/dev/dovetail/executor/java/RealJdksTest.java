@@ -10,6 +10,7 @@ import dev.dovetail.spi.executor.Launch;
 import dev.dovetail.spi.executor.Outcome;
 import dev.dovetail.spi.executor.Problem;
 import dev.dovetail.spi.plugin.ExecutorProvider.Runtime;
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.executor.Call;
@@ -25,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -193,10 +193,8 @@ final class RealJdksTest {
         Launch launch = launch(runtime, "    public Object handleRequest(Object event) { return event; }");
         stand.executor().start(launch).close();
         boolean can = Integer.parseInt(runtime.replace("java", "")) >= ARCHIVES;
-        long until = System.nanoTime() + 3 * PATIENCE.toNanos();
-        while (can && kept(runtime) == 0 && System.nanoTime() < until) {
-            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
-        }
+        Eventually.holds(
+                "the archive is made, if it can be", PATIENCE.multipliedBy(3), () -> !can || kept(runtime) > 0);
         assertEquals(can ? 1 : 0, kept(runtime));
         try (Instance instance = stand.executor().start(launch)) {
             assertEquals("7", Stand.call(instance, "7"));

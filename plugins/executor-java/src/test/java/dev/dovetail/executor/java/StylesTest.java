@@ -9,6 +9,7 @@ import dev.dovetail.spi.executor.Launch;
 import dev.dovetail.spi.executor.Prestarts;
 import dev.dovetail.spi.executor.Problem;
 import dev.dovetail.spi.plugin.ExecutorProvider.Runtime;
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.executor.Call;
 import dev.dovetail.testkit.executor.FakeHost;
 import dev.dovetail.testkit.executor.Samples;
@@ -17,7 +18,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -25,8 +25,6 @@ import org.junit.jupiter.api.Test;
 /** The ways in which functions in Java are written and packed. */
 @Tag("RT-21")
 final class StylesTest {
-    private static final long LOOK_NANOS = 10_000_000;
-
     @Test
     void classesInAnArchiveOfTheCodeOrOfALayerRunOnEveryInstalledVersion() throws Exception {
         String input =
@@ -160,10 +158,7 @@ final class StylesTest {
             var launch = stand.source(
                     runtime.name(), "public class Handler { public Object handleRequest(Object o) { return o; } }", 1);
             stand.executor().start(launch).close();
-            long until = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-            while (kept(stand, runtime) == 0 && System.nanoTime() < until) {
-                LockSupport.parkNanos(LOOK_NANOS);
-            }
+            Eventually.holds("something is left", () -> kept(stand, runtime) > 0);
             assertEquals(1, kept(stand, runtime), runtime.name());
             try (Instance instance = stand.executor().start(launch)) {
                 assertEquals("7", Stand.call(instance, "7"));

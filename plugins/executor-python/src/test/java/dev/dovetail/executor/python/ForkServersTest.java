@@ -3,7 +3,6 @@ package dev.dovetail.executor.python;
 import static dev.dovetail.executor.python.Forks.ECHO;
 import static dev.dovetail.executor.python.Forks.ON;
 import static dev.dovetail.executor.python.Forks.PATIENCE;
-import static dev.dovetail.executor.python.Forks.await;
 import static dev.dovetail.executor.python.Forks.call;
 import static dev.dovetail.executor.python.Forks.closed;
 import static dev.dovetail.executor.python.Forks.stages;
@@ -18,6 +17,7 @@ import dev.dovetail.spi.executor.Instance;
 import dev.dovetail.spi.executor.Launch;
 import dev.dovetail.spi.executor.Launch.Isolation;
 import dev.dovetail.spi.executor.Prestarts;
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.executor.Call;
@@ -75,7 +75,7 @@ final class ForkServersTest {
             String said = Stand.text(
                     Call.of(one, Samples.invocation("true"), new FakeHost()).outcome(PATIENCE));
             assertTrue(said.startsWith("crashed FUNCTION The worker"), said);
-            await("the other one's end", () -> !other.usable());
+            Eventually.holds("the other one has ended", () -> !other.usable());
             one.close();
             other.close();
             try (Instance next = stand.executor().start(launch)) {
@@ -94,7 +94,7 @@ final class ForkServersTest {
                 assertEquals("1", call(one, "1"));
                 assertTrue(workers() > before + 1);
             }
-            await("the end of the process that was forked of", () -> workers() == before);
+            Eventually.holds("the process that was forked of is gone", () -> workers() == before);
             try (Instance again = stand.executor().start(launch)) {
                 assertEquals(List.of("sandbox", "start", "load", "fork", "load"), stages(again));
             }

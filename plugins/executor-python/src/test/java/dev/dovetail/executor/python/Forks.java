@@ -1,14 +1,11 @@
 package dev.dovetail.executor.python;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import dev.dovetail.spi.executor.Instance;
 import dev.dovetail.testkit.executor.FakeHost;
 import dev.dovetail.testkit.executor.Samples;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 
 /** What tests of forked instances ask of them. */
 final class Forks {
@@ -24,14 +21,6 @@ final class Forks {
 
     static List<String> stages(Instance instance) {
         return instance.stages().stream().map(Instance.Stage::name).toList();
-    }
-
-    static void await(String what, BooleanSupplier met) throws InterruptedException {
-        long until = System.nanoTime() + PATIENCE.toNanos();
-        while (!met.getAsBoolean()) {
-            assertTrue(System.nanoTime() < until, "not within " + PATIENCE + ": " + what);
-            Thread.sleep(10);
-        }
     }
 
     /** Processes of this one's descent that run a worker. */

@@ -3,7 +3,6 @@ package dev.dovetail.executor.python;
 import static dev.dovetail.executor.python.Forks.ECHO;
 import static dev.dovetail.executor.python.Forks.ON;
 import static dev.dovetail.executor.python.Forks.PATIENCE;
-import static dev.dovetail.executor.python.Forks.await;
 import static dev.dovetail.executor.python.Forks.call;
 import static dev.dovetail.executor.python.Forks.closed;
 import static dev.dovetail.executor.python.Forks.stages;
@@ -14,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.spi.executor.Instance;
 import dev.dovetail.spi.executor.Launch;
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.executor.Call;
@@ -213,7 +213,7 @@ final class ForksTest {
             }
             try (Instance two = stand.executor().start(launch)) {
                 String[] said = new String[1];
-                await("the first one's folder to be gone", () -> {
+                Eventually.holds("the first one's folder is gone", () -> {
                     said[0] = call(two, "null");
                     return said[0].equals("[\"fork-2\"]");
                 });
