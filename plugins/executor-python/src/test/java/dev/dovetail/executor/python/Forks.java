@@ -3,6 +3,7 @@ package dev.dovetail.executor.python;
 import dev.dovetail.spi.executor.Instance;
 import dev.dovetail.testkit.executor.FakeHost;
 import dev.dovetail.testkit.executor.Samples;
+import dev.dovetail.testkit.executor.TestBench;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,7 @@ final class Forks {
     private Forks() {}
 
     static String call(Instance instance, String input) {
-        return Stand.text(instance.invoke(Samples.invocation(input), new FakeHost()));
+        return TestBench.text(instance.invoke(Samples.invocation(input), new FakeHost()));
     }
 
     static List<String> stages(Instance instance) {

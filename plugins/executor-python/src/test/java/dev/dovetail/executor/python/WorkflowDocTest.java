@@ -14,6 +14,8 @@ import dev.dovetail.spi.host.HostReply;
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.executor.FakeHost;
+import dev.dovetail.testkit.executor.Samples;
+import dev.dovetail.testkit.executor.TestBench;
 import dev.dovetail.worker.json.Fields;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -66,12 +68,12 @@ final class WorkflowDocTest {
     }
 
     private Outcome run(HostReply event) throws Exception {
-        try (Stand stand = Stand.open()) {
-            Launch launch = stand.launch("main.py", SOURCE);
-            assertEquals(List.of(), stand.executor().inspect(launch));
-            try (Instance instance = stand.executor().start(launch)) {
+        try (TestBench bench = Benches.open()) {
+            Launch launch = bench.launch("main.py", SOURCE);
+            assertEquals(List.of(), bench.executor().inspect(launch));
+            try (Instance instance = bench.executor().start(launch)) {
                 FakeHost host = new FakeHost(call -> shop(call, event));
-                Outcome outcome = instance.invoke(Steward.invocation(ORDER), host);
+                Outcome outcome = instance.invoke(Samples.workflow(ORDER), host);
                 for (FakeHost.Asked asked : host.asked()) {
                     if (asked.call() instanceof HostCall.Step step
                             && step.compensation().isPresent()) {
@@ -81,7 +83,7 @@ final class WorkflowDocTest {
                                 step.input(),
                                 Optional.of(Bytes.utf8("\"" + step.label() + "-1\"")),
                                 LATE);
-                        String undone = Stand.text(instance.invoke(Steward.invocation("{}", undo), host));
+                        String undone = TestBench.text(instance.invoke(Samples.workflow("{}", undo), host));
                         assertTrue(!undone.startsWith("code "), undone);
                     }
                 }
