@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.dovetail.spi.Name;
 import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.plugin.SourceJar;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,6 +15,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,34 +78,39 @@ final class TriedAgainTest {
         return site.plugins.generations(id).size();
     }
 
+    private static void drop(Site site, Name id, String type, String members, String onOpen) throws IOException {
+        site.drop(id.text() + ".jar", of(id, type, members, onOpen).bytes());
+    }
+
+    /** Waits while the clock goes on by minutes. */
+    private void inTime(String what, BooleanSupplier so) throws InterruptedException {
+        Eventually.holds(what, () -> {
+            now.updateAndGet(it -> it.plus(Duration.ofMinutes(2)));
+            return so.getAsBoolean();
+        });
+    }
+
     /** So long that whatever is tried again is tried so often. */
     private void triedAgain(Site site, int times) throws InterruptedException {
         int before = loads(site, LATE);
-        Eventually.holds("what may be well later is tried again", () -> {
-            now.updateAndGet(it -> it.plus(Duration.ofMinutes(2)));
-            return loads(site, LATE) >= before + times;
-        });
+        inTime("what may be well later is tried again", () -> loads(site, LATE) >= before + times);
     }
 
     @Test
     void whatIsWrongWithAJarDoesNotPassSoItIsLoadedOnceAndTheFirstReasonStays() throws Exception {
         try (Site site = site()) {
-            site.drop(
-                    "late.jar",
-                    of(
-                                    LATE,
-                                    "late",
-                                    "",
-                                    "if (true) throw new PluginException(PluginException.Kind.UNAVAILABLE, \"no daemon\");")
-                            .bytes());
-            site.drop(
-                    "broken.jar",
-                    of(
-                                    BROKEN,
-                                    "broken",
-                                    "static { if (true) throw new NoClassDefFoundError(\"org/example/Nope\"); }",
-                                    "")
-                            .bytes());
+            drop(
+                    site,
+                    LATE,
+                    "late",
+                    "",
+                    "if (true) throw new PluginException(PluginException.Kind.UNAVAILABLE, \"no daemon\");");
+            drop(
+                    site,
+                    BROKEN,
+                    "broken",
+                    "static { if (true) throw new NoClassDefFoundError(\"org/example/Nope\"); }",
+                    "");
             Eventually.holds(
                     "both are refused",
                     () -> reason(site, LATE).isPresent() && reason(site, BROKEN).isPresent());
@@ -118,10 +125,7 @@ final class TriedAgainTest {
     @Test
     void whatIsAskedForIsTriedAgain() throws Exception {
         try (Site site = site()) {
-            site.drop(
-                    "broken.jar",
-                    of(BROKEN, "broken", "", "if (true) throw new IllegalStateException();")
-                            .bytes());
+            drop(site, BROKEN, "broken", "", "if (true) throw new IllegalStateException();");
             Eventually.holds("it is refused", () -> reason(site, BROKEN).isPresent());
             site.plugins.activate(BROKEN, "1.0.0", false);
             assertEquals(2, loads(site, BROKEN));
@@ -131,12 +135,9 @@ final class TriedAgainTest {
     @Test
     void aTypeThatAnotherPluginHadIsTakenWhenThatIsRemoved() throws Exception {
         try (Site site = site()) {
-            site.drop(
-                    "late.jar",
-                    of(LATE, "late", "", "if (true) throw new PluginException(PluginException.Kind.REJECTED, \"no\");")
-                            .bytes());
+            drop(site, LATE, "late", "", "if (true) throw new PluginException(PluginException.Kind.REJECTED, \"no\");");
             site.taken(Fixtures.good("1.0.0"));
-            site.drop("second.jar", of(SECOND, "sample", "", "").bytes());
+            drop(site, SECOND, "sample", "", "");
             Eventually.holds(
                     "there are two of one type",
                     () -> reason(site, SECOND)
@@ -147,10 +148,9 @@ final class TriedAgainTest {
             triedAgain(site, 3);
             assertEquals(1, loads(site, SECOND));
             site.plugins.remove(Site.ID);
-            Eventually.holds("it serves", () -> {
-                now.updateAndGet(it -> it.plus(Duration.ofMinutes(2)));
-                return site.plugins.find(SECOND).orElseThrow().active().isPresent();
-            });
+            inTime(
+                    "it serves",
+                    () -> site.plugins.find(SECOND).orElseThrow().active().isPresent());
             assertFalse(reason(site, SECOND).isPresent());
         }
     }
