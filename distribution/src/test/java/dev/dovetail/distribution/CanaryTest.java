@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.distribution.Running.Answer;
+import dev.dovetail.testkit.Eventually;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,7 +34,7 @@ final class CanaryTest {
         Path plugins = Files.createDirectories(data.resolve("plugins"));
         Files.move(Versions.copy(House.plugin("executor-starlark"), "0.2.0", folder), plugins.resolve("next.jar"));
         try (Running server = Running.on(data)) {
-            Running.await(
+            Eventually.found(
                     "the second version",
                     PATIENCE,
                     () -> Optional.of(server.get(STARLARK))

@@ -3,6 +3,7 @@ package dev.dovetail.distribution;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import java.io.IOException;
@@ -12,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,7 +36,7 @@ final class ConnectionsTest {
         try (Running server = limited("")) {
             long before = open(server);
             try (Crowd crowd = new Crowd(server)) {
-                Running.await("the crowd is let in", PATIENCE, () -> yes(open(server) >= before + FILES / 4));
+                Eventually.holds("the crowd is let in", PATIENCE, () -> open(server) >= before + FILES / 4);
                 assertFalse(crowd.sockets.isEmpty());
             }
             servesAgain(server);
@@ -49,13 +49,11 @@ final class ConnectionsTest {
     void whereACrowdMayTakeAllThereIsItServesAgainAfterwards() throws Exception {
         try (Running server = limited("100000")) {
             try (Crowd crowd = new Crowd(server)) {
-                Running.await("no file is left", PATIENCE, () -> yes(open(server) >= FILES - 5));
+                Eventually.holds("no file is left", PATIENCE, () -> open(server) >= FILES - 5);
                 assertFalse(crowd.sockets.isEmpty());
             }
-            Running.await(
-                    "the socket is opened anew",
-                    PATIENCE,
-                    () -> yes(server.log().contains(LOST)));
+            Eventually.holds(
+                    "the socket is opened anew", PATIENCE, () -> server.log().contains(LOST));
             servesAgain(server);
         }
     }
@@ -78,12 +76,8 @@ final class ConnectionsTest {
         }
     }
 
-    private static Optional<Boolean> yes(boolean so) {
-        return so ? Optional.of(true) : Optional.empty();
-    }
-
     private static void servesAgain(Running server) throws Exception {
-        Running.await("it serves again", PATIENCE, () -> yes(served(server)));
+        Eventually.holds("it serves again", PATIENCE, () -> served(server));
         assertEquals(200, server.get("/api/v1/functions").status());
     }
 

@@ -1,5 +1,7 @@
 package dev.dovetail.distribution;
 
+import dev.dovetail.testkit.Eventually;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -22,6 +24,9 @@ final class Crowd implements AutoCloseable {
             return "%d acts, p50 %.1f ms, p99 %.1f ms, max %.1f ms".formatted(count, p50, p99, max);
         }
     }
+
+    /** Long, since how many acts are waited for is the caller's choice. */
+    static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final List<Thread> threads = new ArrayList<>();
     private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
@@ -69,9 +74,8 @@ final class Crowd implements AutoCloseable {
     /** Waits until so many more acts are done. */
     void more(long acts) throws InterruptedException {
         long until = done.get() + acts;
-        while (done.get() < until) {
-            Thread.sleep(5);
-        }
+        Eventually.holds(
+                acts + " more acts are done", PATIENCE, () -> done.get() >= until, () -> done.get() + " of " + until);
     }
 
     /** What the acts since the last asking took. */

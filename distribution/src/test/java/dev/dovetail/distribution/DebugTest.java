@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.testkit.Eventually;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +66,7 @@ final class DebugTest {
                 .body()
                 .get("executionId")
                 .stringValue();
-        Running.await(
+        Eventually.found(
                 "the execution to wait",
                 Duration.ofSeconds(30),
                 () -> Optional.of(get(id, ""))
@@ -83,7 +84,7 @@ final class DebugTest {
 
     /** Waits until it is held at a line; the stack. */
     private static JsonNode held(String id, int line) throws Exception {
-        return Running.await("it to be held at line " + line, Duration.ofSeconds(30), () -> {
+        return Eventually.found("it to be held at line " + line, Duration.ofSeconds(30), () -> {
             Running.Answer stack = server.get("/api/v1/executions/" + id + "/stack");
             return Optional.of(stack.body())
                     .filter(json -> stack.status() == 200
@@ -93,7 +94,7 @@ final class DebugTest {
     }
 
     private static JsonNode ended(String id) throws Exception {
-        return Running.await(
+        return Eventually.found(
                 "it to end",
                 Duration.ofSeconds(30),
                 () -> Optional.of(get(id, ""))
@@ -165,12 +166,12 @@ final class DebugTest {
         post(id, ":signal", "{\"type\":\"" + EVENT + "\"}").expecting(202);
         held(id, 7);
         long since = System.nanoTime(); // its timeout is a second
-        Running.await(
+        Eventually.found(
                 "three seconds to pass",
                 Duration.ofSeconds(30),
                 () -> Optional.of(held(id, 7)).filter(_ -> System.nanoTime() - since > 3_000_000_000L));
         server.post("/api/v1/jobs/" + id + ":cancel", "{}").expecting(202);
-        Running.await(
+        Eventually.found(
                 "it to be canceled",
                 Duration.ofSeconds(30),
                 () -> Optional.of(get(id, ""))

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.distribution.Running.Answer;
+import dev.dovetail.testkit.Eventually;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -67,7 +68,7 @@ final class EndlessTest {
                     calls.add(clients.submit(() -> server.post("/api/v1/functions/" + name + "/invoke", "{}")));
                 }
             }
-            Running.await(
+            Eventually.found(
                     "all of them to run",
                     Duration.ofSeconds(10),
                     () -> Optional.of(running(server)).filter(count -> count == ENDLESS));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.dovetail.testkit.Eventually;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -94,7 +95,7 @@ final class FlowTest {
     }
 
     private static JsonNode until(Running server, String id, String status) throws Exception {
-        return Running.await("the execution to be " + status, PATIENCE, () -> {
+        return Eventually.found("the execution to be " + status, PATIENCE, () -> {
             JsonNode shown = execution(server, id);
             boolean failed = shown.get("status").stringValue().contains(".failed.");
             assertTrue(status.equals("failed") || !failed, shown::toString);
@@ -127,7 +128,7 @@ final class FlowTest {
                         .body()
                         .get("executionId")
                         .stringValue();
-                Running.await(
+                Eventually.found(
                         "the second attempt",
                         PATIENCE,
                         () -> Optional.of(shop.requests).filter(all -> all.size() >= 2));
@@ -135,7 +136,7 @@ final class FlowTest {
             }
             try (Running server = Running.on(data)) {
                 // it retries until the shop is well, and then waits for its payment
-                Running.await(
+                Eventually.found(
                         "the reservation",
                         PATIENCE,
                         () -> Optional.of(shop.reserved).filter(all -> !all.isEmpty()));
@@ -203,7 +204,7 @@ final class FlowTest {
                         .get("executionId")
                         .stringValue();
                 String timeline = "/api/v1/executions/" + id + "/timeline";
-                Running.await(
+                Eventually.found(
                         "the step to be given up",
                         PATIENCE,
                         () -> Optional.of(server.get(timeline)
@@ -213,7 +214,7 @@ final class FlowTest {
                                 .filter(all -> all.contains("went on without waiting")));
                 // the answer comes when nobody wants it any more
                 shop.gate.countDown();
-                Running.await("the wait that has no end of its own", PATIENCE, () -> waitsLong(server, timeline));
+                Eventually.found("the wait that has no end of its own", PATIENCE, () -> waitsLong(server, timeline));
                 server.kill();
             }
             try (Running server = Running.on(data)) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.distribution.Running.Answer;
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import java.nio.file.Files;
@@ -225,7 +226,7 @@ final class InvariantsTest {
             }
             assertEquals(1, Innards.within(server.pid(), ENGINE).size(), "guests on a thread");
             server.post("/api/v1/executions/" + held + ":cancel", "{}").expecting(202);
-            Running.await(
+            Eventually.found(
                     "it to leave",
                     PATIENCE,
                     () -> Optional.of(Innards.within(server.pid(), ENGINE)).filter(List::isEmpty));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.distribution.Hostile.Mood;
 import dev.dovetail.distribution.Running.Answer;
+import dev.dovetail.testkit.Eventually;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -93,7 +94,7 @@ final class InvocationsTest {
         ids.addAll(others());
         int before = ids.size();
         abandoned();
-        Set<String> all = Running.await(
+        Set<String> all = Eventually.found(
                 "the call whose caller went away",
                 PATIENCE,
                 () -> Optional.of(logged("moody")).filter(found -> found.size() > before));
@@ -118,7 +119,7 @@ final class InvocationsTest {
                 .get("X-Execution-Id");
         ids.add(accepted);
         server.post("/api/v1/executions/" + accepted + ":cancel", "{}").expecting(202);
-        Running.await(
+        Eventually.found(
                 "it to be over",
                 PATIENCE,
                 () -> Optional.of(record(accepted))
@@ -149,7 +150,7 @@ final class InvocationsTest {
                     .write(("POST /api/v1/functions/moody/invoke HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
                                     + token + "\r\nContent-Length: 1\r\n\r\n" + Mood.SPINS.input())
                             .getBytes(StandardCharsets.US_ASCII));
-            Running.await(
+            Eventually.found(
                     "it to run",
                     PATIENCE,
                     () -> Optional.of(server.get("/api/v1/executions?status=running")

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.distribution.Running.Answer;
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import java.io.ByteArrayOutputStream;
@@ -97,7 +98,7 @@ final class LanguagesTest {
         assertEquals("open-sesame".length(), answer.get("key").intValue());
         assertEquals("hidden", answer.get("shadow").stringValue());
         call("greeter", "{}").expecting(422);
-        String logs = Running.await(
+        String logs = Eventually.found(
                 "the line",
                 Duration.ofSeconds(5),
                 () -> Optional.of(server.get("/api/v1/functions/greeter/logs")
@@ -150,7 +151,7 @@ final class LanguagesTest {
         Files.copy(
                 Versions.copy(House.plugin("executor-node"), "0.1.1", folder),
                 plugins.resolve("executor-node-0.1.1.jar"));
-        Running.await(
+        Eventually.found(
                 "the new version to be listed",
                 Duration.ofSeconds(10),
                 () -> Optional.of(server.get("/api/v1/plugins/executor-node").body())
@@ -189,7 +190,7 @@ final class LanguagesTest {
         server.post("/functions/v1/invoke/sixth", "\"one two two\"").expecting(200);
         server.post("/functions/v1/invoke/sixth", "{not json").expecting(400);
         server.post("/functions/v1/invoke/nobody", "{}").expecting(404);
-        JsonNode shown = Running.await(
+        JsonNode shown = Eventually.found(
                 "the count",
                 Duration.ofSeconds(5),
                 () -> Optional.of(
@@ -205,7 +206,7 @@ final class LanguagesTest {
         assertEquals("succeeded", line.get("status").stringValue());
         assertEquals("http", line.get("trigger").stringValue());
         server.post("/api/v1/functions/sixth/invoke-async", "\"two\"").expecting(202);
-        Running.await(
+        Eventually.found(
                 "what was accepted",
                 Duration.ofSeconds(20),
                 () -> Optional.of(server.get("/functions/v1/sixth/logs")

@@ -2,6 +2,7 @@ package dev.dovetail.distribution;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import java.io.IOException;
@@ -117,7 +118,7 @@ final class LeftBehindTest {
                 callers.submit(() -> server.post("/api/v1/functions/endless-" + each.getKey() + "/invoke", "{}"));
             }
             ProcessHandle kernel = ProcessHandle.of(server.pid()).orElseThrow();
-            List<ProcessHandle> all = Running.await("a process of each language's code", PATIENCE, () -> {
+            List<ProcessHandle> all = Eventually.found("a process of each language's code", PATIENCE, () -> {
                 List<ProcessHandle> found = kernel.descendants().toList();
                 return found.stream().filter(LeftBehindTest::sleeps).count() == ENDLESS.size()
                         ? Optional.of(found)
@@ -130,7 +131,7 @@ final class LeftBehindTest {
 
     private static void gone(String what, List<ProcessHandle> processes) throws Exception {
         try {
-            Running.await(
+            Eventually.found(
                     what + " to be gone",
                     PATIENCE,
                     () -> processes.stream().anyMatch(LeftBehindTest::lives) ? Optional.empty() : Optional.of(true));

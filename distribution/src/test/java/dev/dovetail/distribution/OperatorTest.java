@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.distribution.Running.Answer;
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.plugin.SourceJar;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -113,7 +114,7 @@ final class OperatorTest {
                     .in(folder));
             drop(sample("0.3.0", "").manifest("Plugin-Requires", ">=9.0.0").in(folder));
             awaitState(server, "secrets-sample", "0.2.0", "shelved");
-            Running.await(
+            Eventually.found(
                     "the refusal of what wants a newer kernel",
                     SECONDS,
                     () -> Optional.of(server.get(PLUGINS)
@@ -191,7 +192,7 @@ final class OperatorTest {
 
     /** Waits until a version is listed as this. */
     private static void awaitState(Running server, String id, String version, String wanted) throws Exception {
-        Running.await(id + " " + version + " to be " + wanted, SECONDS, () -> {
+        Eventually.found(id + " " + version + " to be " + wanted, SECONDS, () -> {
             for (JsonNode each : server.get(PLUGINS + "/" + id).body().path("versions")) {
                 if (each.get("version").stringValue().equals(version)
                         && each.get("state").stringValue().equals(wanted)) {
@@ -238,7 +239,7 @@ final class OperatorTest {
                 .expecting(200);
         assertEquals("you", answer.body().get("hello").stringValue());
         String id = answer.headers().get("X-Execution-Id");
-        JsonNode record = Running.await(
+        JsonNode record = Eventually.found(
                 "the record of " + id,
                 Duration.ofSeconds(30),
                 () -> Optional.of(server.get("/api/v1/executions/" + id))

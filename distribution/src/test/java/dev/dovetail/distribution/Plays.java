@@ -3,6 +3,7 @@ package dev.dovetail.distribution;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.distribution.Running.Answer;
+import dev.dovetail.testkit.Eventually;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -203,9 +204,11 @@ final class Plays {
     /** Waits until so many more requests have been answered. */
     void more(int requests) throws InterruptedException {
         int until = answered.get() + requests;
-        while (answered.get() < until && wrong.isEmpty()) {
-            Thread.sleep(5);
-        }
+        Eventually.holds(
+                requests + " more requests are answered",
+                Crowd.PATIENCE,
+                () -> answered.get() >= until || !wrong.isEmpty(),
+                () -> answered.get() + " of " + until);
     }
 
     int begun() {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import java.nio.file.Path;
@@ -109,7 +110,7 @@ final class RehearsalTest {
     }
 
     private static JsonNode ended(Running server, String id, String status) throws Exception {
-        return Running.await(status + ": " + id, Duration.ofSeconds(30), () -> {
+        return Eventually.found(status + ": " + id, Duration.ofSeconds(30), () -> {
             JsonNode body = server.get("/api/v1/executions/" + id).body();
             return body.path("status").stringValue("").contains("." + status + ".")
                     ? Optional.of(body)

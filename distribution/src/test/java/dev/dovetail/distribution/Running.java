@@ -14,10 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -169,21 +167,6 @@ final class Running implements AutoCloseable {
 
     private static JsonNode json(byte[] body) {
         return body.length == 0 ? JSON.createObjectNode() : JSON.readTree(body);
-    }
-
-    /** Asks again and again until the answer is there; says what it waited for if it does not come. */
-    static <T> T await(String what, Duration patience, Callable<Optional<T>> ask) throws Exception {
-        long until = System.nanoTime() + patience.toNanos();
-        while (true) {
-            Optional<T> found = ask.call();
-            if (found.isPresent()) {
-                return found.get();
-            }
-            if (System.nanoTime() - until > 0) {
-                throw new AssertionError("Waited " + patience.toSeconds() + " s for " + what);
-            }
-            Thread.sleep(20);
-        }
     }
 
     /** Ends it as a crash would: SIGKILL. */

@@ -3,6 +3,7 @@ package dev.dovetail.distribution;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import java.nio.file.Files;
@@ -50,16 +51,16 @@ final class ScaleTest {
             for (int i = 0; i < MANY; i++) {
                 callers.submit(() -> server.post("/api/v1/functions/crowded/invoke", "{}"));
             }
-            Running.await(
+            Eventually.found(
                     "the first worker",
                     REACTION,
                     () -> Optional.of(running(server)).filter(count -> count > 0));
-            Running.await(
+            Eventually.found(
                     "all workers",
                     ALL_OF_THEM,
                     () -> Optional.of(running(server)).filter(count -> count == MANY));
             Figures.tell("from 0 to %d workers in %.1f s", MANY, (System.nanoTime() - began) / 1e9);
-            String log = Running.await(
+            String log = Eventually.found(
                     "the lines",
                     Duration.ofSeconds(10),
                     () -> Optional.of(server.log()).filter(text -> text.contains(line(MANY))));

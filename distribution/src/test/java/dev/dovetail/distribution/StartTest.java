@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.distribution.House.Said;
 import dev.dovetail.distribution.Running.Answer;
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import java.io.BufferedReader;
@@ -156,7 +157,7 @@ final class StartTest {
                     .expecting(201);
             Callable<Answer> call = () -> server.post("/api/v1/functions/slow/invoke", "{\"n\": 7}");
             List<Future<Answer>> calls = List.of(callers.submit(call), callers.submit(call), callers.submit(call));
-            Running.await(
+            Eventually.found(
                     "the calls to be under way",
                     Duration.ofSeconds(30),
                     () -> Optional.of(leases(server)).filter(leases -> leases >= calls.size()));

@@ -3,6 +3,7 @@ package dev.dovetail.distribution;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.testkit.Eventually;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -72,7 +73,7 @@ final class StreamsTest {
             Files.copy(
                     Versions.copy(House.plugin(plugin), NEXT, folder),
                     data.resolve("plugins").resolve(plugin + "-" + NEXT + ".jar"));
-            Running.await(
+            Eventually.found(
                     "the new version to be listed",
                     Duration.ofSeconds(20),
                     () -> Optional.of(server.get("/api/v1/plugins/" + plugin).body())

@@ -3,6 +3,7 @@ package dev.dovetail.distribution;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.testkit.Eventually;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -122,7 +123,7 @@ record Survival(Herd herd, long seed) {
         herd.node(0).post("/api/v1/functions", Plays.player()).expecting(201);
         for (int i = 0; i < herd.size(); i++) {
             Running node = herd.node(i); // the others follow the catalog a moment later
-            Running.await(
+            Eventually.found(
                     "every node to know the function",
                     Duration.ofSeconds(10),
                     () -> Optional.of(node.get("/api/v1/functions/player").status())
@@ -133,13 +134,13 @@ record Survival(Herd herd, long seed) {
     /** Puts another version of the executor in use; returns when it serves. */
     private static void swap(Running node, String version) throws Exception {
         String plugin = "/api/v1/plugins/executor-starlark";
-        Running.await(
+        Eventually.found(
                 "the second version",
                 PATIENCE,
                 () -> Optional.of(node.get(plugin))
                         .filter(view -> view.body().path("versions").size() == 2));
         // a node that stood still is not what it was at once
-        Running.await(
+        Eventually.found(
                 "the version to serve",
                 PATIENCE,
                 () -> Optional.of(node.post(plugin + ":activate", "{\"version\": \"" + version + "\"}"))

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.distribution.Running.Answer;
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.FirstRunCounts;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -131,7 +132,7 @@ final class SwapTest {
         Files.copy(
                 Versions.copy(House.plugin(plugin), NUMBERS[0], folder),
                 data.resolve("plugins").resolve(plugin + "-" + NUMBERS[0] + ".jar"));
-        Running.await(
+        Eventually.found(
                 "the new version to be listed",
                 Duration.ofSeconds(5),
                 () -> Optional.of(server.get("/api/v1/plugins/" + plugin).body())
@@ -168,7 +169,7 @@ final class SwapTest {
         }
         assertEquals(List.of(), crowd.wrong());
         await(server, plugin);
-        Running.await(
+        Eventually.found(
                 "the old class loaders to be collected",
                 GONE,
                 () -> Optional.of(Innards.pluginLoaders(server.pid())).filter(left -> left <= loaders));
@@ -183,7 +184,7 @@ final class SwapTest {
             active += each.get("state").stringValue().equals("active") ? 1 : 0;
         }
         assertEquals(1, active, generations::toString);
-        Running.await("threads and descriptors to be as before", Duration.ofSeconds(20), () -> {
+        Eventually.found("threads and descriptors to be as before", Duration.ofSeconds(20), () -> {
             List<String> more = Innards.of(server.pid()).moreThan(before);
             return more.isEmpty() ? Optional.of(true) : Optional.empty();
         });
@@ -199,7 +200,7 @@ final class SwapTest {
 
     /** Waits until no generation drains any more. */
     private static void await(Running server, String plugin) throws Exception {
-        Running.await(
+        Eventually.found(
                 "the old generations to be unloaded",
                 GONE,
                 () -> Optional.of(server.get("/api/v1/plugins/" + plugin + "/generations")

@@ -3,6 +3,7 @@ package dev.dovetail.distribution;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.testkit.Eventually;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -160,7 +161,7 @@ final class WasmTest {
     }
 
     private static JsonNode awaited(String id, String status) throws Exception {
-        return Running.await(
+        return Eventually.found(
                 "it to be " + status,
                 Duration.ofSeconds(30),
                 () -> Optional.of(server.get("/api/v1/executions/" + id)

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.host.HostCall;
+import dev.dovetail.testkit.Eventually;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Duration;
@@ -234,7 +235,8 @@ record ApprovalsDurableTest(House house, Flows flows) {
         String b = shown.at("/approvals/1/url");
         assertEquals("b", bare("GET", b, "").at("/name"));
         bare("POST", b, "{\"approved\":false}").is(200);
-        Flows.until("b is heard", () -> flows.show(id).json().path("approvals").size() == 1);
+        Eventually.holds(
+                "b is heard", () -> flows.show(id).json().path("approvals").size() == 1);
         bare("POST", shown.at("/approvals/0/url"), "{\"approved\":true}").is(200);
         Reply ended = flows.await(id, "succeeded");
         assertEquals("b", ended.at("/output/0"));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.store.InMemoryBlobStore;
 import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ class ApprovalsRestartTest {
             store.cutBefore(changes ->
                     CutStore.touches(changes, "t/default/j/" + id) || CutStore.touches(changes, "/t/default/w/" + id));
             ApprovalsDurableTest.bare(first, "POST", url, "{\"approved\":true,\"by\":\"ann\"}");
-            Flows.until("it is cut", store::isCut);
+            Eventually.holds("it is cut", store::isCut);
             try (House next =
                     House.at(Flows.sameNode(first, two)).on(state, blobs).open()) {
                 next.commands.flow("refund", ApprovalsDurableTest.refund());

@@ -9,6 +9,7 @@ import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.host.HostCall.Mode;
 import dev.dovetail.spi.host.HostCall.ParentClose;
 import dev.dovetail.spi.store.StateStore;
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.store.InMemoryBlobStore;
 import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.nio.file.Path;
@@ -46,14 +47,14 @@ class BackpressureDurableTest {
         flows.start("held", "{}");
         house.commands.gate("held").await(1);
         flows.start("held", "{}");
-        Flows.until("the next has been taken", () -> queued(house) == 0);
+        Eventually.holds("the next has been taken", () -> queued(house) == 0);
     }
 
     private static void done(House house, int all) throws Exception {
-        Flows.until(
+        Eventually.holds(
                 "all that was accepted is done",
                 () -> house.commands.count("done").get() == all);
-        Flows.until("none waits", () -> queued(house) == 0);
+        Eventually.holds("none waits", () -> queued(house) == 0);
     }
 
     private static Reply async(House house, String name, String... headers) {
@@ -159,7 +160,7 @@ class BackpressureDurableTest {
         Aged.copied(state, accepted, 10_000); // one will be carried, one be taken, and 9,999 wait
         try (House house = narrow(two, state).open()) {
             house.commands.gate("held").await(1);
-            Flows.until("all that lie there are read", () -> queued(house) == 9_999);
+            Eventually.holds("all that lie there are read", () -> queued(house) == 9_999);
             async(house, "held").is(202);
             Reply full = async(house, "held").isProblem(503, "unavailable");
             assertTrue(full.at("/detail").contains("10000 accepted executions wait"), full.body());
@@ -182,7 +183,7 @@ class BackpressureDurableTest {
             String id = flows.start("parent", "{}");
             house.commands.gate("parent").await(1);
             String taken = flows.start("child", "{}");
-            Flows.until("it has been taken", () -> queued(house) == 0);
+            Eventually.holds("it has been taken", () -> queued(house) == 0);
             String waits = flows.start("child", "{}");
             async(house, "child").isProblem(503, "unavailable");
             house.commands.gate("parent").open();
@@ -212,7 +213,7 @@ class BackpressureDurableTest {
             house.post("/api/v1/dead-letters:redrive", "{}").isProblem(503, "unavailable");
             house.commands.gate("held").open();
             done(house, 2);
-            Flows.until(
+            Eventually.holds(
                     "the two have failed again",
                     () -> house.get("/api/v1/dead-letters").json().get("items").size() == 5);
         }
@@ -255,12 +256,12 @@ class BackpressureDurableTest {
             flows.deploy("impatient", house.commands.flow("impatient"));
             store.cutBefore(changes -> CutStore.touches(changes, "/cancel-by-parent"));
             String id = flows.start("impatient", "{}");
-            Flows.until("it dies when its child is to be canceled", store::isCut);
+            Eventually.holds("it dies when its child is to be canceled", store::isCut);
             try (House next =
                     House.at(Flows.sameNode(house, two)).on(state, blobs).open()) {
                 waitInVain(next);
                 Flows after = new Flows(next);
-                Flows.until(
+                Eventually.holds(
                         "the child is undone",
                         () -> next.get("/api/v1/jobs?method=slow&status=compensated")
                                         .json()

@@ -16,6 +16,7 @@ import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.plugin.SlotSetting;
 import dev.dovetail.kernel.plugin.Uploaded;
 import dev.dovetail.spi.Name;
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.plugin.SourceJar;
 import dev.dovetail.testkit.store.InMemoryBlobStore;
 import dev.dovetail.testkit.store.InMemoryStateStore;
@@ -189,7 +190,7 @@ class DecisionTurnsTest {
             Future<Activation> decision = threads.submit(() -> here.fleet.activate(ID, "2.0.0", false));
             second.await();
             Future<Uploaded> held = threads.submit(() -> here.take("3.0.0")); // waits for its turn, and is on the shelf
-            Flows.until("it is on the shelf", () -> here.has("3.0.0"));
+            Eventually.holds("it is on the shelf", () -> here.has("3.0.0"));
             second.open.countDown();
             third.await();
             assertEquals(Optional.of("2.0.0"), here.active());
@@ -202,7 +203,7 @@ class DecisionTurnsTest {
                     Thread.currentThread().interrupt();
                 }
             });
-            Flows.until(
+            Eventually.holds(
                     "whoever follows has done what it may",
                     () -> follower.getState() == Thread.State.WAITING || !follower.isAlive());
             third.open.countDown();

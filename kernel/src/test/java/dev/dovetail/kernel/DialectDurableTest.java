@@ -3,6 +3,7 @@ package dev.dovetail.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.store.InMemoryBlobStore;
 import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.nio.file.Path;
@@ -89,7 +90,7 @@ class DialectDurableTest {
             flows.await(next, "suspended");
             flows.signal(next, "go", "8").is(202);
             assertEquals("elder 2.0.0", flows.await(next, "succeeded").at("/plugin"));
-            Flows.until("the old version is closed again", () -> onlyTheNewestIsLoaded(house));
+            Eventually.holds("the old version is closed again", () -> onlyTheNewestIsLoaded(house));
         }
     }
 
@@ -184,11 +185,11 @@ class DialectDurableTest {
             String id = waiting(house, flows);
             install(house, "2.0.0", "2");
             activate(house, "2.0.0");
-            Flows.until(
+            Eventually.holds(
                     "the old version is taken off",
                     () -> house.delete("/api/v1/plugins/elder?version=1.0.0").status() < 300);
             flows.signal(id, "go", "7").is(202);
-            Flows.until(
+            Eventually.holds(
                     "it waits for a plugin",
                     () -> flows.show(id).at("/waitsFor").equals("plugin"));
             assertEquals("suspended", flows.status(id));
@@ -224,7 +225,7 @@ class DialectDurableTest {
                     .json();
             assertEquals(1, can.get("same").intValue(), can.toString());
             assertEquals("1.0.0", house.get("/api/v1/plugins/elder").is(200).at("/active"));
-            Flows.until("what was tried is closed again", () -> onlyTheNewestIsLoaded(house));
+            Eventually.holds("what was tried is closed again", () -> onlyTheNewestIsLoaded(house));
         }
     }
 }

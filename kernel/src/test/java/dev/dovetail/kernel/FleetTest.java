@@ -13,6 +13,7 @@ import dev.dovetail.spi.store.Entry;
 import dev.dovetail.spi.store.Key;
 import dev.dovetail.spi.store.Range;
 import dev.dovetail.spi.store.StateStore;
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.store.InMemoryBlobStore;
 import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.nio.file.Files;
@@ -146,25 +147,26 @@ class FleetTest {
         try (House a = open("a");
                 House b = open("b")) {
             upload(a, "1.0.0").is(201);
-            Flows.until("b has the plugin", () -> active(b).equals("1.0.0"));
+            Eventually.holds("b has the plugin", () -> active(b).equals("1.0.0"));
             upload(b, "2.0.0").is(201);
-            Flows.until("a has the second version", () -> versions(a).size() == 2);
+            Eventually.holds("a has the second version", () -> versions(a).size() == 2);
             assertEquals("1.0.0", active(a));
             activate(b, "2.0.0").is(200);
-            Flows.until("a is swapped", () -> active(a).equals("2.0.0"));
+            Eventually.holds("a is swapped", () -> active(a).equals("2.0.0"));
             a.post(ELDER + ":rollback", "").is(200);
-            Flows.until("b has gone back", () -> active(b).equals("1.0.0"));
-            Flows.until("all say so", () -> allCurrent(a) && allCurrent(b));
+            Eventually.holds("b has gone back", () -> active(b).equals("1.0.0"));
+            Eventually.holds("all say so", () -> allCurrent(a) && allCurrent(b));
 
             a.post(ELDER + ":canary", CANDIDATE).is(200);
-            Flows.until("b tries it too", () -> serving(b).equals(List.of("1.0.0", "2.0.0")));
+            Eventually.holds("b tries it too", () -> serving(b).equals(List.of("1.0.0", "2.0.0")));
             b.post(ELDER + ":canary", "{\"end\":true}").is(200);
-            Flows.until("a has taken it back", () -> serving(a).equals(List.of("1.0.0")));
+            Eventually.holds("a has taken it back", () -> serving(a).equals(List.of("1.0.0")));
 
             a.delete(ELDER + "?version=2.0.0").is(204);
-            Flows.until("b has one version", () -> versions(b).equals(List.of("1.0.0")));
+            Eventually.holds("b has one version", () -> versions(b).equals(List.of("1.0.0")));
             b.delete(ELDER).is(204);
-            Flows.until("a has none", () -> versions(a).isEmpty() && serving(a).isEmpty());
+            Eventually.holds(
+                    "a has none", () -> versions(a).isEmpty() && serving(a).isEmpty());
         }
     }
 
@@ -173,7 +175,7 @@ class FleetTest {
         try (House a = open("a");
                 House b = plan("b").with("executions.paused", "true").open()) {
             upload(a, "1.0.0").is(201);
-            Flows.until("both are listed, and b follows", () -> allCurrent(a) && allCurrent(b));
+            Eventually.holds("both are listed, and b follows", () -> allCurrent(a) && allCurrent(b));
             assertEquals("1.0.0", active(b));
         }
     }
@@ -208,12 +210,12 @@ class FleetTest {
         try (House a = open("a");
                 House b = open("b")) {
             upload(a, "1.0.0").is(201);
-            Flows.until("b has the plugin", () -> active(b).equals("1.0.0"));
+            Eventually.holds("b has the plugin", () -> active(b).equals("1.0.0"));
             Files.write(dropped.resolve("elder.jar"), Elder.jar("2.0.0", "1, 2", key));
-            Flows.until("b has a build of its own", () -> versions(b).size() == 2);
+            Eventually.holds("b has a build of its own", () -> versions(b).size() == 2);
             upload(a, "2.0.0").is(201);
             activate(a, "2.0.0").is(200);
-            Flows.until(
+            Eventually.holds(
                     "a knows why b is behind",
                     () -> a.get(ELDER).body().contains("another build of elder 2.0.0 is installed on this node"));
             assertFalse(allCurrent(a));
@@ -229,7 +231,7 @@ class FleetTest {
                 House b = open("b")) {
             upload(a, "1.0.0").is(201);
             upload(a, "2.0.0").is(201);
-            Flows.until(
+            Eventually.holds(
                     "b has both",
                     () -> b.get(ELDER).status() == 200 && versions(b).size() == 2);
             state.mute = true;
@@ -237,7 +239,7 @@ class FleetTest {
             assertTrue(failed.at("/detail").contains("done on this node"), failed.body());
             state.mute = false;
             activate(a, "2.0.0").is(200);
-            Flows.until("b follows", () -> active(b).equals("2.0.0"));
+            Eventually.holds("b follows", () -> active(b).equals("2.0.0"));
         }
     }
 

@@ -1,12 +1,11 @@
 package dev.dovetail.kernel;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
+import dev.dovetail.testkit.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 
@@ -47,22 +46,12 @@ record Flows(House house) {
     }
 
     Reply await(String id, String status, int seconds) throws InterruptedException {
-        long until = System.nanoTime() + seconds * 1_000_000_000L;
-        while (!status(id).equals(status)) {
-            assertTrue(
-                    System.nanoTime() < until,
-                    () -> "not " + status + " in time: " + show(id).body() + "\n" + timeline(id));
-            Thread.sleep(5);
-        }
+        Eventually.holds(
+                "it is " + status,
+                Duration.ofSeconds(seconds),
+                () -> status(id).equals(status),
+                () -> show(id).body() + "\n" + timeline(id));
         return show(id);
-    }
-
-    static void until(String what, BooleanSupplier so) throws InterruptedException {
-        long until = System.nanoTime() + 60_000_000_000L;
-        while (!so.getAsBoolean()) {
-            assertTrue(System.nanoTime() < until, "not within a minute: " + what);
-            Thread.sleep(5);
-        }
     }
 
     List<JsonNode> timeline(String id) {

@@ -3,6 +3,7 @@ package dev.dovetail.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.testkit.Eventually;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,7 +78,7 @@ class FunctionSwapTest {
                     house.delete("/api/v1/functions/added-" + version);
                     house.invoke("added-" + version, "{}").isProblem(404, "not_found");
                     int so = calls.get();
-                    Flows.until("they go on calling", () -> calls.get() > so + 2 * CALLERS);
+                    Eventually.holds("they go on calling", () -> calls.get() > so + 2 * CALLERS);
                 }
                 over.set(true);
                 for (Future<List<String>> each : callers) {

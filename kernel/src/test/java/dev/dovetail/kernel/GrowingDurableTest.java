@@ -3,6 +3,7 @@ package dev.dovetail.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.store.InMemoryBlobStore;
 import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.nio.file.Path;
@@ -63,8 +64,8 @@ class GrowingDurableTest {
 
     /** What is behind the others is sent calls as soon as it says that it is ready, and knows the functions. */
     private void serve(House added) throws Exception {
-        Flows.until("it is ready", () -> added.get("/health/ready").status() == 200);
-        Flows.until(
+        Eventually.holds("it is ready", () -> added.get("/health/ready").status() == 200);
+        Eventually.holds(
                 "it knows the functions",
                 () -> added.get("/api/v1/functions?limit=100")
                                 .json()
@@ -73,7 +74,7 @@ class GrowingDurableTest {
                         == 3);
         serving.add(added);
         int before = added.commands.count("carried").get();
-        Flows.until(
+        Eventually.holds(
                 "it carries its share", () -> added.commands.count("carried").get() > before + 20 && even());
     }
 
@@ -96,7 +97,7 @@ class GrowingDurableTest {
         List<String> ids = new ArrayList<>();
         serving.getFirst().deploy(gate, "gate " + gate);
         for (House each : serving) {
-            Flows.until(
+            Eventually.holds(
                     "it knows it", () -> each.get("/api/v1/functions/" + gate).status() == 200);
             for (int i = 0; i < AT_ONCE; i++) {
                 ids.add(new Flows(each).start(gate, "{}"));

@@ -10,6 +10,7 @@ import dev.dovetail.spi.store.Entry;
 import dev.dovetail.spi.store.Expectation;
 import dev.dovetail.spi.store.Key;
 import dev.dovetail.spi.store.Range;
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.store.InMemoryBlobStore;
 import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.nio.charset.StandardCharsets;
@@ -60,11 +61,9 @@ record IdempotencyTest(House house) {
                 all.add(threads.submit(() -> keyed(house, "crowd", "{}", "one")));
             }
             house.commands.gate("crowd").await(1);
-            for (int left = 15; left > 0; left--) {
-                while (all.stream().filter(Future::isDone).count() < 15) {
-                    Thread.sleep(1);
-                }
-            }
+            Eventually.holds(
+                    "all but one are answered",
+                    () -> all.stream().filter(Future::isDone).count() == 15);
             house.commands.gate("crowd").open();
             int ran = 0;
             for (Future<Reply> each : all) {
@@ -160,7 +159,8 @@ record IdempotencyTest(House house) {
             for (String traits : List.of(ONCE, REPEATABLE)) {
                 String name = traits.equals(ONCE) ? "far" : "far-again";
                 a.deploy(name, "count " + name + "\ngate " + name + "\nrandom", traits);
-                Flows.until("b has it", () -> b.get("/api/v1/functions/" + name).status() == 200);
+                Eventually.holds(
+                        "b has it", () -> b.get("/api/v1/functions/" + name).status() == 200);
                 Future<Reply> first = threads.submit(() -> keyed(a, name, "{}", "k"));
                 a.commands.gate(name).await(1);
                 Reply second = keyed(b, name, "{}", "k").isProblem(409, "idempotency_conflict");

@@ -3,6 +3,7 @@ package dev.dovetail.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.testkit.Eventually;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -76,7 +77,7 @@ record LimitsTest(House house) {
             small.commands.gate("held").open();
             call.get().is(200);
             // its place is free once its answer has left, which the caller may see a moment before the node does
-            Flows.until(
+            Eventually.holds(
                     "a request has the place that came free",
                     () -> small.get("/api/v1/functions").status() == 200);
         }

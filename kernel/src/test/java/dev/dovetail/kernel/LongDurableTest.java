@@ -8,6 +8,7 @@ import dev.dovetail.spi.store.Change;
 import dev.dovetail.spi.store.CommitId;
 import dev.dovetail.spi.store.Expectation;
 import dev.dovetail.spi.store.Key;
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.store.InMemoryBlobStore;
 import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.nio.file.Path;
@@ -73,7 +74,7 @@ class LongDurableTest {
         }
         letGo();
         try (House house = open(three)) {
-            Flows.until(
+            Eventually.holds(
                     "what is old has been let go",
                     () -> state.find(Key.history("20000101/t/default/x/old")).isEmpty());
             Flows flows = new Flows(house);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.spi.store.StateStore;
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.store.InMemoryBlobStore;
 import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.nio.file.Path;
@@ -54,7 +55,7 @@ class MissedTimersDurableTest {
             ids.add(flows.start("timed", "{\"ms\":" + (SHORTEST_MS + random.nextInt(400)) + "}"));
         }
         for (String id : ids) {
-            Flows.until(
+            Eventually.holds(
                     "it waits or has fired",
                     () -> List.of("suspended", "succeeded").contains(flows.status(id)));
         }
@@ -92,7 +93,7 @@ class MissedTimersDurableTest {
         int before = fired.size(); // of a machine that was slow
         List<Timer> missed = timers();
         assertTrue(missed.size() > 1, "too slow a machine to miss anything");
-        Flows.until(
+        Eventually.holds(
                 "all are overdue",
                 () -> System.currentTimeMillis() > missed.getLast().due());
         try (House house = house(two, state)) {
@@ -111,7 +112,7 @@ class MissedTimersDurableTest {
             List<String> ids = start(dies);
             store.cut();
             try (House other = house(two, state)) {
-                Flows.until(
+                Eventually.holds(
                         "it is seen that the first one is dead",
                         () -> other.get("/api/v1/nodes").body().contains("\"status\":\"lost\""));
                 allOnce(other, ids);

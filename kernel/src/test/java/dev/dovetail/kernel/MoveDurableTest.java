@@ -3,6 +3,7 @@ package dev.dovetail.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.store.InMemoryBlobStore;
 import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.nio.file.Path;
@@ -76,7 +77,8 @@ class MoveDurableTest {
                 next.commands.flow("told", steps.flow("c"));
                 next.commands.flow("told-d", steps.flow("d"));
                 Flows after = new Flows(next);
-                Flows.until("it is moved", () -> after.show(id).at("/version").equals("2"));
+                Eventually.holds(
+                        "it is moved", () -> after.show(id).at("/version").equals("2"));
                 after.signal(id, "go", "7").is(202);
                 assertEquals("[1,2,7,\"d\"]", after.await(id, "succeeded").at("/output"));
                 assertEquals(1, steps.ran("a"));
@@ -105,7 +107,7 @@ class MoveDurableTest {
             String id = house.post("/api/v1/functions/running/invoke-async?version=1", "{}")
                     .is(202)
                     .at("/executionId");
-            Flows.until("it is under way", () -> steps.ran("0") == 1);
+            Eventually.holds("it is under way", () -> steps.ran("0") == 1);
             Reply moved = move(house, id, "{\"version\":2}").is(200);
             assertEquals("2", moved.at("/version"), moved.body());
             assertEquals("3", flows.await(id, "succeeded").at("/output"));

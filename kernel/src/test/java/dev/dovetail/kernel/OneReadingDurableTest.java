@@ -3,6 +3,7 @@ package dev.dovetail.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.testkit.Eventually;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -117,7 +118,7 @@ record OneReadingDurableTest(House house, Flows flows) {
         String id = flows.start("deaf", "{}");
         flows.await(id, "suspended");
         house.post("/api/v1/jobs/" + id + ":pause", "{}").is(202);
-        Flows.until("it is paused", () -> flows.show(id).at("/waitsFor").equals("paused"));
+        Eventually.holds("it is paused", () -> flows.show(id).at("/waitsFor").equals("paused"));
         for (int i = 1; i <= 3; i++) {
             flows.signal(id, "e", "" + i, "same").is(202);
         }

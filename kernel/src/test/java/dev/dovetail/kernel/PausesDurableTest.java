@@ -3,6 +3,7 @@ package dev.dovetail.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.store.InMemoryBlobStore;
 import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.nio.file.Path;
@@ -53,7 +54,7 @@ class PausesDurableTest {
                 ids.add(flows.start("echo", "" + i));
             }
             String last = ids.getLast();
-            Flows.until("it is held", () -> held(flows, last));
+            Eventually.holds("it is held", () -> held(flows, last));
             assertEquals("queued", flows.status(last));
             String why = house.get("/api/v1/executions/" + last + "/explain").at("/why");
             assertTrue(why.contains("\"echo\" is paused since") && why.contains(ECHO + ":resume"), why);
@@ -95,7 +96,7 @@ class PausesDurableTest {
             flows.await(id, "suspended");
             house.post("/api/v1/executions:pause", "{}").is(200);
             house.invoke("naps", "{}").isProblem(503, "paused");
-            Flows.until("its timer does not wake it", () -> held(flows, id));
+            Eventually.holds("its timer does not wake it", () -> held(flows, id));
             assertEquals("suspended", flows.status(id));
             flows.signal(id, "go", "7").is(202);
             String why = house.get("/api/v1/executions/" + id + "/explain").at("/why");
@@ -114,9 +115,10 @@ class PausesDurableTest {
             house.deploy("echo", "echo");
             house.post(ECHO + ":pause", "{}").is(200);
             String id = flows.start("echo", "5");
-            Flows.until("it is held", () -> held(flows, id));
+            Eventually.holds("it is held", () -> held(flows, id));
             assertTrue(flows.control(id, "pause").is(202).at("/status").contains("queued"));
-            Flows.until("it is paused", () -> flows.show(id).at("/waitsFor").equals("paused"));
+            Eventually.holds(
+                    "it is paused", () -> flows.show(id).at("/waitsFor").equals("paused"));
             assertEquals("queued", flows.status(id));
             String other = flows.start("echo", "6");
             house.post(ECHO + ":resume", "{}").is(200);
@@ -143,13 +145,13 @@ class PausesDurableTest {
             first.deploy("echo", "echo");
             first.post(ECHO + ":pause", "{}").is(200);
             String id = before.start("echo", "1");
-            Flows.until("it is held", () -> held(before, id));
+            Eventually.holds("it is held", () -> held(before, id));
             store.cut();
             try (House next =
                     House.at(Flows.sameNode(first, two)).on(state, blobs).open()) {
                 Flows after = new Flows(next);
                 String later = after.start("echo", "2");
-                Flows.until("it is held too", () -> held(after, later));
+                Eventually.holds("it is held too", () -> held(after, later));
                 assertEquals("queued", after.status(id));
                 // it is resumed while nobody is there to hear it
                 assertTrue(next.post(ECHO + ":resume", "{}").is(200).body().contains("false"));
@@ -167,16 +169,17 @@ class PausesDurableTest {
         try (House left = House.at(one).on(state, blobs).open();
                 House right = House.at(two).on(state, blobs).open()) {
             left.deploy("echo", "echo");
-            Flows.until("both know it", () -> right.get(ECHO).status() == 200);
+            Eventually.holds("both know it", () -> right.get(ECHO).status() == 200);
             left.post(ECHO + ":pause", "{}").is(200);
-            Flows.until("the other follows", () -> right.invoke("echo", "1").status() == 503);
+            Eventually.holds(
+                    "the other follows", () -> right.invoke("echo", "1").status() == 503);
             List<String> ids = new ArrayList<>();
             for (int i = 0; i < 30; i++) {
                 ids.add(new Flows(i % 2 == 0 ? left : right).start("echo", "{}"));
             }
             Flows flows = new Flows(left);
             for (String id : ids) {
-                Flows.until("it is held", () -> held(flows, id));
+                Eventually.holds("it is held", () -> held(flows, id));
             }
             right.post(ECHO + ":resume", "{}").is(200);
             for (String id : ids) {

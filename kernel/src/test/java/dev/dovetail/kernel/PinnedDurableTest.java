@@ -3,6 +3,7 @@ package dev.dovetail.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.store.InMemoryBlobStore;
 import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.nio.file.Path;
@@ -123,7 +124,7 @@ class PinnedDurableTest {
                     "1",
                     flows.await(both, "succeeded").at("/output"),
                     "five seconds of code, of which each stretch had less than four");
-            Flows.until("the long one ends", () -> flows.show(late).json().has("error"));
+            Eventually.holds("the long one ends", () -> flows.show(late).json().has("error"));
             assertTrue(
                     flows.show(late).at("/error/id").contains("timeout"),
                     flows.show(late).body());

@@ -3,14 +3,12 @@ package dev.dovetail.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.testkit.Eventually;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -33,16 +31,6 @@ class PoolsTest {
         }
         house = plan.open();
         return house;
-    }
-
-    private static void await(String what, BooleanSupplier so) throws InterruptedException {
-        long until = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (!so.getAsBoolean()) {
-            if (System.nanoTime() > until) {
-                throw new AssertionError("Not within 20 s: " + what);
-            }
-            TimeUnit.MILLISECONDS.sleep(5);
-        }
     }
 
     private long started(String function) {
@@ -102,7 +90,7 @@ class PoolsTest {
             house.commands.gate("slow").await(1);
             Future<Reply> second = threads.submit(
                     () -> house.invoke("slow-to-start", "{}", "Accept", "application/vnd.dovetail.result+json"));
-            await("the second start", () -> started("slow-to-start") == 2);
+            Eventually.holds("there is a second start", () -> started("slow-to-start") == 2);
             house.commands.gate("slow").open();
             first.get().is(200);
             assertTrue(second.get().is(200).body().contains("\"wasColdStart\":false"));
@@ -116,7 +104,7 @@ class PoolsTest {
         open(folder).deploy("ready", "echo", WORKER);
         house.put("/api/v1/functions/ready/concurrency", "{\"preProvisionedConcurrency\":3}")
                 .is(200);
-        await("three workers", () -> started("ready") == 3);
+        Eventually.holds("there are three workers", () -> started("ready") == 3);
         assertTrue(!cold("ready"));
         house.version("ready", "echo", WORKER);
         house.put("/api/v1/functions/ready/concurrency", "{\"preProvisionedConcurrency\":0}")
@@ -137,18 +125,18 @@ class PoolsTest {
                         "echo",
                         WORKER,
                         "\"scaling\":{\"scaleDownCooldown\":\"PT0.1S\",\"schedules\":[" + never + "," + always + "]}");
-        await("three of them", () -> started("timed") == 3);
+        Eventually.holds("there are three of them", () -> started("timed") == 3);
         House before = house;
         before.close();
         house = House.at(folder).on(before.state, before.blobs).open();
-        await("three of them again", () -> started("timed") == 3);
+        Eventually.holds("there are three of them again", () -> started("timed") == 3);
         assertEquals("Europe/Berlin", house.get("/api/v1/functions/timed").at("/scaling/schedules/1/timezone"));
         assertEquals("PT24H", house.get("/api/v1/functions/timed").at("/scaling/schedules/0/duration"));
         assertTrue(!cold("timed"));
         house.put("/api/v1/functions/timed/scaling", "{\"schedules\":[" + never + "]}")
                 .is(200);
-        await(
-                "all of them to be gone",
+        Eventually.holds(
+                "all of them are gone",
                 () -> house.commands.count("closed timed").get() == 3);
     }
 
@@ -182,11 +170,10 @@ class PoolsTest {
                         WORKER,
                         "\"scaling\":{\"keepWarmInterval\":\"PT1M\",\"scaleDownCooldown\":\"PT0.1S\"}");
         house.deploy("let-go", "echo", WORKER, "\"scaling\":{\"scaleDownCooldown\":\"PT0.1S\"}");
-        await("one of them to be warm", () -> started("kept") == 1);
+        Eventually.holds("one of them is warm", () -> started("kept") == 1);
         assertTrue(cold("let-go"));
-        await(
-                "the other to be gone",
-                () -> house.commands.count("closed let-go").get() == 1);
+        Eventually.holds(
+                "the other is gone", () -> house.commands.count("closed let-go").get() == 1);
         assertTrue(cold("let-go"));
         assertTrue(!cold("kept"));
         assertEquals(1, started("kept"));
@@ -261,7 +248,7 @@ class PoolsTest {
             Future<Reply> first = threads.submit(() -> house.invoke("held", "{}"));
             house.commands.gate("held").await(1);
             Future<Reply> second = threads.submit(() -> house.invoke("held", "{}"));
-            await("a worker for the second", () -> started("held") == 2);
+            Eventually.holds("a worker for the second", () -> started("held") == 2);
             house.commands.gate("held").open();
             assertEquals("1", first.get().is(200).body());
             assertEquals("1", second.get().is(200).body());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.host.StepPolicy;
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.store.InMemoryBlobStore;
 import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.nio.file.Path;
@@ -66,7 +67,7 @@ class ResolveDurableTest {
                     House.at(Flows.sameNode(house, two)).on(state, blobs).open()) {
                 next.commands.flow("pays", flow(next));
                 Flows after = new Flows(next);
-                Flows.until(
+                Eventually.holds(
                         "it waits for somebody",
                         () -> after.show(id).at("/waitsFor").equals("operator"));
                 assertEquals(1, runs.get(), "it is not run again");

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.spi.PluginException;
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.store.InMemoryBlobStore;
 import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.nio.file.Path;
@@ -153,7 +154,7 @@ class RestartDurableTest {
                 Reply reply = after.await(id, "succeeded", 15);
                 String timeline = after.timeline(id).toString();
                 store.letGo();
-                Flows.until(
+                Eventually.holds(
                         "the old owner has left it",
                         () -> !old.get("/api/v1/executions/" + id).at("/status").contains("running"));
                 assertEquals(reply.at("/output"), after.show(id).at("/output"));
@@ -174,7 +175,7 @@ class RestartDurableTest {
             Flows flows = new Flows(left);
             flows.deploy("shared", guest -> guest.step("s", (_, _) -> "" + runs.incrementAndGet()));
             right.commands.flow("shared", left.commands.flow("shared"));
-            Flows.until(
+            Eventually.holds(
                     "both know it", () -> right.get("/api/v1/functions/shared").status() == 200);
             List<String> ids = new ArrayList<>();
             for (int i = 0; i < 60; i++) {

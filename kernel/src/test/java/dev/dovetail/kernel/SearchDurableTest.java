@@ -3,6 +3,7 @@ package dev.dovetail.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.testkit.Eventually;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -146,7 +147,7 @@ record SearchDurableTest(House house, Flows flows) {
         assertEquals(List.of("first"), messages(id));
         flows.signal(id, "go", "1").is(202);
         house.commands.gate("says").await(1);
-        Flows.until("it is seen while it runs", () -> messages(id).equals(List.of("first", "second", "inside")));
+        Eventually.holds("it is seen while it runs", () -> messages(id).equals(List.of("first", "second", "inside")));
         house.commands.gate("says").open();
         flows.await(id, "succeeded");
         assertEquals(List.of("first", "second", "inside"), messages(id));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.dovetail.spi.host.HostCall;
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.store.InMemoryBlobStore;
 import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.net.InetAddress;
@@ -24,7 +25,6 @@ import tools.jackson.databind.JsonNode;
 class SecretReadsTest {
     private static final String VALUE = "correct-horse-battery-staple";
     private static final String READ = "gts.x.core.faas.audit.v1~dovetail.secrets._.read.v1~";
-    private static final int PATIENCE_SECONDS = 30;
 
     private static void put(House house, String name, String more) {
         house.put("/api/v1/secrets/" + name, "{\"value\":\"" + VALUE + "\"" + more + "}")
@@ -33,20 +33,23 @@ class SecretReadsTest {
 
     /** The entries of an execution once there are so many, the oldest first. */
     private static List<JsonNode> reads(House house, String execution, int many) throws InterruptedException {
-        long until = System.nanoTime() + PATIENCE_SECONDS * 1_000_000_000L;
-        while (true) {
-            Reply reply = house.get("/api/v1/audit?event=" + READ + "&executionId=" + execution)
-                    .is(200);
-            assertFalse(reply.body().contains(VALUE), reply.body());
-            List<JsonNode> found = new ArrayList<>();
-            reply.json().get("items").forEach(found::addFirst);
-            if (found.size() >= many) {
-                assertEquals(many, found.size(), found::toString);
-                return found;
-            }
-            assertTrue(System.nanoTime() < until, () -> "Waited for " + many + " entries: " + reply.body());
-            Thread.sleep(20);
-        }
+        Eventually.holds(
+                "there are " + many + " entries",
+                Eventually.PATIENCE,
+                () -> reads(house, execution).size() >= many,
+                () -> reads(house, execution));
+        List<JsonNode> found = reads(house, execution);
+        assertEquals(many, found.size(), found::toString);
+        return found;
+    }
+
+    private static List<JsonNode> reads(House house, String execution) {
+        Reply reply = house.get("/api/v1/audit?event=" + READ + "&executionId=" + execution)
+                .is(200);
+        assertFalse(reply.body().contains(VALUE), reply.body());
+        List<JsonNode> found = new ArrayList<>();
+        reply.json().get("items").forEach(found::addFirst);
+        return found;
     }
 
     private static String id(Reply reply) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.store.InMemoryBlobStore;
 import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.nio.file.Path;
@@ -53,11 +54,11 @@ class SeveralNodesTest {
         try (House here = node("here").open();
                 House there = node("there").open()) {
             new Flows(here).deploy("waits", guest -> guest.call(Guest.event("go", Duration.ofHours(1))));
-            Flows.until(
+            Eventually.holds(
                     "both know it", () -> there.get("/api/v1/functions/waits").status() == 200);
-            Flows.until("both have their share", () -> shares(here, 32) && shares(there, 32));
+            Eventually.holds("both have their share", () -> shares(here, 32) && shares(there, 32));
             String id = new Flows(here).start("waits", "{}");
-            Flows.until(
+            Eventually.holds(
                     "it waits", () -> new Flows(there).show(id).at("/waitsFor").equals("event"));
             boolean own = here.get("/api/v1/executions/" + id + "/explain")
                     .json()
@@ -102,7 +103,7 @@ class SeveralNodesTest {
                 House aside = node("aside").with("executions.paused", "true").open()) {
             String paused = id(aside);
             String address = "http://127.0.0.1:" + aside.port();
-            Flows.until(
+            Eventually.holds(
                     "it says where it serves",
                     () -> one.get(NODES + "/" + paused).at("/address").equals(address));
             assertEquals("paused", one.get(NODES + "/" + paused).is(200).at("/status"));
@@ -118,7 +119,7 @@ class SeveralNodesTest {
             assertTrue(shares(one, 64) && shares(aside, 0), one.get(NODES).body());
 
             aside.post(NODES + "/" + paused + ":resume", "{}").is(200);
-            Flows.until("both have their share", () -> shares(one, 32) && shares(aside, 32));
+            Eventually.holds("both have their share", () -> shares(one, 32) && shares(aside, 32));
             assertEquals("ready", one.get(NODES + "/" + paused).at("/status"));
         }
     }
@@ -127,7 +128,7 @@ class SeveralNodesTest {
     void aNodeThatListensEverywhereNamesAnAddressOfItsMachine() throws Exception {
         try (House one = node("one").with("http.host", "0.0.0.0").open()) {
             String port = ":" + one.port();
-            Flows.until(
+            Eventually.holds(
                     "it says where it serves",
                     () -> self(one).orElseThrow().get("address").stringValue().endsWith(port));
             assertFalse(

@@ -3,6 +3,7 @@ package dev.dovetail.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.store.InMemoryBlobStore;
 import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ class SilentStoreTest {
             house.get("/health").is(200);
             store.stop();
             try {
-                Flows.until("it is told", () -> house.get("/health").status() == 503);
+                Eventually.holds("it is told", () -> house.get("/health").status() == 503);
                 for (String path : new String[] {"/health", "/health/ready"}) {
                     Reply down = house.get(path).is(503);
                     assertEquals("down", down.at("/status"));
@@ -34,7 +35,8 @@ class SilentStoreTest {
             } finally {
                 store.letGo();
             }
-            Flows.until("it is well again", () -> house.get("/health/ready").status() == 200);
+            Eventually.holds(
+                    "it is well again", () -> house.get("/health/ready").status() == 200);
             house.deploy("echo", "echo");
             assertEquals("1", house.invoke("echo", "1").is(200).body());
         }

@@ -3,6 +3,7 @@ package dev.dovetail.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.testkit.Eventually;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
@@ -121,7 +122,8 @@ class SlowReadersTest {
                     id = sse.id();
                 }
                 String path = "/api/v1/executions/" + id + "/stream";
-                Flows.until("the stream is forgotten", () -> house.get(path).status() == 404);
+                Eventually.holds(
+                        "the stream is forgotten", () -> house.get(path).status() == 404);
                 assertEquals(
                         0,
                         house.state

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.testkit.Eventually;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -104,9 +105,7 @@ record StoppingTest(House house) {
             HttpResponse<InputStream> follow = House.begin(other.request("/api/v1/functions/held/logs?follow=true"));
             other.commands.gate("held").await(1);
             Future<?> closing = threads.submit(other::close);
-            while (reachable(other.port())) {
-                Thread.onSpinWait();
-            }
+            Eventually.holds("nobody reaches it", () -> !reachable(other.port()));
             assertFalse(call.isDone());
             other.commands.gate("held").open();
             assertEquals("1", call.get(10, TimeUnit.SECONDS).is(200).body());

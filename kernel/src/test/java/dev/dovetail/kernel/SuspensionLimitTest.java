@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.store.InMemoryBlobStore;
 import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.nio.file.Path;
@@ -75,8 +76,8 @@ class SuspensionLimitTest {
             assertTrue(ended.body().contains("as long as it may take"), ended.body());
             assertEquals(1, undone.get());
 
-            Flows.until("it is escalated", () -> after.events(escalated).contains("suspension_limit_reached"));
-            Flows.until("it is kept", () -> after.events(kept).contains("suspension_limit_reached"));
+            Eventually.holds("it is escalated", () -> after.events(escalated).contains("suspension_limit_reached"));
+            Eventually.holds("it is kept", () -> after.events(kept).contains("suspension_limit_reached"));
             after.await(escalated, "suspended");
             assertFalse(after.show(escalated).at("/overdueSince").isEmpty());
             String why =

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpServer;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.host.HostCall;
+import dev.dovetail.testkit.Eventually;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -88,7 +89,8 @@ class TopicsDurableTest {
             assertEquals("{\"delivered\":6}", told);
             if (n == 1) {
                 for (String each : subscribers) {
-                    Flows.until("the first is heard", () -> flows.events(each).contains("signal_received"));
+                    Eventually.holds(
+                            "the first is heard", () -> flows.events(each).contains("signal_received"));
                     flows.await(each, "suspended");
                 }
             }

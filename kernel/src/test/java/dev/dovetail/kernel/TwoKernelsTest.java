@@ -1,8 +1,8 @@
 package dev.dovetail.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.store.InMemoryBlobStore;
 import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.nio.file.Path;
@@ -25,15 +25,22 @@ class TwoKernelsTest {
         try (House first = House.at(one).on(state, blobs).open();
                 House second = House.at(two).on(state, blobs).open()) {
             first.deploy("shared", "return 1");
-            await(() -> second.invoke("shared", "{}").status() == 200);
+            Eventually.holds(
+                    "the second runs it", () -> second.invoke("shared", "{}").status() == 200);
             assertEquals("1", second.invoke("shared", "{}").body());
             second.version("shared", "return 2");
-            await(() -> first.invoke("shared", "{}").body().equals("2"));
+            Eventually.holds(
+                    "the first runs the new version",
+                    () -> first.invoke("shared", "{}").body().equals("2"));
             first.post("/api/v1/functions/shared/aliases", "{\"name\":\"prod\",\"version\":1}")
                     .is(201);
-            await(() -> second.get("/api/v1/functions/shared/aliases/prod").status() == 200);
+            Eventually.holds(
+                    "the second knows the alias",
+                    () -> second.get("/api/v1/functions/shared/aliases/prod").status() == 200);
             String id = first.invoke("shared", "{}").header("X-Execution-Id");
-            await(() -> second.get("/api/v1/executions/" + id).status() == 200);
+            Eventually.holds(
+                    "the second knows the execution",
+                    () -> second.get("/api/v1/executions/" + id).status() == 200);
             try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
                 List<Future<Reply>> all = new ArrayList<>();
                 for (int i = 0; i < 20; i++) {
@@ -45,25 +52,19 @@ class TwoKernelsTest {
                     each.get().is(201);
                 }
             }
-            await(() -> count(first) == 21 && count(second) == 21);
+            Eventually.holds("both know all", () -> count(first) == 21 && count(second) == 21);
             assertEquals(
                     first.get("/api/v1/functions?limit=100").json(),
                     second.get("/api/v1/functions?limit=100").json());
             second.delete("/api/v1/functions/shared").is(204);
-            await(() -> first.get("/api/v1/functions/shared").status() == 404);
+            Eventually.holds(
+                    "the first knows it is gone",
+                    () -> first.get("/api/v1/functions/shared").status() == 404);
         }
     }
 
     private static int count(House house) {
         return house.get("/api/v1/functions?limit=100").json().at("/items").size();
-    }
-
-    private static void await(java.util.function.BooleanSupplier so) throws InterruptedException {
-        long until = System.nanoTime() + 20_000_000_000L;
-        while (!so.getAsBoolean()) {
-            assertTrue(System.nanoTime() < until, "not within 20 s");
-            Thread.sleep(5);
-        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.host.HostCall.Mode;
 import dev.dovetail.spi.host.HostCall.ParentClose;
+import dev.dovetail.testkit.Eventually;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -56,7 +57,7 @@ record WaitsDurableTest(House house, Flows flows) {
         String id = flows.start("once", "{}");
         flows.await(id, "suspended");
         flows.signal(id, "e", "1", "z").is(202);
-        Flows.until("the first is heard", () -> flows.events(id).contains("signal_received"));
+        Eventually.holds("the first is heard", () -> flows.events(id).contains("signal_received"));
         flows.signal(id, "e", "1", "z").is(202);
         flows.signal(id, "e", "2", "y").is(202);
         flows.await(id, "suspended");
@@ -162,7 +163,7 @@ record WaitsDurableTest(House house, Flows flows) {
         flows.deploy("holder", guest -> guest.child("held", "{}"));
         String id = flows.start("holder", "{}");
         flows.await(id, "suspended");
-        Flows.until(
+        Eventually.holds(
                 "the child waits",
                 () -> house.get("/api/v1/jobs?method=held&status=suspended")
                                 .json()
@@ -187,7 +188,7 @@ record WaitsDurableTest(House house, Flows flows) {
         String id = flows.start("pausing", "{}");
         flows.await(id, "suspended");
         flows.control(id, "pause").is(202);
-        Flows.until("paused", () -> flows.show(id).at("/waitsFor").equals("paused"));
+        Eventually.holds("it is paused", () -> flows.show(id).at("/waitsFor").equals("paused"));
         flows.control(id, "pause").isProblem(409, "invalid_state");
         flows.signal(id, "go", "7").is(202);
         flows.deploy("later", guest -> {

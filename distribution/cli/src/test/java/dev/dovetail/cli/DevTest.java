@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import java.io.IOException;
@@ -79,14 +80,21 @@ final class DevTest {
     }
 
     private void await(StringWriter where, String text) throws Exception {
-        long until = System.nanoTime() + PATIENCE.toNanos();
-        while (!where.toString().contains(text)) {
-            if (System.nanoTime() > until || running.orElseThrow().ends().isDone()) {
-                throw new AssertionError("Not shown: " + text + "\nout: " + out + "\nerr: " + err);
-            }
-            Thread.onSpinWait();
-            Thread.sleep(2);
-        }
+        FutureTask<Integer> ends = running.orElseThrow().ends();
+        Eventually.holds(
+                "shown is: " + text,
+                PATIENCE,
+                () -> {
+                    boolean over = ends.isDone();
+                    boolean shown = where.toString().contains(text);
+                    assertTrue(shown || !over, () -> "It ended and has not shown: " + text + screens());
+                    return shown;
+                },
+                this::screens);
+    }
+
+    private String screens() {
+        return "\nout: " + out + "\nerr: " + err;
     }
 
     private Path save(String name, String text) throws IOException {

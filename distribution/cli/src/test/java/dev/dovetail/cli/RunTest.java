@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.dovetail.testkit.Eventually;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -89,11 +90,14 @@ final class RunTest extends Locally {
         Screen screen = new Screen(new PrintWriter(new StringWriter()), new PrintWriter(err), false, false);
         FutureTask<Integer> ends = new FutureTask<>(() -> new Main(screen, _ -> null).run("run", path(slow)));
         Thread thread = Thread.ofPlatform().start(ends);
-        long until = System.nanoTime() + 60_000_000_000L;
-        while (!err.toString().contains("begun")) {
-            assertTrue(System.nanoTime() < until && !ends.isDone(), () -> "It never began: " + err);
-            Thread.sleep(2);
-        }
+        Eventually.holds(
+                "it has begun",
+                Eventually.PATIENCE,
+                () -> {
+                    assertFalse(ends.isDone() && !err.toString().contains("begun"), () -> "It never began: " + err);
+                    return err.toString().contains("begun");
+                },
+                () -> err);
         thread.interrupt();
         assertEquals(1, ends.get(20, TimeUnit.SECONDS));
         assertTrue(err.toString().contains("The run was interrupted"), err::toString);

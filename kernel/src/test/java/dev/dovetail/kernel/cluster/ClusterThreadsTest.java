@@ -12,6 +12,7 @@ import dev.dovetail.spi.store.Committed;
 import dev.dovetail.spi.store.Expectation;
 import dev.dovetail.spi.store.Key;
 import dev.dovetail.spi.store.StateStore;
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.store.Asserting;
 import dev.dovetail.testkit.store.Cranky;
 import dev.dovetail.testkit.store.InMemoryStateStore;
@@ -24,7 +25,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,16 +128,16 @@ final class ClusterThreadsTest {
         for (String name : List.of("a", "b", "c")) {
             workers.add(new Worker(name, slot));
         }
-        await(
+        Eventually.holds(
                 "each has its share (seed " + seed + ")",
                 () -> owned() == 16
                         && workers.stream()
                                 .allMatch(each -> each.cluster.owned().size() >= 5));
         workers.removeFirst().stop();
-        await("the others have what the first gave up (seed " + seed + ")", () -> owned() == 16);
+        Eventually.holds("the others have what the first gave up (seed " + seed + ")", () -> owned() == 16);
         workers.add(new Worker("a", slot));
-        await(
-                "and share again (seed " + seed + ")",
+        Eventually.holds(
+                "they share again (seed " + seed + ")",
                 () -> owned() == 16
                         && workers.stream()
                                 .allMatch(each -> each.cluster.owned().size() >= 5));
@@ -159,14 +159,6 @@ final class ClusterThreadsTest {
 
     private int owned() {
         return workers.stream().mapToInt(each -> each.cluster.owned().size()).sum();
-    }
-
-    private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-        long until = System.nanoTime() + 30_000_000_000L;
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < until, what);
-            Thread.sleep(5);
-        }
     }
 
     @Test
@@ -191,10 +183,10 @@ final class ClusterThreadsTest {
             @Override
             public void lost(int shard) {}
         });
-        await("it owns all", () -> cluster.owned().size() == 16); // a beat that comes late ends a term
+        Eventually.holds("it owns all", () -> cluster.owned().size() == 16); // a beat that comes late ends a term
         made.forEach(Thread::interrupt); // not the way to end them
         long beat = store.find(Papers.beat("a")).orElseThrow().version();
-        await(
+        Eventually.holds(
                 "it goes on beating",
                 () -> store.find(Papers.beat("a")).orElseThrow().version() > beat);
         cluster.close();

@@ -1,5 +1,6 @@
 package dev.dovetail.kernel.plugin;
 
+import dev.dovetail.testkit.Eventually;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +70,7 @@ final class Callers implements AutoCloseable {
     /** Waits until this is answered once more. */
     void awaitAnswer(String answer) throws InterruptedException {
         long before = answered(answer);
-        Site.await(answer + " is answered", () -> answered(answer) > before);
+        Eventually.holds(answer + " is answered", () -> answered(answer) > before);
     }
 
     /**

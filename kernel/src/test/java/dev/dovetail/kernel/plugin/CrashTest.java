@@ -3,6 +3,7 @@ package dev.dovetail.kernel.plugin;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.plugin.SourceJar;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -124,7 +125,7 @@ final class CrashTest {
             Desired desired = new FileDesired(site.folder.resolve("plugins.properties"));
             assertEquals(
                     Optional.of("2.0.0"), desired.find(Site.ID).orElseThrow().trying());
-            Site.await("it is trusted", () -> {
+            Eventually.holds("it is trusted", () -> {
                 try {
                     return new FileDesired(site.folder.resolve("plugins.properties"))
                             .find(Site.ID)

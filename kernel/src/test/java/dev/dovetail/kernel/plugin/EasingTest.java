@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.spi.executor.Executor;
+import dev.dovetail.testkit.Eventually;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -72,8 +73,8 @@ final class EasingTest {
                 long first = retiring(held);
                 assertTrue(first < HELD, "all at once");
                 callers.awaitAnswer("2.0.0");
-                Site.await("some have gone over, and not all", () -> retiring(held) > first);
-                Site.await("all have gone over", () -> retiring(held) == HELD);
+                Eventually.holds("some have gone over, and not all", () -> retiring(held) > first);
+                Eventually.holds("all have gone over", () -> retiring(held) == HELD);
                 callers.stop();
             }
             held.forEach(EasingTest::close);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.executor.Executor;
+import dev.dovetail.testkit.Eventually;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -147,7 +148,8 @@ final class ElderTest {
                 }
             });
             late.start();
-            Site.await("it is being loaded", () -> site.plugins.generations(ID).size() == 3);
+            Eventually.holds(
+                    "it is being loaded", () -> site.plugins.generations(ID).size() == 3);
             late.interrupt();
             late.join();
             assertEquals("executor-fake 1.0.0", plugin(site, 1));

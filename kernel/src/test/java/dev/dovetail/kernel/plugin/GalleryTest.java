@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.spi.PluginException;
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.plugin.SourceJar;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -145,7 +146,7 @@ final class GalleryTest {
                             + " try { Thread.sleep(10); } catch (InterruptedException e) { } }"));
             site.taken(Fixtures.good("2.0.0"));
             site.serving("2.0.0");
-            Site.await("the old one is given up", () -> site.generation(1).state() == VersionState.SHELVED);
+            Eventually.holds("the old one is given up", () -> site.generation(1).state() == VersionState.SHELVED);
             assertEquals("2.0.0", site.answer());
             Files.createFile(site.folder.resolve("go"));
             assertTrue(site.gone(1));
@@ -221,10 +222,10 @@ final class GalleryTest {
                     Thread.currentThread().interrupt();
                 }
             });
-            Site.await("the call is inside", () -> site.generation(1).leases() == 1);
+            Eventually.holds("the call is inside", () -> site.generation(1).leases() == 1);
             assertInstanceOf(Activation.Serving.class, site.plugins.activate(Site.ID, "2.0.0", true));
             assertEquals("2.0.0", site.answer());
-            Site.await("it is cut off", () -> site.generation(1).cutOff() == 1);
+            Eventually.holds("it is cut off", () -> site.generation(1).cutOff() == 1);
             assertTrue(caller.isAlive());
         }
     }

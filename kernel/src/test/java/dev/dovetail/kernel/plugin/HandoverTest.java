@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.spi.PluginException;
 import dev.dovetail.spi.secret.SecretStore;
+import dev.dovetail.testkit.Eventually;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -95,7 +96,7 @@ final class HandoverTest {
             assertEquals(PluginException.Kind.UNAVAILABLE, failure.kind());
             assertTrue(failure.getMessage().contains("the disk is gone"), failure.getMessage());
             Files.delete(mark);
-            Site.await("it is tried again", () -> site.slot().state().startsWith("sample of"));
+            Eventually.holds("it is tried again", () -> site.slot().state().startsWith("sample of"));
             assertEquals("1.0.0", site.answer());
         }
     }
@@ -130,7 +131,7 @@ final class HandoverTest {
             try (Lease<SecretStore> lease = slot.lease()) {
                 swap = lease.use(outer -> {
                     var started = threads.submit(() -> site.plugins.activate(Site.ID, "2.0.0", false));
-                    Site.await("the gate is shut", lease::retiring);
+                    Eventually.holds("the gate is shut", lease::retiring);
                     assertEquals("1.0.0", Site.answer(slot));
                     return started;
                 });

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.plugin.SourceJar;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -95,7 +96,7 @@ final class IntakeTest {
             Files.write(jar, Fixtures.good("1.0.0").bytes());
             Files.setPosixFilePermissions(jar, PosixFilePermissions.fromString("rw-rw-rw-"));
             Files.move(jar, site.folder.resolve("plugins/a.jar"));
-            Site.await("it is refused", () -> !site.plugins.refusedFiles().isEmpty());
+            Eventually.holds("it is refused", () -> !site.plugins.refusedFiles().isEmpty());
             String reason = site.plugins.refusedFiles().getFirst().reason();
             assertTrue(reason.contains("can be written to by others") && reason.contains("a.jar.sig"), reason);
             assertTrue(site.plugins.list().isEmpty());

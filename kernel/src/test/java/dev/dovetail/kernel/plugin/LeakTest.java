@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.testkit.Eventually;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -47,7 +48,7 @@ final class LeakTest {
             site.serving("2.0.0");
             for (long number = 1; number <= 3; number++) {
                 long each = number;
-                Site.await(number + " is said to linger", () -> {
+                Eventually.holds(number + " is said to linger", () -> {
                     System.gc();
                     return site.generation(each).state() == VersionState.LINGERING;
                 });
@@ -75,7 +76,7 @@ final class LeakTest {
                     "secrets-sample", "1.0.0", "Thread.setDefaultUncaughtExceptionHandler((t, e) -> { });", "", ""));
             site.taken(Fixtures.good("2.0.0"));
             site.serving("2.0.0");
-            Site.await("it is said to linger", () -> {
+            Eventually.holds("it is said to linger", () -> {
                 System.gc();
                 return site.version("1.0.0").state() == VersionState.LINGERING;
             });
@@ -111,7 +112,7 @@ final class LeakTest {
             site.taken(Fixtures.good("2.0.0"));
             site.serving("2.0.0");
             assertTrue(site.gone(1));
-            Site.await("the descriptors are closed", () -> {
+            Eventually.holds("the descriptors are closed", () -> {
                 System.gc();
                 try {
                     return CoreSwapTest.openDescriptors(run) == 1;

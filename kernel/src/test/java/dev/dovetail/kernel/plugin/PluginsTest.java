@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.spi.Name;
+import dev.dovetail.testkit.Eventually;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -124,10 +125,10 @@ final class PluginsTest {
     void aDroppedJarServesAndTheNextVersionIsListedAndDeletingUnloadsNothing() throws Exception {
         try (Site site = new Site(folder).started()) {
             site.drop("a.jar", Fixtures.good("1.0.0").bytes());
-            Site.await("the first serves", () -> site.plugins.secrets().containsKey(Site.SAMPLE));
+            Eventually.holds("the first serves", () -> site.plugins.secrets().containsKey(Site.SAMPLE));
             assertEquals("1.0.0", site.answer());
             site.drop("b.jar", Fixtures.good("2.0.0").bytes());
-            Site.await(
+            Eventually.holds(
                     "the second is listed",
                     () -> site.plugins.find(Site.ID).orElseThrow().versions().size() == 2);
             Files.delete(site.folder.resolve("plugins/a.jar"));
@@ -143,14 +144,14 @@ final class PluginsTest {
             byte[] jar = Fixtures.good("1.0.0").bytes();
             byte[] half = java.util.Arrays.copyOf(jar, jar.length / 2);
             site.drop("a.jar", half);
-            Site.await(
+            Eventually.holds(
                     "it is refused as no jar",
                     () -> !site.plugins.refusedFiles().isEmpty());
             assertEquals(Optional.empty(), site.plugins.find(Site.ID));
             site.drop("a.jar", jar);
-            Site.await("it serves", () -> site.plugins.secrets().containsKey(Site.SAMPLE));
+            Eventually.holds("it serves", () -> site.plugins.secrets().containsKey(Site.SAMPLE));
             assertEquals("1.0.0", site.answer());
-            Site.await(
+            Eventually.holds(
                     "the refusal is taken back",
                     () -> site.plugins.refusedFiles().isEmpty());
         }
@@ -210,7 +211,8 @@ final class PluginsTest {
         try (Site site = new Site(folder, Site.TIMES, Site.setting("next", "sample", "2.0.0", "{}")).started()) {
             site.taken(Fixtures.good("1.0.0"));
             site.taken(Fixtures.good("2.0.0"));
-            Site.await("the second serves", () -> site.slot("next").state().contains("2.0.0"));
+            Eventually.holds(
+                    "the second serves", () -> site.slot("next").state().contains("2.0.0"));
             assertEquals("1.0.0", site.answer());
             assertEquals("2.0.0", Site.answer(site.slot("next")));
             assertInstanceOf(Removal.Refused.class, site.plugins.remove(Site.ID, "2.0.0"));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.testkit.Eventually;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,15 +111,15 @@ final class SignatureTest {
             Path plugins = site.folder.resolve("plugins");
             Files.setPosixFilePermissions(plugins, PosixFilePermissions.fromString("rwxrwxrwx"));
             site.drop("a.jar", jar);
-            Site.await("it is refused", () -> !site.plugins.refusedFiles().isEmpty());
+            Eventually.holds("it is refused", () -> !site.plugins.refusedFiles().isEmpty());
             site.drop("a.jar.sig", signed(jar, stranger).getBytes(java.nio.charset.StandardCharsets.UTF_8));
-            Site.await(
+            Eventually.holds(
                     "the wrong signature is refused",
                     () -> site.plugins.refusedFiles().stream()
                             .anyMatch(each -> each.reason().contains("somebody else signed it")));
             Thread.sleep(5); // so that the next one has another time
             site.drop("a.jar.sig", signed(jar, trusted).getBytes(java.nio.charset.StandardCharsets.UTF_8));
-            Site.await("it is taken", () -> site.plugins.secrets().containsKey(Site.SAMPLE));
+            Eventually.holds("it is taken", () -> site.plugins.secrets().containsKey(Site.SAMPLE));
             assertEquals("1.0.0", site.answer());
         }
     }

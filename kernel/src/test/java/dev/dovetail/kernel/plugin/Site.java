@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.secret.SecretStore;
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.Settings;
 import dev.dovetail.testkit.plugin.SourceJar;
 import java.io.ByteArrayInputStream;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.BooleanSupplier;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -153,22 +153,14 @@ final class Site implements AutoCloseable {
                 .filter(each -> each.number() == number)
                 .findFirst()
                 .orElseThrow();
-        await("generation " + number + " is unloaded", () -> tenure.afterlife().isPresent());
+        Eventually.holds(
+                "generation " + number + " is unloaded",
+                () -> tenure.afterlife().isPresent());
         return tenure.afterlife().orElseThrow().goneWithin(Duration.ofSeconds(20));
     }
 
     boolean gone(long number) throws InterruptedException {
         return gone(ID, number);
-    }
-
-    static void await(String what, BooleanSupplier so) throws InterruptedException {
-        long until = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (!so.getAsBoolean()) {
-            if (System.nanoTime() - until > 0) {
-                throw new AssertionError("Not within 20 s: " + what);
-            }
-            Thread.sleep(5);
-        }
     }
 
     void drop(String name, byte[] content) throws IOException {

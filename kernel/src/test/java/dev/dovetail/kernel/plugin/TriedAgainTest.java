@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.spi.Name;
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.plugin.SourceJar;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,6 +15,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,35 +78,40 @@ final class TriedAgainTest {
         return site.plugins.generations(id).size();
     }
 
+    private static void drop(Site site, Name id, String type, String members, String onOpen) throws IOException {
+        site.drop(id.text() + ".jar", of(id, type, members, onOpen).bytes());
+    }
+
+    /** Waits while the clock goes on by minutes. */
+    private void inTime(String what, BooleanSupplier so) throws InterruptedException {
+        Eventually.holds(what, () -> {
+            now.updateAndGet(it -> it.plus(Duration.ofMinutes(2)));
+            return so.getAsBoolean();
+        });
+    }
+
     /** So long that whatever is tried again is tried so often. */
     private void triedAgain(Site site, int times) throws InterruptedException {
         int before = loads(site, LATE);
-        Site.await("what may be well later is tried again", () -> {
-            now.updateAndGet(it -> it.plus(Duration.ofMinutes(2)));
-            return loads(site, LATE) >= before + times;
-        });
+        inTime("what may be well later is tried again", () -> loads(site, LATE) >= before + times);
     }
 
     @Test
     void whatIsWrongWithAJarDoesNotPassSoItIsLoadedOnceAndTheFirstReasonStays() throws Exception {
         try (Site site = site()) {
-            site.drop(
-                    "late.jar",
-                    of(
-                                    LATE,
-                                    "late",
-                                    "",
-                                    "if (true) throw new PluginException(PluginException.Kind.UNAVAILABLE, \"no daemon\");")
-                            .bytes());
-            site.drop(
-                    "broken.jar",
-                    of(
-                                    BROKEN,
-                                    "broken",
-                                    "static { if (true) throw new NoClassDefFoundError(\"org/example/Nope\"); }",
-                                    "")
-                            .bytes());
-            Site.await(
+            drop(
+                    site,
+                    LATE,
+                    "late",
+                    "",
+                    "if (true) throw new PluginException(PluginException.Kind.UNAVAILABLE, \"no daemon\");");
+            drop(
+                    site,
+                    BROKEN,
+                    "broken",
+                    "static { if (true) throw new NoClassDefFoundError(\"org/example/Nope\"); }",
+                    "");
+            Eventually.holds(
                     "both are refused",
                     () -> reason(site, LATE).isPresent() && reason(site, BROKEN).isPresent());
             String first = reason(site, BROKEN).orElseThrow();
@@ -117,11 +125,8 @@ final class TriedAgainTest {
     @Test
     void whatIsAskedForIsTriedAgain() throws Exception {
         try (Site site = site()) {
-            site.drop(
-                    "broken.jar",
-                    of(BROKEN, "broken", "", "if (true) throw new IllegalStateException();")
-                            .bytes());
-            Site.await("it is refused", () -> reason(site, BROKEN).isPresent());
+            drop(site, BROKEN, "broken", "", "if (true) throw new IllegalStateException();");
+            Eventually.holds("it is refused", () -> reason(site, BROKEN).isPresent());
             site.plugins.activate(BROKEN, "1.0.0", false);
             assertEquals(2, loads(site, BROKEN));
         }
@@ -130,25 +135,22 @@ final class TriedAgainTest {
     @Test
     void aTypeThatAnotherPluginHadIsTakenWhenThatIsRemoved() throws Exception {
         try (Site site = site()) {
-            site.drop(
-                    "late.jar",
-                    of(LATE, "late", "", "if (true) throw new PluginException(PluginException.Kind.REJECTED, \"no\");")
-                            .bytes());
+            drop(site, LATE, "late", "", "if (true) throw new PluginException(PluginException.Kind.REJECTED, \"no\");");
             site.taken(Fixtures.good("1.0.0"));
-            site.drop("second.jar", of(SECOND, "sample", "", "").bytes());
-            Site.await(
+            drop(site, SECOND, "sample", "", "");
+            Eventually.holds(
                     "there are two of one type",
                     () -> reason(site, SECOND)
                             .filter(it -> it.contains("provided by secrets-sample already"))
                             .isPresent());
-            Site.await("and the other is refused", () -> reason(site, LATE).isPresent());
+            Eventually.holds(
+                    "and the other is refused", () -> reason(site, LATE).isPresent());
             triedAgain(site, 3);
             assertEquals(1, loads(site, SECOND));
             site.plugins.remove(Site.ID);
-            Site.await("it serves", () -> {
-                now.updateAndGet(it -> it.plus(Duration.ofMinutes(2)));
-                return site.plugins.find(SECOND).orElseThrow().active().isPresent();
-            });
+            inTime(
+                    "it serves",
+                    () -> site.plugins.find(SECOND).orElseThrow().active().isPresent());
             assertFalse(reason(site, SECOND).isPresent());
         }
     }

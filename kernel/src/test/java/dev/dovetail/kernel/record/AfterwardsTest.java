@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.spi.Name;
-import java.time.Duration;
+import dev.dovetail.testkit.Eventually;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,11 +71,11 @@ final class AfterwardsTest {
             afterwards.add(TENANT, said("more"));
         }
         serves.release();
-        long until = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (written().size() < BOUND + 2) {
-            assertTrue(System.nanoTime() < until, () -> "only " + written().size());
-            Thread.sleep(10);
-        }
+        Eventually.holds(
+                "all is written",
+                Eventually.PATIENCE,
+                () -> written().size() >= BOUND + 2,
+                () -> "only " + written().size());
         afterwards.close();
         List<String> written = written();
         assertEquals("first", written.getFirst());

@@ -1,12 +1,12 @@
 package dev.dovetail.kernel.record;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.kernel.Lent;
 import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Name;
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,7 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 final class AuditSoonTest {
     private static final Name TENANT = Name.of("default");
     private static final Instant NOON = Instant.parse("2030-01-01T12:00:00Z");
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @TempDir
     private Path folder;
@@ -62,11 +61,8 @@ final class AuditSoonTest {
     }
 
     private static void soon(Audit audit, List<String> expected) throws InterruptedException {
-        long until = System.nanoTime() + PATIENCE.toNanos();
-        while (!events(audit).equals(expected)) {
-            assertTrue(System.nanoTime() < until, "not " + expected + " but " + events(audit));
-            Thread.sleep(10);
-        }
+        Eventually.holds(
+                "they are " + expected, Eventually.PATIENCE, () -> events(audit).equals(expected), () -> events(audit));
     }
 
     @Test
@@ -78,9 +74,7 @@ final class AuditSoonTest {
             int tries = state.tries.get();
             audit.addSoon(TENANT, said(NOON, "second"));
             audit.addSoon(TENANT, said(NOON, "third"));
-            while (state.tries.get() < tries + 2) {
-                Thread.sleep(1);
-            }
+            Eventually.holds("it has been tried twice", () -> state.tries.get() >= tries + 2);
             audit.addSoon(TENANT, said(NOON, "fourth"));
             state.away = false;
             soon(audit, List.of("first", "second", "third", "fourth"));

@@ -11,6 +11,7 @@ import dev.dovetail.spi.Name;
 import dev.dovetail.spi.store.Entry;
 import dev.dovetail.spi.store.Key;
 import dev.dovetail.spi.store.Range;
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.FirstRunCounts;
 import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.nio.file.Path;
@@ -91,11 +92,11 @@ class RecordsTest {
         Execution one = Calls.quick(Calls.NOON);
         records.add(one);
         assertEquals(one, records.find(Calls.TENANT, one.id()).orElseThrow());
-        long until = System.nanoTime() + 5_000_000_000L;
-        while (state.list(new Range(Key.Space.HISTORY, "", "", false), 1).isEmpty()) {
-            assertTrue(System.nanoTime() < until);
-            Thread.sleep(1);
-        }
+        Eventually.holds(
+                "it is in the store",
+                Duration.ofSeconds(5),
+                () -> !state.list(new Range(Key.Space.HISTORY, "", "", false), 1)
+                        .isEmpty());
         Execution durable = Calls.quick(Calls.NOON.plusMillis(1));
         records.addDurably(durable);
         Records other = begin();
@@ -185,9 +186,7 @@ class RecordsTest {
         state.away = true;
         Execution early = Calls.quick(Calls.NOON);
         records.add(early);
-        while (state.tries.get() == 0) {
-            Thread.sleep(1);
-        }
+        Eventually.holds("writing has been tried", () -> state.tries.get() > 0);
         now = Calls.NOON.plus(Duration.ofMinutes(10));
         Execution later = Calls.quick(Calls.NOON.plus(Duration.ofMinutes(5)));
         records.add(later);

@@ -13,6 +13,7 @@ import dev.dovetail.spi.store.CommitId;
 import dev.dovetail.spi.store.Expectation;
 import dev.dovetail.spi.store.Key;
 import dev.dovetail.spi.store.StateStore;
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.FirstRunCounts;
 import dev.dovetail.testkit.store.Cranky;
 import dev.dovetail.testkit.store.InMemoryStateStore;
@@ -129,10 +130,14 @@ final class DueQueueTest {
             }));
         }
         for (Thread taker : takers) {
-            await(() -> taker.getState() == Thread.State.WAITING || taker.getState() == Thread.State.TIMED_WAITING);
+            Eventually.holds(
+                    "it waits",
+                    () -> taker.getState() == Thread.State.WAITING || taker.getState() == Thread.State.TIMED_WAITING);
         }
         queue.add(commit("now", Instant.now()));
-        await(() -> taken.get().filter(due -> due.id().equals("now")).isPresent());
+        Eventually.holds(
+                "it is taken",
+                () -> taken.get().filter(due -> due.id().equals("now")).isPresent());
         assertEquals(1, answered.get());
         queue.close();
         for (Thread taker : takers) {
@@ -223,17 +228,5 @@ final class DueQueueTest {
             queue.done(due.id());
         }
         assertTrue(most <= 20_000, "held " + most);
-    }
-
-    private interface Condition {
-        boolean holds();
-    }
-
-    private static void await(Condition condition) throws InterruptedException {
-        long until = System.nanoTime() + 10_000_000_000L;
-        while (!condition.holds()) {
-            assertTrue(System.nanoTime() < until, "waited for long enough");
-            Thread.sleep(1);
-        }
     }
 }

@@ -9,11 +9,13 @@ import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.PluginException;
 import dev.dovetail.spi.PluginException.Kind;
 import dev.dovetail.spi.database.Database;
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.Workshop;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -215,19 +217,12 @@ final class QueryTest {
         String running =
                 "select count(*) from pg_stat_activity where state = 'active' and usename = 'dovetail_functions'"
                         + " or wait_event = 'PgSleep'";
-        await(running, "1");
+        Eventually.holds("the query runs", () -> shop.ask(running).equals("1"));
         asking.interrupt();
         assertInstanceOf(InterruptedException.class, end.get(5, TimeUnit.SECONDS));
         assertEquals("0", shop.ask(running));
         // and the connection is good for the next
         assertEquals("{\"a\":1}", rows("select 1 as a", "[]"));
-    }
-
-    private static void await(String sql, String expected) throws Exception {
-        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (!shop.ask(sql).equals(expected)) {
-            assertTrue(System.nanoTime() < until, sql + " never answered " + expected);
-        }
     }
 
     @Test
@@ -242,7 +237,10 @@ final class QueryTest {
                     Thread.currentThread().interrupt();
                 }
             });
-            await("select count(*) from pg_stat_activity where wait_event = 'PgSleep'", "1");
+            Eventually.holds(
+                    "the query runs",
+                    () -> shop.ask("select count(*) from pg_stat_activity where wait_event = 'PgSleep'")
+                            .equals("1"));
             PluginException thrown =
                     assertThrows(PluginException.class, () -> narrow.query(Shop.query("acme", "select 1", "[]")));
             assertEquals(Kind.EXHAUSTED, thrown.kind(), thrown.getMessage());
@@ -256,15 +254,14 @@ final class QueryTest {
     void aConnectionThatTheServerEndedIsReplaced() throws Exception {
         rows("select 1 as a", "[]");
         shop.run("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'dovetail_functions'");
-        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (true) {
+        String answer = Eventually.found("an answer", Duration.ofSeconds(10), () -> {
             try {
-                assertEquals("{\"a\":1}", rows("select 1 as a", "[]"));
-                return;
+                return Optional.of(rows("select 1 as a", "[]"));
             } catch (PluginException e) {
                 assertEquals(Kind.UNAVAILABLE, e.kind(), e.getMessage());
-                assertTrue(System.nanoTime() < until, e.getMessage());
+                return Optional.empty();
             }
-        }
+        });
+        assertEquals("{\"a\":1}", answer);
     }
 }

@@ -7,6 +7,7 @@ import dev.dovetail.executor.custom.guest.Greeter;
 import dev.dovetail.spi.executor.Instance;
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
+import dev.dovetail.testkit.executor.TestBench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,16 +45,16 @@ final class ClientsTest {
                 "-o",
                 built.toString(),
                 "src/test/guests/bootstrap.go");
-        try (Stand stand = Stand.walled()) {
-            Path code = stand.folder();
+        try (TestBench bench = Benches.walled()) {
+            Path code = bench.folder();
             Files.write(code.resolve("bootstrap"), Files.readAllBytes(built));
-            var launch = stand.launch(code, "does.not.matter", Map.of());
-            assertEquals(List.of(), stand.executor().inspect(launch));
-            try (Instance instance = stand.executor().start(launch)) {
+            var launch = Benches.launch(bench, code, "does.not.matter", Map.of());
+            assertEquals(List.of(), bench.executor().inspect(launch));
+            try (Instance instance = bench.executor().start(launch)) {
                 assertEquals(
                         "{\"function\":\"sample\",\"greeting\":\"hello ada\",\"twice\":6}",
-                        Stand.call(instance, "{\"name\":\"ada\",\"count\":3}"));
-                assertEquals("code FUNCTION a count of -1", Stand.call(instance, "{\"count\":-1}"));
+                        TestBench.call(instance, "{\"name\":\"ada\",\"count\":3}"));
+                assertEquals("code FUNCTION a count of -1", TestBench.call(instance, "{\"count\":-1}"));
                 assertTrue(instance.usable());
             }
         }
@@ -63,8 +64,8 @@ final class ClientsTest {
     @Needs(Need.SHELL)
     void theRuntimeInterfaceClientForJavaRuns() throws Exception {
         boolean seen = System.getProperty("java.home").startsWith("/usr/");
-        try (Stand stand = seen ? Stand.walled() : Stand.bare()) {
-            Path code = stand.folder();
+        try (TestBench bench = seen ? Benches.walled() : Benches.bare()) {
+            Path code = bench.folder();
             for (String library : List.of(
                     "com.amazonaws.services.lambda.runtime.api.client.AWSLambda",
                     "com.amazonaws.services.lambda.runtime.RequestHandler",
@@ -81,20 +82,20 @@ final class ClientsTest {
             Path compiled = Path.of(Greeter.class.getName().replace('.', '/') + ".class");
             Files.createDirectories(code.resolve(compiled).getParent());
             Files.copy(Path.of("target", "test-classes").resolve(compiled), code.resolve(compiled));
-            Stand.plain(
+            Benches.plain(
                     code.resolve("bootstrap"),
                     "#!/bin/sh\nexec " + System.getProperty("java.home") + "/bin/java -XX:+UseSerialGC -Xmx128m"
                             + " -cp \"$LAMBDA_TASK_ROOT:$LAMBDA_TASK_ROOT/lib/*\""
                             + " com.amazonaws.services.lambda.runtime.api.client.AWSLambda \"$_HANDLER\"\n");
-            var launch = stand.launch(code, Greeter.class.getName() + "::handleRequest", Map.of());
-            try (Instance instance = stand.executor().start(launch)) {
-                String said = Stand.call(instance, "{\"name\":\"ada\"}");
+            var launch = Benches.launch(bench, code, Greeter.class.getName() + "::handleRequest", Map.of());
+            try (Instance instance = bench.executor().start(launch)) {
+                String said = TestBench.call(instance, "{\"name\":\"ada\"}");
                 assertTrue(said.contains("\"greeting\":\"hello ada\"") && said.contains("\"of\":\"sample\""), said);
-                assertEquals("code FUNCTION nobody to greet", Stand.call(instance, "{}"));
+                assertEquals("code FUNCTION nobody to greet", TestBench.call(instance, "{}"));
             }
-            assertTrue(stand.lines().texts().stream().anyMatch(line -> line.contains("greeting ada")));
-            try (Instance instance = stand.executor().start(stand.launch(code, "nowhere.Nothing", Map.of()))) {
-                String said = Stand.call(instance, "{}"); // this client tells of a missing class when it is called
+            assertTrue(bench.lines().texts().stream().anyMatch(line -> line.contains("greeting ada")));
+            try (Instance instance = bench.executor().start(Benches.launch(bench, code, "nowhere.Nothing", Map.of()))) {
+                String said = TestBench.call(instance, "{}"); // this client tells of a missing class when it is called
                 assertTrue(said.startsWith("code FUNCTION") && said.contains("nowhere.Nothing"), said);
             }
         }
@@ -105,8 +106,8 @@ final class ClientsTest {
     @Needs(Need.LAMBDA_NODE)
     void theRuntimeInterfaceClientForNodeRuns() throws Exception {
         Path modules = Path.of(System.getenv("DOVETAIL_LAMBDA_RIC"), "node_modules");
-        try (Stand stand = Stand.walled()) {
-            Path code = stand.folder();
+        try (TestBench bench = Benches.walled()) {
+            Path code = bench.folder();
             run(
                     Files.createTempFile("copy", ".log"),
                     Map.of(),
@@ -120,14 +121,15 @@ final class ClientsTest {
                       return {greeting: "hello " + event.name, of: context.functionName};
                     };
                     """);
-            Stand.plain(
+            Benches.plain(
                     code.resolve("bootstrap"),
                     "#!/bin/sh\ncd \"$LAMBDA_TASK_ROOT\"\n"
                             + "exec node node_modules/aws-lambda-ric/bin/index.mjs \"$_HANDLER\"\n");
-            try (Instance instance = stand.executor().start(stand.launch(code, "app.handler", Map.of()))) {
+            try (Instance instance = bench.executor().start(Benches.launch(bench, code, "app.handler", Map.of()))) {
                 assertEquals(
-                        "{\"greeting\":\"hello ada\",\"of\":\"sample\"}", Stand.call(instance, "{\"name\":\"ada\"}"));
-                assertEquals("code FUNCTION nobody to greet", Stand.call(instance, "{}"));
+                        "{\"greeting\":\"hello ada\",\"of\":\"sample\"}",
+                        TestBench.call(instance, "{\"name\":\"ada\"}"));
+                assertEquals("code FUNCTION nobody to greet", TestBench.call(instance, "{}"));
             }
         }
     }

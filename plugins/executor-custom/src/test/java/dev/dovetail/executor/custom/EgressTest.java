@@ -9,6 +9,7 @@ import dev.dovetail.spi.executor.Launch;
 import dev.dovetail.spi.executor.Launch.Egress;
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
+import dev.dovetail.testkit.executor.TestBench;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -52,18 +53,19 @@ final class EgressTest {
         });
         world.start();
         int port = world.getAddress().getPort();
-        try (Stand stand = Stand.walled(Map.of("internal-hosts", List.of(HOST)))) {
-            Path code = stand.folder();
+        try (TestBench bench = Benches.walled(Map.of("internal-hosts", List.of(HOST)))) {
+            Path code = bench.folder();
             Path program = Files.writeString(code.resolve("bootstrap"), PROGRAM);
             Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
-            Launch plain = stand.launch(code, "a.b", Map.of());
-            try (Instance instance = stand.executor().start(granted(plain))) {
-                String refused = Stand.call(instance, "\"http://example.invalid:" + port + "/x\"");
+            Launch plain = Benches.launch(bench, code, "a.b", Map.of());
+            try (Instance instance = bench.executor().start(granted(plain))) {
+                String refused = TestBench.call(instance, "\"http://example.invalid:" + port + "/x\"");
                 assertTrue(refused.startsWith("\"403 The function may not reach example.invalid"), refused);
-                assertEquals("\"200 hello from /in\"", Stand.call(instance, "\"http://" + HOST + ":" + port + "/in\""));
+                assertEquals(
+                        "\"200 hello from /in\"", TestBench.call(instance, "\"http://" + HOST + ":" + port + "/in\""));
             }
-            try (Instance instance = stand.executor().start(plain)) {
-                assertEquals("\"000 \"", Stand.call(instance, "\"http://" + HOST + ":" + port + "/in\""));
+            try (Instance instance = bench.executor().start(plain)) {
+                assertEquals("\"000 \"", TestBench.call(instance, "\"http://" + HOST + ":" + port + "/in\""));
             }
         } finally {
             world.stop(0);

@@ -13,6 +13,7 @@ import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.executor.FakeHost;
 import dev.dovetail.testkit.executor.Samples;
+import dev.dovetail.testkit.executor.TestBench;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,22 +34,22 @@ final class RuntimeApiTest {
             }
             """;
 
-    private static Path code(Stand stand, String body) throws Exception {
-        Path code = stand.folder();
-        Stand.plain(code.resolve("bootstrap"), "#!/bin/bash\napi=\"http://$AWS_LAMBDA_RUNTIME_API\"\n" + TAKE + body);
+    private static Path code(TestBench bench, String body) throws Exception {
+        Path code = bench.folder();
+        Benches.plain(code.resolve("bootstrap"), "#!/bin/bash\napi=\"http://$AWS_LAMBDA_RUNTIME_API\"\n" + TAKE + body);
         return code;
     }
 
     @Test
     void aProgramThatRefusesToBeginIsRejectedInItsOwnWords() throws Exception {
-        try (Stand stand = Stand.bare()) {
-            Path code = code(stand, """
+        try (TestBench bench = Benches.bare()) {
+            Path code = code(bench, """
                     curl -s -X POST "$api/2018-06-01/runtime/init/error" \\
                         -d '{"errorType":"Runtime.NoHandler","errorMessage":"there is no such handler"}'
                     exit 1
                     """);
             PluginException thrown = assertThrows(
-                    PluginException.class, () -> stand.executor().start(stand.launch(code, "a.b", Map.of())));
+                    PluginException.class, () -> bench.executor().start(Benches.launch(bench, code, "a.b", Map.of())));
             assertEquals(PluginException.Kind.REJECTED, thrown.kind());
             assertTrue(thrown.getMessage().contains("there is no such handler"), thrown.getMessage());
         }
@@ -56,8 +57,8 @@ final class RuntimeApiTest {
 
     @Test
     void whatACallIsToldOfItselfIsInHeadersAndVariables() throws Exception {
-        try (Stand stand = Stand.bare()) {
-            Path code = code(stand, """
+        try (TestBench bench = Benches.bare()) {
+            Path code = code(bench, """
                     take
                     trace=$(sed -n 's/^Lambda-Runtime-Trace-Id: \\([^\\r]*\\).*/\\1/Ip' "$headers")
                     arn=$(sed -n 's/^Lambda-Runtime-Invoked-Function-Arn: \\([^\\r]*\\).*/\\1/Ip' "$headers")
@@ -67,20 +68,20 @@ final class RuntimeApiTest {
                         "[\\"$trace\\",\\"$arn\\",$later,\\"$_HANDLER\\",\\"$AWS_LAMBDA_FUNCTION_NAME\\",$AWS_LAMBDA_FUNCTION_MEMORY_SIZE]"
                     take
                     """);
-            try (Instance instance = stand.executor().start(stand.launch(code, "app.handler", Map.of()))) {
+            try (Instance instance = bench.executor().start(Benches.launch(bench, code, "app.handler", Map.of()))) {
                 assertEquals(
                         "[\"Root=1-0af76519-16cd43dd8448eb211c80319c;Parent=b7ad6b7169203331;Sampled=1\","
                                 + "\"arn:aws:lambda:local:000000000000:function:sample:1\",1,"
                                 + "\"app.handler\",\"sample\",512]",
-                        Stand.call(instance, "{}"));
+                        TestBench.call(instance, "{}"));
             }
         }
     }
 
     @Test
     void anAnswerInPiecesIsPutTogetherAndOneThatBreaksOffFails() throws Exception {
-        try (Stand stand = Stand.bare()) {
-            Path code = code(stand, """
+        try (TestBench bench = Benches.bare()) {
+            Path code = code(bench, """
                     stream() {
                         curl -s -X POST "$api/2018-06-01/runtime/invocation/$id/response" -T - \\
                             -H 'Lambda-Runtime-Function-Response-Mode: streaming' -H 'Transfer-Encoding: chunked' "$@"
@@ -105,23 +106,24 @@ final class RuntimeApiTest {
                     read -r answered <&3
                     take
                     """);
-            try (Instance instance = stand.executor().start(stand.launch(code, "a.b", Map.of()))) {
-                assertEquals("[1,2]", Stand.call(instance, "{}"));
-                assertEquals("\"plain \\\"text\\\"\"", Stand.call(instance, "{}"));
+            try (Instance instance = bench.executor().start(Benches.launch(bench, code, "a.b", Map.of()))) {
+                assertEquals("[1,2]", TestBench.call(instance, "{}"));
+                assertEquals("\"plain \\\"text\\\"\"", TestBench.call(instance, "{}"));
                 assertEquals(
-                        "{\"statusCode\":201,\"body\":\"made\",\"isBase64Encoded\":false}", Stand.call(instance, "{}"));
-                assertEquals("code FUNCTION it broke", Stand.call(instance, "{}"));
+                        "{\"statusCode\":201,\"body\":\"made\",\"isBase64Encoded\":false}",
+                        TestBench.call(instance, "{}"));
+                assertEquals("code FUNCTION it broke", TestBench.call(instance, "{}"));
             }
             assertTrue(
-                    stand.lines().texts().stream().anyMatch(line -> line.contains("HTTP/1.1 100")),
-                    stand.lines().texts().toString());
+                    bench.lines().texts().stream().anyMatch(line -> line.contains("HTTP/1.1 100")),
+                    bench.lines().texts().toString());
         }
     }
 
     @Test
     void whatIsNoPartOfTheApiIsRefusedAndTheNextCallGoesOn() throws Exception {
-        try (Stand stand = Stand.bare()) {
-            Path code = code(stand, """
+        try (TestBench bench = Benches.bare()) {
+            Path code = code(bench, """
                     status() { curl -s -o /dev/null -w '%{http_code}' "$@"; }
                     take
                     said="$(status "$api/nowhere")"
@@ -135,26 +137,26 @@ final class RuntimeApiTest {
                     curl -s -o /dev/null -X POST "$api/2018-06-01/runtime/invocation/$id/response" -d "$said"
                     take
                     """);
-            try (Instance instance = stand.executor().start(stand.launch(code, "a.b", Map.of()))) {
-                assertEquals("[404,400,400,403]", Stand.call(instance, "{}"));
-                String forgotten = Stand.call(instance, "{}");
+            try (Instance instance = bench.executor().start(Benches.launch(bench, code, "a.b", Map.of()))) {
+                assertEquals("[404,400,400,403]", TestBench.call(instance, "{}"));
+                String forgotten = TestBench.call(instance, "{}");
                 assertTrue(forgotten.contains("had not answered"), forgotten);
-                assertEquals("400", Stand.call(instance, "{}"));
+                assertEquals("400", TestBench.call(instance, "{}"));
             }
         }
     }
 
     @Test
     void aProgramOfALayerRunsTheCode() throws Exception {
-        try (Stand stand = Stand.walled()) {
-            Path layer = code(stand, """
+        try (TestBench bench = Benches.walled()) {
+            Path layer = code(bench, """
                     take
                     curl -s -X POST "$api/2018-06-01/runtime/invocation/$id/response" -d "$(cat "$LAMBDA_TASK_ROOT/answer")"
                     take
                     """);
-            Path code = stand.folder();
-            Stand.plain(code.resolve("answer"), "\"of the code\"");
-            var plain = stand.launch(code, "a.b", Map.of());
+            Path code = bench.folder();
+            Benches.plain(code.resolve("answer"), "\"of the code\"");
+            var plain = Benches.launch(bench, code, "a.b", Map.of());
             var launch = new dev.dovetail.spi.executor.Launch(
                     plain.version(),
                     plain.runtime(),
@@ -168,32 +170,32 @@ final class RuntimeApiTest {
                     plain.capabilities(),
                     1,
                     plain.logs());
-            assertEquals(java.util.List.of(), stand.executor().inspect(launch));
-            try (Instance instance = stand.executor().start(launch)) {
-                assertEquals("\"of the code\"", Stand.call(instance, "{}"));
+            assertEquals(java.util.List.of(), bench.executor().inspect(launch));
+            try (Instance instance = bench.executor().start(launch)) {
+                assertEquals("\"of the code\"", TestBench.call(instance, "{}"));
             }
         }
     }
 
     @Test
     void aFileThatIsNoProgramIsAProblem() throws Exception {
-        try (Stand stand = Stand.bare()) {
-            Path code = stand.folder();
-            Stand.plain(code.resolve("bootstrap"), "echo hello\n");
-            Problem problem = stand.executor()
-                    .inspect(stand.launch(code, "a.b", Map.of()))
+        try (TestBench bench = Benches.bare()) {
+            Path code = bench.folder();
+            Benches.plain(code.resolve("bootstrap"), "echo hello\n");
+            Problem problem = bench.executor()
+                    .inspect(Benches.launch(bench, code, "a.b", Map.of()))
                     .getFirst();
             assertEquals("NOT_A_PROGRAM", problem.code());
-            Stand.plain(code.resolve("bootstrap"), "#!/opt/no/such/thing -x\n");
-            problem = stand.executor()
-                    .inspect(stand.launch(code, "a.b", Map.of()))
+            Benches.plain(code.resolve("bootstrap"), "#!/opt/no/such/thing -x\n");
+            problem = bench.executor()
+                    .inspect(Benches.launch(bench, code, "a.b", Map.of()))
                     .getFirst();
             assertEquals("NO_INTERPRETER", problem.code());
             byte[] elsewhere = Files.readAllBytes(Path.of("/bin/sh").toRealPath());
             elsewhere[18] = 0x28; // a processor that is not this one
             Files.write(code.resolve("bootstrap"), elsewhere);
-            problem = stand.executor()
-                    .inspect(stand.launch(code, "a.b", Map.of()))
+            problem = bench.executor()
+                    .inspect(Benches.launch(bench, code, "a.b", Map.of()))
                     .getFirst();
             assertEquals("WRONG_PROCESSOR", problem.code());
         }
@@ -202,8 +204,8 @@ final class RuntimeApiTest {
     @Test
     @Tag("SC-05")
     void variablesWithSecretsAreAskedForWithTheCall() throws Exception {
-        try (Stand stand = Stand.bare()) {
-            Path code = code(stand, """
+        try (TestBench bench = Benches.bare()) {
+            Path code = code(bench, """
                     while :; do
                         take
                         said=$(curl -s "$api/dovetail/1/invocation/$id/environment")
@@ -211,12 +213,12 @@ final class RuntimeApiTest {
                     done
                     """);
             Map<String, String> environment = Map.of("KEY", "Bearer ${SECRET:TOKEN}", "COLOUR", "blue");
-            try (Instance instance = stand.executor().start(stand.launch(code, "a.b", environment))) {
+            try (Instance instance = bench.executor().start(Benches.launch(bench, code, "a.b", environment))) {
                 Invocation with = Samples.invocation("{}", new Secret("swordfish", "1", Optional.empty(), List.of()));
                 assertEquals(
                         "[\"Bearer ${SECRET:TOKEN}\",{\"KEY\":\"Bearer swordfish\"}]",
-                        Stand.text(instance.invoke(with, new FakeHost())));
-                assertEquals("[\"Bearer ${SECRET:TOKEN}\",{}]", Stand.call(instance, "{}"));
+                        TestBench.text(instance.invoke(with, new FakeHost())));
+                assertEquals("[\"Bearer ${SECRET:TOKEN}\",{}]", TestBench.call(instance, "{}"));
             }
         }
     }

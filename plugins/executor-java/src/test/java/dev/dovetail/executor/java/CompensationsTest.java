@@ -8,6 +8,8 @@ import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.executor.Entry;
 import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.testkit.executor.FakeHost;
+import dev.dovetail.testkit.executor.Samples;
+import dev.dovetail.testkit.executor.TestBench;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
@@ -36,7 +38,7 @@ final class CompensationsTest {
 
                 public void refund(int input, Integer output) {}
                 """;
-        FakeHost host = Steward.host();
+        FakeHost host = FakeHost.naming();
         String said = StepsTest.run(body, host);
         for (String wrong : List.of("other", "handleRequest")) {
             assertTrue(
@@ -65,6 +67,6 @@ final class CompensationsTest {
                 new Entry.Compensation("undo", "pay", Bytes.utf8("{\"n\":5}"), Optional.of(Bytes.utf8("[1]")), cause);
         assertEquals(
                 "[\"no longer wanted\",5,[1]]",
-                Stand.text(StepsTest.outcome(body, Steward.invocation("{}", undo), new FakeHost())));
+                TestBench.text(StepsTest.outcome(body, Samples.workflow("{}", undo), new FakeHost())));
     }
 }

@@ -18,6 +18,7 @@ import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.executor.FakeHost;
 import dev.dovetail.testkit.executor.Samples;
+import dev.dovetail.testkit.executor.TestBench;
 import dev.dovetail.worker.Interpreter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,8 +44,8 @@ final class CompiledOnceTest {
                 + "        return \"" + text + "\";\n    }\n}\n";
     }
 
-    private static List<Path> kept(Stand stand) throws IOException {
-        Path folder = stand.cache().resolve("classes");
+    private static List<Path> kept(TestBench bench) throws IOException {
+        Path folder = bench.context().cache().resolve("classes");
         if (!Files.exists(folder)) {
             return List.of();
         }
@@ -53,9 +54,9 @@ final class CompiledOnceTest {
         }
     }
 
-    private static String run(Stand stand, Launch launch) throws Exception {
-        try (Instance instance = stand.executor().start(launch)) {
-            return Stand.call(instance, "{}");
+    private static String run(TestBench bench, Launch launch) throws Exception {
+        try (Instance instance = bench.executor().start(launch)) {
+            return TestBench.call(instance, "{}");
         }
     }
 
@@ -78,67 +79,67 @@ final class CompiledOnceTest {
     }
 
     /** Puts what was kept of one source where that of another is, as it would be kept: only who compiles can tell. */
-    private static void exchange(Stand stand, Launch of, Launch with) throws Exception {
+    private static void exchange(TestBench bench, Launch of, Launch with) throws Exception {
         Origins origins = new Origins();
-        Shelf shelf = new Shelf(stand.context());
-        String compiler = compiler(stand);
+        Shelf shelf = new Shelf(bench.context());
+        String compiler = compiler(bench);
         var from = origins.of(with, compiler, "Handler.java");
         shelf.keep(origins.of(of, compiler, "Handler.java"), shelf.find(from).orElseThrow());
     }
 
-    private static String compiler(Stand stand) throws Exception {
-        try (Archives archives = Archives.open(stand.context(), false)) {
+    private static String compiler(TestBench bench) throws Exception {
+        try (Archives archives = Archives.open(bench.context(), false)) {
             return archives.compiler(Jdks.here().interpreters().getLast());
         }
     }
 
     @Test
     void workersLoadWhatTheCheckCompiled() throws Exception {
-        try (Stand stand = Stand.open()) {
-            Launch written = stand.source(NEWEST, answering("written"), 1);
-            Launch other = stand.source(NEWEST, answering("other"), 1);
-            assertEquals(List.of(), stand.executor().inspect(written));
-            assertEquals(1, kept(stand).size());
-            assertEquals(List.of(), stand.executor().inspect(other));
-            assertEquals(2, kept(stand).size());
-            assertEquals("\"written\"", run(stand, written));
-            exchange(stand, written, other);
-            assertEquals("\"other\"", run(stand, written), "the classes that are kept are run, and not the source");
-            Prestarts prestarts = (Prestarts) stand.executor();
+        try (TestBench bench = Benches.open()) {
+            Launch written = Benches.source(bench, NEWEST, answering("written"), 1);
+            Launch other = Benches.source(bench, NEWEST, answering("other"), 1);
+            assertEquals(List.of(), bench.executor().inspect(written));
+            assertEquals(1, kept(bench).size());
+            assertEquals(List.of(), bench.executor().inspect(other));
+            assertEquals(2, kept(bench).size());
+            assertEquals("\"written\"", run(bench, written));
+            exchange(bench, written, other);
+            assertEquals("\"other\"", run(bench, written), "the classes that are kept are run, and not the source");
+            Prestarts prestarts = (Prestarts) bench.executor();
             var blank = prestarts.prestart(NEWEST, written.limits(), written.atLeast());
             try (Instance instance = prestarts.start(written, blank)) {
-                assertEquals("\"other\"", Stand.call(instance, "{}"), "in a worker that was started ahead too");
+                assertEquals("\"other\"", TestBench.call(instance, "{}"), "in a worker that was started ahead too");
             }
-            assertEquals(2, kept(stand).size());
+            assertEquals(2, kept(bench).size());
         }
     }
 
     @Test
     void whereNothingIsKeptTheFirstWorkerCompilesAndTheSecondLoads() throws Exception {
-        try (Stand stand = Stand.open()) {
-            Launch launch = stand.source(NEWEST, answering("written"), 1);
-            Launch other = stand.source(NEWEST, answering("other"), 1);
-            assertEquals("\"written\"", run(stand, launch));
-            byte[] first = Files.readAllBytes(kept(stand).getFirst());
-            Files.delete(kept(stand).getFirst());
-            assertEquals("\"written\"", run(stand, launch));
-            assertArrayEquals(first, Files.readAllBytes(kept(stand).getFirst()));
-            assertEquals("\"other\"", run(stand, other));
-            exchange(stand, launch, other);
-            assertEquals("\"other\"", run(stand, launch));
+        try (TestBench bench = Benches.open()) {
+            Launch launch = Benches.source(bench, NEWEST, answering("written"), 1);
+            Launch other = Benches.source(bench, NEWEST, answering("other"), 1);
+            assertEquals("\"written\"", run(bench, launch));
+            byte[] first = Files.readAllBytes(kept(bench).getFirst());
+            Files.delete(kept(bench).getFirst());
+            assertEquals("\"written\"", run(bench, launch));
+            assertArrayEquals(first, Files.readAllBytes(kept(bench).getFirst()));
+            assertEquals("\"other\"", run(bench, other));
+            exchange(bench, launch, other);
+            assertEquals("\"other\"", run(bench, launch));
         }
     }
 
     @Test
     void whatIsNotWholeIsCompiledAgain() throws Exception {
-        try (Stand stand = Stand.open()) {
-            Launch launch = stand.source(NEWEST, answering("written"), 1);
-            assertEquals(List.of(), stand.executor().inspect(launch));
-            Path file = kept(stand).getFirst();
+        try (TestBench bench = Benches.open()) {
+            Launch launch = Benches.source(bench, NEWEST, answering("written"), 1);
+            assertEquals(List.of(), bench.executor().inspect(launch));
+            Path file = kept(bench).getFirst();
             byte[] whole = Files.readAllBytes(file);
             byte[] flipped = whole.clone();
             flipped[whole.length / 2] ^= 1;
-            Shelf shelf = new Shelf(stand.context());
+            Shelf shelf = new Shelf(bench.context());
             Digest name = new Digest(file.getFileName().toString());
             for (byte[] torn : List.of(new byte[0], new byte[32], Arrays.copyOf(whole, whole.length / 2))) {
                 Files.write(file, torn);
@@ -146,16 +147,16 @@ final class CompiledOnceTest {
                 assertFalse(Files.exists(file));
             }
             Files.write(file, flipped);
-            assertEquals("\"written\"", run(stand, launch));
+            assertEquals("\"written\"", run(bench, launch));
             assertArrayEquals(whole, Files.readAllBytes(file));
         }
     }
 
     @Test
     void theSameSourceOfAnotherTenantFunctionOrVersionOfJavaIsItsOwn() throws Exception {
-        try (Stand stand = Stand.open();
-                Archives archives = Archives.open(stand.context(), false)) {
-            Launch launch = stand.source(NEWEST, answering("written"), 1);
+        try (TestBench bench = Benches.open();
+                Archives archives = Archives.open(bench.context(), false)) {
+            Launch launch = Benches.source(bench, NEWEST, answering("written"), 1);
             Set<Digest> found = new HashSet<>();
             int expected = 0;
             for (Interpreter each : Jdks.here().interpreters()) {
@@ -195,14 +196,14 @@ final class CompiledOnceTest {
                     }
                 }
                 """;
-        try (Stand stand = Stand.open()) {
-            Launch launch = stand.source(NEWEST, source, 1);
-            String first = run(stand, launch);
+        try (TestBench bench = Benches.open()) {
+            Launch launch = Benches.source(bench, NEWEST, source, 1);
+            String first = run(bench, launch);
             assertTrue(first.contains("it told what it made of its code"), first);
-            byte[] kept = Files.readAllBytes(kept(stand).getFirst());
-            String second = run(stand, launch);
+            byte[] kept = Files.readAllBytes(kept(bench).getFirst());
+            String second = run(bench, launch);
             assertTrue(second.contains("it told what it made of its code"), second);
-            assertArrayEquals(kept, Files.readAllBytes(kept(stand).getFirst()));
+            assertArrayEquals(kept, Files.readAllBytes(kept(bench).getFirst()));
         }
     }
 
@@ -220,12 +221,14 @@ final class CompiledOnceTest {
                     }
                 }
                 """;
-        try (Stand stand = Stand.open(Map.of("isolation-at-most", "strict"))) {
-            Launch launch = stand.source(NEWEST, source, 1);
-            assertEquals(List.of(), stand.executor().inspect(launch));
-            assertEquals(1, kept(stand).size());
-            try (Instance instance = stand.executor().start(launch)) {
-                assertEquals("[\"java\"]", Stand.call(instance, "\"" + stand.cache() + "\""));
+        try (TestBench bench = Benches.open(Map.of("isolation-at-most", "strict"))) {
+            Launch launch = Benches.source(bench, NEWEST, source, 1);
+            assertEquals(List.of(), bench.executor().inspect(launch));
+            assertEquals(1, kept(bench).size());
+            try (Instance instance = bench.executor().start(launch)) {
+                assertEquals(
+                        "[\"java\"]",
+                        TestBench.call(instance, "\"" + bench.context().cache() + "\""));
             }
         }
     }
@@ -234,21 +237,21 @@ final class CompiledOnceTest {
     void placesAreThoseOfTheSourceWhoeverCompiledIt() throws Exception {
         String throwing = "public class Handler {\n    public Object handleRequest(Object o) {\n"
                 + "        throw new IllegalStateException(\"no\");\n    }\n}\n";
-        try (Stand stand = Stand.open()) {
-            Launch launch = stand.source(NEWEST, throwing, 1);
+        try (TestBench bench = Benches.open()) {
+            Launch launch = Benches.source(bench, NEWEST, throwing, 1);
             for (int i = 0; i < 2; i++) {
-                try (Instance instance = stand.executor().start(launch)) {
+                try (Instance instance = bench.executor().start(launch)) {
                     Outcome outcome = instance.invoke(Samples.invocation("{}"), new FakeHost());
                     assertEquals(
                             Optional.of(new Place("Handler.java", 3, 0)),
                             ((Outcome.Failed) outcome).fault().place());
                 }
             }
-            Launch wrong = stand.source(NEWEST, "public class Handler {\n    int a = \"b\";\n}\n", 1);
-            Problem problem = stand.executor().inspect(wrong).getFirst();
+            Launch wrong = Benches.source(bench, NEWEST, "public class Handler {\n    int a = \"b\";\n}\n", 1);
+            Problem problem = bench.executor().inspect(wrong).getFirst();
             assertEquals("SYNTAX_ERROR", problem.code());
             assertEquals(new Place("Handler.java", 2, 13), problem.place().orElseThrow());
-            assertEquals(1, kept(stand).size());
+            assertEquals(1, kept(bench).size());
         }
     }
 
@@ -256,39 +259,39 @@ final class CompiledOnceTest {
     void aSourceInAPackageMayUseOthersArchivesAndLayersAndIsCompiledAgainWhenTheyChange() throws Exception {
         String handler = "package shop;\npublic class Handler {\n    public Object handleRequest(Object o) {\n"
                 + "        return Other.TEXT + Lib.text() + Layer.text();\n    }\n}\n";
-        try (Stand stand = Stand.open()) {
-            Path code = stand.folder();
+        try (TestBench bench = Benches.open()) {
+            Path code = bench.folder();
             Files.createDirectories(code.resolve("shop"));
             Files.writeString(code.resolve("shop/Handler.java"), handler);
             Files.writeString(
                     code.resolve("shop/Other.java"),
                     "package shop;\nclass Other { static final String TEXT = \"a\"; }\n");
-            archive(stand, "Lib", "b", code.resolve("lib/lib.jar"));
-            Path layer = stand.folder();
-            archive(stand, "Layer", "c", layer.resolve("java/lib/layer.jar"));
-            Launch launch = stand.launch(NEWEST, code, List.of(layer), "shop.Handler", 1);
-            assertEquals(List.of(), stand.executor().inspect(launch));
-            assertEquals("\"abc\"", run(stand, launch));
-            assertEquals(1, kept(stand).size());
-            archive(stand, "Layer", "d", layer.resolve("java/lib/layer.jar"));
-            assertEquals("\"abd\"", run(stand, launch));
-            assertEquals(2, kept(stand).size());
+            archive(bench, "Lib", "b", code.resolve("lib/lib.jar"));
+            Path layer = bench.folder();
+            archive(bench, "Layer", "c", layer.resolve("java/lib/layer.jar"));
+            Launch launch = Benches.launch(bench, NEWEST, code, List.of(layer), "shop.Handler", 1);
+            assertEquals(List.of(), bench.executor().inspect(launch));
+            assertEquals("\"abc\"", run(bench, launch));
+            assertEquals(1, kept(bench).size());
+            archive(bench, "Layer", "d", layer.resolve("java/lib/layer.jar"));
+            assertEquals("\"abd\"", run(bench, launch));
+            assertEquals(2, kept(bench).size());
         }
     }
 
-    private static void archive(Stand stand, String name, String text, Path jar) throws Exception {
+    private static void archive(TestBench bench, String name, String text, Path jar) throws Exception {
         String source =
                 "package shop; public class " + name + " { public static String text() { return \"" + text + "\"; } }";
-        Brought.pack(Brought.compiled(stand.folder(), Map.of("shop/" + name + ".java", source)), jar);
+        Brought.pack(Brought.compiled(bench.folder(), Map.of("shop/" + name + ".java", source)), jar);
     }
 
     @Test
     void whatItsAuthorCompiledIsNotKeptAgain() throws Exception {
-        try (Stand stand = Stand.open()) {
-            Launch launch = stand.compiled(NEWEST, answering("compiled"), 1);
-            assertEquals(List.of(), stand.executor().inspect(launch));
-            assertEquals("\"compiled\"", run(stand, launch));
-            assertFalse(Files.exists(stand.cache().resolve("classes")));
+        try (TestBench bench = Benches.open()) {
+            Launch launch = Benches.compiled(bench, NEWEST, answering("compiled"), 1);
+            assertEquals(List.of(), bench.executor().inspect(launch));
+            assertEquals("\"compiled\"", run(bench, launch));
+            assertFalse(Files.exists(bench.context().cache().resolve("classes")));
         }
     }
 }

@@ -10,11 +10,13 @@ import dev.dovetail.spi.executor.Launch;
 import dev.dovetail.spi.executor.Outcome;
 import dev.dovetail.spi.executor.Problem;
 import dev.dovetail.spi.plugin.ExecutorProvider.Runtime;
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.executor.Call;
 import dev.dovetail.testkit.executor.FakeHost;
 import dev.dovetail.testkit.executor.Samples;
+import dev.dovetail.testkit.executor.TestBench;
 import dev.dovetail.worker.Interpreter;
 import dev.dovetail.worker.Surroundings;
 import java.io.IOException;
@@ -25,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,7 +47,7 @@ final class RealJdksTest {
     /** The first version that keeps classes between starts. */
     private static final int ARCHIVES = 17;
 
-    private static Stand stand;
+    private static TestBench bench;
 
     private static Path home(String runtime) {
         return Path.of(System.getenv("DOVETAIL_JDKS"), runtime);
@@ -63,16 +64,16 @@ final class RealJdksTest {
         Map<String, String> programs = Map.of(
                 "java11", home("java11").resolve("bin/java").toString(),
                 "java21", home("java21").resolve("bin/java").toString());
-        stand = Stand.open(Map.of("interpreters", programs, "isolation-at-most", "strict", "archives", true));
+        bench = Benches.open(Map.of("interpreters", programs, "isolation-at-most", "strict", "archives", true));
     }
 
     @AfterAll
     static void close() {
-        stand.close();
+        bench.close();
     }
 
     private static Launch launch(String runtime, String body) throws Exception {
-        return stand.source(runtime, """
+        return Benches.source(bench, runtime, """
                 import dev.dovetail.function.*;
                 import java.time.Duration;
                 import java.util.*;
@@ -103,21 +104,22 @@ final class RealJdksTest {
                         return List.of(event, Runtime.version().feature(), context.random().get());
                     }
                 """);
-        assertEquals(List.of(), stand.executor().inspect(launch));
+        assertEquals(List.of(), bench.executor().inspect(launch));
         String expected = "[{\"a\":\"ü\"}," + runtime.replace("java", "") + ",\"Random\"]";
         for (int i = 0; i < 2; i++) {
-            try (Instance instance = stand.executor().start(launch)) {
+            try (Instance instance = bench.executor().start(launch)) {
                 assertEquals(
-                        expected, Stand.text(instance.invoke(Samples.invocation("{\"a\":\"ü\"}"), Steward.host())));
+                        expected,
+                        TestBench.text(instance.invoke(Samples.invocation("{\"a\":\"ü\"}"), FakeHost.naming())));
             }
         }
         String line = "on " + runtime.replace("java", "");
         assertEquals(
                 List.of(line, line),
-                stand.lines().texts().stream().filter(line::equals).toList());
+                bench.lines().texts().stream().filter(line::equals).toList());
         assertEquals(
                 List.of(),
-                stand.lines().texts().stream()
+                bench.lines().texts().stream()
                         .filter(each -> !each.startsWith("on "))
                         .toList(),
                 "what the runtime says is not the function's");
@@ -126,7 +128,7 @@ final class RealJdksTest {
     @ParameterizedTest
     @MethodSource("runtimes")
     void anErrorHasItsPlaceThrownOrWritten(String runtime) throws Exception {
-        try (Instance instance = stand.executor().start(launch(runtime, """
+        try (Instance instance = bench.executor().start(launch(runtime, """
                     public Object handleRequest(Map<String, Object> event) {
                         return event.get("a").hashCode();
                     }
@@ -138,10 +140,10 @@ final class RealJdksTest {
                     failed.fault().message());
             assertEquals(
                     Optional.of(new Place("Handler.java", 7, 0)), failed.fault().place());
-            assertEquals("3", Stand.call(instance, "{\"a\":3}"), "and it is usable");
+            assertEquals("3", TestBench.call(instance, "{\"a\":3}"), "and it is usable");
         }
         Problem problem =
-                stand.executor().inspect(launch(runtime, "    int a = \"b\";")).getFirst();
+                bench.executor().inspect(launch(runtime, "    int a = \"b\";")).getFirst();
         assertEquals("SYNTAX_ERROR", problem.code());
         assertEquals(6, problem.place().orElseThrow().line());
     }
@@ -149,8 +151,8 @@ final class RealJdksTest {
     @ParameterizedTest
     @MethodSource("runtimes")
     void aWorkflowTakesStepsAndSleeps(String runtime) throws Exception {
-        FakeHost host = Steward.host();
-        try (Instance instance = stand.executor().start(launch(runtime, """
+        FakeHost host = FakeHost.naming();
+        try (Instance instance = bench.executor().start(launch(runtime, """
                     public Object handleRequest(Map<String, Integer> event, Context context) {
                         List<?> value = context.step("first", event, List.class, this::first);
                         context.sleep(Duration.ofDays(30)).get();
@@ -162,17 +164,18 @@ final class RealJdksTest {
                     }
                 """))) {
             assertEquals(
-                    "[[6,\"Random\"],\"Random\"]", Stand.text(instance.invoke(Steward.invocation("{\"n\":5}"), host)));
+                    "[[6,\"Random\"],\"Random\"]",
+                    TestBench.text(instance.invoke(Samples.workflow("{\"n\":5}"), host)));
         }
         assertEquals(
                 List.of("0 Step first", "1 Random inner", "0 StepDone 1", "0 Sleep", "0 Random last"),
-                Steward.asked(host));
+                host.askedWords());
     }
 
     @ParameterizedTest
     @MethodSource("runtimes")
     void whatDoesNotEndIsStopped(String runtime) throws Exception {
-        try (Instance instance = stand.executor().start(launch(runtime, """
+        try (Instance instance = bench.executor().start(launch(runtime, """
                     public Object handleRequest(Object event, Context context) {
                         context.progress(0, "begun");
                         while (true) {
@@ -191,20 +194,18 @@ final class RealJdksTest {
     @MethodSource("runtimes")
     void theArchiveOfItsClassesIsMadeWhereItCanBeAndIsStartedFrom(String runtime) throws Exception {
         Launch launch = launch(runtime, "    public Object handleRequest(Object event) { return event; }");
-        stand.executor().start(launch).close();
+        bench.executor().start(launch).close();
         boolean can = Integer.parseInt(runtime.replace("java", "")) >= ARCHIVES;
-        long until = System.nanoTime() + 3 * PATIENCE.toNanos();
-        while (can && kept(runtime) == 0 && System.nanoTime() < until) {
-            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
-        }
+        Eventually.holds(
+                "the archive is made, if it can be", PATIENCE.multipliedBy(3), () -> !can || kept(runtime) > 0);
         assertEquals(can ? 1 : 0, kept(runtime));
-        try (Instance instance = stand.executor().start(launch)) {
-            assertEquals("7", Stand.call(instance, "7"));
+        try (Instance instance = bench.executor().start(launch)) {
+            assertEquals("7", TestBench.call(instance, "7"));
         }
     }
 
     private static long kept(String runtime) throws IOException {
-        try (Stream<Path> all = Files.walk(stand.cache())) {
+        try (Stream<Path> all = Files.walk(bench.context().cache())) {
             return all.map(each -> each.getFileName().toString())
                     .filter(name -> name.startsWith(runtime + "-") && name.matches(".*\\.(aot|jsa)"))
                     .count();

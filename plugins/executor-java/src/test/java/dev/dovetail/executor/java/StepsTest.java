@@ -12,6 +12,8 @@ import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.host.HostReply;
 import dev.dovetail.spi.host.StepPolicy;
 import dev.dovetail.testkit.executor.FakeHost;
+import dev.dovetail.testkit.executor.Samples;
+import dev.dovetail.testkit.executor.TestBench;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -32,14 +34,14 @@ final class StepsTest {
             """;
 
     static String run(String body, FakeHost host) throws Exception {
-        return Stand.text(outcome(body, Steward.invocation("{}"), host));
+        return TestBench.text(outcome(body, Samples.workflow("{}"), host));
     }
 
     static Outcome outcome(String body, dev.dovetail.spi.executor.Invocation invocation, FakeHost host)
             throws Exception {
-        try (Stand stand = Stand.open();
-                Instance instance =
-                        stand.executor().start(stand.compiled(Installed.newest().name(), IMPORTS + body + "}\n", 1))) {
+        try (TestBench bench = Benches.open();
+                Instance instance = bench.executor()
+                        .start(Benches.compiled(bench, Installed.newest().name(), IMPORTS + body + "}\n", 1))) {
             return instance.invoke(invocation, host);
         }
     }
@@ -61,9 +63,9 @@ final class StepsTest {
                     return List.of(found.effect(), found.n(), context.random("outer").get());
                 }
                 """;
-        FakeHost host = Steward.host();
-        Outcome outcome = outcome(body, Steward.invocation("{\"n\":5}"), host);
-        assertEquals("[null,[\"effect-2\",5,\"Random\"],\"Random\"]", Stand.text(outcome));
+        FakeHost host = FakeHost.naming();
+        Outcome outcome = outcome(body, Samples.workflow("{\"n\":5}"), host);
+        assertEquals("[null,[\"effect-2\",5,\"Random\"],\"Random\"]", TestBench.text(outcome));
         assertEquals(
                 List.of(
                         "0 Step outer",
@@ -73,7 +75,7 @@ final class StepsTest {
                         "1 Random outer",
                         "0 StepDone 1",
                         "0 Random last"),
-                Steward.asked(host));
+                host.askedWords());
         assertEquals(
                 List.of(12, 17, 18, 17, 19, 12, 13),
                 host.asked().stream().map(asked -> asked.place().line()).toList());
@@ -98,7 +100,7 @@ final class StepsTest {
                     }
                 }
                 """;
-        FakeHost host = Steward.host();
+        FakeHost host = FakeHost.naming();
         host.steps().again("bad", 1);
         assertEquals("[\"IOException: try 2\",\"" + Fault.CODE + "\",2]", run(body, host));
         HostCall.Step step =
@@ -214,7 +216,7 @@ final class StepsTest {
                         + "\"IllegalArgumentException: the result of the step \\\"s\\\" is no J\","
                         + "\"IllegalStateException: the result of the step \\\"s\\\" has 700000\","
                         + "\"/ by zero\",\"null\"]",
-                run(body, Steward.host()));
+                run(body, FakeHost.naming()));
     }
 
     @Test

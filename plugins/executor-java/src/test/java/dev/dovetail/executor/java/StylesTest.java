@@ -9,15 +9,16 @@ import dev.dovetail.spi.executor.Launch;
 import dev.dovetail.spi.executor.Prestarts;
 import dev.dovetail.spi.executor.Problem;
 import dev.dovetail.spi.plugin.ExecutorProvider.Runtime;
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.executor.Call;
 import dev.dovetail.testkit.executor.FakeHost;
 import dev.dovetail.testkit.executor.Samples;
+import dev.dovetail.testkit.executor.TestBench;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -25,28 +26,32 @@ import org.junit.jupiter.api.Test;
 /** The ways in which functions in Java are written and packed. */
 @Tag("RT-21")
 final class StylesTest {
-    private static final long LOOK_NANOS = 10_000_000;
-
     @Test
     void classesInAnArchiveOfTheCodeOrOfALayerRunOnEveryInstalledVersion() throws Exception {
         String input =
                 "{\"lines\":[{\"name\":\"tea\",\"count\":2}],\"colour\":\"RED\",\"prices\":{\"tea\":5000000000}}";
         String expected = "{\"total\":10000000000,\"lines\":[{\"name\":\"tea\",\"count\":2}],\"function\":\"sample\"}";
-        try (Stand stand = Stand.open()) {
-            Path classes = Brought.compiled(stand.folder(), Map.of("shop/Orders.java", Brought.ORDERS));
-            Path packed = stand.folder();
+        try (TestBench bench = Benches.open()) {
+            Path classes = Brought.compiled(bench.folder(), Map.of("shop/Orders.java", Brought.ORDERS));
+            Path packed = bench.folder();
             Brought.pack(classes, packed.resolve("lib/orders.jar"));
-            Path layer = stand.folder();
+            Path layer = bench.folder();
             Brought.pack(classes, layer.resolve("java/lib/orders.jar"));
             for (Runtime runtime : Installed.all()) {
                 for (Launch launch : List.of(
-                        stand.launch(runtime.name(), classes, List.of(), "shop.Orders", 1),
-                        stand.launch(runtime.name(), packed, List.of(), "shop.Orders::handleRequest", 1),
-                        stand.launch(runtime.name(), stand.folder(), List.of(layer), "shop.Orders.handleRequest", 1))) {
-                    assertEquals(List.of(), stand.executor().inspect(launch));
-                    try (Instance instance = stand.executor().start(launch)) {
-                        assertEquals(expected, Stand.call(instance, input), launch.toString());
-                        String wrong = Stand.call(instance, "{\"lines\":[{\"name\":\"tea\",\"count\":\"two\"}]}");
+                        Benches.launch(bench, runtime.name(), classes, List.of(), "shop.Orders", 1),
+                        Benches.launch(bench, runtime.name(), packed, List.of(), "shop.Orders::handleRequest", 1),
+                        Benches.launch(
+                                bench,
+                                runtime.name(),
+                                bench.folder(),
+                                List.of(layer),
+                                "shop.Orders.handleRequest",
+                                1))) {
+                    assertEquals(List.of(), bench.executor().inspect(launch));
+                    try (Instance instance = bench.executor().start(launch)) {
+                        assertEquals(expected, TestBench.call(instance, input), launch.toString());
+                        String wrong = TestBench.call(instance, "{\"lines\":[{\"name\":\"tea\",\"count\":\"two\"}]}");
                         assertTrue(wrong.contains("lines[0].count is \"two\"; expected Integer"), wrong);
                     }
                 }
@@ -56,20 +61,20 @@ final class StylesTest {
 
     @Test
     void functionsWrittenForAwsRunAsTheyAre() throws Exception {
-        try (Stand stand = Stand.open()) {
-            Path classes = Brought.compiled(stand.folder(), Brought.AWS);
-            var launch = stand.launch(Installed.newest().name(), classes, List.of(), "Aws::handleRequest", 1);
-            try (Instance instance = stand.executor().start(launch)) {
-                assertEquals("[2,\"sample\",256,true]", Stand.call(instance, "{\"a\":1}"));
+        try (TestBench bench = Benches.open()) {
+            Path classes = Brought.compiled(bench.folder(), Brought.AWS);
+            var launch = Benches.launch(bench, Installed.newest().name(), classes, List.of(), "Aws::handleRequest", 1);
+            try (Instance instance = bench.executor().start(launch)) {
+                assertEquals("[2,\"sample\",256,true]", TestBench.call(instance, "{\"a\":1}"));
             }
-            assertEquals(List.of("through the logger"), stand.lines().texts());
+            assertEquals(List.of("through the logger"), bench.lines().texts());
         }
     }
 
     @Test
     void recordsAndStreamsAreInputsAndAnswers() throws Exception {
-        try (Stand stand = Stand.open()) {
-            var record = stand.source(Installed.newest().name(), """
+        try (TestBench bench = Benches.open()) {
+            var record = Benches.source(bench, Installed.newest().name(), """
                     import java.util.*;
 
                     public class Handler {
@@ -80,11 +85,12 @@ final class StylesTest {
                         }
                     }
                     """, 1);
-            try (Instance instance = stand.executor().start(record)) {
-                assertEquals("{\"x\":2,\"y\":null,\"more\":[1.5]}", Stand.call(instance, "{\"x\":1,\"more\":[1.5]}"));
-                assertEquals("{\"x\":1,\"y\":6,\"more\":null}", Stand.call(instance, "{\"x\":0,\"y\":3}"));
+            try (Instance instance = bench.executor().start(record)) {
+                assertEquals(
+                        "{\"x\":2,\"y\":null,\"more\":[1.5]}", TestBench.call(instance, "{\"x\":1,\"more\":[1.5]}"));
+                assertEquals("{\"x\":1,\"y\":6,\"more\":null}", TestBench.call(instance, "{\"x\":0,\"y\":3}"));
             }
-            var stream = stand.source(Installed.newest().name(), """
+            var stream = Benches.source(bench, Installed.newest().name(), """
                     import java.io.*;
 
                     public class Handler implements dev.dovetail.function.StreamHandler {
@@ -96,16 +102,16 @@ final class StylesTest {
                         }
                     }
                     """, 1);
-            try (Instance instance = stand.executor().start(stream)) {
-                assertEquals("[{\"a\":1}]", Stand.call(instance, "{\"a\":1}"));
+            try (Instance instance = bench.executor().start(stream)) {
+                assertEquals("[{\"a\":1}]", TestBench.call(instance, "{\"a\":1}"));
             }
         }
     }
 
     @Test
     void severalCallsRunAtOnceAndOneThatIsToldToLeaveHarmsNoOther() throws Exception {
-        try (Stand stand = Stand.open()) {
-            var launch = stand.source(Installed.newest().name(), """
+        try (TestBench bench = Benches.open()) {
+            var launch = Benches.source(bench, Installed.newest().name(), """
                     import dev.dovetail.function.Context;
                     import java.time.Duration;
 
@@ -117,7 +123,7 @@ final class StylesTest {
                         }
                     }
                     """, 8);
-            try (Instance instance = stand.executor().start(launch)) {
+            try (Instance instance = bench.executor().start(launch)) {
                 assertEquals(8, ((Concurrent) instance).calls());
                 FakeHost one = new FakeHost().holding();
                 FakeHost other = new FakeHost().holding();
@@ -126,53 +132,54 @@ final class StylesTest {
                 one.awaitAsked(1);
                 other.awaitAsked(1);
                 first.interrupt();
-                assertEquals("Stopped", Stand.text(first.outcome(Duration.ofSeconds(2))));
+                assertEquals("Stopped", TestBench.text(first.outcome(Duration.ofSeconds(2))));
                 other.answer(new dev.dovetail.spi.host.Answer.Reply(
                         other.asked().getFirst().ticket(), FakeHost.json("null")));
-                assertEquals("2", Stand.text(second.outcome(Duration.ofSeconds(5))));
+                assertEquals("2", TestBench.text(second.outcome(Duration.ofSeconds(5))));
                 assertTrue(instance.usable());
             }
             assertEquals(
                     List.of("begun 1", "begun 2"),
-                    stand.lines().texts().stream().sorted().toList());
+                    bench.lines().texts().stream().sorted().toList());
         }
     }
 
     @Test
     void aWorkerThatWasStartedBeforeTakesAnyFunction() throws Exception {
-        try (Stand stand = Stand.open()) {
-            var launch = stand.source(
+        try (TestBench bench = Benches.open()) {
+            var launch = Benches.source(
+                    bench,
                     Installed.newest().name(),
                     "public class Handler { public Object handleRequest(Object o) { return o; } }",
                     1);
-            Prestarts prestarts = (Prestarts) stand.executor();
+            Prestarts prestarts = (Prestarts) bench.executor();
             var blank = prestarts.prestart(launch.runtime(), launch.limits(), launch.atLeast());
             try (Instance instance = prestarts.start(launch, blank)) {
-                assertEquals("7", Stand.call(instance, "7"));
+                assertEquals("7", TestBench.call(instance, "7"));
             }
         }
     }
 
     @Test
     void theSecondWorkerStartsFromWhatTheFirstLeft() throws Exception {
-        try (Stand stand = Stand.open(Map.of("archives", true))) {
+        try (TestBench bench = Benches.open(Map.of("archives", true))) {
             Runtime runtime = Installed.newest();
-            var launch = stand.source(
-                    runtime.name(), "public class Handler { public Object handleRequest(Object o) { return o; } }", 1);
-            stand.executor().start(launch).close();
-            long until = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-            while (kept(stand, runtime) == 0 && System.nanoTime() < until) {
-                LockSupport.parkNanos(LOOK_NANOS);
-            }
-            assertEquals(1, kept(stand, runtime), runtime.name());
-            try (Instance instance = stand.executor().start(launch)) {
-                assertEquals("7", Stand.call(instance, "7"));
+            var launch = Benches.source(
+                    bench,
+                    runtime.name(),
+                    "public class Handler { public Object handleRequest(Object o) { return o; } }",
+                    1);
+            bench.executor().start(launch).close();
+            Eventually.holds("something is left", () -> kept(bench, runtime) > 0);
+            assertEquals(1, kept(bench, runtime), runtime.name());
+            try (Instance instance = bench.executor().start(launch)) {
+                assertEquals("7", TestBench.call(instance, "7"));
             }
         }
     }
 
-    private static long kept(Stand stand, Runtime runtime) throws Exception {
-        try (Stream<Path> all = Files.walk(stand.cache())) {
+    private static long kept(TestBench bench, Runtime runtime) throws Exception {
+        try (Stream<Path> all = Files.walk(bench.context().cache())) {
             return all.map(each -> each.getFileName().toString())
                     .filter(name -> name.startsWith(runtime.name()) && name.matches(".*\\.(aot|jsa)"))
                     .count();
@@ -181,16 +188,16 @@ final class StylesTest {
 
     @Test
     void aHandlerOfAnArchiveThatHasNoSuchClassIsAProblem() throws Exception {
-        try (Stand stand = Stand.open()) {
-            Path classes = Brought.compiled(stand.folder(), Map.of("shop/Orders.java", Brought.ORDERS));
-            Path packed = stand.folder();
+        try (TestBench bench = Benches.open()) {
+            Path classes = Brought.compiled(bench.folder(), Map.of("shop/Orders.java", Brought.ORDERS));
+            Path packed = bench.folder();
             Brought.pack(classes, packed.resolve("lib/orders.jar"));
-            var launch = stand.launch(Installed.newest().name(), packed, List.of(), "shop.Nothing::run", 1);
+            var launch = Benches.launch(bench, Installed.newest().name(), packed, List.of(), "shop.Nothing::run", 1);
             assertEquals(
                     "HANDLER_NOT_FOUND",
-                    stand.executor().inspect(launch).getFirst().code());
-            var missing = stand.launch("java99", packed, List.of(), "shop.Orders", 1);
-            Problem problem = stand.executor().inspect(missing).getFirst();
+                    bench.executor().inspect(launch).getFirst().code());
+            var missing = Benches.launch(bench, "java99", packed, List.of(), "shop.Orders", 1);
+            Problem problem = bench.executor().inspect(missing).getFirst();
             assertEquals("RUNTIME_MISSING", problem.code());
         }
     }

@@ -10,6 +10,8 @@ import dev.dovetail.spi.host.Answer;
 import dev.dovetail.spi.host.HostNote;
 import dev.dovetail.testkit.executor.Call;
 import dev.dovetail.testkit.executor.FakeHost;
+import dev.dovetail.testkit.executor.Samples;
+import dev.dovetail.testkit.executor.TestBench;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -54,16 +56,16 @@ final class WorkflowTest {
                 thread.join();
                 return got[0];
                 """);
-        try (Stand stand = Stand.open();
-                Instance instance =
-                        stand.executor().start(stand.compiled(Installed.newest().name(), source, 1))) {
+        try (TestBench bench = Benches.open();
+                Instance instance = bench.executor()
+                        .start(Benches.compiled(bench, Installed.newest().name(), source, 1))) {
             assertEquals(
                     "\"gts.x.core.faas.err.v1~x.core._.nondeterministic_wait.v1~\"",
-                    Stand.text(instance.invoke(Steward.invocation("{}"), Steward.host())));
+                    TestBench.text(instance.invoke(Samples.workflow("{}"), FakeHost.naming())));
             assertEquals(
                     "\"Random\"",
-                    Stand.text(
-                            instance.invoke(dev.dovetail.testkit.executor.Samples.invocation("{}"), Steward.host())));
+                    TestBench.text(instance.invoke(
+                            dev.dovetail.testkit.executor.Samples.invocation("{}"), FakeHost.naming())));
         }
     }
 
@@ -98,12 +100,12 @@ final class WorkflowTest {
     void whoeverCatchesEverythingLeavesAllTheSame(String body) throws Exception {
         Fault cause = Fault.of(Fault.CANCELED, Fault.Owner.CALLER, "no longer wanted");
         int asked = body.contains("parallel") ? 4 : 1;
-        try (Stand stand = Stand.open();
-                Instance instance =
-                        stand.executor().start(stand.compiled(Installed.newest().name(), handler(body), 1))) {
+        try (TestBench bench = Benches.open();
+                Instance instance = bench.executor()
+                        .start(Benches.compiled(bench, Installed.newest().name(), handler(body), 1))) {
             for (Answer answer : List.of(new Answer.Suspend(), new Answer.Stop(cause))) {
                 FakeHost host = new FakeHost().holding();
-                Call call = Call.of(instance, Steward.invocation("{}"), host);
+                Call call = Call.of(instance, Samples.workflow("{}"), host);
                 if (asked == 4) {
                     host.awaitAsked(2);
                     host.release(1);
@@ -112,12 +114,12 @@ final class WorkflowTest {
                 host.awaitAsked(asked);
                 host.answer(answer);
                 String expected = answer instanceof Answer.Suspend ? "Suspended" : "Stopped";
-                assertEquals(expected, Stand.text(call.outcome(SOON)));
+                assertEquals(expected, TestBench.text(call.outcome(SOON)));
                 assertEquals(asked, host.asked().size());
                 assertTrue(instance.usable(), "it left by itself");
             }
             FakeHost refusing = new FakeHost();
-            assertTrue(!Stand.text(instance.invoke(Steward.invocation("{}"), refusing))
+            assertTrue(!TestBench.text(instance.invoke(Samples.workflow("{}"), refusing))
                     .isEmpty());
         }
     }
@@ -137,15 +139,15 @@ final class WorkflowTest {
                 System.out.println("end");
                 return states;
                 """);
-        try (Stand stand = Stand.open();
-                Instance instance =
-                        stand.executor().start(stand.compiled(Installed.newest().name(), source, concurrency))) {
+        try (TestBench bench = Benches.open();
+                Instance instance = bench.executor()
+                        .start(Benches.compiled(bench, Installed.newest().name(), source, concurrency))) {
             FakeHost host = new FakeHost(call -> FakeHost.json(NOW));
-            Outcome outcome = instance.invoke(Steward.invocation("{}"), Steward.replaying(host, 2));
-            assertEquals("[true,true,false,false]", Stand.text(outcome));
+            Outcome outcome = instance.invoke(Samples.workflow("{}"), host.replaying(2));
+            assertEquals("[true,true,false,false]", TestBench.text(outcome));
             assertEquals(
                     List.of("end", "error 2", "error 3", "line 2", "line 3"),
-                    stand.lines().texts().stream().sorted().toList());
+                    bench.lines().texts().stream().sorted().toList());
             assertEquals(
                     List.of("log 2", "log 3"),
                     host.told().stream()
@@ -153,10 +155,10 @@ final class WorkflowTest {
                             .toList());
             // what was silenced is not so for the next call, even if the first one never became live
             FakeHost all = new FakeHost(call -> FakeHost.json(NOW));
-            instance.invoke(Steward.invocation("{}"), Steward.replaying(all, 99));
-            assertEquals(5, stand.lines().texts().size());
-            instance.invoke(Steward.invocation("{}"), new FakeHost(call -> FakeHost.json(NOW)));
-            assertEquals(5 + 9, stand.lines().texts().size());
+            instance.invoke(Samples.workflow("{}"), all.replaying(99));
+            assertEquals(5, bench.lines().texts().size());
+            instance.invoke(Samples.workflow("{}"), new FakeHost(call -> FakeHost.json(NOW)));
+            assertEquals(5 + 9, bench.lines().texts().size());
         }
     }
 
@@ -174,18 +176,18 @@ final class WorkflowTest {
                 }).collect(Collectors.toList()), 5);
                 """);
         for (int concurrency : List.of(1, 8)) {
-            try (Stand stand = Stand.open();
-                    Instance instance = stand.executor()
-                            .start(stand.compiled(Installed.newest().name(), source, concurrency))) {
-                FakeHost first = Steward.host();
-                String answer = Stand.text(instance.invoke(Steward.invocation("{}"), first));
+            try (TestBench bench = Benches.open();
+                    Instance instance = bench.executor()
+                            .start(Benches.compiled(bench, Installed.newest().name(), source, concurrency))) {
+                FakeHost first = FakeHost.naming();
+                String answer = TestBench.text(instance.invoke(Samples.workflow("{}"), first));
                 assertEquals("[0,1,2,3,4,5,6,7,8,9,10,11]", answer);
                 for (int i = 0; i < 20; i++) {
-                    FakeHost again = Steward.host();
-                    assertEquals(answer, Stand.text(instance.invoke(Steward.invocation("{}"), again)));
-                    assertEquals(Steward.asked(first), Steward.asked(again));
+                    FakeHost again = FakeHost.naming();
+                    assertEquals(answer, TestBench.text(instance.invoke(Samples.workflow("{}"), again)));
+                    assertEquals(first.askedWords(), again.askedWords());
                 }
-                assertEquals(21 * 12, stand.lines().texts().size());
+                assertEquals(21 * 12, bench.lines().texts().size());
             }
         }
     }

@@ -11,6 +11,8 @@ import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.executor.FakeHost;
+import dev.dovetail.testkit.executor.Samples;
+import dev.dovetail.testkit.executor.TestBench;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
@@ -37,7 +39,7 @@ final class CompensationsTest {
                   return errors;
                 };
                 """;
-        FakeHost host = Steward.host();
+        FakeHost host = FakeHost.naming();
         assertEquals(
                 "[\"the compensation other is not a function that \\\"index.js\\\" exports\","
                         + "\"the compensation pay is not a function that \\\"index.js\\\" exports\","
@@ -56,10 +58,10 @@ final class CompensationsTest {
                 export async function undo() {}
                 export const handler = async (event, ctx) => ctx.step('a', () => 1, 1, {compensate: undo});
                 """;
-        try (Stand stand = Stand.open();
-                Instance instance = stand.executor().start(stand.launch("index.mjs", source))) {
-            FakeHost host = Steward.host();
-            assertEquals("1", Stand.text(instance.invoke(Steward.invocation("{}"), host)));
+        try (TestBench bench = Benches.open();
+                Instance instance = bench.executor().start(bench.launch("index.mjs", source))) {
+            FakeHost host = FakeHost.naming();
+            assertEquals("1", TestBench.text(instance.invoke(Samples.workflow("{}"), host)));
             HostCall.Step step = (HostCall.Step) host.asked().getFirst().call();
             assertEquals(Optional.of("undo"), step.compensation());
         }
@@ -68,13 +70,13 @@ final class CompensationsTest {
     @Test
     void aCompensationGetsWhatItsStepGotAndGaveAndTheCause() throws Exception {
         String source = "exports.handler = exports.undo = (ctx, input, output) => [ctx.cause.message, input, output]";
-        try (Stand stand = Stand.open();
-                Instance instance = stand.executor().start(stand.launch("index.js", source))) {
+        try (TestBench bench = Benches.open();
+                Instance instance = bench.executor().start(bench.launch("index.js", source))) {
             Fault cause = Fault.of(Fault.CANCELED, Fault.Owner.CALLER, "no longer wanted");
             var undo = new Entry.Compensation(
                     "undo", "pay", Bytes.utf8("{\"n\":5}"), Optional.of(Bytes.utf8("[1]")), cause);
-            Outcome outcome = instance.invoke(Steward.invocation("{}", undo), new FakeHost());
-            assertEquals("[\"no longer wanted\",{\"n\":5},[1]]", Stand.text(outcome));
+            Outcome outcome = instance.invoke(Samples.workflow("{}", undo), new FakeHost());
+            assertEquals("[\"no longer wanted\",{\"n\":5},[1]]", TestBench.text(outcome));
         }
     }
 }

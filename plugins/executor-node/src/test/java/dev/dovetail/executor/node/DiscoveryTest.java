@@ -10,6 +10,7 @@ import dev.dovetail.spi.executor.Launch;
 import dev.dovetail.spi.executor.Problem;
 import dev.dovetail.spi.plugin.ExecutorProvider.Runtime;
 import dev.dovetail.testkit.executor.Samples;
+import dev.dovetail.testkit.executor.TestBench;
 import dev.dovetail.worker.Interpreter;
 import dev.dovetail.worker.Surroundings;
 import java.io.IOException;
@@ -100,14 +101,14 @@ final class DiscoveryTest {
 
     @Test
     void aRuntimeThatIsNotThereIsAProblemAndRefused() throws Exception {
-        try (Stand stand = Stand.open()) {
-            Launch plain = stand.launch("index.js", "exports.handler = () => 1;");
+        try (TestBench bench = Benches.open()) {
+            Launch plain = bench.launch("index.js", "exports.handler = () => 1;");
             Launch odd = Samples.launch("node12", plain.code(), "index.handler");
-            Problem problem = stand.executor().inspect(odd).getFirst();
+            Problem problem = bench.executor().inspect(odd).getFirst();
             assertEquals("RUNTIME_MISSING", problem.code());
             assertTrue(problem.remedy().isPresent());
             PluginException thrown =
-                    assertThrows(PluginException.class, () -> stand.executor().start(odd));
+                    assertThrows(PluginException.class, () -> bench.executor().start(odd));
             assertEquals(PluginException.Kind.REJECTED, thrown.kind());
         }
     }
@@ -115,7 +116,7 @@ final class DiscoveryTest {
     @Test
     void aConfiguredInterpreterThatIsNotThereIsRefused() {
         PluginException thrown = assertThrows(
-                PluginException.class, () -> Stand.open(Map.of("interpreters", Map.of("node16", "/nowhere/node"))));
+                PluginException.class, () -> Benches.open(Map.of("interpreters", Map.of("node16", "/nowhere/node"))));
         assertTrue(thrown.getMessage().contains("/nowhere/node"), thrown.getMessage());
     }
 }

@@ -9,6 +9,7 @@ import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.executor.FakeHost;
 import dev.dovetail.testkit.executor.Samples;
+import dev.dovetail.testkit.executor.TestBench;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -32,15 +33,15 @@ final class EveryVersionTest {
                   return { runtime: 'node' + process.versions.node.split('.')[0], now, random, event };
                 };
                 """;
-        try (Stand stand = Stand.open()) {
-            Launch plain = stand.launch(Map.of("index.js", source), List.of(), Map.of(), Samples.LIMITS, 1);
+        try (TestBench bench = Benches.open()) {
+            Launch plain = bench.launch(Map.of("index.js", source), List.of(), Map.of(), Samples.LIMITS, 1);
             Launch launch = Samples.launch(runtime, plain.code(), "index.handler");
-            assertEquals(List.of(), stand.executor().inspect(launch));
-            try (Instance instance = stand.executor().start(launch)) {
+            assertEquals(List.of(), bench.executor().inspect(launch));
+            try (Instance instance = bench.executor().start(launch)) {
                 FakeHost host = new FakeHost(call -> FakeHost.json("\"x\""));
                 assertEquals(
                         "{\"runtime\":\"" + runtime + "\",\"now\":\"x\",\"random\":\"x\",\"event\":{\"a\":[1,\"ü\"]}}",
-                        Stand.text(instance.invoke(Samples.invocation("{\"a\":[1,\"ü\"]}"), host)));
+                        TestBench.text(instance.invoke(Samples.invocation("{\"a\":[1,\"ü\"]}"), host)));
             }
         }
     }

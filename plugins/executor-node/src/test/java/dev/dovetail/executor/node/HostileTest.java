@@ -12,6 +12,7 @@ import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.executor.Call;
 import dev.dovetail.testkit.executor.FakeHost;
 import dev.dovetail.testkit.executor.Samples;
+import dev.dovetail.testkit.executor.TestBench;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -27,10 +28,10 @@ final class HostileTest {
     private static final String SOCKET =
             "process._getActiveHandles().find((h) => h.constructor.name === 'Socket' && !h._type)";
 
-    private static String fate(Stand stand, String source, boolean usable) throws Exception {
-        try (Instance instance = stand.executor().start(stand.launch("index.js", source))) {
+    private static String fate(TestBench bench, String source, boolean usable) throws Exception {
+        try (Instance instance = bench.executor().start(bench.launch("index.js", source))) {
             Call call = Call.of(instance, Samples.invocation("{}"), new FakeHost());
-            String said = Stand.text(call.outcome(Duration.ofSeconds(30)));
+            String said = TestBench.text(call.outcome(Duration.ofSeconds(30)));
             assertEquals(usable, instance.usable(), said);
             return said;
         }
@@ -38,55 +39,56 @@ final class HostileTest {
 
     @Test
     void aProcessThatDiesIsToldOfWithHow() throws Exception {
-        try (Stand stand = Stand.open()) {
+        try (TestBench bench = Benches.open()) {
             assertEquals(
                     "crashed FUNCTION The worker was killed by signal 6 (SIGABRT)",
-                    fate(stand, "exports.handler = async () => process.abort();", false));
+                    fate(bench, "exports.handler = async () => process.abort();", false));
             assertEquals(
                     "crashed FUNCTION The worker was killed by signal 11 (SIGSEGV)",
-                    fate(stand, "exports.handler = () => { process.kill(process.pid, 'SIGSEGV'); for (;;); };", false));
+                    fate(bench, "exports.handler = () => { process.kill(process.pid, 'SIGSEGV'); for (;;); };", false));
             assertEquals(
                     "crashed FUNCTION The worker ended with status 3",
-                    fate(stand, "exports.handler = async () => process.exit(3);", false));
+                    fate(bench, "exports.handler = async () => process.exit(3);", false));
         }
     }
 
     @Test
     void whatIsThrownWhereNobodyCatchesFailsTheCallAndEndsTheProcess() throws Exception {
-        try (Stand stand = Stand.open()) {
+        try (TestBench bench = Benches.open()) {
             String source =
                     "exports.handler = () => new Promise(() => setTimeout(() => { throw new Error('stray'); }, 1));";
-            try (Instance instance = stand.executor().start(stand.launch("index.js", source))) {
+            try (Instance instance = bench.executor().start(bench.launch("index.js", source))) {
                 assertEquals(
-                        "code FUNCTION stray", Stand.text(instance.invoke(Samples.invocation("{}"), new FakeHost())));
+                        "code FUNCTION stray",
+                        TestBench.text(instance.invoke(Samples.invocation("{}"), new FakeHost())));
             }
         }
     }
 
     @Test
     void nonsenseOnTheLinkEndsTheWorkerAndNamesIt() throws Exception {
-        try (Stand stand = Stand.open()) {
+        try (TestBench bench = Benches.open()) {
             String kind = fate(
-                    stand,
+                    bench,
                     "exports.handler = async () => { " + SOCKET
                             + ".write(Buffer.from([0, 0, 0, 5, 99, 0, 0, 0, 0])); await new Promise(() => {}); };",
                     false);
             assertEquals(
                     "crashed FUNCTION The worker was ended: it sent a frame of kind 99, which no worker sends", kind);
             String huge = fate(
-                    stand,
+                    bench,
                     "exports.handler = async () => { " + SOCKET
                             + ".write(Buffer.from([127, 0, 0, 0, 5, 0, 0, 0, 0])); await new Promise(() => {}); };",
                     false);
             assertTrue(huge.contains("it sent a frame of 2130706432 bytes; at most"), huge);
             String header = fate(
-                    stand,
+                    bench,
                     "exports.handler = async () => { " + SOCKET
                             + ".write(Buffer.from([0, 0, 0, 7, 5, 0, 0, 0, 2, 123, 33])); await new Promise(() => {}); };",
                     false);
             assertTrue(header.contains("not JSON"), header);
             String noAsk = fate(
-                    stand,
+                    bench,
                     "exports.handler = async () => { const h = Buffer.from('{\"call\":\"1\"}'); " + SOCKET
                             + ".write(Buffer.concat([Buffer.from([0, 0, 0, 17, 9, 0, 0, 0, 12]), h]));"
                             + " await new Promise(() => {}); };",
@@ -97,39 +99,39 @@ final class HostileTest {
 
     @Test
     void aHugeAnswerAndADeepRecursionAreFaultsAndHarmNothing() throws Exception {
-        try (Stand stand = Stand.open()) {
-            String huge = fate(stand, "exports.handler = async () => 'x'.repeat(20 << 20);", true);
+        try (TestBench bench = Benches.open()) {
+            String huge = fate(bench, "exports.handler = async () => 'x'.repeat(20 << 20);", true);
             assertTrue(huge.startsWith("code FUNCTION RangeError: the answer has 20971522 bytes"), huge);
-            String deep = fate(stand, "exports.handler = async () => { const f = () => f() + 1; return f(); };", true);
+            String deep = fate(bench, "exports.handler = async () => { const f = () => f() + 1; return f(); };", true);
             assertTrue(deep.startsWith("code FUNCTION RangeError: Maximum call stack"), deep);
         }
     }
 
     @Test
     void aFloodOfLinesIsCutAndAWorseOneEndsTheWorker() throws Exception {
-        try (Stand stand = Stand.open(Map.of("log-lines", 100, "log-bytes", 65536))) {
+        try (TestBench bench = Benches.open(Map.of("log-lines", 100, "log-bytes", 65536))) {
             assertEquals(
                     "\"done\"",
                     fate(
-                            stand,
+                            bench,
                             "exports.handler = async () => { for (let i = 0; i < 1000; i++) console.log('line ' + i);"
                                     + " return 'done'; };",
                             true));
-            List<String> lines = stand.lines().texts();
+            List<String> lines = bench.lines().texts();
             assertEquals(101, lines.size());
             assertTrue(lines.getLast().startsWith("(900 further lines were left out"), lines.getLast());
             String flood =
-                    fate(stand, "exports.handler = async () => { for (;;) console.log('x'.repeat(1000)); };", false);
+                    fate(bench, "exports.handler = async () => { for (;;) console.log('x'.repeat(1000)); };", false);
             assertTrue(flood.contains("it wrote more than 1048576 bytes to its log"), flood);
         }
     }
 
     @Test
     void codeThatNeverFinishesLoadingIsRefused() throws Exception {
-        try (Stand stand = Stand.open(Map.of("start-timeout", "PT2S"))) {
+        try (TestBench bench = Benches.open(Map.of("start-timeout", "PT2S"))) {
             PluginException thrown = assertThrows(
                     PluginException.class,
-                    () -> stand.executor().start(stand.launch("index.js", "for (;;); exports.handler = () => 1;")));
+                    () -> bench.executor().start(bench.launch("index.js", "for (;;); exports.handler = () => 1;")));
             assertEquals(PluginException.Kind.REJECTED, thrown.kind());
             assertTrue(thrown.getMessage().contains("was not loaded within PT2S"), thrown.getMessage());
         }
@@ -143,11 +145,11 @@ final class HostileTest {
                   return event;
                 };
                 """;
-        try (Stand stand = Stand.open();
-                Instance instance = stand.executor().start(stand.launch("index.js", source))) {
+        try (TestBench bench = Benches.open();
+                Instance instance = bench.executor().start(bench.launch("index.js", source))) {
             for (int i = 0; i < 50; i++) {
                 FakeHost host = new FakeHost();
-                assertEquals("1", Stand.text(instance.invoke(Samples.invocation("1"), host)));
+                assertEquals("1", TestBench.text(instance.invoke(Samples.invocation("1"), host)));
                 host.die();
                 assertFalse(
                         host.told().stream().anyMatch(note -> note.toString().contains("late")));

@@ -16,6 +16,7 @@ import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.executor.Call;
 import dev.dovetail.testkit.executor.FakeHost;
 import dev.dovetail.testkit.executor.Samples;
+import dev.dovetail.testkit.executor.TestBench;
 import dev.dovetail.worker.Interpreter;
 import dev.dovetail.worker.Surroundings;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ final class RealNodesTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private static Stand stand;
+    private static TestBench bench;
 
     private static Path program(String runtime) {
         return Path.of(System.getenv("DOVETAIL_NODES"), "node_modules", runtime, "bin", "node");
@@ -52,16 +53,16 @@ final class RealNodesTest {
         Map<String, String> programs = OFFERED.stream()
                 .collect(Collectors.toMap(
                         runtime -> runtime, runtime -> program(runtime).toString()));
-        stand = Stand.open(Map.of("interpreters", programs, "isolation-at-most", "strict"));
+        bench = Benches.open(Map.of("interpreters", programs, "isolation-at-most", "strict"));
     }
 
     @AfterAll
     static void close() {
-        stand.close();
+        bench.close();
     }
 
     private static Launch launch(String runtime, Map<String, String> files) throws Exception {
-        return stand.launch(runtime, files, List.of(), Map.of(), Samples.LIMITS, 1);
+        return Samples.launch(runtime, bench.folder(files), "index.handler", Samples.LIMITS, Map.of(), bench.lines());
     }
 
     private static Launch launch(String runtime, String source) throws Exception {
@@ -69,9 +70,9 @@ final class RealNodesTest {
     }
 
     private static String run(Launch launch, String input, FakeHost host) throws Exception {
-        assertEquals(List.of(), stand.executor().inspect(launch));
-        try (Instance instance = stand.executor().start(launch)) {
-            return Stand.text(instance.invoke(Steward.invocation(input), host));
+        assertEquals(List.of(), bench.executor().inspect(launch));
+        try (Instance instance = bench.executor().start(launch)) {
+            return TestBench.text(instance.invoke(Samples.workflow(input), host));
         }
     }
 
@@ -96,8 +97,8 @@ final class RealNodesTest {
                 run(launch(runtime, versioned), "{\"a\":\"ü\"}", new FakeHost()));
         String callback =
                 "exports.handler = (event, context, done) => { setTimeout(() => done(null, event + 1), 1); };";
-        try (Instance instance = stand.executor().start(launch(runtime, callback))) {
-            assertEquals("3", Stand.text(instance.invoke(Samples.invocation("2"), new FakeHost())));
+        try (Instance instance = bench.executor().start(launch(runtime, callback))) {
+            assertEquals("3", TestBench.text(instance.invoke(Samples.invocation("2"), new FakeHost())));
         }
         String module = """
                 import { basename } from 'node:path';
@@ -111,7 +112,7 @@ final class RealNodesTest {
                 Map.of("index.js", module, "other.mjs", other, "package.json", "{\"type\": \"module\"}"))) {
             assertEquals("[\"b\",7,\"late\"]", run(launch(runtime, files), "\"/a/b\"", new FakeHost()));
         }
-        assertEquals(List.of(), stand.lines().texts(), "what the runtime says is not the function's");
+        assertEquals(List.of(), bench.lines().texts(), "what the runtime says is not the function's");
     }
 
     @ParameterizedTest
@@ -127,12 +128,12 @@ final class RealNodesTest {
                   return [one, ...rest, got, await ctx.random()];
                 };
                 """;
-        FakeHost host = Steward.host();
+        FakeHost host = FakeHost.naming();
         assertEquals(
                 "[[\"Now\",1],[\"Now\",2],[\"Now\",3],\"Http\",\"Random\"]", run(launch(runtime, source), "{}", host));
         assertEquals(2, host.asked().getFirst().place().line() - 2, "where it was asked");
         String waits = "exports.handler = () => new Promise((resolve) => setTimeout(resolve, 5));";
-        String said = run(launch(runtime, waits), "{}", Steward.host());
+        String said = run(launch(runtime, waits), "{}", FakeHost.naming());
         assertTrue(said.contains("waited for something that does not come from the system"), said);
         String refused = "exports.handler = async (event, ctx) => { await ctx.secret('KEY'); };";
         Fault no = Fault.of(Fault.NOT_FOUND, Fault.Owner.CALLER, "there is no such secret");
@@ -145,7 +146,7 @@ final class RealNodesTest {
     @FieldSource("OFFERED")
     void anErrorHasItsPlaceThrownOrWritten(String runtime) throws Exception {
         String source = "exports.handler = async (event) => {\n  return event.a.b;\n};";
-        try (Instance instance = stand.executor().start(launch(runtime, source))) {
+        try (Instance instance = bench.executor().start(launch(runtime, source))) {
             for (int i = 0; i < 2; i++) {
                 Outcome.Failed failed = assertInstanceOf(
                         Outcome.Failed.class, instance.invoke(Samples.invocation("{}"), new FakeHost()));
@@ -158,7 +159,7 @@ final class RealNodesTest {
             }
         }
         for (String file : List.of("index.js", "index.mjs")) {
-            Problem problem = stand.executor()
+            Problem problem = bench.executor()
                     .inspect(launch(runtime, Map.of(file, "const a = 1;\nconst = 2;\n")))
                     .getFirst();
             assertEquals("SYNTAX_ERROR", problem.code());
@@ -172,7 +173,7 @@ final class RealNodesTest {
         String endless = "exports.handler = (event, ctx) => { ctx.progress(0, 'begun'); for (;;); };";
         String waiting = "exports.handler = async (event, ctx) => { await ctx.sleep(3600000); };";
         for (String source : List.of(endless, waiting)) {
-            try (Instance instance = stand.executor().start(launch(runtime, source))) {
+            try (Instance instance = bench.executor().start(launch(runtime, source))) {
                 FakeHost host = new FakeHost().holding();
                 Call call = Call.of(instance, Samples.invocation("{}"), host);
                 if (source.equals(endless)) {

@@ -14,12 +14,13 @@ import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.executor.Call;
 import dev.dovetail.testkit.executor.FakeHost;
+import dev.dovetail.testkit.executor.Prestarting;
 import dev.dovetail.testkit.executor.Samples;
+import dev.dovetail.testkit.executor.TestBench;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 
@@ -28,8 +29,8 @@ import org.junit.jupiter.api.Test;
 final class SeveralCallsTest {
     private static final Duration SOON = Duration.ofSeconds(10);
 
-    private static Launch four(Stand stand, String source, Launch.LogSink logs) throws Exception {
-        Launch one = stand.launch(Map.of("index.js", source), List.of(), Map.of(), Samples.LIMITS, 4);
+    private static Launch four(TestBench bench, String source, Launch.LogSink logs) throws Exception {
+        Launch one = bench.launch(Map.of("index.js", source), List.of(), Map.of(), Samples.LIMITS, 4);
         return new Launch(
                 one.version(),
                 one.runtime(),
@@ -55,10 +56,10 @@ final class SeveralCallsTest {
                 };
                 """;
         Map<String, String> lines = new ConcurrentHashMap<>();
-        try (Stand stand = Stand.open();
-                Instance instance = stand.executor()
+        try (TestBench bench = Benches.open();
+                Instance instance = bench.executor()
                         .start(four(
-                                stand, source, (execution, line) -> lines.put(line, execution.orElse("unknown"))))) {
+                                bench, source, (execution, line) -> lines.put(line, execution.orElse("unknown"))))) {
             assertEquals(4, ((Concurrent) instance).calls());
             List<Invocation> invocations = new ArrayList<>();
             List<FakeHost> hosts = new ArrayList<>();
@@ -75,7 +76,7 @@ final class SeveralCallsTest {
             for (int i = 3; i >= 0; i--) {
                 hosts.get(i)
                         .answer(new Answer.Reply(hosts.get(i).asked().getFirst().ticket(), FakeHost.json("null")));
-                assertEquals(Integer.toString(i), Stand.text(calls.get(i).outcome(SOON)));
+                assertEquals(Integer.toString(i), TestBench.text(calls.get(i).outcome(SOON)));
                 assertEquals(invocations.get(i).executionId(), lines.get("line of " + i));
             }
         }
@@ -84,8 +85,8 @@ final class SeveralCallsTest {
     @Test
     void aCallThatLeavesWhenItIsToldLeavesTheOthersAlone() throws Exception {
         String source = "exports.handler = async (event, context) => { await context.sleep(60000); return 1; };";
-        try (Stand stand = Stand.open();
-                Instance instance = stand.executor().start(four(stand, source, (execution, line) -> {}))) {
+        try (TestBench bench = Benches.open();
+                Instance instance = bench.executor().start(four(bench, source, (execution, line) -> {}))) {
             FakeHost one = new FakeHost().holding();
             FakeHost other = new FakeHost().holding();
             Call leaving = Call.of(instance, Samples.invocation("{}"), one);
@@ -93,9 +94,9 @@ final class SeveralCallsTest {
             one.awaitAsked(1);
             other.awaitAsked(1);
             leaving.interrupt();
-            assertEquals("Stopped", Stand.text(leaving.outcome(Duration.ofSeconds(1))));
+            assertEquals("Stopped", TestBench.text(leaving.outcome(Duration.ofSeconds(1))));
             other.answer(new Answer.Reply(other.asked().getFirst().ticket(), FakeHost.json("null")));
-            assertEquals("1", Stand.text(staying.outcome(SOON)));
+            assertEquals("1", TestBench.text(staying.outcome(SOON)));
             assertTrue(instance.usable());
         }
     }
@@ -109,8 +110,8 @@ final class SeveralCallsTest {
                   await context.sleep(60000);
                 };
                 """;
-        try (Stand stand = Stand.open();
-                Instance instance = stand.executor().start(four(stand, source, (execution, line) -> {}))) {
+        try (TestBench bench = Benches.open();
+                Instance instance = bench.executor().start(four(bench, source, (execution, line) -> {}))) {
             FakeHost one = new FakeHost().holding();
             FakeHost other = new FakeHost().holding();
             Call stuck = Call.of(instance, Samples.invocation("{\"stay\":true}"), one);
@@ -118,18 +119,18 @@ final class SeveralCallsTest {
             one.awaitTold();
             other.awaitAsked(1);
             stuck.interrupt();
-            assertEquals("Stopped", Stand.text(stuck.outcome(Duration.ofSeconds(1))));
+            assertEquals("Stopped", TestBench.text(stuck.outcome(Duration.ofSeconds(1))));
             assertEquals(
                     "platform PLATFORM The worker was ended because another call in it did not stop when it was told to",
-                    Stand.text(neighbour.outcome(SOON)));
+                    TestBench.text(neighbour.outcome(SOON)));
             assertFalse(instance.usable());
         }
     }
 
     @Test
     void aWorkerThatIsReadyBeforehandOnlyLoadsCode() throws Exception {
-        try (Stand stand = Stand.open()) {
-            Prestarting.check(stand, "exports.handler = async (event) => event;", Optional.empty());
+        try (TestBench bench = Benches.open()) {
+            Prestarting.check(bench.executor(), Benches.layered(bench, "exports.handler = async (event) => event;"));
         }
     }
 
@@ -142,8 +143,8 @@ final class SeveralCallsTest {
                 };
                 """;
         for (int i = 0; i < 10; i++) {
-            try (Stand stand = Stand.open();
-                    Instance instance = stand.executor().start(stand.launch("index.js", source))) {
+            try (TestBench bench = Benches.open();
+                    Instance instance = bench.executor().start(bench.launch("index.js", source))) {
                 Outcome outcome = instance.invoke(Samples.invocation("{}"), new FakeHost());
                 assertFalse(instance.usable());
                 assertTrue(outcome.toString().contains("nobody waits for it"), outcome::toString);

@@ -13,6 +13,8 @@ import dev.dovetail.spi.host.StepPolicy;
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.executor.FakeHost;
+import dev.dovetail.testkit.executor.Samples;
+import dev.dovetail.testkit.executor.TestBench;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -28,9 +30,9 @@ final class StepsTest {
     }
 
     static String run(String source, String input, FakeHost host) throws Exception {
-        try (Stand stand = Stand.open();
-                Instance instance = stand.executor().start(stand.launch("index.js", source))) {
-            return Stand.text(instance.invoke(Steward.invocation(input), host));
+        try (TestBench bench = Benches.open();
+                Instance instance = bench.executor().start(bench.launch("index.js", source))) {
+            return TestBench.text(instance.invoke(Samples.workflow(input), host));
         }
     }
 
@@ -52,7 +54,7 @@ final class StepsTest {
                   return [before, value, await ctx.random('last')];
                 };
                 """;
-        FakeHost host = Steward.host();
+        FakeHost host = FakeHost.naming();
         assertEquals("[null,[[\"Now\",\"effect-2\",5],\"Random\"],\"Random\"]", run(source, "{\"n\":5}", host));
         assertEquals(
                 List.of(
@@ -63,7 +65,7 @@ final class StepsTest {
                         "1 Random outer",
                         "0 StepDone 1",
                         "0 Random last"),
-                Steward.asked(host));
+                host.askedWords());
         assertEquals(
                 List.of(12, 6, 2, 6, 7, 12, 13),
                 host.asked().stream().map(asked -> asked.place().line()).toList());
@@ -88,7 +90,7 @@ final class StepsTest {
                   }
                 };
                 """;
-        FakeHost host = Steward.host();
+        FakeHost host = FakeHost.naming();
         host.steps().again("bad", 1);
         assertEquals("[\"HostError\",\"RangeError: try 2\",\"" + Fault.CODE + "\",[2,2]]", run(source, host));
         HostCall.Step step =
@@ -153,7 +155,7 @@ final class StepsTest {
                   }
                 };
                 """;
-        FakeHost host = Steward.host();
+        FakeHost host = FakeHost.naming();
         assertEquals("[4,[0,1,\"2\",3,4,\"5\",6,7,\"8\"],\"2\"]", run(source, host));
         long begun = host.asked().stream()
                 .filter(asked -> asked.call() instanceof HostCall.Step)
@@ -205,7 +207,7 @@ final class StepsTest {
                   return [errors, await ctx.step('t', (ctx, input) => ({input, none: undefined}), [1, 2])];
                 };
                 """;
-        String said = run(source, Steward.host());
+        String said = run(source, FakeHost.naming());
         assertTrue(said.contains("the result of the step \\\"s\\\" is no JSON: it is a function"), said);
         assertTrue(said.contains("\\\"s\\\" has 7000002 bytes; at most 6291456 are allowed"), said);
         assertTrue(said.endsWith(",{\"input\":[1,2]}]"), said);
@@ -224,7 +226,7 @@ final class StepsTest {
                   return ctx.step('wait', () => late.catch((after) => [error, after.message]));
                 };
                 """;
-        FakeHost host = Steward.host();
+        FakeHost host = FakeHost.naming();
         assertEquals(
                 "[\"The step \\\"slow\\\" took longer than its 20 ms\","
                         + "\"The step \\\"slow\\\" has ended; nothing can be asked in it any more\"]",

@@ -18,6 +18,7 @@ import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.executor.FakeHost;
 import dev.dovetail.testkit.executor.Samples;
+import dev.dovetail.testkit.executor.TestBench;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -29,73 +30,73 @@ import org.junit.jupiter.api.Test;
 @Needs(Need.NODE)
 @Tag("RT-17")
 final class StylesTest {
-    private static String run(Stand stand, Launch launch, String input) throws Exception {
-        try (Instance instance = stand.executor().start(launch)) {
-            return Stand.text(instance.invoke(Samples.invocation(input), new FakeHost()));
+    private static String run(TestBench bench, Launch launch, String input) throws Exception {
+        try (Instance instance = bench.executor().start(launch)) {
+            return TestBench.text(instance.invoke(Samples.invocation(input), new FakeHost()));
         }
     }
 
     @Test
     void handlersMayBeSynchronousAsynchronousOrCallBack() throws Exception {
-        try (Stand stand = Stand.open()) {
-            assertEquals("3", run(stand, stand.launch("index.js", "exports.handler = (e) => e.a + 1;"), "{\"a\":2}"));
+        try (TestBench bench = Benches.open()) {
+            assertEquals("3", run(bench, bench.launch("index.js", "exports.handler = (e) => e.a + 1;"), "{\"a\":2}"));
             assertEquals(
                     "\"later\"",
                     run(
-                            stand,
-                            stand.launch(
+                            bench,
+                            bench.launch(
                                     "index.js",
                                     "exports.handler = (e, c, done) => { setTimeout(() => done(null, 'later'), 1); };"),
                             "{}"));
             assertEquals(
                     "code FUNCTION no cheese",
                     run(
-                            stand,
-                            stand.launch(
+                            bench,
+                            bench.launch(
                                     "index.js",
                                     "exports.handler = (e, c, done) => { setImmediate(() => done(new Error('no cheese'))); };"),
                             "{}"));
-            assertEquals("null", run(stand, stand.launch("index.js", "exports.handler = () => {};"), "{}"));
+            assertEquals("null", run(bench, bench.launch("index.js", "exports.handler = () => {};"), "{}"));
         }
     }
 
     @Test
     void modulesOfBothKindsAreLoaded() throws Exception {
-        try (Stand stand = Stand.open()) {
+        try (TestBench bench = Benches.open()) {
             String module = "import { readFile } from 'node:fs/promises';\n"
                     + "export const handler = async (e) => typeof readFile;";
-            assertEquals("\"function\"", run(stand, stand.launch("index.mjs", module), "{}"));
-            Launch declared = stand.launch(
+            assertEquals("\"function\"", run(bench, bench.launch("index.mjs", module), "{}"));
+            Launch declared = bench.launch(
                     Map.of("index.js", module, "package.json", "{\"type\": \"module\"}"),
                     List.of(),
                     Map.of(),
                     Samples.LIMITS,
                     1);
-            assertEquals("\"function\"", run(stand, declared, "{}"));
-            assertEquals(List.of(), stand.executor().inspect(declared));
+            assertEquals("\"function\"", run(bench, declared, "{}"));
+            assertEquals(List.of(), bench.executor().inspect(declared));
         }
     }
 
     @Test
     void theLaterOfTwoLayersCounts() throws Exception {
-        try (Stand stand = Stand.open()) {
-            Path one = stand.folder(Map.of("nodejs/node_modules/cheese/index.js", "module.exports = 'brie';"));
-            Path other = stand.folder(Map.of("nodejs/node_modules/cheese/index.js", "module.exports = 'gouda';"));
-            Launch launch = stand.launch(
+        try (TestBench bench = Benches.open()) {
+            Path one = bench.folder(Map.of("nodejs/node_modules/cheese/index.js", "module.exports = 'brie';"));
+            Path other = bench.folder(Map.of("nodejs/node_modules/cheese/index.js", "module.exports = 'gouda';"));
+            Launch launch = bench.launch(
                     Map.of("index.js", "const cheese = require('cheese'); exports.handler = async () => cheese;"),
                     List.of(one, other),
                     Map.of(),
                     Samples.LIMITS,
                     1);
-            assertEquals("\"gouda\"", run(stand, launch, "{}"));
+            assertEquals("\"gouda\"", run(bench, launch, "{}"));
         }
     }
 
     @Test
     void anErrorSaysWhereItWas() throws Exception {
-        try (Stand stand = Stand.open();
-                Instance instance = stand.executor()
-                        .start(stand.launch("index.js", "exports.handler = async (e) => {\n  return e.a.b.c;\n};"))) {
+        try (TestBench bench = Benches.open();
+                Instance instance = bench.executor()
+                        .start(bench.launch("index.js", "exports.handler = async (e) => {\n  return e.a.b.c;\n};"))) {
             Fault fault = assertInstanceOf(
                             Outcome.Failed.class, instance.invoke(Samples.invocation("{}"), new FakeHost()))
                     .fault();
@@ -109,10 +110,10 @@ final class StylesTest {
 
     @Test
     void anAnswerThatIsNoJsonIsExplained() throws Exception {
-        try (Stand stand = Stand.open()) {
-            assertTrue(run(stand, stand.launch("index.js", "exports.handler = async () => 10n;"), "{}")
+        try (TestBench bench = Benches.open()) {
+            assertTrue(run(bench, bench.launch("index.js", "exports.handler = async () => 10n;"), "{}")
                     .contains("the answer is no JSON"));
-            assertTrue(run(stand, stand.launch("index.js", "exports.handler = async () => () => 1;"), "{}")
+            assertTrue(run(bench, bench.launch("index.js", "exports.handler = async () => () => 1;"), "{}")
                     .contains("it is a function"));
         }
     }
@@ -130,14 +131,14 @@ final class StylesTest {
                     context.traceId, got, said, await context.call('audit', 2, { c: 3 })];
                 };
                 """;
-        try (Stand stand = Stand.open();
-                Instance instance = stand.executor().start(stand.launch("index.js", source))) {
+        try (TestBench bench = Benches.open();
+                Instance instance = bench.executor().start(bench.launch("index.js", source))) {
             FakeHost host =
                     new FakeHost(call -> FakeHost.json("\"" + call.getClass().getSimpleName() + "\""));
             assertEquals(
                     "[\"sample\",\"1\",128,\"ada\",true,true,\"0af7651916cd43dd8448eb211c80319c\",\"Http\",\"Invoke\","
                             + "\"Other\"]",
-                    Stand.text(instance.invoke(Samples.invocation("{}"), host)));
+                    TestBench.text(instance.invoke(Samples.invocation("{}"), host)));
             HostCall.Http http =
                     assertInstanceOf(HostCall.Http.class, host.asked().get(0).call());
             assertEquals("{\"b\":2}", http.body().text());
@@ -168,9 +169,9 @@ final class StylesTest {
                   return [early, process.env.KEY === 'Bearer swordfish', (await context.secret('TOKEN')).length];
                 };
                 """;
-        try (Stand stand = Stand.open();
-                Instance instance = stand.executor()
-                        .start(stand.launch(
+        try (TestBench bench = Benches.open();
+                Instance instance = bench.executor()
+                        .start(bench.launch(
                                 Map.of("index.js", source),
                                 List.of(),
                                 Map.of("KEY", "Bearer ${SECRET:TOKEN}"),
@@ -178,17 +179,17 @@ final class StylesTest {
                                 1))) {
             Secret secret = new Secret("swordfish", "1", Optional.empty(), List.of());
             Invocation plain = Samples.invocation("{}", secret);
-            assertEquals("[\"Bearer ${SECRET:TOKEN}\",true,9]", Stand.text(instance.invoke(plain, new FakeHost())));
+            assertEquals("[\"Bearer ${SECRET:TOKEN}\",true,9]", TestBench.text(instance.invoke(plain, new FakeHost())));
             assertEquals(
                     "code FUNCTION bad key Bearer [secret]",
-                    Stand.text(instance.invoke(Samples.invocation("{\"fail\":true}", secret), new FakeHost())));
+                    TestBench.text(instance.invoke(Samples.invocation("{\"fail\":true}", secret), new FakeHost())));
             assertEquals(
                     List.of("key is Bearer [secret]", "key is Bearer [secret]"),
-                    stand.lines().texts());
+                    bench.lines().texts());
             // a call without secrets sees the reference, for the host to put the value in
             assertEquals(
                     "code FUNCTION bad key Bearer ${SECRET:TOKEN}",
-                    Stand.text(instance.invoke(Samples.invocation("{\"fail\":true}"), new FakeHost())));
+                    TestBench.text(instance.invoke(Samples.invocation("{\"fail\":true}"), new FakeHost())));
         }
     }
 }

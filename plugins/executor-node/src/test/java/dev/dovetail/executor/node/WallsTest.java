@@ -2,8 +2,9 @@ package dev.dovetail.executor.node;
 
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
+import dev.dovetail.testkit.executor.Prestarting;
+import dev.dovetail.testkit.executor.TestBench;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What is worth trying again behind the strongest walls that this machine has. */
@@ -11,9 +12,9 @@ import org.junit.jupiter.api.Test;
 final class WallsTest {
     @Test
     void aWorkerThatIsReadyBeforehandGetsItsCodeThroughTheWalls() throws Exception {
-        try (Stand stand = Stand.open(Map.of("isolation-at-most", "strict"))) {
+        try (TestBench bench = Benches.open(Map.of("isolation-at-most", "strict"))) {
             String source = "exports.handler = async (event) => require('cheese') === 'brie' ? event : 'no layer';";
-            Prestarting.check(stand, source, Optional.empty());
+            Prestarting.check(bench.executor(), Benches.layered(bench, source));
         }
     }
 }

@@ -14,6 +14,7 @@ import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.executor.Call;
 import dev.dovetail.testkit.executor.FakeHost;
 import dev.dovetail.testkit.executor.Samples;
+import dev.dovetail.testkit.executor.TestBench;
 import dev.dovetail.worker.json.JsonText;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -33,9 +34,9 @@ final class WorkflowTest {
     private static final Duration SOON = Duration.ofSeconds(10);
 
     private static Outcome run(String source, FakeHost host) throws Exception {
-        try (Stand stand = Stand.open();
-                Instance instance = stand.executor().start(stand.launch("index.js", source))) {
-            Outcome outcome = instance.invoke(Steward.invocation("{}"), host);
+        try (TestBench bench = Benches.open();
+                Instance instance = bench.executor().start(bench.launch("index.js", source))) {
+            Outcome outcome = instance.invoke(Samples.workflow("{}"), host);
             assertTrue(instance.usable());
             return outcome;
         }
@@ -59,7 +60,7 @@ final class WorkflowTest {
                 "new Promise((done) => setTimeout(done, 60000)).catch(() => 1)"
             })
     void outsideOfAStepAWorkflowWaitsForNothingButTheHost(String wait) throws Exception {
-        Fault fault = assertInstanceOf(Outcome.Failed.class, run(SLEEPS.replace("WAIT", wait), Steward.host()))
+        Fault fault = assertInstanceOf(Outcome.Failed.class, run(SLEEPS.replace("WAIT", wait), FakeHost.naming()))
                 .fault();
         assertEquals(WAITS, fault.id());
         assertEquals(Fault.Owner.FUNCTION, fault.owner());
@@ -71,14 +72,14 @@ final class WorkflowTest {
     @Test
     void whoAsksNothingAtAllDoesNotWaitEither() throws Exception {
         String source = "exports.handler = () => new Promise((done) => setTimeout(done, 100));";
-        FakeHost host = Steward.host();
+        FakeHost host = FakeHost.naming();
         assertEquals(
                 WAITS,
                 assertInstanceOf(Outcome.Failed.class, run(source, host))
                         .fault()
                         .id());
         String settled = "exports.handler = async () => { for (let i = 0; i < 100; i++) { await i; } return 1; }";
-        assertEquals("1", Stand.text(run(settled, host)));
+        assertEquals("1", TestBench.text(run(settled, host)));
     }
 
     @ParameterizedTest
@@ -86,7 +87,7 @@ final class WorkflowTest {
     void timesThatAreNoneAreTheCodesFaultAndTheWorkerLives(String milliseconds) throws Exception {
         Fault fault = assertInstanceOf(
                         Outcome.Failed.class,
-                        run("exports.handler = (event, ctx) => ctx.sleep(" + milliseconds + ");", Steward.host()))
+                        run("exports.handler = (event, ctx) => ctx.sleep(" + milliseconds + ");", FakeHost.naming()))
                 .fault();
         assertTrue(fault.message().contains("3155760000000"), fault.message());
         assertEquals(1, fault.place().orElseThrow().line());
@@ -95,15 +96,15 @@ final class WorkflowTest {
     @Test
     void aPlainFunctionAndAStepMayWaitForAnything() throws Exception {
         String sleeps = SLEEPS.replace("WAIT", "new Promise((done) => setTimeout(done, 20))");
-        try (Stand stand = Stand.open();
-                Instance instance = stand.executor().start(stand.launch("index.js", sleeps))) {
-            assertEquals("\"Now\"", Stand.text(instance.invoke(Samples.invocation("{}"), Steward.host())));
+        try (TestBench bench = Benches.open();
+                Instance instance = bench.executor().start(bench.launch("index.js", sleeps))) {
+            assertEquals("\"Now\"", TestBench.text(instance.invoke(Samples.invocation("{}"), FakeHost.naming())));
         }
         String source = """
                 const later = () => new Promise((done) => setTimeout(() => done(1), 20));
                 exports.handler = (event, ctx) => Promise.all([ctx.step('a', later), ctx.step('b', later)]);
                 """;
-        assertEquals("[1,1]", Stand.text(run(source, Steward.host())));
+        assertEquals("[1,1]", TestBench.text(run(source, FakeHost.naming())));
     }
 
     @ParameterizedTest
@@ -131,10 +132,10 @@ final class WorkflowTest {
         Fault cause = Fault.of(Fault.CANCELED, Fault.Owner.CALLER, "no longer wanted");
         int asked = source.contains("step") ? 4 : 1;
         for (Answer answer : List.of(new Answer.Suspend(), new Answer.Stop(cause))) {
-            try (Stand stand = Stand.open();
-                    Instance instance = stand.executor().start(stand.launch("index.js", source))) {
+            try (TestBench bench = Benches.open();
+                    Instance instance = bench.executor().start(bench.launch("index.js", source))) {
                 FakeHost host = new FakeHost().holding();
-                Call call = Call.of(instance, Steward.invocation("{}"), host);
+                Call call = Call.of(instance, Samples.workflow("{}"), host);
                 if (asked == 4) {
                     host.awaitAsked(2);
                     host.release(1);
@@ -143,7 +144,7 @@ final class WorkflowTest {
                 host.awaitAsked(asked);
                 host.answer(answer);
                 String expected = answer instanceof Answer.Suspend ? "Suspended" : "Stopped";
-                assertEquals(expected, Stand.text(call.outcome(SOON)));
+                assertEquals(expected, TestBench.text(call.outcome(SOON)));
                 assertEquals(asked, host.asked().size());
                 assertTrue(instance.usable(), "it left by itself");
             }
@@ -168,26 +169,26 @@ final class WorkflowTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 4})
     void whatWasPrintedAndToldIsNotRepeatedWhileReplaying(int concurrency) throws Exception {
-        try (Stand stand = Stand.open();
-                Instance instance = stand.executor()
-                        .start(stand.launch(
+        try (TestBench bench = Benches.open();
+                Instance instance = bench.executor()
+                        .start(bench.launch(
                                 Map.of("index.js", PRINTS), List.of(), Map.of(), Samples.LIMITS, concurrency))) {
-            FakeHost host = Steward.host();
-            Outcome outcome = instance.invoke(Steward.invocation("{}"), Steward.replaying(host, 2));
-            assertEquals("[true,true,false,false]", Stand.text(outcome));
+            FakeHost host = FakeHost.naming();
+            Outcome outcome = instance.invoke(Samples.workflow("{}"), host.replaying(2));
+            assertEquals("[true,true,false,false]", TestBench.text(outcome));
             assertEquals(
                     List.of("end", "error 2", "error 3", "line 2", "line 3"),
-                    stand.lines().texts().stream().sorted().toList());
+                    bench.lines().texts().stream().sorted().toList());
             assertEquals(
                     List.of("log 2", "log 3"),
                     host.told().stream()
                             .map(note -> ((HostNote.Log) note).message())
                             .toList());
             // what was silenced is not so for the next call, even if the first one never became live
-            instance.invoke(Steward.invocation("{}"), Steward.replaying(Steward.host(), 99));
-            assertEquals(5, stand.lines().texts().size());
-            instance.invoke(Steward.invocation("{}"), Steward.host());
-            assertEquals(5 + 9, stand.lines().texts().size());
+            instance.invoke(Samples.workflow("{}"), FakeHost.naming().replaying(99));
+            assertEquals(5, bench.lines().texts().size());
+            instance.invoke(Samples.workflow("{}"), FakeHost.naming());
+            assertEquals(5 + 9, bench.lines().texts().size());
         }
     }
 
@@ -203,13 +204,13 @@ final class WorkflowTest {
                 exports.handler = (event, ctx) => ctx.steps.parallel(
                   Array.from({length: 12}, (_, n) => ['s' + n, work, n]), {maxConcurrency: 5});
                 """;
-        FakeHost first = Steward.host();
-        String answer = Stand.text(run(source, first));
+        FakeHost first = FakeHost.naming();
+        String answer = TestBench.text(run(source, first));
         assertEquals("[0,1,2,3,4,5,6,7,8,9,10,11]", answer);
         for (int i = 0; i < 5; i++) {
-            FakeHost again = Steward.host();
-            assertEquals(answer, Stand.text(run(source, again)));
-            assertEquals(Steward.asked(first), Steward.asked(again));
+            FakeHost again = FakeHost.naming();
+            assertEquals(answer, TestBench.text(run(source, again)));
+            assertEquals(first.askedWords(), again.askedWords());
         }
     }
 
@@ -244,10 +245,10 @@ final class WorkflowTest {
                   return wrong;
                 };
                 """;
-        try (Stand stand = Stand.open();
-                Instance instance = stand.executor().start(stand.launch("index.js", source))) {
+        try (TestBench bench = Benches.open();
+                Instance instance = bench.executor().start(bench.launch("index.js", source))) {
             String input = new JsonText().value(types).bytes().text();
-            assertEquals("[]", Stand.text(instance.invoke(Steward.invocation(input), Steward.host())));
+            assertEquals("[]", TestBench.text(instance.invoke(Samples.workflow(input), FakeHost.naming())));
         }
     }
 }

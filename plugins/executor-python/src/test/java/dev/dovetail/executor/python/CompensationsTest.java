@@ -10,6 +10,8 @@ import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.executor.FakeHost;
+import dev.dovetail.testkit.executor.Samples;
+import dev.dovetail.testkit.executor.TestBench;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
@@ -40,7 +42,7 @@ final class CompensationsTest {
                             errors.append(str(error).split(";")[0])
                     return errors
                 """;
-        FakeHost host = Steward.host();
+        FakeHost host = FakeHost.naming();
         assertEquals(
                 "[\"the compensation 'other' is not a function at the top of \\\"main.py\\\"\","
                         + "\"the compensation '<lambda>' is not a function at the top of \\\"main.py\\\"\"]",
@@ -55,13 +57,13 @@ final class CompensationsTest {
     @Test
     void aCompensationGetsWhatItsStepGotAndGave() throws Exception {
         String source = "def undo(ctx, input, output): return [ctx.cause['message'], input, output]\nhandler = undo";
-        try (Stand stand = Stand.open();
-                Instance instance = stand.executor().start(stand.launch("main.py", source))) {
+        try (TestBench bench = Benches.open();
+                Instance instance = bench.executor().start(bench.launch("main.py", source))) {
             Fault cause = Fault.of(Fault.CANCELED, Fault.Owner.CALLER, "no longer wanted");
             var undo = new dev.dovetail.spi.executor.Entry.Compensation(
                     "undo", "pay", Bytes.utf8("{\"n\":5}"), Optional.of(Bytes.utf8("[1]")), cause);
-            Outcome outcome = instance.invoke(Steward.invocation("{}", undo), new FakeHost());
-            assertEquals("[\"no longer wanted\",{\"n\":5},[1]]", Stand.text(outcome));
+            Outcome outcome = instance.invoke(Samples.workflow("{}", undo), new FakeHost());
+            assertEquals("[\"no longer wanted\",{\"n\":5},[1]]", TestBench.text(outcome));
         }
     }
 }

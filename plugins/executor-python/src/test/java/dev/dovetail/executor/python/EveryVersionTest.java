@@ -9,6 +9,7 @@ import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.executor.FakeHost;
 import dev.dovetail.testkit.executor.Samples;
+import dev.dovetail.testkit.executor.TestBench;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,16 +32,16 @@ final class EveryVersionTest {
                         + "    (now, _), _ = context.steps.parallel([('a', work, 1), ('b', work)])" + tail,
                 "import sys\nasync def work(c, n): return await c.now()\nasync def handler(event, context):\n"
                         + "    now = await context.step('a', work)" + tail);
-        try (Stand stand = Stand.open()) {
+        try (TestBench bench = Benches.open()) {
             for (String source : sources) {
                 Launch launch =
-                        Samples.launch(runtime, stand.launch("main.py", source).code(), "main.handler");
-                assertEquals(List.of(), stand.executor().inspect(launch));
-                try (Instance instance = stand.executor().start(launch)) {
+                        Samples.launch(runtime, bench.launch("main.py", source).code(), "main.handler");
+                assertEquals(List.of(), bench.executor().inspect(launch));
+                try (Instance instance = bench.executor().start(launch)) {
                     FakeHost host = new FakeHost(call -> FakeHost.json("\"x\""));
                     assertEquals(
                             "{\"runtime\":\"" + runtime + "\",\"now\":\"x\",\"event\":{\"a\":[1,\"ü\"]}}",
-                            Stand.text(instance.invoke(Samples.invocation("{\"a\":[1,\"ü\"]}"), host)));
+                            TestBench.text(instance.invoke(Samples.invocation("{\"a\":[1,\"ü\"]}"), host)));
                 }
             }
         }

@@ -3,7 +3,6 @@ package dev.dovetail.executor.python;
 import static dev.dovetail.executor.python.Forks.ECHO;
 import static dev.dovetail.executor.python.Forks.ON;
 import static dev.dovetail.executor.python.Forks.PATIENCE;
-import static dev.dovetail.executor.python.Forks.await;
 import static dev.dovetail.executor.python.Forks.call;
 import static dev.dovetail.executor.python.Forks.closed;
 import static dev.dovetail.executor.python.Forks.stages;
@@ -18,11 +17,13 @@ import dev.dovetail.spi.executor.Instance;
 import dev.dovetail.spi.executor.Launch;
 import dev.dovetail.spi.executor.Launch.Isolation;
 import dev.dovetail.spi.executor.Prestarts;
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.executor.Call;
 import dev.dovetail.testkit.executor.FakeHost;
 import dev.dovetail.testkit.executor.Samples;
+import dev.dovetail.testkit.executor.TestBench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,19 +45,19 @@ final class ForkServersTest {
                 "kept = open('/usr/bin/env')\n",
                 "it has started a process",
                 "import subprocess\nkept = subprocess.Popen(['/bin/sleep', '1000'])\n");
-        try (Stand stand = Stand.open(ON)) {
+        try (TestBench bench = Benches.open(ON)) {
             for (Map.Entry<String, String> each : unfit.entrySet()) {
-                Launch launch = stand.launch("main.py", each.getValue() + ECHO);
-                try (Instance one = stand.executor().start(launch);
-                        Instance two = stand.executor().start(launch)) {
+                Launch launch = bench.launch("main.py", each.getValue() + ECHO);
+                try (Instance one = bench.executor().start(launch);
+                        Instance two = bench.executor().start(launch)) {
                     assertEquals(List.of("sandbox", "start", "load"), stages(one));
                     assertEquals(List.of("sandbox", "start", "load"), stages(two));
                     assertEquals("1", call(one, "1"));
                     assertEquals("2", call(two, "2"));
                     assertNotEquals("", each.getKey());
                     assertTrue(
-                            stand.lines().texts().getLast().contains("after loading, " + each.getKey()),
-                            stand.lines().texts()::toString);
+                            bench.lines().texts().getLast().contains("after loading, " + each.getKey()),
+                            bench.lines().texts()::toString);
                 }
             }
         }
@@ -68,17 +69,17 @@ final class ForkServersTest {
                 + "def handler(event, context):\n"
                 + "    if event:\n        os.kill(os.getppid(), 9)\n        time.sleep(1000)\n"
                 + "    return os.getpid()\n";
-        try (Stand stand = Stand.open(ON)) {
-            Launch launch = stand.launch("main.py", source);
-            Instance one = stand.executor().start(launch);
-            Instance other = stand.executor().start(launch);
-            String said = Stand.text(
+        try (TestBench bench = Benches.open(ON)) {
+            Launch launch = bench.launch("main.py", source);
+            Instance one = bench.executor().start(launch);
+            Instance other = bench.executor().start(launch);
+            String said = TestBench.text(
                     Call.of(one, Samples.invocation("true"), new FakeHost()).outcome(PATIENCE));
             assertTrue(said.startsWith("crashed FUNCTION The worker"), said);
-            await("the other one's end", () -> !other.usable());
+            Eventually.holds("the other one has ended", () -> !other.usable());
             one.close();
             other.close();
-            try (Instance next = stand.executor().start(launch)) {
+            try (Instance next = bench.executor().start(launch)) {
                 assertTrue(Integer.parseInt(call(next, "false")) > 0);
             }
         }
@@ -87,15 +88,15 @@ final class ForkServersTest {
     @Test
     void itIsKeptForTheNextInstanceAndEndedWhenItsTimeIsUpAndWithTheExecutor() throws Exception {
         long before = workers();
-        try (Stand stand =
-                Stand.open(Map.of("isolation-at-most", "strict", "fork-servers", 2, "fork-servers-kept", "PT0.3S"))) {
-            Launch launch = stand.launch("main.py", ECHO);
-            try (Instance one = stand.executor().start(launch)) {
+        try (TestBench bench =
+                Benches.open(Map.of("isolation-at-most", "strict", "fork-servers", 2, "fork-servers-kept", "PT0.3S"))) {
+            Launch launch = bench.launch("main.py", ECHO);
+            try (Instance one = bench.executor().start(launch)) {
                 assertEquals("1", call(one, "1"));
                 assertTrue(workers() > before + 1);
             }
-            await("the end of the process that was forked of", () -> workers() == before);
-            try (Instance again = stand.executor().start(launch)) {
+            Eventually.holds("the process that was forked of is gone", () -> workers() == before);
+            try (Instance again = bench.executor().start(launch)) {
                 assertEquals(List.of("sandbox", "start", "load", "fork", "load"), stages(again));
             }
         }
@@ -104,19 +105,19 @@ final class ForkServersTest {
 
     @Test
     void noMoreAreKeptThanAllowedAndTheOneThatWasNotNeededForLongestGoes() throws Exception {
-        try (Stand stand = Stand.open(ON)) {
+        try (TestBench bench = Benches.open(ON)) {
             List<Launch> launches = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
-                launches.add(stand.launch("main.py", ECHO + "number = " + i + "\n"));
+                launches.add(bench.launch("main.py", ECHO + "number = " + i + "\n"));
             }
             for (Launch launch : launches) {
-                stand.executor().start(launch).close();
+                bench.executor().start(launch).close();
             }
-            assertEquals(List.of("fork", "load"), stages(closed(stand.executor().start(launches.get(2)))));
-            assertEquals(List.of("fork", "load"), stages(closed(stand.executor().start(launches.get(1)))));
-            try (Instance one = stand.executor().start(launches.get(2));
-                    Instance two = stand.executor().start(launches.get(1));
-                    Instance three = stand.executor().start(launches.get(0))) {
+            assertEquals(List.of("fork", "load"), stages(closed(bench.executor().start(launches.get(2)))));
+            assertEquals(List.of("fork", "load"), stages(closed(bench.executor().start(launches.get(1)))));
+            try (Instance one = bench.executor().start(launches.get(2));
+                    Instance two = bench.executor().start(launches.get(1));
+                    Instance three = bench.executor().start(launches.get(0))) {
                 // those that instances live of are not ended
                 assertEquals(List.of("sandbox", "start", "load"), stages(three));
                 assertEquals("[\"a\"]", call(one, "[\"a\"]"));
@@ -127,9 +128,9 @@ final class ForkServersTest {
 
     @Test
     void aBlankBecomesWhatOthersAreForkedOf() throws Exception {
-        try (Stand stand = Stand.open(ON)) {
-            Launch launch = stand.launch("main.py", ECHO);
-            Prestarts prestarts = (Prestarts) stand.executor();
+        try (TestBench bench = Benches.open(ON)) {
+            Launch launch = bench.launch("main.py", ECHO);
+            Prestarts prestarts = (Prestarts) bench.executor();
             Prestarts.Blank blank = prestarts.prestart(launch.runtime(), launch.limits(), Isolation.PROCESS);
             Prestarts.Blank spare = prestarts.prestart(launch.runtime(), launch.limits(), Isolation.PROCESS);
             try (Instance one = prestarts.start(launch, blank);
@@ -144,11 +145,11 @@ final class ForkServersTest {
 
     @Test
     void codeThatCannotBeLoadedIsRefusedEachTime() throws Exception {
-        try (Stand stand = Stand.open(ON)) {
-            Launch launch = stand.launch("main.py", "import nothing_like_this\n" + ECHO);
+        try (TestBench bench = Benches.open(ON)) {
+            Launch launch = bench.launch("main.py", "import nothing_like_this\n" + ECHO);
             for (int i = 0; i < 2; i++) {
                 PluginException thrown = assertThrows(
-                        PluginException.class, () -> stand.executor().start(launch));
+                        PluginException.class, () -> bench.executor().start(launch));
                 assertEquals(PluginException.Kind.REJECTED, thrown.kind());
                 assertTrue(thrown.getMessage().contains("nothing_like_this"), thrown.getMessage());
             }

@@ -11,6 +11,7 @@ import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.executor.FakeHost;
 import dev.dovetail.testkit.executor.Samples;
+import dev.dovetail.testkit.executor.TestBench;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -42,9 +43,9 @@ final class ForkSpeedTest {
         Files.createDirectories(Path.of("target"));
         Files.writeString(Path.of("target/forks.txt"), "");
         for (Map.Entry<String, String> each : SOURCES.entrySet()) {
-            try (Stand stand = Stand.open(Map.of("isolation-at-most", "strict"))) {
-                Launch launch = stand.launch("main.py", each.getValue());
-                Executor executor = stand.executor();
+            try (TestBench bench = Benches.open(Map.of("isolation-at-most", "strict"))) {
+                Launch launch = bench.launch("main.py", each.getValue());
+                Executor executor = bench.executor();
                 Prestarts prestarts = (Prestarts) executor;
                 measure(each.getKey() + ", started", launch, executor::start);
                 double[] millis = new double[TIMES];
@@ -54,10 +55,10 @@ final class ForkSpeedTest {
                 }
                 told(each.getKey() + ", in a worker that was started ahead", millis);
             }
-            try (Stand stand = Stand.open(Map.of("isolation-at-most", "strict", "fork-servers", 1))) {
-                Launch launch = stand.launch("main.py", each.getValue());
-                stand.executor().start(launch).close();
-                measure(each.getKey() + ", forked", launch, stand.executor()::start);
+            try (TestBench bench = Benches.open(Map.of("isolation-at-most", "strict", "fork-servers", 1))) {
+                Launch launch = bench.launch("main.py", each.getValue());
+                bench.executor().start(launch).close();
+                measure(each.getKey() + ", forked", launch, bench.executor()::start);
             }
         }
     }
@@ -73,7 +74,7 @@ final class ForkSpeedTest {
     private static double once(Launch launch, Starter starter) throws InterruptedException {
         long began = System.nanoTime();
         try (Instance instance = starter.start(launch)) {
-            assertEquals("1", Stand.text(instance.invoke(Samples.invocation("1"), new FakeHost())));
+            assertEquals("1", TestBench.text(instance.invoke(Samples.invocation("1"), new FakeHost())));
             return (System.nanoTime() - began) / 1e6;
         }
     }

@@ -1,14 +1,12 @@
 package dev.dovetail.executor.python;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import dev.dovetail.spi.executor.Instance;
 import dev.dovetail.testkit.executor.FakeHost;
 import dev.dovetail.testkit.executor.Samples;
+import dev.dovetail.testkit.executor.TestBench;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 
 /** What tests of forked instances ask of them. */
 final class Forks {
@@ -19,19 +17,11 @@ final class Forks {
     private Forks() {}
 
     static String call(Instance instance, String input) {
-        return Stand.text(instance.invoke(Samples.invocation(input), new FakeHost()));
+        return TestBench.text(instance.invoke(Samples.invocation(input), new FakeHost()));
     }
 
     static List<String> stages(Instance instance) {
         return instance.stages().stream().map(Instance.Stage::name).toList();
-    }
-
-    static void await(String what, BooleanSupplier met) throws InterruptedException {
-        long until = System.nanoTime() + PATIENCE.toNanos();
-        while (!met.getAsBoolean()) {
-            assertTrue(System.nanoTime() < until, "not within " + PATIENCE + ": " + what);
-            Thread.sleep(10);
-        }
     }
 
     /** Processes of this one's descent that run a worker. */

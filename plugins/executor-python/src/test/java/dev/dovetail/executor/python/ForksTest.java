@@ -3,7 +3,6 @@ package dev.dovetail.executor.python;
 import static dev.dovetail.executor.python.Forks.ECHO;
 import static dev.dovetail.executor.python.Forks.ON;
 import static dev.dovetail.executor.python.Forks.PATIENCE;
-import static dev.dovetail.executor.python.Forks.await;
 import static dev.dovetail.executor.python.Forks.call;
 import static dev.dovetail.executor.python.Forks.closed;
 import static dev.dovetail.executor.python.Forks.stages;
@@ -15,11 +14,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.dovetail.spi.executor.Instance;
 import dev.dovetail.spi.executor.Launch;
 import dev.dovetail.spi.executor.Outcome;
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.executor.Call;
 import dev.dovetail.testkit.executor.FakeHost;
 import dev.dovetail.testkit.executor.Samples;
+import dev.dovetail.testkit.executor.TestBench;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -42,10 +43,10 @@ final class ForksTest {
         String source = "print('loading')\nloaded = 0\n"
                 + "def handler(event, context):\n    global loaded\n    loaded += 1\n    print('call', event)\n"
                 + "    return loaded\n";
-        try (Stand stand = Stand.open(ON)) {
-            Launch launch = stand.launch("main.py", source);
-            try (Instance one = stand.executor().start(launch);
-                    Instance two = stand.executor().start(launch)) {
+        try (TestBench bench = Benches.open(ON)) {
+            Launch launch = bench.launch("main.py", source);
+            try (Instance one = bench.executor().start(launch);
+                    Instance two = bench.executor().start(launch)) {
                 assertEquals(List.of("sandbox", "start", "load", "fork", "load"), stages(one));
                 assertEquals(List.of("fork", "load"), stages(two));
                 assertEquals("1", call(one, "1"));
@@ -54,7 +55,7 @@ final class ForksTest {
             }
             assertEquals(
                     List.of("loading", "call 1", "call 2", "call 3"),
-                    stand.lines().texts());
+                    bench.lines().texts());
         }
     }
 
@@ -65,11 +66,11 @@ final class ForksTest {
                 + "def handler(event, context):\n"
                 + "    return [random.random(), uuid.uuid4().hex, str(uuid.uuid1()), secrets.token_hex(16),\n"
                 + "            ssl.RAND_bytes(16).hex(), os.getpid(), tempfile.mkdtemp()]\n";
-        try (Stand stand = Stand.open(ON)) {
-            Launch launch = stand.launch("main.py", source);
+        try (TestBench bench = Benches.open(ON)) {
+            Launch launch = bench.launch("main.py", source);
             Set<String> seen = new HashSet<>();
             for (int i = 0; i < 5; i++) {
-                try (Instance instance = stand.executor().start(launch)) {
+                try (Instance instance = bench.executor().start(launch)) {
                     String said = call(instance, "null");
                     for (String each : said.substring(1, said.length() - 1).split(",")) {
                         assertTrue(seen.add(each), each + " twice: " + said);
@@ -89,10 +90,10 @@ final class ForksTest {
                 + "        try: found.append(os.readlink('/proc/self/fd/' + number))\n"
                 + "        except OSError: pass\n"
                 + "    return sorted(each for each in found if each.startswith('socket'))\n";
-        try (Stand stand = Stand.open(ON)) {
-            Launch launch = stand.launch("main.py", source);
-            try (Instance one = stand.executor().start(launch);
-                    Instance two = stand.executor().start(launch)) {
+        try (TestBench bench = Benches.open(ON)) {
+            Launch launch = bench.launch("main.py", source);
+            try (Instance one = bench.executor().start(launch);
+                    Instance two = bench.executor().start(launch)) {
                 String first = call(one, "null");
                 String second = call(two, "null");
                 // its link and its two standard streams
@@ -119,14 +120,14 @@ final class ForksTest {
                 + "        except OSError: pass\n"
                 + "        return made\n"
                 + "    return event\n";
-        try (Stand stand = Stand.open(ON)) {
-            Launch launch = stand.launch("main.py", source);
-            try (Instance greedy = stand.executor().start(launch);
-                    Instance many = stand.executor().start(launch);
-                    Instance modest = stand.executor().start(launch)) {
+        try (TestBench bench = Benches.open(ON)) {
+            Launch launch = bench.launch("main.py", source);
+            try (Instance greedy = bench.executor().start(launch);
+                    Instance many = bench.executor().start(launch);
+                    Instance modest = bench.executor().start(launch)) {
                 Outcome eaten = Call.of(greedy, Samples.invocation("\"memory\""), new FakeHost())
                         .outcome(PATIENCE);
-                String said = Stand.text(eaten);
+                String said = TestBench.text(eaten);
                 assertTrue(said.startsWith("memory_limit FUNCTION"), said);
                 String details = ((Outcome.Failed) eaten).fault().details().text();
                 assertTrue(
@@ -142,7 +143,7 @@ final class ForksTest {
                 assertTrue(workers() < before - made + 1, "what it had started is left");
                 assertEquals("2", call(modest, "2"));
             }
-            try (Instance next = stand.executor().start(launch)) {
+            try (Instance next = bench.executor().start(launch)) {
                 assertEquals(List.of("fork", "load"), stages(next));
                 assertEquals("3", call(next, "3"));
             }
@@ -155,16 +156,16 @@ final class ForksTest {
                 + "def handler(event, context):\n"
                 + "    if event: os.kill(os.getpid(), event)\n"
                 + "    return os.getpid()\n";
-        try (Stand stand = Stand.open(ON)) {
-            Launch launch = stand.launch("main.py", source);
-            try (Instance one = stand.executor().start(launch);
-                    Instance other = stand.executor().start(launch)) {
+        try (TestBench bench = Benches.open(ON)) {
+            Launch launch = bench.launch("main.py", source);
+            try (Instance one = bench.executor().start(launch);
+                    Instance other = bench.executor().start(launch)) {
                 String pid = call(one, "0");
                 assertEquals("crashed FUNCTION The worker was killed by signal 9 (SIGKILL)", call(other, "9"));
                 assertFalse(other.usable());
                 assertEquals(pid, call(one, "0"));
             }
-            try (Instance one = stand.executor().start(launch)) {
+            try (Instance one = bench.executor().start(launch)) {
                 assertEquals("crashed FUNCTION The worker was killed by signal 11 (SIGSEGV)", call(one, "11"));
             }
         }
@@ -174,15 +175,15 @@ final class ForksTest {
     void manyStartAtOnceAndEachHasItsOwn() throws Exception {
         String source = "import os\ncalls = 0\ndef handler(event, context):\n    global calls\n    calls += 1\n"
                 + "    return [calls, os.getpid(), event]\n";
-        try (Stand stand = Stand.open(ON)) {
-            Launch launch = stand.launch("main.py", source);
+        try (TestBench bench = Benches.open(ON)) {
+            Launch launch = bench.launch("main.py", source);
             List<Instance> all = new ArrayList<>();
             List<Thread> threads = new ArrayList<>();
             List<Throwable> failures = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
                 threads.add(Thread.ofVirtual().start(() -> {
                     try {
-                        Instance made = stand.executor().start(launch);
+                        Instance made = bench.executor().start(launch);
                         synchronized (all) {
                             all.add(made);
                         }
@@ -213,14 +214,14 @@ final class ForksTest {
         String source = "import os, tempfile\ndef handler(event, context):\n"
                 + "    path = tempfile.mkdtemp()\n    open(path + '/x', 'w').write('x')\n"
                 + "    return sorted(os.listdir('/tmp'))\n";
-        try (Stand stand = Stand.open(ON)) {
-            Launch launch = stand.launch("main.py", source);
-            try (Instance one = stand.executor().start(launch)) {
+        try (TestBench bench = Benches.open(ON)) {
+            Launch launch = bench.launch("main.py", source);
+            try (Instance one = bench.executor().start(launch)) {
                 assertEquals("[\"fork-1\"]", call(one, "null"));
             }
-            try (Instance two = stand.executor().start(launch)) {
+            try (Instance two = bench.executor().start(launch)) {
                 String[] said = new String[1];
-                await("the first one's folder to be gone", () -> {
+                Eventually.holds("the first one's folder is gone", () -> {
                     said[0] = call(two, "null");
                     return said[0].equals("[\"fork-2\"]");
                 });
@@ -231,10 +232,10 @@ final class ForksTest {
     @Test
     void nothingOfThemIsLeftOnTheMachine() throws Exception {
         Set<Path> before = groups();
-        try (Stand stand = Stand.open(ON)) {
-            Launch launch = stand.launch("main.py", ECHO);
+        try (TestBench bench = Benches.open(ON)) {
+            Launch launch = bench.launch("main.py", ECHO);
             for (int i = 0; i < 3; i++) {
-                Instance instance = stand.executor().start(launch);
+                Instance instance = bench.executor().start(launch);
                 assertEquals("1", call(instance, "1"));
             }
             assertTrue(groups().size() >= before.size() + 4, "one for each, and one for what they are forked of");

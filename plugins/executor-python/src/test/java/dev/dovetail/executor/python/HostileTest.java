@@ -12,6 +12,7 @@ import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.executor.Call;
 import dev.dovetail.testkit.executor.FakeHost;
 import dev.dovetail.testkit.executor.Samples;
+import dev.dovetail.testkit.executor.TestBench;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -24,11 +25,11 @@ import org.junit.jupiter.api.Test;
 @Needs(Need.PYTHON)
 @Tag("FH-07")
 final class HostileTest {
-    private static String fate(Stand stand, String body, boolean usable) throws Exception {
+    private static String fate(TestBench bench, String body, boolean usable) throws Exception {
         String source = "import os, sys, time\ndef handler(event, context):\n    " + body.replace("\n", "\n    ");
-        try (Instance instance = stand.executor().start(stand.launch("main.py", source))) {
+        try (Instance instance = bench.executor().start(bench.launch("main.py", source))) {
             Call call = Call.of(instance, Samples.invocation("{}"), new FakeHost());
-            String said = Stand.text(call.outcome(Duration.ofSeconds(30)));
+            String said = TestBench.text(call.outcome(Duration.ofSeconds(30)));
             assertEquals(usable, instance.usable(), said);
             return said;
         }
@@ -36,78 +37,78 @@ final class HostileTest {
 
     @Test
     void aProcessThatDiesIsToldOfWithHow() throws Exception {
-        try (Stand stand = Stand.open()) {
+        try (TestBench bench = Benches.open()) {
             assertEquals(
-                    "crashed FUNCTION The worker was killed by signal 6 (SIGABRT)", fate(stand, "os.abort()", false));
+                    "crashed FUNCTION The worker was killed by signal 6 (SIGABRT)", fate(bench, "os.abort()", false));
             assertEquals(
                     "crashed FUNCTION The worker was killed by signal 11 (SIGSEGV)",
-                    fate(stand, "os.kill(os.getpid(), 11)\nwhile True: pass", false));
-            assertEquals("crashed FUNCTION The worker ended with status 3", fate(stand, "sys.exit(3)", false));
+                    fate(bench, "os.kill(os.getpid(), 11)\nwhile True: pass", false));
+            assertEquals("crashed FUNCTION The worker ended with status 3", fate(bench, "sys.exit(3)", false));
         }
     }
 
     @Test
     void nonsenseOnTheLinkEndsTheWorkerAndNamesIt() throws Exception {
-        try (Stand stand = Stand.open()) {
+        try (TestBench bench = Benches.open()) {
             String nonsense = fate(
-                    stand, "os.write(context._call.link.out, b'GET / HTTP/1.1\\r\\n\\r\\n')\ntime.sleep(60)", false);
+                    bench, "os.write(context._call.link.out, b'GET / HTTP/1.1\\r\\n\\r\\n')\ntime.sleep(60)", false);
             assertTrue(nonsense.startsWith("crashed FUNCTION The worker was ended: it sent a frame of"), nonsense);
             String late = fate(
-                    stand,
+                    bench,
                     "os.write(context._call.link.out, bytes((0, 0, 0, 5, 1, 0, 0, 0, 0)))\ntime.sleep(60)",
                     false);
             assertTrue(late.contains("it sent a frame of kind HELLO after it was greeted"), late);
-            String closed = fate(stand, "os.close(context._call.link.out)\ntime.sleep(60)", false);
+            String closed = fate(bench, "os.close(context._call.link.out)\ntime.sleep(60)", false);
             assertEquals("crashed FUNCTION The worker closed the link", closed);
         }
     }
 
     @Test
     void aFrameThatIsPromisedAndNeverSentHoldsNothingUp() throws Exception {
-        try (Stand stand = Stand.open();
-                Instance honest = stand.executor().start(stand.launch("main.py", "def handler(e, c): return e"))) {
-            Instance slow = stand.executor()
-                    .start(stand.launch(
+        try (TestBench bench = Benches.open();
+                Instance honest = bench.executor().start(bench.launch("main.py", "def handler(e, c): return e"))) {
+            Instance slow = bench.executor()
+                    .start(bench.launch(
                             "main.py",
                             "import os, time\ndef handler(e, c):\n    c.progress(0)\n"
                                     + "    os.write(c._call.link.out, bytes((0, 64, 0, 0, 5)))\n    time.sleep(60)"));
             FakeHost host = new FakeHost();
             Call call = Call.of(slow, Samples.invocation("{}"), host);
             host.awaitTold();
-            assertEquals("1", Stand.text(honest.invoke(Samples.invocation("1"), new FakeHost())));
+            assertEquals("1", TestBench.text(honest.invoke(Samples.invocation("1"), new FakeHost())));
             call.interrupt();
-            assertEquals("Stopped", Stand.text(call.outcome(Duration.ofSeconds(1))));
+            assertEquals("Stopped", TestBench.text(call.outcome(Duration.ofSeconds(1))));
             slow.close();
         }
     }
 
     @Test
     void aHugeAnswerAndADeepRecursionAreFaultsAndHarmNothing() throws Exception {
-        try (Stand stand = Stand.open()) {
-            String huge = fate(stand, "return 'x' * (20 << 20)", true);
+        try (TestBench bench = Benches.open()) {
+            String huge = fate(bench, "return 'x' * (20 << 20)", true);
             assertTrue(huge.contains("the answer has 20971522 bytes"), huge);
-            String deep = fate(stand, "def f(): return f() + 1\nreturn f()", true);
+            String deep = fate(bench, "def f(): return f() + 1\nreturn f()", true);
             assertTrue(deep.startsWith("code FUNCTION RecursionError"), deep);
         }
     }
 
     @Test
     void aFloodOfLinesIsCutAndAWorseOneEndsTheWorker() throws Exception {
-        try (Stand stand = Stand.open(Map.of("log-lines", 100, "log-bytes", 65536))) {
-            assertEquals("\"done\"", fate(stand, "for i in range(1000): print('line', i)\nreturn 'done'", true));
-            List<String> lines = stand.lines().texts();
+        try (TestBench bench = Benches.open(Map.of("log-lines", 100, "log-bytes", 65536))) {
+            assertEquals("\"done\"", fate(bench, "for i in range(1000): print('line', i)\nreturn 'done'", true));
+            List<String> lines = bench.lines().texts();
             assertEquals(101, lines.size());
             assertTrue(lines.getLast().startsWith("(900 further lines were left out"), lines.getLast());
-            String flood = fate(stand, "while True: print('x' * 1000)", false);
+            String flood = fate(bench, "while True: print('x' * 1000)", false);
             assertTrue(flood.contains("it wrote more than 1048576 bytes to its log"), flood);
         }
     }
 
     @Test
     void aFloodOfQuestionsEndsTheWorker() throws Exception {
-        try (Stand stand = Stand.open()) {
+        try (TestBench bench = Benches.open()) {
             String flood = fate(
-                    stand,
+                    bench,
                     "frame = b'{\"call\":\"1\",\"note\":\"log\",\"message\":\"x\"}'\n"
                             + "frame = bytes((0, 0, 0, 5 + len(frame), 7, 0, 0, 0, len(frame))) + frame\n"
                             + "while True: os.write(context._call.link.out, frame * 1000)",
@@ -118,9 +119,9 @@ final class HostileTest {
 
     @Test
     void aWorkerThatIsSilentLongAfterTheDeadlineIsEndedAndNamed() throws Exception {
-        try (Stand stand = Stand.open();
+        try (TestBench bench = Benches.open();
                 Instance instance =
-                        stand.executor().start(stand.launch("main.py", "def handler(e, c):\n    while True: pass"))) {
+                        bench.executor().start(bench.launch("main.py", "def handler(e, c):\n    while True: pass"))) {
             Invocation plain = Samples.invocation("{}");
             Invocation late = new Invocation(
                     plain.executionId(),
@@ -131,7 +132,7 @@ final class HostileTest {
                     plain.caller(),
                     plain.secrets(),
                     Instant.now());
-            String said = Stand.text(Call.of(instance, late, new FakeHost()).outcome(Duration.ofSeconds(20)));
+            String said = TestBench.text(Call.of(instance, late, new FakeHost()).outcome(Duration.ofSeconds(20)));
             assertEquals(
                     "crashed FUNCTION The worker was ended: it was silent for PT2S after the deadline of its call",
                     said);
@@ -140,9 +141,9 @@ final class HostileTest {
 
     @Test
     void codeThatNeverFinishesLoadingIsRefused() throws Exception {
-        try (Stand stand = Stand.open(Map.of("start-timeout", "PT2S"))) {
+        try (TestBench bench = Benches.open(Map.of("start-timeout", "PT2S"))) {
             PluginException thrown = assertThrows(
-                    PluginException.class, () -> stand.executor().start(stand.launch("main.py", "while True: pass")));
+                    PluginException.class, () -> bench.executor().start(bench.launch("main.py", "while True: pass")));
             assertEquals(PluginException.Kind.REJECTED, thrown.kind());
             assertTrue(thrown.getMessage().contains("was not loaded within PT2S"), thrown.getMessage());
         }

@@ -9,6 +9,7 @@ import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.executor.FakeHost;
 import dev.dovetail.testkit.executor.Samples;
+import dev.dovetail.testkit.executor.TestBench;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,14 +40,14 @@ final class HundredTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
     void allOfThemAreThereAtOnceAndAnswerAndTheirMemoryComesBack(int forkServers) throws Exception {
-        try (Stand stand = Stand.open(
+        try (TestBench bench = Benches.open(
                 Map.of("isolation-at-most", "strict", "start-timeout", "PT60S", "fork-servers", forkServers))) {
-            Launch launch = stand.launch("main.py", SOURCE);
-            crowd(stand, launch, MANY); // what is loaded once, and room that is kept for as many
+            Launch launch = bench.launch("main.py", SOURCE);
+            crowd(bench, launch, MANY); // what is loaded once, and room that is kept for as many
             long before = held();
             long processes = ProcessHandle.current().descendants().count();
             long began = System.nanoTime();
-            long peak = crowd(stand, launch, MANY);
+            long peak = crowd(bench, launch, MANY);
             long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
             assertEquals(processes, ProcessHandle.current().descendants().count());
             long after = held();
@@ -61,7 +62,7 @@ final class HundredTest {
     }
 
     /** @return what their processes held together when all of them were there */
-    private static long crowd(Stand stand, Launch launch, int many) throws Exception {
+    private static long crowd(TestBench bench, Launch launch, int many) throws Exception {
         List<Instance> instances = new ArrayList<>();
         try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
             Semaphore starts = new Semaphore(STARTS_AT_ONCE);
@@ -70,7 +71,7 @@ final class HundredTest {
                 starting.add(callers.submit(() -> {
                     starts.acquire();
                     try {
-                        return stand.executor().start(launch);
+                        return bench.executor().start(launch);
                     } finally {
                         starts.release();
                     }
@@ -87,7 +88,7 @@ final class HundredTest {
                 answers.add(callers.submit(() -> {
                     together.countDown();
                     together.await();
-                    return Stand.text(instance.invoke(Samples.invocation(input), new FakeHost()));
+                    return TestBench.text(instance.invoke(Samples.invocation(input), new FakeHost()));
                 }));
             }
             for (int i = 0; i < many; i++) {

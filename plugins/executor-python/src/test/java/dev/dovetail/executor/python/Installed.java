@@ -1,6 +1,7 @@
 package dev.dovetail.executor.python;
 
 import dev.dovetail.spi.plugin.ExecutorProvider.Runtime;
+import dev.dovetail.testkit.executor.TestBench;
 import java.util.List;
 
 /** What this machine has. */
@@ -8,10 +9,7 @@ final class Installed {
     private Installed() {}
 
     static List<Runtime> all() {
-        return new PythonExecutorProvider()
-                .runtimes().stream()
-                        .filter(runtime -> runtime.missing().isEmpty())
-                        .toList();
+        return TestBench.installed(new PythonExecutorProvider());
     }
 
     static Runtime newest() {

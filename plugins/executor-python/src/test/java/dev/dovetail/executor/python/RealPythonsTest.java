@@ -13,6 +13,7 @@ import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.executor.Call;
 import dev.dovetail.testkit.executor.FakeHost;
 import dev.dovetail.testkit.executor.Samples;
+import dev.dovetail.testkit.executor.TestBench;
 import dev.dovetail.worker.Interpreter;
 import dev.dovetail.worker.Surroundings;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ final class RealPythonsTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private static Stand stand;
+    private static TestBench bench;
 
     private static Path program(String runtime) {
         return Path.of(System.getenv("DOVETAIL_PYTHONS"), runtime, "bin", runtime);
@@ -47,22 +48,22 @@ final class RealPythonsTest {
         Map<String, String> programs = BROUGHT.stream()
                 .collect(Collectors.toMap(
                         runtime -> runtime, runtime -> program(runtime).toString()));
-        stand = Stand.open(Map.of("interpreters", programs, "isolation-at-most", "strict"));
+        bench = Benches.open(Map.of("interpreters", programs, "isolation-at-most", "strict"));
     }
 
     @AfterAll
     static void close() {
-        stand.close();
+        bench.close();
     }
 
     private static Launch launch(String runtime, String source) throws Exception {
-        return Samples.launch(runtime, stand.folder(Map.of("main.py", source)), "main.handler");
+        return Samples.launch(runtime, bench.folder(Map.of("main.py", source)), "main.handler");
     }
 
     private static String run(Launch launch, String input, FakeHost host) throws Exception {
-        assertEquals(List.of(), stand.executor().inspect(launch));
-        try (Instance instance = stand.executor().start(launch)) {
-            return Stand.text(instance.invoke(Steward.invocation(input), host));
+        assertEquals(List.of(), bench.executor().inspect(launch));
+        try (Instance instance = bench.executor().start(launch)) {
+            return TestBench.text(instance.invoke(Samples.workflow(input), host));
         }
     }
 
@@ -89,12 +90,12 @@ final class RealPythonsTest {
                         + "async def handler(event, ctx):\n    value, _ = await asyncio.gather(ctx.step('a', work, 1), ctx.now())\n"
                         + "    await ctx.sleep(3600000)" + tail;
         String expected = "[[\"Random\",1],{\"a\":[1,\"ü\"]},\"" + runtime + "\"]";
-        FakeHost host = Steward.host();
+        FakeHost host = FakeHost.naming();
         assertEquals(expected, run(launch(runtime, plain), "{\"a\":[1,\"ü\"]}", host));
-        assertEquals(List.of("0 Step a", "1 Random in", "0 StepDone 1", "0 Sleep"), Steward.asked(host));
-        FakeHost other = Steward.host();
+        assertEquals(List.of("0 Step a", "1 Random in", "0 StepDone 1", "0 Sleep"), host.askedWords());
+        FakeHost other = FakeHost.naming();
         assertEquals(expected, run(launch(runtime, coroutine), "{\"a\":[1,\"ü\"]}", other));
-        assertTrue(Steward.asked(other).containsAll(List.of("0 Step a", "0 Now", "1 Random in", "0 Sleep")));
+        assertTrue(other.askedWords().containsAll(List.of("0 Step a", "0 Now", "1 Random in", "0 Sleep")));
     }
 
     @ParameterizedTest
@@ -102,15 +103,16 @@ final class RealPythonsTest {
     void anErrorHasItsPlaceRaisedOrWritten(String runtime) throws Exception {
         for (String word : List.of("", "async ")) {
             String source = word + "def handler(event, context):\n    return event['a']['b']";
-            try (Instance instance = stand.executor().start(launch(runtime, source))) {
+            try (Instance instance = bench.executor().start(launch(runtime, source))) {
                 Outcome.Failed failed = assertInstanceOf(
                         Outcome.Failed.class, instance.invoke(Samples.invocation("{}"), new FakeHost()));
                 assertEquals("KeyError: 'a'", failed.fault().message());
                 assertEquals(2, failed.fault().place().orElseThrow().line());
-                assertEquals("1", Stand.text(instance.invoke(Samples.invocation("{\"a\":{\"b\":1}}"), new FakeHost())));
+                assertEquals(
+                        "1", TestBench.text(instance.invoke(Samples.invocation("{\"a\":{\"b\":1}}"), new FakeHost())));
             }
         }
-        Problem problem = stand.executor()
+        Problem problem = bench.executor()
                 .inspect(launch(runtime, "def handler(e, c):\n    return 1 +\n"))
                 .getFirst();
         assertEquals("SYNTAX_ERROR", problem.code());
@@ -121,7 +123,7 @@ final class RealPythonsTest {
     @FieldSource("BROUGHT")
     void whatDoesNotEndIsStopped(String runtime) throws Exception {
         String source = "def handler(event, ctx):\n    ctx.progress(0)\n    while True:\n        pass";
-        try (Instance instance = stand.executor().start(launch(runtime, source))) {
+        try (Instance instance = bench.executor().start(launch(runtime, source))) {
             FakeHost host = new FakeHost();
             Call call = Call.of(instance, Samples.invocation("{}"), host);
             host.awaitTold();

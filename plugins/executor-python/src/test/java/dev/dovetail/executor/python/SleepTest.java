@@ -11,6 +11,8 @@ import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.executor.FakeHost;
+import dev.dovetail.testkit.executor.Samples;
+import dev.dovetail.testkit.executor.TestBench;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -31,25 +33,25 @@ final class SleepTest {
                 return "woke"
             """;
 
-    private Stand stand;
+    private TestBench bench;
     private Instance instance;
 
     @BeforeEach
     void start() throws Exception {
-        stand = Stand.open();
-        instance = stand.executor().start(stand.launch("main.py", SOURCE));
+        bench = Benches.open();
+        instance = bench.executor().start(bench.launch("main.py", SOURCE));
     }
 
     @AfterEach
     void close() throws Exception {
         instance.close();
-        stand.close();
+        bench.close();
     }
 
     @Test
     void aHundredYearsAreAskedOfTheHostToTheMillisecond() throws Exception {
-        FakeHost host = Steward.host();
-        assertEquals("\"woke\"", Stand.text(instance.invoke(Steward.invocation("" + HUNDRED_YEARS), host)));
+        FakeHost host = FakeHost.naming();
+        assertEquals("\"woke\"", TestBench.text(instance.invoke(Samples.workflow("" + HUNDRED_YEARS), host)));
         List<Duration> slept = host.asked().stream()
                 .map(asked ->
                         assertInstanceOf(HostCall.Sleep.class, asked.call()).duration())
@@ -60,8 +62,8 @@ final class SleepTest {
     @ParameterizedTest
     @ValueSource(strings = {"3155760000001", "1e300", "-1", "\"nan\"", "\"inf\""})
     void whatIsLongerOrNoTimeIsTheCodesErrorAtItsLineAndTheWorkerGoesOn(String milliseconds) throws Exception {
-        FakeHost host = Steward.host();
-        Fault fault = assertInstanceOf(Outcome.Failed.class, instance.invoke(Steward.invocation(milliseconds), host))
+        FakeHost host = FakeHost.naming();
+        Fault fault = assertInstanceOf(Outcome.Failed.class, instance.invoke(Samples.workflow(milliseconds), host))
                 .fault();
         assertEquals(Fault.CODE, fault.id());
         assertEquals(Fault.Owner.FUNCTION, fault.owner());
@@ -69,6 +71,6 @@ final class SleepTest {
         assertEquals(2, fault.place().orElseThrow().line());
         assertEquals(List.of(), host.asked());
         assertTrue(instance.usable());
-        assertEquals("\"woke\"", Stand.text(instance.invoke(Steward.invocation("5"), Steward.host())));
+        assertEquals("\"woke\"", TestBench.text(instance.invoke(Samples.workflow("5"), FakeHost.naming())));
     }
 }

@@ -11,6 +11,8 @@ import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.executor.Call;
 import dev.dovetail.testkit.executor.FakeHost;
+import dev.dovetail.testkit.executor.Samples;
+import dev.dovetail.testkit.executor.TestBench;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -51,10 +53,10 @@ final class StepsAtOnceTest {
     }
 
     private static void atOnce(String source) throws Exception {
-        try (Stand stand = Stand.open();
-                Instance instance = stand.executor().start(stand.launch("main.py", source))) {
+        try (TestBench bench = Benches.open();
+                Instance instance = bench.executor().start(bench.launch("main.py", source))) {
             FakeHost host = new FakeHost().holding();
-            Call call = Call.of(instance, Steward.invocation("{}"), host);
+            Call call = Call.of(instance, Samples.workflow("{}"), host);
             host.awaitAsked(2);
             host.release(1);
             host.awaitAsked(3);
@@ -66,10 +68,10 @@ final class StepsAtOnceTest {
             host.awaitAsked(6);
             host.release(5);
             host.release(4);
-            assertEquals("[\"for a\",\"for b\"]", Stand.text(call.outcome(SOON)));
+            assertEquals("[\"for a\",\"for b\"]", TestBench.text(call.outcome(SOON)));
             assertEquals(
                     List.of("0 Step a", "0 Step b", "1 Random b", "2 Random a", "0 StepDone 2", "0 StepDone 1"),
-                    Steward.asked(host));
+                    host.askedWords());
         }
     }
 
@@ -103,7 +105,7 @@ final class StepsAtOnceTest {
                 """.replace("ASYNC ", async)
                 .replace("AWAIT ", async.isEmpty() ? "" : "await ")
                 .replace(" RESULT", async.isEmpty() ? ".result()" : "");
-        FakeHost host = Steward.host();
+        FakeHost host = FakeHost.naming();
         assertEquals(
                 "[4,[0,1,\"ValueError: 2\",3,4,\"ValueError: 5\",6,7,\"ValueError: 8\"],\"ValueError: 2\"]",
                 StepsTest.run(source, host));

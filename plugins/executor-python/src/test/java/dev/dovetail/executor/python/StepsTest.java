@@ -13,6 +13,8 @@ import dev.dovetail.spi.host.StepPolicy;
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.executor.FakeHost;
+import dev.dovetail.testkit.executor.Samples;
+import dev.dovetail.testkit.executor.TestBench;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -30,9 +32,9 @@ final class StepsTest {
     }
 
     static String run(String source, String input, FakeHost host) throws Exception {
-        try (Stand stand = Stand.open();
-                Instance instance = stand.executor().start(stand.launch("main.py", source))) {
-            return Stand.text(instance.invoke(Steward.invocation(input), host));
+        try (TestBench bench = Benches.open();
+                Instance instance = bench.executor().start(bench.launch("main.py", source))) {
+            return TestBench.text(instance.invoke(Samples.workflow(input), host));
         }
     }
 
@@ -56,7 +58,7 @@ final class StepsTest {
                 .replace("AWAIT_ ", async.isEmpty() ? "" : "await ")
                 .replace("AWAIT ", async.isEmpty() ? "" : "await ")
                 .replace(" RESULT", async.isEmpty() ? ".result()" : "");
-        FakeHost host = Steward.host();
+        FakeHost host = FakeHost.naming();
         assertEquals("[null,[[\"Now\",\"effect-2\",5],\"Random\"],\"Random\"]", run(source, "{\"n\":5}", host));
         assertEquals(
                 List.of(
@@ -67,7 +69,7 @@ final class StepsTest {
                         "1 Random outer",
                         "0 StepDone 1",
                         "0 Random last"),
-                Steward.asked(host));
+                host.askedWords());
         assertEquals(
                 List.of(11, 5, 2, 5, 6, 11, 12),
                 host.asked().stream().map(asked -> asked.place().line()).toList());
@@ -90,7 +92,7 @@ final class StepsTest {
                     except Exception as error:
                         return [type(error).__name__, str(error), error.id, tries]
                 """.replace("ASYNC ", async).replace("AWAIT ", async.isEmpty() ? "" : "await ");
-        FakeHost host = Steward.host();
+        FakeHost host = FakeHost.naming();
         host.steps().again("bad", 1);
         assertEquals("[\"HostError\",\"ValueError: try 2\",\"" + Fault.CODE + "\",[2,2]]", run(source, host));
         HostCall.Step step =
@@ -143,7 +145,7 @@ final class StepsTest {
                             errors.append(str(error))
                     return [errors, ctx.step("t", lambda ctx, input: (input, None), (1, 2))]
                 """;
-        String said = run(source, Steward.host());
+        String said = run(source, FakeHost.naming());
         assertTrue(said.contains("it is a set"), said);
         assertTrue(said.contains("the step 's' returns 7000002 bytes; at most 6291456 are allowed"), said);
         assertTrue(said.endsWith(",[[1,2],null]]"), said);
@@ -182,7 +184,7 @@ final class StepsTest {
                 async def handler(event, ctx):
                     await ctx.step("slow", slow, timeout_ms=20)
                 """;
-        FakeHost host = Steward.host();
+        FakeHost host = FakeHost.naming();
         assertEquals("timeout FUNCTION The step \"slow\" took longer than its 20 ms", run(source, host));
     }
 
@@ -196,11 +198,11 @@ final class StepsTest {
                     ctx.step("behind", wait)
                     return await ctx.now()
                 """;
-        try (Stand stand = Stand.open();
-                Instance instance = stand.executor().start(stand.launch("main.py", source))) {
+        try (TestBench bench = Benches.open();
+                Instance instance = bench.executor().start(bench.launch("main.py", source))) {
             for (int i = 0; i < 3; i++) {
-                FakeHost host = Steward.host();
-                assertEquals("\"Now\"", Stand.text(instance.invoke(Steward.invocation("{}"), host)));
+                FakeHost host = FakeHost.naming();
+                assertEquals("\"Now\"", TestBench.text(instance.invoke(Samples.workflow("{}"), host)));
             }
         }
     }

@@ -19,6 +19,7 @@ import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.executor.Call;
 import dev.dovetail.testkit.executor.FakeHost;
 import dev.dovetail.testkit.executor.Samples;
+import dev.dovetail.testkit.executor.TestBench;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -31,9 +32,9 @@ import org.junit.jupiter.api.Test;
 @Needs(Need.PYTHON)
 @Tag("RT-18")
 final class StylesTest {
-    private static String run(Stand stand, Launch launch, String input) throws Exception {
-        try (Instance instance = stand.executor().start(launch)) {
-            return Stand.text(instance.invoke(Samples.invocation(input), new FakeHost()));
+    private static String run(TestBench bench, Launch launch, String input) throws Exception {
+        try (Instance instance = bench.executor().start(launch)) {
+            return TestBench.text(instance.invoke(Samples.invocation(input), new FakeHost()));
         }
     }
 
@@ -46,11 +47,11 @@ final class StylesTest {
                     first, second, _ = await asyncio.gather(context.now(), context.random(), asyncio.sleep(0.01))
                     return [first, second]
                 """;
-        try (Stand stand = Stand.open();
-                Instance instance = stand.executor().start(stand.launch("main.py", source))) {
+        try (TestBench bench = Benches.open();
+                Instance instance = bench.executor().start(bench.launch("main.py", source))) {
             for (int i = 0; i < 3; i++) {
                 FakeHost host = new FakeHost(call -> FakeHost.json(call instanceof HostCall.Now ? "1" : "2"));
-                assertEquals("[1,2]", Stand.text(instance.invoke(Samples.invocation("{}"), host)));
+                assertEquals("[1,2]", TestBench.text(instance.invoke(Samples.invocation("{}"), host)));
             }
         }
     }
@@ -64,13 +65,13 @@ final class StylesTest {
                     except Exception:
                         return "caught"
                 """;
-        try (Stand stand = Stand.open();
-                Instance instance = stand.executor().start(stand.launch("main.py", source))) {
+        try (TestBench bench = Benches.open();
+                Instance instance = bench.executor().start(bench.launch("main.py", source))) {
             FakeHost host = new FakeHost().holding();
             Call call = Call.of(instance, Samples.invocation("{}"), host);
             host.awaitAsked(1);
             host.answer(new Answer.Stop(Fault.of(Fault.CANCELED, Fault.Owner.CALLER, "no longer wanted")));
-            assertEquals("Stopped", Stand.text(call.outcome(Duration.ofSeconds(2))));
+            assertEquals("Stopped", TestBench.text(call.outcome(Duration.ofSeconds(2))));
             assertTrue(instance.usable());
         }
     }
@@ -78,24 +79,24 @@ final class StylesTest {
     @Test
     void theLaterOfTwoLayersCountsInBothOfItsFolders() throws Exception {
         String packages = "python/lib/" + Installed.newest().name() + "/site-packages/";
-        try (Stand stand = Stand.open()) {
-            Path one = stand.folder(Map.of("python/cheese.py", "kind = 'brie'", packages + "bread.py", "kind = 'rye'"));
-            Path other = stand.folder(Map.of("python/cheese.py", "kind = 'gouda'"));
-            Launch launch = stand.launch(
+        try (TestBench bench = Benches.open()) {
+            Path one = bench.folder(Map.of("python/cheese.py", "kind = 'brie'", packages + "bread.py", "kind = 'rye'"));
+            Path other = bench.folder(Map.of("python/cheese.py", "kind = 'gouda'"));
+            Launch launch = bench.launch(
                     Map.of("main.py", "import bread, cheese\ndef handler(e, c): return [bread.kind, cheese.kind]"),
                     List.of(one, other),
                     Map.of(),
                     Samples.LIMITS,
                     1);
-            assertEquals("[\"rye\",\"gouda\"]", run(stand, launch, "{}"));
+            assertEquals("[\"rye\",\"gouda\"]", run(bench, launch, "{}"));
         }
     }
 
     @Test
     void anErrorSaysWhereItWas() throws Exception {
-        try (Stand stand = Stand.open();
-                Instance instance = stand.executor()
-                        .start(stand.launch(
+        try (TestBench bench = Benches.open();
+                Instance instance = bench.executor()
+                        .start(bench.launch(
                                 "main.py",
                                 "def inner(e):\n    return e['a']\n\ndef handler(e, c):\n    return inner(e)"))) {
             Fault fault = assertInstanceOf(
@@ -111,10 +112,10 @@ final class StylesTest {
 
     @Test
     void anAnswerThatIsNoJsonIsExplainedWithItsPlace() throws Exception {
-        try (Stand stand = Stand.open()) {
-            String set = run(stand, stand.launch("main.py", "def handler(e, c): return {'a': [1, {2}]}"), "{}");
+        try (TestBench bench = Benches.open()) {
+            String set = run(bench, bench.launch("main.py", "def handler(e, c): return {'a': [1, {2}]}"), "{}");
             assertTrue(set.contains("the answer is no JSON: a[1] is a set"), set);
-            String nan = run(stand, stand.launch("main.py", "def handler(e, c): return [float('nan')]"), "{}");
+            String nan = run(bench, bench.launch("main.py", "def handler(e, c): return [float('nan')]"), "{}");
             assertTrue(nan.contains("[0] is nan"), nan);
         }
     }
@@ -132,14 +133,14 @@ final class StylesTest {
                             context.get_remaining_time_in_millis() > 0, context.trace_id, got.result(), said.result(),
                             context.call("audit", 2, c=3).result(), context.deadline[-1]]
                 """;
-        try (Stand stand = Stand.open();
-                Instance instance = stand.executor().start(stand.launch("main.py", source))) {
+        try (TestBench bench = Benches.open();
+                Instance instance = bench.executor().start(bench.launch("main.py", source))) {
             FakeHost host =
                     new FakeHost(call -> FakeHost.json("\"" + call.getClass().getSimpleName() + "\""));
             assertEquals(
                     "[\"sample\",\"1\",128,\"ada\",true,true,\"0af7651916cd43dd8448eb211c80319c\",\"Http\",\"Invoke\","
                             + "\"Other\",\"Z\"]",
-                    Stand.text(instance.invoke(Samples.invocation("{}"), host)));
+                    TestBench.text(instance.invoke(Samples.invocation("{}"), host)));
             HostCall.Http http =
                     assertInstanceOf(HostCall.Http.class, host.asked().get(0).call());
             assertEquals("{\"b\":2}", http.body().text());
@@ -169,9 +170,9 @@ final class StylesTest {
                         raise ValueError("bad key " + os.environ["KEY"])
                     return [early, os.environ["KEY"] == "Bearer swordfish", len(context.secret("TOKEN").result())]
                 """;
-        try (Stand stand = Stand.open();
-                Instance instance = stand.executor()
-                        .start(stand.launch(
+        try (TestBench bench = Benches.open();
+                Instance instance = bench.executor()
+                        .start(bench.launch(
                                 Map.of("main.py", source),
                                 List.of(),
                                 Map.of("KEY", "Bearer ${SECRET:TOKEN}"),
@@ -180,43 +181,43 @@ final class StylesTest {
             Secret secret = new Secret("swordfish", "1", Optional.empty(), List.of());
             assertEquals(
                     "[\"Bearer ${SECRET:TOKEN}\",true,9]",
-                    Stand.text(instance.invoke(Samples.invocation("{}", secret), new FakeHost())));
+                    TestBench.text(instance.invoke(Samples.invocation("{}", secret), new FakeHost())));
             assertEquals(
                     "code FUNCTION ValueError: bad key Bearer [secret]",
-                    Stand.text(instance.invoke(Samples.invocation("{\"fail\":true}", secret), new FakeHost())));
+                    TestBench.text(instance.invoke(Samples.invocation("{\"fail\":true}", secret), new FakeHost())));
             assertEquals(
                     List.of("key is Bearer [secret]", "key is Bearer [secret]"),
-                    stand.lines().texts());
+                    bench.lines().texts());
         }
     }
 
     @Test
     void aSecretThatTheHostGivesIsHiddenFromThenOn() throws Exception {
         String source = "def handler(e, c):\n    print(c.secret('KEY').result())\n    return 1";
-        try (Stand stand = Stand.open();
-                Instance instance = stand.executor().start(stand.launch("main.py", source))) {
+        try (TestBench bench = Benches.open();
+                Instance instance = bench.executor().start(bench.launch("main.py", source))) {
             FakeHost host = new FakeHost(call -> FakeHost.json("\"open \\\"sesame\\\"\""));
-            assertEquals("1", Stand.text(instance.invoke(Samples.invocation("{}"), host)));
-            assertEquals(List.of("[secret]"), stand.lines().texts());
+            assertEquals("1", TestBench.text(instance.invoke(Samples.invocation("{}"), host)));
+            assertEquals(List.of("[secret]"), bench.lines().texts());
         }
     }
 
     @Test
     void inspectSaysWhatIsWrongWithAHandler() throws Exception {
-        try (Stand stand = Stand.open()) {
-            Problem absent = stand.executor()
-                    .inspect(stand.launch("main.py", "def other(event, context): pass"))
+        try (TestBench bench = Benches.open()) {
+            Problem absent = bench.executor()
+                    .inspect(bench.launch("main.py", "def other(event, context): pass"))
                     .getFirst();
             assertEquals("HANDLER_NOT_FOUND", absent.code());
             assertEquals(Optional.of("write: def handler(event, context):"), absent.remedy());
-            Problem parameters = stand.executor()
-                    .inspect(stand.launch("main.py", "\ndef handler(event): pass"))
+            Problem parameters = bench.executor()
+                    .inspect(bench.launch("main.py", "\ndef handler(event): pass"))
                     .getFirst();
             assertEquals("HANDLER_PARAMETERS", parameters.code());
             assertEquals(2, parameters.place().orElseThrow().line());
             assertEquals(
                     List.of(),
-                    stand.executor().inspect(stand.launch("main.py", "from elsewhere import *\nraise SystemExit")));
+                    bench.executor().inspect(bench.launch("main.py", "from elsewhere import *\nraise SystemExit")));
         }
     }
 }

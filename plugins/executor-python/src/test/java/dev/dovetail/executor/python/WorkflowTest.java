@@ -16,6 +16,7 @@ import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.executor.Call;
 import dev.dovetail.testkit.executor.FakeHost;
 import dev.dovetail.testkit.executor.Samples;
+import dev.dovetail.testkit.executor.TestBench;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -33,9 +34,9 @@ final class WorkflowTest {
     private static final Duration SOON = Duration.ofSeconds(10);
 
     private static Outcome run(String source, FakeHost host) throws Exception {
-        try (Stand stand = Stand.open();
-                Instance instance = stand.executor().start(stand.launch("main.py", source))) {
-            Outcome outcome = instance.invoke(Steward.invocation("{}"), host);
+        try (TestBench bench = Benches.open();
+                Instance instance = bench.executor().start(bench.launch("main.py", source))) {
+            Outcome outcome = instance.invoke(Samples.workflow("{}"), host);
             assertTrue(instance.usable());
             return outcome;
         }
@@ -56,7 +57,7 @@ final class WorkflowTest {
     @ParameterizedTest
     @ValueSource(strings = {"raise", "pass", "await asyncio.sleep(60)", "await ctx.now()"})
     void outsideOfAStepAWorkflowWaitsForNothingButTheHost(String caught) throws Exception {
-        Fault fault = assertInstanceOf(Outcome.Failed.class, run(SLEEPS.replace("CAUGHT", caught), Steward.host()))
+        Fault fault = assertInstanceOf(Outcome.Failed.class, run(SLEEPS.replace("CAUGHT", caught), FakeHost.naming()))
                 .fault();
         assertEquals(WAITS, fault.id());
         assertEquals(Fault.Owner.FUNCTION, fault.owner());
@@ -66,10 +67,10 @@ final class WorkflowTest {
 
     @Test
     void aPlainFunctionAndAStepMayWaitForAnything() throws Exception {
-        try (Stand stand = Stand.open();
+        try (TestBench bench = Benches.open();
                 Instance instance =
-                        stand.executor().start(stand.launch("main.py", SLEEPS.replace("CAUGHT", "raise")))) {
-            assertEquals("\"Now\"", Stand.text(instance.invoke(Samples.invocation("0.05"), Steward.host())));
+                        bench.executor().start(bench.launch("main.py", SLEEPS.replace("CAUGHT", "raise")))) {
+            assertEquals("\"Now\"", TestBench.text(instance.invoke(Samples.invocation("0.05"), FakeHost.naming())));
         }
         String source = """
                 import asyncio, time
@@ -85,7 +86,7 @@ final class WorkflowTest {
                 async def handler(event, ctx):
                     return await asyncio.gather(ctx.step("a", later), ctx.step("b", plain))
                 """;
-        assertEquals("[true,2]", Stand.text(run(source, Steward.host())));
+        assertEquals("[true,2]", TestBench.text(run(source, FakeHost.naming())));
     }
 
     @Test
@@ -97,7 +98,7 @@ final class WorkflowTest {
                     with ThreadPoolExecutor(1) as pool:
                         return pool.submit(lambda: ctx.now().result()).result()
                 """;
-        FakeHost host = Steward.host();
+        FakeHost host = FakeHost.naming();
         assertEquals(
                 WAITS,
                 assertInstanceOf(Outcome.Failed.class, run(source, host))
@@ -157,10 +158,10 @@ final class WorkflowTest {
         Fault cause = Fault.of(Fault.CANCELED, Fault.Owner.CALLER, "no longer wanted");
         int asked = source.contains("parallel") ? 4 : 1;
         for (Answer answer : List.of(new Answer.Suspend(), new Answer.Stop(cause))) {
-            try (Stand stand = Stand.open();
-                    Instance instance = stand.executor().start(stand.launch("main.py", source))) {
+            try (TestBench bench = Benches.open();
+                    Instance instance = bench.executor().start(bench.launch("main.py", source))) {
                 FakeHost host = new FakeHost().holding();
-                Call call = Call.of(instance, Steward.invocation("{}"), host);
+                Call call = Call.of(instance, Samples.workflow("{}"), host);
                 if (asked == 4) {
                     host.awaitAsked(2);
                     for (int i = 0; i < 2; i++) {
@@ -170,7 +171,7 @@ final class WorkflowTest {
                 host.awaitAsked(asked);
                 host.answer(answer);
                 String expected = answer instanceof Answer.Suspend ? "Suspended" : "Stopped";
-                assertEquals(expected, Stand.text(call.outcome(SOON)));
+                assertEquals(expected, TestBench.text(call.outcome(SOON)));
                 assertEquals(asked, host.asked().size());
                 assertTrue(instance.usable(), "it left by itself");
             }
@@ -196,26 +197,26 @@ final class WorkflowTest {
                 """.replace("ASYNC ", async)
                 .replace("AWAIT ", async.isEmpty() ? "" : "await ")
                 .replace(" RESULT", async.isEmpty() ? ".result()" : "");
-        try (Stand stand = Stand.open();
-                Instance instance = stand.executor().start(stand.launch("main.py", source))) {
-            FakeHost host = Steward.host();
-            Outcome outcome = instance.invoke(Steward.invocation("{}"), Steward.replaying(host, 2));
-            assertEquals("[true,true,false,false]", Stand.text(outcome));
+        try (TestBench bench = Benches.open();
+                Instance instance = bench.executor().start(bench.launch("main.py", source))) {
+            FakeHost host = FakeHost.naming();
+            Outcome outcome = instance.invoke(Samples.workflow("{}"), host.replaying(2));
+            assertEquals("[true,true,false,false]", TestBench.text(outcome));
             assertEquals(
                     List.of("raw 2", "raw 3", "line 2", "partly line 3", "partly end").stream()
                             .sorted()
                             .toList(),
-                    stand.lines().texts().stream().sorted().toList());
+                    bench.lines().texts().stream().sorted().toList());
             assertEquals(
                     List.of("log 2", "log 3"),
                     host.told().stream()
                             .map(note -> ((HostNote.Log) note).message())
                             .toList());
             // what was silenced is not so for the next call, even if the first one never became live
-            instance.invoke(Steward.invocation("{}"), Steward.replaying(Steward.host(), 99));
-            assertEquals(5, stand.lines().texts().size());
-            instance.invoke(Steward.invocation("{}"), Steward.host());
-            assertEquals(5 + 4 + 5, stand.lines().texts().size());
+            instance.invoke(Samples.workflow("{}"), FakeHost.naming().replaying(99));
+            assertEquals(5, bench.lines().texts().size());
+            instance.invoke(Samples.workflow("{}"), FakeHost.naming());
+            assertEquals(5 + 4 + 5, bench.lines().texts().size());
         }
     }
 
@@ -230,13 +231,13 @@ final class WorkflowTest {
                 def handler(event, ctx):
                     return ctx.steps.parallel([("s%d" % n, work, n) for n in range(12)], max_concurrency=5)
                 """;
-        FakeHost first = Steward.host();
-        String answer = Stand.text(run(source, first));
+        FakeHost first = FakeHost.naming();
+        String answer = TestBench.text(run(source, first));
         assertEquals("[0,1,2,3,4,5,6,7,8,9,10,11]", answer);
         for (int i = 0; i < 5; i++) {
-            FakeHost again = Steward.host();
-            assertEquals(answer, Stand.text(run(source, again)));
-            assertEquals(Steward.asked(first), Steward.asked(again));
+            FakeHost again = FakeHost.naming();
+            assertEquals(answer, TestBench.text(run(source, again)));
+            assertEquals(first.askedWords(), again.askedWords());
         }
     }
 
@@ -274,14 +275,14 @@ final class WorkflowTest {
                     return wrong
                 """;
         Launch launch;
-        try (Stand stand = Stand.open()) {
-            launch = stand.launch("main.py", source);
-            try (Instance instance = stand.executor().start(launch)) {
+        try (TestBench bench = Benches.open()) {
+            launch = bench.launch("main.py", source);
+            try (Instance instance = bench.executor().start(launch)) {
                 String input = new dev.dovetail.worker.json.JsonText()
                         .value(types)
                         .bytes()
                         .text();
-                assertEquals("[]", Stand.text(instance.invoke(Steward.invocation(input), Steward.host())));
+                assertEquals("[]", TestBench.text(instance.invoke(Samples.workflow(input), FakeHost.naming())));
             }
         }
     }
@@ -294,6 +295,6 @@ final class WorkflowTest {
                 """;
         FakeHost host =
                 new FakeHost(call -> FakeHost.json(call instanceof HostCall.AwaitEvent ? "{\"sum\":3}" : "null"));
-        assertEquals("{\"got\":{\"sum\":3}}", Stand.text(run(source, host)));
+        assertEquals("{\"got\":{\"sum\":3}}", TestBench.text(run(source, host)));
     }
 }

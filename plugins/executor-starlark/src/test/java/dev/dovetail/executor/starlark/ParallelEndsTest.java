@@ -4,14 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dovetail.executor.starlark.value.Room;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.executor.Executor;
 import dev.dovetail.spi.executor.Instance;
 import dev.dovetail.spi.executor.Launch;
 import dev.dovetail.spi.executor.Outcome;
 import dev.dovetail.spi.host.Answer;
-import dev.dovetail.spi.host.Host;
 import dev.dovetail.testkit.Workshop;
 import dev.dovetail.testkit.executor.Call;
 import dev.dovetail.testkit.executor.FakeHost;
@@ -20,62 +18,28 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How steps that run at once end, and that nothing of them is left. The workshop fails a test that leaves a thread behind. */
+/** How steps that run at once end, and that nothing of them is left. */
 @Tag("WF-27")
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-final class ParallelEndsTest {
-    private static final String WORK = """
-            def work(ctx, n):
-                ctx.rand("first " + str(n))
-                ctx.rand("second " + str(n))
-                return n * n
-
-            def failing(ctx, n):
-                ctx.rand("first " + str(n))
-                fail("no " + str(n))
-
-            def busy(ctx, n):
-                ctx.progress(0)
-                for _ in range(1 << 30):
-                    for _ in range(1 << 30):
-                        pass
-
-            """;
-
+final class ParallelEndsTest implements ParallelSteps {
     @TempDir
     Path folder;
 
     private final Workshop workshop = new Workshop();
 
-    @AfterEach
-    void nobodyIsLeft() {
-        workshop.close();
+    @Override
+    public Path folder() {
+        return folder;
     }
 
-    private Launch launch(String body) {
-        return Scripts.launch(
-                folder, WORK + "def main(ctx, input):\n    " + body + "\n", Scripts.limits(1_000_000_000, 128));
-    }
-
-    private Executor executor() {
-        return new StarlarkExecutor(Scripts.BACKEND, workshop.threads(), new Room(2L << 30));
-    }
-
-    private Outcome run(String body, Host host) throws Exception {
-        try (Executor executor = executor();
-                Instance instance = executor.start(launch(body))) {
-            return instance.invoke(Samples.invocation("{}"), host);
-        }
-    }
-
-    private static FakeHost digits() {
-        return new FakeHost(_ -> FakeHost.json("\"5a\""));
+    @Override
+    public Workshop workshop() {
+        return workshop;
     }
 
     @Test
@@ -97,7 +61,7 @@ final class ParallelEndsTest {
                 """;
         try (Executor executor = executor();
                 Instance instance = executor.start(Scripts.launch(folder, code))) {
-            Outcome outcome = instance.invoke(Samples.invocation("{}"), digits());
+            Outcome outcome = instance.invoke(Samples.invocation("{}"), ParallelSteps.digits());
             assertEquals("[\"fail: leaf 2\",[10,11,12],[20,21,22]]", Scripts.answer(outcome));
         }
     }
@@ -109,7 +73,7 @@ final class ParallelEndsTest {
                 Instance instance = executor.start(launch(three))) {
             for (Answer end : List.of(
                     new Answer.Suspend(), new Answer.Stop(Fault.of(Fault.CANCELED, Fault.Owner.CALLER, "enough")))) {
-                FakeHost host = digits().holding();
+                FakeHost host = ParallelSteps.digits().holding();
                 Call call = Call.of(instance, Samples.invocation("{}"), host);
                 host.awaitAsked(3);
                 host.release(1);
@@ -133,7 +97,7 @@ final class ParallelEndsTest {
                 Scripts.limits(10_000, 128));
         try (Executor executor = executor();
                 Instance instance = executor.start(launch)) {
-            Outcome outcome = instance.invoke(Samples.invocation("{}"), digits());
+            Outcome outcome = instance.invoke(Samples.invocation("{}"), ParallelSteps.digits());
             assertEquals(Fault.CPU_LIMIT, Scripts.failure(outcome).fault().id());
             assertEquals(
                     "main.star",
@@ -149,7 +113,7 @@ final class ParallelEndsTest {
             for (String steps : List.of("(\"b\", busy, 1), (\"w\", work, 2)", "(\"w\", work, 2), (\"w\", work, 3)")) {
                 try (Executor executor = executor()) {
                     Instance instance = executor.start(launch("r_run_steps_parallel_v1([" + steps + "])"));
-                    FakeHost host = digits().holding();
+                    FakeHost host = ParallelSteps.digits().holding();
                     Call call = Call.of(instance, Samples.invocation("{}"), host);
                     host.awaitAsked(2);
                     host.release(0);

@@ -4,12 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dovetail.executor.starlark.value.Room;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Place;
 import dev.dovetail.spi.executor.Executor;
 import dev.dovetail.spi.executor.Instance;
-import dev.dovetail.spi.executor.Launch;
 import dev.dovetail.spi.executor.Outcome;
 import dev.dovetail.spi.host.Answer;
 import dev.dovetail.spi.host.Host;
@@ -24,62 +22,28 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Steps that run at once. The workshop fails a test that leaves a thread behind. */
+/** Steps that run at once. */
 @Tag("WF-27")
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-final class ParallelTest {
-    private static final String WORK = """
-            def work(ctx, n):
-                ctx.rand("first " + str(n))
-                ctx.rand("second " + str(n))
-                return n * n
-
-            def failing(ctx, n):
-                ctx.rand("first " + str(n))
-                fail("no " + str(n))
-
-            def busy(ctx, n):
-                ctx.progress(0)
-                for _ in range(1 << 30):
-                    for _ in range(1 << 30):
-                        pass
-
-            """;
-
+final class ParallelTest implements ParallelSteps {
     @TempDir
     Path folder;
 
     private final Workshop workshop = new Workshop();
 
-    @AfterEach
-    void nobodyIsLeft() {
-        workshop.close();
+    @Override
+    public Path folder() {
+        return folder;
     }
 
-    private Launch launch(String body) {
-        return Scripts.launch(
-                folder, WORK + "def main(ctx, input):\n    " + body + "\n", Scripts.limits(1_000_000_000, 128));
-    }
-
-    private Executor executor() {
-        return new StarlarkExecutor(Scripts.BACKEND, workshop.threads(), new Room(2L << 30));
-    }
-
-    private Outcome run(String body, Host host) throws Exception {
-        try (Executor executor = executor();
-                Instance instance = executor.start(launch(body))) {
-            return instance.invoke(Samples.invocation("{}"), host);
-        }
-    }
-
-    private static FakeHost digits() {
-        return new FakeHost(_ -> FakeHost.json("\"5a\""));
+    @Override
+    public Workshop workshop() {
+        return workshop;
     }
 
     @Test
@@ -89,10 +53,11 @@ final class ParallelTest {
                 "ctx.steps.parallel([(ctx.steps.define(\"w\", work), n) for n in range(5)])",
                 "r_run_steps_parallel_v1(tuple([[\"w\", work, n] for n in range(5)]), max_concurrency = 2)",
                 "r_run_steps_parallel_v1([(\"w\", work, n) for n in range(5)], 100, False)")) {
-            String answer = Scripts.answer(run("return [[r.ok, r.value] for r in " + call + "]", digits()));
+            String answer =
+                    Scripts.answer(run("return [[r.ok, r.value] for r in " + call + "]", ParallelSteps.digits()));
             assertEquals("[[true,0],[true,1],[true,4],[true,9],[true,16]]", answer, call);
         }
-        assertEquals("[]", Scripts.answer(run("return r_run_steps_parallel_v1([])", digits())));
+        assertEquals("[]", Scripts.answer(run("return r_run_steps_parallel_v1([])", ParallelSteps.digits())));
     }
 
     @Test
@@ -100,7 +65,7 @@ final class ParallelTest {
         try (Executor executor = executor();
                 Instance instance =
                         executor.start(launch("r_run_steps_parallel_v1([(\"w\", work, n) for n in range(3)])"))) {
-            FakeHost host = digits().holding();
+            FakeHost host = ParallelSteps.digits().holding();
             Call call = Call.of(instance, Samples.invocation("{}"), host);
             host.awaitAsked(3);
             // 0 1 2: the steps; 3: of step 2; 4: of step 0; then both ask again
@@ -128,13 +93,14 @@ final class ParallelTest {
         for (int most : List.of(1, 2, 3)) {
             AtomicInteger now = new AtomicInteger();
             AtomicInteger peak = new AtomicInteger();
-            FakeHost fake = digits();
+            FakeHost fake = ParallelSteps.digits();
             Host host = new CountingHost(fake, now, peak);
             run("r_run_steps_parallel_v1([(\"w\", work, n) for n in range(7)], max_concurrency = " + most + ")", host);
             assertEquals(most, peak.get());
             assertEquals(7 * 4, fake.asked().size());
         }
-        String message = Scripts.failure(run("r_run_steps_parallel_v1([], max_concurrency = 0)", digits()))
+        String message = Scripts.failure(
+                        run("r_run_steps_parallel_v1([], max_concurrency = 0)", ParallelSteps.digits()))
                 .fault()
                 .message();
         assertTrue(message.contains("at least 1, not 0"), message);
@@ -170,7 +136,7 @@ final class ParallelTest {
 
     @Test
     void theFirstErrorEndsTheCallAndNoFurtherStepBegins() throws Exception {
-        FakeHost host = digits();
+        FakeHost host = ParallelSteps.digits();
         Fault fault = Scripts.failure(run(
                         "r_run_steps_parallel_v1([(\"w\", work, 1), (\"f\", failing, 2), (\"w\", work, 3)], max_concurrency = 2)",
                         host))
@@ -188,7 +154,7 @@ final class ParallelTest {
                 "[[true,1],[false,\"fail: no 2\"],[false,\"fail: no 3\"],[true,16]]",
                 Scripts.answer(run(
                         "return [[r.ok, r.value if r.ok else r.error.message] for r in r_run_steps_parallel_v1([(\"w\", work, 1), (\"f\", failing, 2), (\"f\", failing, 3), (\"w\", work, 4)], exit_on_first_error = False)]",
-                        digits())));
+                        ParallelSteps.digits())));
     }
 
     @Test
@@ -212,14 +178,14 @@ final class ParallelTest {
                 List.of("[([\"w\"][0], work)]", "element 0 is tuple of 2"),
                 List.of("[(\"w\", work, 1), ([\"w\"][0], [5][0], 1)]", "fn is a function, not int"),
                 List.of("5", "int"))) {
-            FakeHost host = digits();
+            FakeHost host = ParallelSteps.digits();
             String message = Scripts.failure(run("r_run_steps_parallel_v1([" + wrong.getFirst() + "][0])", host))
                     .fault()
                     .message();
             assertTrue(message.contains(wrong.getLast()), message);
             assertEquals(List.of(), host.asked());
         }
-        FakeHost host = digits();
+        FakeHost host = ParallelSteps.digits();
         String message = Scripts.failure(
                         run("r_run_steps_parallel_v1([(\"w\", work, 1), (\"w\", work, [b\"x\"])])", host))
                 .fault()

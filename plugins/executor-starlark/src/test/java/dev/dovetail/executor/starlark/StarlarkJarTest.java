@@ -1,17 +1,16 @@
 package dev.dovetail.executor.starlark;
 
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.executor.Executor;
 import dev.dovetail.spi.executor.Instance;
 import dev.dovetail.spi.executor.Outcome;
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.executor.FakeHost;
 import dev.dovetail.testkit.executor.Samples;
 import dev.dovetail.testkit.plugin.PluginJarContract;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 
 /** The built jar keeps the rules for plugins, and is gone when it is unloaded after use. */
@@ -26,11 +25,7 @@ final class StarlarkJarTest implements PluginJarContract {
             // more than a function walks before it becomes a class, and once more as that class
             instance.invoke(Samples.invocation("1000000"), new FakeHost());
             instance.invoke(Samples.invocation("1"), new FakeHost());
-            long until = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-            while (!idle()) {
-                assertTrue(System.nanoTime() < until, "the warm function is not emitted");
-                Thread.onSpinWait();
-            }
+            Eventually.holds("the warm function is emitted", StarlarkJarTest::idle);
             Outcome outcome = instance.invoke(Samples.invocation("1000"), new FakeHost());
             assertInstanceOf(Outcome.Returned.class, outcome, outcome.toString());
         }

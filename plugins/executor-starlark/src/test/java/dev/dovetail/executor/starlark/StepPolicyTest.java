@@ -1,11 +1,8 @@
 package dev.dovetail.executor.starlark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dovetail.spi.executor.Outcome;
-import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.host.StepPolicy;
 import dev.dovetail.testkit.executor.FakeHost;
 import java.nio.file.Path;
@@ -17,32 +14,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** How often steps are tried, and for how long. */
 @Tag("WF-14")
-final class StepPolicyTest {
-    private static final String DEFINITIONS = """
-            def double(ctx, step_input):
-                return {"n": 2 * step_input.n}
-
-            def undo(ctx, step_input, step_output):
-                pass
-
-            def failing(ctx, step_input):
-                fail("out of cheese")
-
-            """;
-
+final class StepPolicyTest implements DefinedSteps {
     @TempDir
     Path folder;
 
-    private Outcome run(String body, FakeHost host) {
-        return code(DEFINITIONS + "def main(ctx, input):\n    " + body + "\n", host);
-    }
-
-    private Outcome code(String code, FakeHost host) {
-        return Scripts.run(Scripts.launch(folder, code), "{}", host);
-    }
-
-    private static HostCall.Step step(FakeHost host) {
-        return assertInstanceOf(HostCall.Step.class, host.asked().getFirst().call());
+    @Override
+    public Path folder() {
+        return folder;
     }
 
     @Test
@@ -64,7 +42,7 @@ final class StepPolicyTest {
                 "r_run_step_v1(r_step_v1(\"d\", double, retry = " + retry + "), {\"n\": 1}, timeout_ms = 7000)")) {
             FakeHost host = new FakeHost();
             Scripts.answer(run("return " + call + ".ok", host));
-            assertEquals(policy, step(host).policy(), call);
+            assertEquals(policy, DefinedSteps.step(host).policy(), call);
         }
         for (List<String> wrong : List.of(
                 List.of("retry = {\"max_attempt\": 5} | {}", "no \"max_attempt\"; it has max_attempts, backoff_ms"),

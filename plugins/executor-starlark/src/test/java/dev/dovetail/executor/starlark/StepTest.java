@@ -23,32 +23,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Steps one after the other. */
 @Tag("WF-14")
-final class StepTest {
-    private static final String DEFINITIONS = """
-            def double(ctx, step_input):
-                return {"n": 2 * step_input.n}
-
-            def undo(ctx, step_input, step_output):
-                pass
-
-            def failing(ctx, step_input):
-                fail("out of cheese")
-
-            """;
-
+final class StepTest implements DefinedSteps {
     @TempDir
     Path folder;
 
-    private Outcome run(String body, FakeHost host) {
-        return code(DEFINITIONS + "def main(ctx, input):\n    " + body + "\n", host);
-    }
-
-    private Outcome code(String code, FakeHost host) {
-        return Scripts.run(Scripts.launch(folder, code), "{}", host);
-    }
-
-    private static HostCall.Step step(FakeHost host) {
-        return assertInstanceOf(HostCall.Step.class, host.asked().getFirst().call());
+    @Override
+    public Path folder() {
+        return folder;
     }
 
     private static StepResult ended(FakeHost host) {
@@ -70,7 +51,8 @@ final class StepTest {
             FakeHost host = new FakeHost();
             assertEquals("[true,8]", Scripts.answer(run("r = " + call + "; return [r.ok, r.value.n]", host)), call);
             assertEquals(
-                    new HostCall.Step("d", Bytes.utf8("{\"n\":4}"), Optional.of("undo"), StepPolicy.USUAL), step(host));
+                    new HostCall.Step("d", Bytes.utf8("{\"n\":4}"), Optional.of("undo"), StepPolicy.USUAL),
+                    DefinedSteps.step(host));
             assertEquals(new StepResult.Done(Bytes.utf8("{\"n\":8}")), ended(host));
         }
     }
@@ -81,7 +63,7 @@ final class StepTest {
                 + "DOUBLE = r_step_v1(\"double\", double, undo)\n\ndef main(ctx, input):\n    return [DOUBLE.name, r_run_step_v1(DOUBLE, {\"n\": 1}).value.n]\n";
         FakeHost host = new FakeHost();
         assertEquals("[\"double\",2]", Scripts.answer(code(code, host)));
-        assertEquals(Optional.of("undo"), step(host).compensation());
+        assertEquals(Optional.of("undo"), DefinedSteps.step(host).compensation());
     }
 
     @Test

@@ -15,6 +15,7 @@ import dev.dovetail.spi.store.Key;
 import dev.dovetail.spi.store.Key.Space;
 import dev.dovetail.spi.store.Range;
 import dev.dovetail.spi.store.StateStore;
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.Settings;
@@ -83,16 +84,15 @@ final class H2DiskTest {
                 assertEquals(2 * made, count(store));
                 Files.delete(ballast);
                 CommitId id = CommitId.fresh();
-                while (true) {
+                Eventually.holds("the H2 file is opened again, which takes a second or so", () -> {
                     try {
                         put(store, id, "later", 100);
-                        break;
+                        return true;
                     } catch (PluginException e) {
-                        // the H2 file is opened again within a second or so
                         assertEquals(Kind.EXHAUSTED, e.kind(), e.getMessage());
-                        Thread.sleep(50);
+                        return false;
                     }
-                }
+                });
                 assertEquals(2 * made + 2, count(store));
             }
             try (StateStore again = Victim.open(home.resolve("store"), context)) {

@@ -15,6 +15,7 @@ import dev.dovetail.spi.store.Key;
 import dev.dovetail.spi.store.Key.Space;
 import dev.dovetail.spi.store.Range;
 import dev.dovetail.spi.store.StateStore;
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.Settings;
 import dev.dovetail.testkit.Workshop;
 import java.io.IOException;
@@ -32,6 +33,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -181,11 +183,12 @@ final class H2LoadTest {
             assertEquals(answer, store.commit(first, List.of(put("first", Bytes.empty()))));
             assertEquals(before, segments());
             now.addAndGet(Duration.ofMinutes(1).toMillis());
-            for (int i = 0; segments() > 3; i++) {
+            AtomicInteger later = new AtomicInteger();
+            Eventually.holds("the old segments are gone", () -> {
                 // applied within seconds, and looked at after each commit
-                store.commit(CommitId.fresh(), List.of(put("later/" + i, Bytes.empty())));
-                Thread.sleep(20);
-            }
+                store.commit(CommitId.fresh(), List.of(put("later/" + later.getAndIncrement(), Bytes.empty())));
+                return segments() <= 3;
+            });
             assertFalse(store.commit(first, List.of(put("first", Bytes.empty()))) instanceof Done);
         }
     }

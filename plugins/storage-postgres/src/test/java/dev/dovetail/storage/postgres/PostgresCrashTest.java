@@ -15,6 +15,7 @@ import dev.dovetail.spi.store.Key;
 import dev.dovetail.spi.store.Key.Space;
 import dev.dovetail.spi.store.Range;
 import dev.dovetail.spi.store.StateStore;
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.Settings;
@@ -22,10 +23,12 @@ import dev.dovetail.testkit.Workshop;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
@@ -108,14 +111,14 @@ final class PostgresCrashTest {
     }
 
     private static Committed asked(StateStore store, CommitId id, List<Change> changes) throws Exception {
-        while (true) {
+        return Eventually.found("the commit to be answered", Duration.ofMinutes(5), () -> {
             try {
-                return store.commit(id, changes);
+                return Optional.of(store.commit(id, changes));
             } catch (PluginException e) {
                 assertEquals(Kind.UNAVAILABLE, e.kind(), e.getMessage());
-                Thread.sleep(20);
+                return Optional.empty();
             }
-        }
+        });
     }
 
     private static EmbeddedPostgres started(Path data, int port) {

@@ -12,6 +12,7 @@ import dev.dovetail.spi.store.Key;
 import dev.dovetail.spi.store.Key.Space;
 import dev.dovetail.spi.store.Range;
 import dev.dovetail.spi.store.StateStore;
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.Workshop;
@@ -19,7 +20,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
@@ -61,9 +61,11 @@ final class PostgresPlansTest extends OnServer {
                             new Driver().connect(server.getJdbcUrl("postgres", "postgres"), new Properties());
                     Statement statement = connection.createStatement()) {
                 String schema = config.get("schema").toString();
-                await(
-                        statement,
-                        "select sum(n_tup_ins) >= 600 from pg_stat_user_tables where schemaname = '" + schema + "'");
+                String counted =
+                        "select sum(n_tup_ins) >= 600 from pg_stat_user_tables where schemaname = '" + schema + "'";
+                // the server tells what it counted a moment after it has
+                Eventually.holds(
+                        "the server has counted", () -> text(statement, counted).equals("t"));
                 // making the tables reads them once or twice
                 assertEquals(
                         "",
@@ -78,15 +80,6 @@ final class PostgresPlansTest extends OnServer {
 
     private static void done(Committed committed) {
         assertTrue(committed instanceof Committed.Done, committed::toString);
-    }
-
-    /** The server tells what it counted a moment after it has. */
-    private static void await(Statement statement, String condition) throws SQLException, InterruptedException {
-        long until = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (!text(statement, condition).equals("t")) {
-            assertTrue(System.nanoTime() < until, "not so: " + condition);
-            Thread.sleep(50);
-        }
     }
 
     private static String text(Statement statement, String query) throws SQLException {

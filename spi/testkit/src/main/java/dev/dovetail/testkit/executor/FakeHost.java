@@ -24,7 +24,18 @@ import java.util.function.Function;
  */
 public final class FakeHost implements Host {
     /** A call as it came. */
-    public record Asked(long ticket, long scope, HostCall call, Place place) {}
+    public record Asked(long ticket, long scope, HostCall call, Place place) {
+        /** The scope, the kind of the call, and what it is called, such as {@code 0 Step charge}. */
+        public String words() {
+            String name = switch (call) {
+                case HostCall.Step step -> "Step " + step.label();
+                case HostCall.StepDone done -> "StepDone " + done.scope();
+                case HostCall.Random random -> "Random " + random.label().orElse("");
+                default -> call.getClass().getSimpleName();
+            };
+            return scope + " " + name;
+        }
+    }
 
     private static final long PATIENCE_SECONDS = 10;
 
@@ -36,7 +47,7 @@ public final class FakeHost implements Host {
     private final AtomicLong tickets = new AtomicLong();
     private final StepFake steps = new StepFake();
     private volatile boolean held;
-    private volatile boolean replaying;
+    private volatile int toReplay;
     private volatile boolean dead;
     private int open;
 
@@ -48,6 +59,11 @@ public final class FakeHost implements Host {
 
     public FakeHost(Function<HostCall, HostReply> answers) {
         this.answers = answers;
+    }
+
+    /** A host that answers every call with its kind, such as {@code "Random"}. */
+    public static FakeHost naming() {
+        return new FakeHost(call -> json("\"" + call.getClass().getSimpleName() + "\""));
     }
 
     /** A reply of this JSON value. */
@@ -66,8 +82,14 @@ public final class FakeHost implements Host {
         return this;
     }
 
+    /** From now on it replays, to the end. */
     public FakeHost whileReplaying() {
-        replaying = true;
+        return replaying(Integer.MAX_VALUE);
+    }
+
+    /** From now on it replays until so many answers have been taken. */
+    public FakeHost replaying(int answers) {
+        toReplay = answers;
         return this;
     }
 
@@ -95,6 +117,11 @@ public final class FakeHost implements Host {
     /** What was asked, in order. */
     public List<Asked> asked() {
         return List.copyOf(asked);
+    }
+
+    /** What was asked, in order, as {@link Asked#words}. */
+    public List<String> askedWords() {
+        return asked.stream().map(Asked::words).toList();
     }
 
     public List<HostNote> told() {
@@ -164,6 +191,7 @@ public final class FakeHost implements Host {
                 // every later question is answered with it again
                 due.add(answer);
             }
+            toReplay--;
         }
         return answer;
     }
@@ -178,6 +206,6 @@ public final class FakeHost implements Host {
     @Override
     public boolean replaying() {
         checkAlive();
-        return replaying;
+        return toReplay > 0;
     }
 }

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,19 +47,32 @@ public final class Samples {
             Limits limits,
             Map<String, String> environment,
             Launch.LogSink logs) {
+        return launch(runtime, code, List.of(), handler, environment, limits, 1, logs);
+    }
+
+    /** The same with layers, and with so many calls at once in an instance. */
+    public static Launch launch(
+            String runtime,
+            Path code,
+            List<Path> layers,
+            String handler,
+            Map<String, String> environment,
+            Limits limits,
+            int concurrency,
+            Launch.LogSink logs) {
         Digest digest = Digest.of(code.toString().getBytes(StandardCharsets.UTF_8));
         return new Launch(
                 new VersionId(Name.of("default"), Name.of("sample"), 1, digest),
                 runtime,
                 code,
-                List.of(),
+                layers,
                 handler,
                 environment,
                 limits,
                 Launch.Isolation.PROCESS,
                 Launch.Egress.NONE,
                 Set.of(),
-                1,
+                concurrency,
                 logs);
     }
 
@@ -73,6 +87,27 @@ public final class Samples {
                 plain.attributes(),
                 plain.caller(),
                 Map.of("TOKEN", token),
+                plain.deadline());
+    }
+
+    /** A first attempt of a workflow's main code with this JSON as input. */
+    public static Invocation workflow(String input) {
+        return workflow(input, new Entry.Main());
+    }
+
+    /** A first attempt of this part of a workflow. */
+    public static Invocation workflow(String input, Entry entry) {
+        Invocation plain = invocation(input);
+        Map<String, String> attributes = new HashMap<>(plain.attributes());
+        attributes.put("kind", "workflow");
+        return new Invocation(
+                plain.executionId(),
+                plain.attempt(),
+                entry,
+                plain.input(),
+                attributes,
+                plain.caller(),
+                Map.of(),
                 plain.deadline());
     }
 

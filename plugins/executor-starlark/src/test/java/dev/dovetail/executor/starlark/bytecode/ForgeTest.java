@@ -11,10 +11,10 @@ import dev.dovetail.executor.starlark.lib.Universe;
 import dev.dovetail.executor.starlark.syntax.Source;
 import dev.dovetail.executor.starlark.value.Callable;
 import dev.dovetail.executor.starlark.value.Run;
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.Workshop;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -23,6 +23,9 @@ import org.junit.jupiter.api.Timeout;
 /** Functions become bytecode when they are warm, off the caller's thread, and go when their program goes. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class ForgeTest {
+    /** Less than a test may take, so that it can say what it waits for. */
+    private static final Duration WITHIN = Duration.ofSeconds(30);
+
     private static final String LOOP = """
             def main(n):
                 total = 0
@@ -30,14 +33,6 @@ final class ForgeTest {
                     total += i
                 return total
             """;
-
-    private static void await(String what, BooleanSupplier reached) {
-        long until = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (!reached.getAsBoolean()) {
-            assertTrue(System.nanoTime() < until, "not within 30 s: " + what);
-            Thread.onSpinWait();
-        }
-    }
 
     private static StarFunction function(String text, Backend backend) {
         Program program = Program.compile(new Source("test.star", text), Universe.ALL, backend)
@@ -66,7 +61,7 @@ final class ForgeTest {
                 assertFalse(emitted(function), "after " + (i + 1) * 105 + " steps");
             }
             call(function, 50);
-            await("the bytecode", () -> emitted(function));
+            Eventually.holds("there is bytecode", WITHIN, () -> emitted(function));
             assertEquals(1225L, call(function, 50));
         }
     }
@@ -77,7 +72,7 @@ final class ForgeTest {
             Forge forge = new Forge(workshop, 0);
             StarFunction first = function(LOOP, forge);
             call(first, 1);
-            await("the bytecode", () -> emitted(first));
+            Eventually.holds("there is bytecode", WITHIN, () -> emitted(first));
             forge.close();
             forge.close();
             StarFunction second = function(LOOP, forge);
@@ -96,9 +91,9 @@ final class ForgeTest {
     }
 
     @Test
-    void theClassGoesWithTheProgram() {
+    void theClassGoesWithTheProgram() throws Exception {
         WeakReference<Class<?>> emitted = emittedAndForgotten(new AtOnce());
-        await("the end of the class", () -> {
+        Eventually.holds("the class is gone", WITHIN, () -> {
             System.gc();
             return emitted.refersTo(null);
         });
