@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 
 /**
@@ -41,6 +42,8 @@ import java.util.function.UnaryOperator;
  */
 public final class Kernel implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Kernel.class.getName());
+    /** How often a node looks whether it is the one that does what is done once. */
+    private static final int LOOK_SECONDS = 5;
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final Injector storeys;
@@ -195,12 +198,15 @@ public final class Kernel implements AutoCloseable {
         Threads threads = storeys.getInstance(Threads.class);
         ScheduledExecutorService timer = Executors.newScheduledThreadPool(1, threads.platform("sweeping"));
         timer.scheduleWithFixedDelay(
-                guarded("dropping old dead letters", () -> durable.keepOnly(ended, letters)),
+                guarded("dropping old dead letters", hourly(durable, () -> durable.keepOnly(ended, letters))),
                 2,
-                3600,
+                LOOK_SECONDS,
                 TimeUnit.SECONDS);
         timer.scheduleWithFixedDelay(
-                guarded("forgetting old keys", invoker::forgetExpiredKeys), 2, 3600, TimeUnit.SECONDS);
+                guarded("forgetting old keys", hourly(durable, invoker::forgetExpiredKeys)),
+                2,
+                LOOK_SECONDS,
+                TimeUnit.SECONDS);
         Audit audit = storeys.getInstance(Audit.class);
         InstantSource clock = storeys.getInstance(InstantSource.class);
         Duration kept = Duration.ofDays(executions.number("audit-days"));
@@ -212,6 +218,17 @@ public final class Kernel implements AutoCloseable {
                 3600,
                 TimeUnit.SECONDS);
         return timer::shutdownNow;
+    }
+
+    /** Due as soon as this node is the one that does it, and an hour after it went well. */
+    private static Chore hourly(Durable durable, Chore chore) {
+        AtomicLong due = new AtomicLong(System.nanoTime());
+        return () -> {
+            if (durable.sweeps() && System.nanoTime() - due.get() >= 0) {
+                chore.run();
+                due.set(System.nanoTime() + TimeUnit.HOURS.toNanos(1));
+            }
+        };
     }
 
     private AutoCloseable streamChores(Durable durable) {

@@ -59,10 +59,8 @@ final class Starts {
     void want(Shelf shelf) {
         Scaling scaling = shelf.version().function().scaling();
         synchronized (this) {
-            int seats = Math.max(1, shelf.version().traits().concurrency());
             int fresh = shelf.fresh();
-            int queued = hadBetterWait(shelf) ? 0 : shelf.queued();
-            int needed = Math.max((queued + seats - 1) / seats, shelf.wanted() - fresh)
+            int needed = Math.max(needed(shelf, fresh), shelf.wanted() - fresh)
                     - shelf.starting().get();
             int allowed = scaling.maxInstances() - fresh - shelf.starting().get();
             boolean cooling = fresh > 0
@@ -76,6 +74,22 @@ final class Starts {
             }
         }
         go();
+    }
+
+    /** How many more those who wait need; one after the other while the processors are busy, for each slows down all that run. */
+    private int needed(Shelf shelf, int fresh) {
+        if (hadBetterWait(shelf)) {
+            return 0;
+        }
+        int seats = Math.max(1, shelf.version().traits().concurrency());
+        int needed = (shelf.queued() + seats - 1) / seats;
+        return fresh > 0 && needed > 1 && processors.busy() ? 1 : needed;
+    }
+
+    /** Whether nobody needs a start that was asked for a while ago: none of those who wait, or this one not yet. */
+    boolean isNeedless(Shelf shelf) {
+        boolean oneOfMany = shelf.fresh() > 0 && shelf.starting().get() > 1;
+        return shelf.queued() == 0 || hadBetterWait(shelf) || oneOfMany && processors.busy();
     }
 
     private synchronized void go() {

@@ -113,8 +113,7 @@ final class Workers {
     }
 
     private boolean startWorker(Shelf shelf, long askedAt) throws InterruptedException {
-        boolean nobodyWaits = shelf.queued() == 0 || starts.hadBetterWait(shelf);
-        if (pools.closed() || nobodyWaits && shelf.wanted() <= shelf.fresh()) {
+        if (pools.closed() || starts.isNeedless(shelf) && shelf.wanted() <= shelf.fresh()) {
             return true; // whoever waited was served by one that came back, or is about to be
         }
         Deployed version = shelf.version();
