@@ -34,7 +34,7 @@ final class DebugTest {
                 total = 1
                 for i in range(3):
                     total = double(ctx, total)
-                names = {"of": ctx.await}
+                names = {"of": ctx.await}; my_token = "t-1"
                 return {"total": total}
             """.formatted(EVENT);
 
@@ -153,7 +153,11 @@ final class DebugTest {
                 .expecting(200);
         post(id, ":step", "{\"action\":\"continue\"}").expecting(202);
         held(id, 11);
-        assertTrue(get(id, "/locals").at("/locals/names").isString(), "what is no JSON is shown as a text");
+        JsonNode shown = get(id, "/locals").get("locals");
+        assertTrue(shown.get("names").isString(), "what is no JSON is shown as a text");
+        assertEquals("***", shown.get("my_token").stringValue());
+        assertEquals(
+                "t-1", get(id, "/locals?unmasked=true").at("/locals/my_token").stringValue());
         post(id, ":step", "{\"action\":\"continue\"}").expecting(202);
         assertEquals(8, ended(id).at("/output/total").intValue());
     }

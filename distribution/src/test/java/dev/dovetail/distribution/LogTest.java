@@ -3,6 +3,7 @@ package dev.dovetail.distribution;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.testkit.Eventually;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -53,7 +54,7 @@ final class LogTest {
     }
 
     private static void until(Running server, String id, String status) throws Exception {
-        Running.await("it to be " + status, Duration.ofSeconds(60), () -> {
+        Eventually.found("it to be " + status, Duration.ofSeconds(60), () -> {
             JsonNode shown = server.get("/api/v1/executions/" + id).body();
             return Optional.of(shown)
                     .filter(it -> it.get("status").stringValue().contains("." + status + "."));

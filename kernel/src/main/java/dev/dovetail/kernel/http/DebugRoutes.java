@@ -186,6 +186,9 @@ final class DebugRoutes {
         runs.debugging()
                 .locals(x.parameter("id"), frame)
                 .forEach((name, value) -> locals.set(name, schemas.parse(Bytes.utf8(value))));
+        if (!x.flag("unmasked")) {
+            json.set("locals", new Discreet(schemas).of(locals));
+        }
         x.answer(200, json);
     }
 

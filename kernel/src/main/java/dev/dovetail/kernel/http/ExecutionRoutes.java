@@ -13,11 +13,8 @@ import dev.dovetail.kernel.run.Debugging;
 import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.run.Work;
 import dev.dovetail.kernel.schema.Schemas;
-import dev.dovetail.kernel.telemetry.FinishedSpan;
-import dev.dovetail.kernel.telemetry.Telemetry;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.TreeMap;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -30,12 +27,9 @@ final class ExecutionRoutes {
     private final Runs runs;
     private final Views views;
     private final Schemas schemas;
-    private final Telemetry telemetry;
 
-    ExecutionRoutes(
-            AcceptedViews accepted, Records records, Runs runs, Views views, Schemas schemas, Telemetry telemetry) {
+    ExecutionRoutes(AcceptedViews accepted, Records records, Runs runs, Views views, Schemas schemas) {
         this.accepted = accepted;
-        this.telemetry = telemetry;
         this.records = records;
         this.runs = runs;
         this.views = views;
@@ -45,7 +39,6 @@ final class ExecutionRoutes {
     void addTo(Router router) {
         router.add("GET", ONE, Permission.READ, 0, "Show an execution", this::show);
         router.add("GET", ONE + "/timeline", Permission.READ, 0, "Show what happened in an execution", this::timeline);
-        router.add("GET", ONE + "/trace", Permission.READ, 0, "Show the spans of an execution, if traced", this::trace);
         router.add("GET", ONE + "/explain", Permission.READ, 0, "Show why an execution is where it is", this::explain);
         router.add("POST", ONE + ":cancel", Permission.INVOKE, 64 * 1024, "Stop a running execution", this::cancel);
     }
@@ -126,34 +119,6 @@ final class ExecutionRoutes {
         ObjectNode event = items.addObject();
         Views.time(event, "at", at);
         return event.put("eventType", type).put("status", status.id());
-    }
-
-    private void trace(Exchange x) throws Exception {
-        Optional<Shown> shown = accepted.find(x);
-        if (shown.isPresent()) {
-            ObjectNode json = accepted.views().calls(shown.get());
-            spans(json.putArray("items"), json.get("traceId").stringValue());
-            x.answer(200, Cursors.whole(x, json));
-            return;
-        }
-        Optional<Work> work = runningNow(x);
-        String traceId = work.isPresent()
-                ? work.get().trace().context().traceId()
-                : require(x).traceId();
-        ObjectNode json = schemas.object().put("executionId", x.parameter("id")).put("traceId", traceId);
-        spans(json.putArray("items"), traceId);
-        x.answer(200, Cursors.whole(x, json));
-    }
-
-    private void spans(ArrayNode items, String traceId) {
-        for (FinishedSpan span : telemetry.spans(traceId)) {
-            ObjectNode item = items.addObject().put("name", span.name()).put("spanId", span.spanId());
-            span.parentSpanId().ifPresent(parent -> item.put("parentSpanId", parent));
-            Views.time(item, "startedAt", span.started());
-            item.put("durationMs", Views.millis(span.duration())).put("failed", span.failed());
-            ObjectNode attributes = item.putObject("attributes");
-            new TreeMap<>(span.attributes()).forEach(attributes::put);
-        }
     }
 
     /** The same, unless its code stands still on this node because somebody wanted it to. */

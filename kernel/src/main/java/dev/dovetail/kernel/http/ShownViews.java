@@ -189,37 +189,6 @@ final class ShownViews {
         return Optional.of(event);
     }
 
-    /** The calls that it made, with what they were answered. */
-    ObjectNode calls(Shown shown) {
-        ObjectNode json =
-                schemas.object().put("executionId", shown.order().id()).put("traceId", traceId(shown.order()));
-        ArrayNode calls = json.putArray("calls");
-        Map<Long, ObjectNode> open = new HashMap<>();
-        for (Line line : shown.lines()) {
-            if (line.type().equals(Line.ASKED)) {
-                ObjectNode call = calls.addObject().put("number", line.number()).put("call", line.text("call"));
-                for (String key : java.util.List.of("label", "input", "method", "uri", "callable", "place")) {
-                    if (line.json().has(key)) {
-                        call.set(key, line.json().get(key));
-                    }
-                }
-                Views.time(call, "at", Instant.ofEpochMilli(line.at()));
-                open.put(line.number(), call.put("askedAt", line.at()));
-            } else if (line.type().equals(Line.ANSWERED) && open.containsKey(line.number())) {
-                ObjectNode call = open.get(line.number());
-                call.put("durationMs", line.at() - call.get("askedAt").longValue());
-                ObjectNode response = call.putObject("response");
-                if (line.json().has("fault")) {
-                    response.set("error", line.json().get("fault"));
-                } else {
-                    response.set("result", line.json().path("value"));
-                }
-            }
-        }
-        calls.forEach(call -> ((ObjectNode) call).remove("askedAt"));
-        return json;
-    }
-
     /** Why it is where it is, in words. */
     String why(Shown shown, String owner) {
         if (shown.status().ended()) {

@@ -135,10 +135,9 @@ final class SnapshotRoutes {
                         ErrorType.NOT_FOUND,
                         "There is no snapshot \"" + asked + "\" of this execution; it has " + all.size()));
         ObjectNode json = summary(snapshot).put("executionId", shown.order().id());
-        json.set("input", schemas.parse(shown.order().input()));
-        // the same view as the trace has, so that the same is hidden in it
-        json.set(
-                "calls", accepted.views().calls(shown.upTo(snapshot.position())).get("calls"));
+        // the same views as the trace has, so that the same is hidden in it
+        json.set("input", new Discreet(schemas).of(schemas.parse(shown.order().input())));
+        Calls.discreet(schemas).add(json.putArray("calls"), shown.upTo(snapshot.position()), 0, Integer.MAX_VALUE);
         x.answer(200, json);
     }
 }
