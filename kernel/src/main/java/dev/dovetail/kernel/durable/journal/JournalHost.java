@@ -125,7 +125,7 @@ public final class JournalHost implements LiveHost {
                 if (line.open().isEmpty() && steps.none()) {
                     throw new IllegalStateException("next() with no ticket open");
                 }
-                long wait = live.fire(line.open());
+                long wait = live.dues().fire();
                 if (line.ready() || steps.ready()) {
                     continue;
                 }

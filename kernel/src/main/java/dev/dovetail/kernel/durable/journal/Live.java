@@ -8,8 +8,6 @@ import dev.dovetail.kernel.stream.Mark;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.host.HostReply;
-import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
@@ -24,6 +22,7 @@ final class Live {
     private final Runnable changed;
     private final Pieces pieces;
     private final Steps steps;
+    private final Dues dues;
 
     Live(
             JournalHost host,
@@ -42,6 +41,7 @@ final class Live {
         this.errands = errands;
         this.pieces = new Pieces(running, hosts, story);
         this.steps = new Steps(host, this, running, hosts, story, outside, errands);
+        this.dues = new Dues(this, host, story);
     }
 
     Pieces pieces() {
@@ -50,6 +50,10 @@ final class Live {
 
     Steps steps() {
         return steps;
+    }
+
+    Dues dues() {
+        return dues;
     }
 
     private Schemas schemas() {
@@ -198,7 +202,7 @@ final class Live {
     }
 
     /** Whoever waited in vain wants no answer any more, and what was to give it stops; else it does so when its caller ends. */
-    private void leave(Open it) throws InterruptedException {
+    void leave(Open it) throws InterruptedException {
         if (it.child.isPresent()
                 && it.call instanceof HostCall.Invoke invoke
                 && invoke.onParentEnd() == HostCall.ParentClose.CANCEL) {
@@ -227,6 +231,9 @@ final class Live {
         }
         Optional<Message> message = arrived(it);
         if (message.isEmpty()) {
+            return;
+        }
+        if (it.call instanceof HostCall.AwaitEvent && dues.holdsBack(message.get(), it)) {
             return;
         }
         outside.consumed(message.get());
@@ -269,29 +276,5 @@ final class Live {
         return it.call instanceof HostCall.ReadSecret && reply instanceof HostReply.Value
                 ? hosts.answer(running, it.call, Optional.empty())
                 : reply;
-    }
-
-    /** Answers what is due by now; answers in how many milliseconds to look again. */
-    long fire(Collection<Open> open) throws InterruptedException {
-        long now = host.now();
-        long wait = 50;
-        for (Open it : List.copyOf(open)) {
-            if (it.due.isEmpty() || story.answered(it.number).isPresent()) {
-                continue;
-            }
-            long left = it.due.get() - now;
-            if (left > 0) {
-                wait = Math.min(wait, left);
-            } else if (it.atDue.isPresent()) {
-                HostReply reply = it.atDue.get();
-                it.due = Optional.empty();
-                answer(it, reply);
-                leave(it);
-            } else {
-                it.due = Optional.empty();
-                steps.runs(it);
-            }
-        }
-        return wait;
     }
 }

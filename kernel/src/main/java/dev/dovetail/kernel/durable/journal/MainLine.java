@@ -35,6 +35,7 @@ final class MainLine {
         this.live = live;
         this.journaled = story.answers().size();
         this.journaledCalls = story.calls();
+        live.dues().watch(open.values());
     }
 
     Collection<Open> open() {

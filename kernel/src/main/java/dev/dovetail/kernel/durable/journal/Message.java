@@ -14,6 +14,11 @@ public record Message(Key key, String kind, JsonNode body) {
         return key.path().substring(key.path().lastIndexOf('/') + 1);
     }
 
+    /** When it was taken on, in milliseconds since 1970. */
+    long sentAt() {
+        return body.path("sent").longValue(0);
+    }
+
     String text(String field) {
         return body.path(field).stringValue("");
     }
