@@ -65,27 +65,6 @@ record WaitsDurableTest(House house, Flows flows) {
         assertEquals("123", flows.await(id, "succeeded").at("/output"));
     }
 
-    /** While the function is paused nobody carries the execution, as when its node is gone. */
-    @Test
-    @Tag("WF-09")
-    void anEventThatComesAfterTheTimeIsOverIsForTheNextWait() throws Exception {
-        flows.deploy("late", guest -> {
-            try {
-                return guest.call(Guest.event("go", Duration.ofMillis(700)));
-            } catch (Guest.Refused e) {
-                return "[" + guest.call(Guest.event("go", HOUR)) + "]";
-            }
-        });
-        String id = flows.start("late", "{}");
-        flows.await(id, "suspended");
-        house.post("/api/v1/functions/late:pause", "{}").is(200);
-        long over = System.nanoTime() + Duration.ofMillis(900).toNanos();
-        Eventually.holds("its time is over", () -> System.nanoTime() > over);
-        flows.signal(id, "go", "7").is(202);
-        house.post("/api/v1/functions/late:resume", "{}").is(200);
-        assertEquals("[7]", flows.await(id, "succeeded").at("/output"));
-    }
-
     @Test
     @Tag("WF-09")
     void aWaitThatIsInVainEndsWithATimeout() throws Exception {

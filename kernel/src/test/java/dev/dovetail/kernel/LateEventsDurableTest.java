@@ -1,0 +1,62 @@
+package dev.dovetail.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.dovetail.spi.host.HostCall;
+import dev.dovetail.testkit.Eventually;
+import dev.dovetail.testkit.store.InMemoryBlobStore;
+import dev.dovetail.testkit.store.InMemoryStateStore;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What happens while nobody carries an execution counts in the order in which it happened. */
+class LateEventsDurableTest {
+    private static final Duration SOON = Duration.ofSeconds(3);
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    private final InMemoryStateStore state = new InMemoryStateStore();
+    private final InMemoryBlobStore blobs = new InMemoryBlobStore();
+
+    /** Which comes first, a time or an event. */
+    private static String race(Guest guest) throws InterruptedException {
+        long timer = guest.ask(new HostCall.Sleep(SOON));
+        guest.ask(Guest.event("go", HOUR));
+        return guest.next().ticket() == timer ? "\"time\"" : "\"event\"";
+    }
+
+    /** A node that is paused takes on, and lets the others, of which there are none, carry. */
+    private House open(Path folder, boolean paused) throws Exception {
+        House house = House.at(folder)
+                .on(state, blobs)
+                .with("executions.paused", Boolean.toString(paused))
+                .open();
+        house.commands.flow("race", LateEventsDurableTest::race);
+        return house;
+    }
+
+    @Test
+    @Tag("WF-09")
+    void aTimeThatWasOverBeforeAnEventCameCountsFirst(@TempDir Path one, @TempDir Path two, @TempDir Path three)
+            throws Exception {
+        String id;
+        try (House house = open(one, false)) {
+            house.deploy("race", "flow race", "\"kind\":\"workflow\"");
+            Flows flows = new Flows(house);
+            id = flows.start("race", "{}");
+            flows.await(id, "suspended");
+        }
+        try (House house = open(two, true)) {
+            Instant over = Instant.now().plus(SOON);
+            Eventually.holds("the time is over", () -> Instant.now().isAfter(over));
+            new Flows(house).signal(id, "go", "7").is(202);
+        }
+        try (House house = open(three, false)) {
+            Flows flows = new Flows(house);
+            assertEquals("time", flows.await(id, "succeeded").at("/output"));
+        }
+    }
+}
