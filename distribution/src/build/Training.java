@@ -112,17 +112,27 @@ final class Training {
 
     /** Answers why there is no cache, or nothing. */
     private String train() throws Exception {
-        Path data = Files.createTempDirectory("training");
+        Path room = Files.createTempDirectory("training");
         Path log = home.resolveSibling("aot-training.log");
         Files.deleteIfExists(log);
+        Thread interrupted = new Thread(() -> remove(room));
+        Runtime.getRuntime().addShutdownHook(interrupted);
         try {
-            return runTour(data, log);
+            // what it writes beside its data, as a key, goes with the room
+            return runTour(Files.createDirectory(room.resolve("data")), log);
         } finally {
-            try (Stream<Path> all = Files.walk(data)) {
-                for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(each);
-                }
+            Runtime.getRuntime().removeShutdownHook(interrupted);
+            remove(room);
+        }
+    }
+
+    private static void remove(Path room) {
+        try (Stream<Path> all = Files.walk(room)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(each);
             }
+        } catch (IOException e) {
+            System.err.println("could not remove " + room + ": " + e);
         }
     }
 

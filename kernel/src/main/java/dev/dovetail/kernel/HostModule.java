@@ -44,6 +44,7 @@ final class HostModule extends AbstractModule {
                 configuration.values().at("outbound").texts("allow"),
                 secrets,
                 plugins::databases,
+                plugins::findExecutor,
                 streams,
                 schemas,
                 threads.virtual("host"),

@@ -7,6 +7,7 @@ import dev.dovetail.kernel.config.Configs;
 import dev.dovetail.kernel.config.Configuration;
 import dev.dovetail.kernel.plugin.ConfigCheck;
 import dev.dovetail.kernel.plugin.Kind;
+import dev.dovetail.kernel.plugin.NativeFunctions;
 import dev.dovetail.kernel.plugin.PluginSettings;
 import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.plugin.SlotSetting;
@@ -28,13 +29,21 @@ final class PluginModule extends AbstractModule {
     /** The setting of executors whose functions may have a network of their own. */
     private static final String INTERNAL = "internal-hosts";
 
+    private static final String MODULES = "modules";
+
     private static final Map<String, Kind> KINDS = Map.of(
-            "executors", Kind.EXECUTOR,
-            "secrets", Kind.SECRETS,
-            "databases", Kind.DATABASE,
-            "triggers", Kind.TRIGGER,
-            "strategies", Kind.STRATEGY,
-            "modules", Kind.MODULE);
+            "executors",
+            Kind.EXECUTOR,
+            "secrets",
+            Kind.SECRETS,
+            "databases",
+            Kind.DATABASE,
+            "triggers",
+            Kind.TRIGGER,
+            "strategies",
+            Kind.STRATEGY,
+            MODULES,
+            Kind.EXECUTOR);
 
     @Provides
     @Singleton
@@ -45,8 +54,8 @@ final class PluginModule extends AbstractModule {
         slots.add(setting(Kind.BLOBS, Name.of("blobs"), configuration.blobs()));
         configuration
                 .slots()
-                .forEach((kind, named) ->
-                        named.forEach((name, wish) -> slots.add(setting(KINDS.get(kind), name, wish))));
+                .forEach((kind, named) -> named.forEach((name, wish) ->
+                        slots.add(kind.equals(MODULES) ? module(name, wish) : setting(KINDS.get(kind), name, wish))));
         PluginSettings.Times usual = PluginSettings.Times.USUAL;
         return new Plugins(
                 new PluginSettings(
@@ -82,6 +91,11 @@ final class PluginModule extends AbstractModule {
         public Optional<String> flaw(String schema) {
             return configs.flaw(schema);
         }
+
+        @Override
+        public Optional<String> flawOfContract(String contract) {
+            return configs.flawOfContract(contract);
+        }
     }
 
     /** What functions may reach on their own way out is what they may reach through the host, unless the operator says otherwise. */
@@ -93,6 +107,16 @@ final class PluginModule extends AbstractModule {
         ArrayNode hosts = fed.putArray(INTERNAL);
         configuration.values().at("outbound").texts("allow").forEach(hosts::add);
         return fed;
+    }
+
+    /** A module is the executor of a runtime of its own. */
+    private static SlotSetting module(Name name, Configuration.SlotWish wish) {
+        return new SlotSetting(
+                Kind.EXECUTOR,
+                Name.of(NativeFunctions.PREFIX + name),
+                Name.of(NativeFunctions.PREFIX + wish.type()),
+                wish.version(),
+                wish.config());
     }
 
     private static SlotSetting setting(Kind kind, Name name, Configuration.SlotWish wish) {

@@ -1,5 +1,6 @@
 package dev.dovetail.cli;
 
+import dev.dovetail.kernel.plugin.NativeFunctions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -68,6 +69,10 @@ record Bundle(ObjectNode body) {
         JsonNode named = body.path("files");
         List<Path> files = named.isArray() ? listed(folder, named) : all(folder);
         body.remove("files");
+        boolean isNative = body.path("runtime").asString("").startsWith(NativeFunctions.PREFIX);
+        if (files.isEmpty() && isNative) {
+            return new Bundle(body);
+        }
         if (files.isEmpty()) {
             throw new Main.Unusable("Cannot deploy " + folder + ": there is no code in it");
         }

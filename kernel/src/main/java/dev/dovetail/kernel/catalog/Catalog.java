@@ -14,9 +14,11 @@ import dev.dovetail.spi.executor.Executor;
 import dev.dovetail.spi.executor.Launch;
 import dev.dovetail.spi.executor.Launch.Isolation;
 import dev.dovetail.spi.executor.Problem;
+import dev.dovetail.spi.module.NativeModule.NativeFunction;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -39,6 +41,7 @@ public final class Catalog {
     private final Runtimes runtimes;
     private final Edits edits;
     private final Inspection inspection;
+    private final Natives natives;
 
     /**
      * What the operator demands of every version.
@@ -72,7 +75,8 @@ public final class Catalog {
         this.plugins = plugins;
         this.runtimes = new Runtimes(plugins);
         this.inspection = new Inspection(plugins, launches, code, policy, data.resolve("cache/drafts"));
-        Deploys deploys = new Deploys(schemas, runtimes, code, inspection, contracts, layers);
+        this.natives = new Natives(plugins);
+        Deploys deploys = new Deploys(schemas, runtimes, code, inspection, contracts, layers, natives);
         this.edits = new Edits(ledger, deploys, new Shapes(schemas), clock);
     }
 
@@ -247,6 +251,21 @@ public final class Catalog {
     /** The versions of a layer, the oldest first; empty if there is none. */
     public List<JsonNode> layerVersions(Name tenant, Name name) throws InterruptedException {
         return layers.versions(tenant, name);
+    }
+
+    /** A native module that serves. */
+    public record Module(RuntimeOffer offer, List<NativeFunction> functions) {}
+
+    /** Those that serve now, by their names. */
+    public List<Module> modules() throws InterruptedException {
+        List<Module> modules = new ArrayList<>();
+        for (RuntimeOffer each : plugins.runtimes()) {
+            if (each.isNative()) {
+                modules.add(new Module(each, natives.functions(each)));
+            }
+        }
+        modules.sort(Comparator.comparing(each -> each.offer().runtime()));
+        return List.copyOf(modules);
     }
 
     /** Who offers its runtime now; empty if the executor is out of use. */

@@ -12,6 +12,7 @@ import dev.dovetail.kernel.secret.Secrets;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Digest;
 import dev.dovetail.spi.Name;
+import dev.dovetail.spi.module.NativeModule.NativeFunction;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -33,6 +34,7 @@ final class Deploys {
     private final Inspection inspection;
     private final Contracts contracts;
     private final Layers layers;
+    private final Natives natives;
 
     Deploys(
             Schemas schemas,
@@ -40,7 +42,9 @@ final class Deploys {
             CodeCache code,
             Inspection inspection,
             Contracts contracts,
-            Layers layers) {
+            Layers layers,
+            Natives natives) {
+        this.natives = natives;
         this.layers = layers;
         this.schemas = schemas;
         this.runtimes = runtimes;
@@ -123,12 +127,15 @@ final class Deploys {
         RuntimeOffer offer = runtimes.require(asked);
         String handler =
                 body.path("handler").stringValue(old.map(Version::handler).orElse(offer.handler()));
-        Bytes contract = part(body, "contract", old.map(Version::contract));
+        Optional<NativeFunction> module =
+                offer.isNative() ? Optional.of(natives.require(order, handler, offer)) : Optional.empty();
+        Bytes contract = module.map(it -> Bytes.utf8(it.contract()))
+                .orElseGet(() -> part(body, "contract", old.map(Version::contract)));
         Bytes traits = part(body, "traits", old.map(Version::traits));
         checkContract(json(contract));
         OwnLimits.check(json(traits), offer.limitsSchema(), schemas);
         Map<String, String> environment = Variables.of(body, old);
-        Optional<byte[]> archive = archive(order, handler, offer);
+        Optional<byte[]> archive = module.isPresent() ? module.map(Natives::archive) : archive(order, handler, offer);
         if (archive.isEmpty() && old.isEmpty()) {
             return Optional.empty();
         }
@@ -186,7 +193,10 @@ final class Deploys {
                 .numbered(entry.function().newest() + 1, true, entry.newest(), this);
         RuntimeOffer offer = runtimes.require(version.runtime());
         Deployed draft = new Deployed(entry.function(), version, schemas);
-        return inspection.tried(draft, offer, archive(order, version.handler(), offer), trial);
+        Optional<byte[]> archive = offer.isNative()
+                ? Optional.of(Natives.archive(natives.require(order, version.handler(), offer)))
+                : archive(order, version.handler(), offer);
+        return inspection.tried(draft, offer, archive, trial);
     }
 
     private Bytes part(ObjectNode body, String key, Optional<Bytes> old) {

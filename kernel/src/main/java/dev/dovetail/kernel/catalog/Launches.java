@@ -48,7 +48,7 @@ final class Launches {
                         Duration.ofSeconds(version.timeoutSeconds()),
                         LARGEST_ANSWER,
                         OwnLimits.complete(deployed.traits().limits(), offer.limitsSchema(), schemas)),
-                atLeast(deployed.traits().isolation()),
+                offer.isNative() ? Isolation.PROCESS : atLeast(deployed.traits().isolation()),
                 deployed.traits().network(),
                 Set.of(),
                 deployed.traits().concurrency(),

@@ -125,6 +125,31 @@ public final class Configs {
         }
     }
 
+    /** Why this is no contract of a native function, if it is none. */
+    public Optional<String> flawOfContract(String contract) {
+        try {
+            JsonNode json = schemas.parse(contract);
+            if (!json.isObject()) {
+                return Optional.of("is not a JSON object with params, returns and errors, but " + contract);
+            }
+            return json.properties().stream()
+                    .flatMap(each -> flawOfSide(each.getKey(), each.getValue())
+                            .map(flaw -> "is wrong at \"" + each.getKey() + "\": " + flaw)
+                            .stream())
+                    .findFirst();
+        } catch (Schemas.Malformed e) {
+            return Optional.of("is wrong: " + e.getMessage());
+        }
+    }
+
+    private Optional<String> flawOfSide(String side, JsonNode value) {
+        return switch (side) {
+            case "params", "returns" -> flaw(value.toString());
+            case "errors" -> value.isArray() ? Optional.empty() : Optional.of("expected a list, but was " + value);
+            default -> Optional.of("there are params, returns and errors");
+        };
+    }
+
     private ObjectNode load(Path source) {
         try {
             JsonNode read = schemas.parse(Files.readAllBytes(source));

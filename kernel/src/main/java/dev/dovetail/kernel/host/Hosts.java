@@ -12,6 +12,7 @@ import dev.dovetail.spi.Fault.Owner;
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.VersionId;
 import dev.dovetail.spi.database.Database;
+import dev.dovetail.spi.executor.Executor;
 import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.host.HostNote;
 import dev.dovetail.spi.host.HostReply;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.StringNode;
 
@@ -40,6 +42,7 @@ public final class Hosts implements AutoCloseable {
     private final Outbound outbound;
     private final Secrets secrets;
     private final Queries queries;
+    private final NativeCalls natives;
     private final Streams streams;
     private final Schemas schemas;
     private final ThreadFactory threads;
@@ -51,6 +54,7 @@ public final class Hosts implements AutoCloseable {
      * @param measures where what code measures goes
      * @param allowed hosts, addresses and networks that functions may call although they are not public
      * @param databases what functions may query, by name
+     * @param executors has the native modules whose functions they may call, by slot
      * @param streams what streamed calls send and are sent
      * @param threads makes the virtual threads on which calls that take time are made
      */
@@ -61,6 +65,7 @@ public final class Hosts implements AutoCloseable {
             List<String> allowed,
             Secrets secrets,
             Supplier<Map<Name, Slot<Database>>> databases,
+            Function<Name, Optional<Slot<Executor>>> executors,
             Streams streams,
             Schemas schemas,
             ThreadFactory threads,
@@ -75,6 +80,7 @@ public final class Hosts implements AutoCloseable {
         this.schemas = schemas;
         this.threads = threads;
         this.clock = clock;
+        this.natives = new NativeCalls(executors, this, schemas);
     }
 
     /** A function calls a function: implemented above, where functions are called. */
@@ -151,6 +157,9 @@ public final class Hosts implements AutoCloseable {
             case HostCall.Other other
             when other.name().equals(Queries.NAME) && other.version() == 1 ->
                 queries.answer(running, other.arguments());
+            case HostCall.Other other
+            when other.name().equals(NativeCalls.NAME) && other.version() == 1 ->
+                natives.answer(running, other.arguments(), effect);
             case HostCall.Other other ->
                 named.answer(running, other, effect)
                         .orElseGet(() -> refused(

@@ -1,6 +1,5 @@
 package dev.dovetail.kernel.host;
 
-import dev.dovetail.kernel.identity.Principal;
 import dev.dovetail.kernel.plugin.PluginFailure;
 import dev.dovetail.kernel.plugin.Slot;
 import dev.dovetail.kernel.schema.Schemas;
@@ -9,7 +8,6 @@ import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Fault.Owner;
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.database.Database;
-import dev.dovetail.spi.executor.Invocation.Caller;
 import dev.dovetail.spi.host.HostReply;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -69,7 +67,7 @@ final class Queries {
         Database.Query query = new Database.Query(
                 given.get("sql").stringValue(),
                 params.isArray() ? schemas.bytes(params) : Bytes.utf8("[]"),
-                caller(running.principal()),
+                running.principal().caller(),
                 asService,
                 MOST_ROWS,
                 left.compareTo(LONGEST) < 0 ? left : LONGEST);
@@ -92,17 +90,6 @@ final class Queries {
             return all.size() == 1 ? all.values().stream().findFirst() : Optional.empty();
         }
         return Name.find(name).map(all::get);
-    }
-
-    private static Caller caller(Principal principal) {
-        return new Caller(
-                principal.type(),
-                principal.id(),
-                principal.tenant(),
-                principal.roles(),
-                principal.permissions(),
-                principal.scopes(),
-                principal.expiresAt());
     }
 
     private static String cut(JsonNode json) {

@@ -130,6 +130,7 @@ public final class HttpApi implements AutoCloseable {
                 .addTo(router);
         new ExecutionLogs(storeys.durable(), storeys.records(), storeys.runs(), views, schemas, streams).addTo(router);
         new HistoryRoutes(storeys.records(), storeys.catalog(), views, schemas, storeys.clock(), streams).addTo(router);
+        new ModuleRoutes(storeys.catalog(), schemas).addTo(router);
         new LayerRoutes(storeys.catalog(), schemas).addTo(router);
         new AuditRoutes(storeys.audit(), schemas, storeys.clock()).addTo(router);
         new SecretRoutes(storeys.secrets(), schemas).addTo(router);

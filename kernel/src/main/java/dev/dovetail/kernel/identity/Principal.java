@@ -1,6 +1,7 @@
 package dev.dovetail.kernel.identity;
 
 import dev.dovetail.spi.Name;
+import dev.dovetail.spi.executor.Invocation.Caller;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +32,11 @@ public record Principal(
     /** The same, who may nothing any more. */
     public Principal powerless() {
         return new Principal(type, id, tenant, List.of(), List.of(), List.of(), expiresAt);
+    }
+
+    /** As whom plugins see them. */
+    public Caller caller() {
+        return new Caller(type, id, tenant, roles, permissions, scopes, expiresAt);
     }
 
     public boolean may(Permission permission) {

@@ -4,7 +4,7 @@ import dev.dovetail.spi.Config;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Checks a provider's configuration. */
+/** Checks what providers say, and what operators say to them. */
 @FunctionalInterface
 public interface ConfigCheck {
     /**
@@ -15,6 +15,11 @@ public interface ConfigCheck {
      * @throws RuntimeException whose message says everything that is wrong
      */
     Config check(String slot, String schema, ObjectNode values);
+
+    /** Why this is no contract of a function, if it is none; goes on from "the contract of the function". */
+    default Optional<String> flawOfContract(String contract) {
+        return Optional.empty();
+    }
 
     /** Why this is no schema at all, if it is none; asked when something does not fit it. */
     default Optional<String> flaw(String schema) {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.dovetail.spi.Config;
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.plugin.ExecutorProvider;
+import dev.dovetail.spi.plugin.NativeModuleProvider;
 import dev.dovetail.spi.plugin.Provider;
 import dev.dovetail.spi.plugin.Succession;
 import dev.dovetail.spi.plugin.TriggerProvider;
@@ -35,8 +36,18 @@ record Contribution<T extends AutoCloseable>(
             ExecutorProvider.Dialects dialects,
             String limitsSchema) {}
 
-    /** Runs the plugin's code: to be called across the boundary. */
-    static <T extends AutoCloseable> Contribution<T> of(Provider<T> provider) {
+    /**
+     * Runs the plugin's code: to be called across the boundary. A native module is an executor from here on.
+     *
+     * @param check of what a module says when it is opened
+     */
+    static Contribution<?> of(Provider<?> provider, ConfigCheck check) {
+        return provider instanceof NativeModuleProvider modules
+                ? asked(new NativeExecutorProvider(modules, check))
+                : asked(provider);
+    }
+
+    private static <T extends AutoCloseable> Contribution<T> asked(Provider<T> provider) {
         String maker = provider.getClass().getName();
         return new Contribution<>(
                 provider,
@@ -91,6 +102,11 @@ record Contribution<T extends AutoCloseable>(
     /** The replay semantics that its services can carry on. */
     Set<Integer> dialects() {
         return runs.map(each -> each.dialects().reads()).orElse(Set.of());
+    }
+
+    /** Whether what it runs is in the plugin itself. */
+    boolean isNative() {
+        return provider instanceof NativeExecutorProvider;
     }
 
     boolean handsOver() {

@@ -18,8 +18,7 @@ public enum Kind {
     DATABASE("database"),
     EXECUTOR("executor"),
     TRIGGER("trigger"),
-    STRATEGY("strategy"),
-    MODULE("module");
+    STRATEGY("strategy");
 
     private final String word;
 
@@ -39,14 +38,14 @@ public enum Kind {
 
     static Kind of(Provider<?> provider) {
         return switch (provider) {
-            case ExecutorProvider p -> EXECUTOR;
-            case TriggerProvider p -> TRIGGER;
-            case StateStoreProvider p -> STATE;
-            case BlobStoreProvider p -> BLOBS;
-            case SecretStoreProvider p -> SECRETS;
-            case DatabaseProvider p -> DATABASE;
-            case DeploymentStrategyProvider p -> STRATEGY;
-            case NativeModuleProvider p -> MODULE;
+            // a module serves as the executor of a runtime of its own
+            case ExecutorProvider _, NativeModuleProvider _ -> EXECUTOR;
+            case TriggerProvider _ -> TRIGGER;
+            case StateStoreProvider _ -> STATE;
+            case BlobStoreProvider _ -> BLOBS;
+            case SecretStoreProvider _ -> SECRETS;
+            case DatabaseProvider _ -> DATABASE;
+            case DeploymentStrategyProvider _ -> STRATEGY;
         };
     }
 }

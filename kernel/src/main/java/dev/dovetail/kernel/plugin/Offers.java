@@ -15,12 +15,15 @@ final class Offers {
                     .runs()
                     .ifPresent(runs -> plan.runtimes()
                             .forEach(each -> offers.add(new RuntimeOffer(
-                                    each.name(),
+                                    plan.contribution().isNative()
+                                            ? plan.slot().name().text()
+                                            : each.name(),
                                     each.suffix(),
                                     each.handler(),
                                     each.missing(),
                                     plan.slot().name(),
                                     runs.trust(),
+                                    plan.contribution().isNative(),
                                     runs.abilities(),
                                     runs.dialects(),
                                     runs.limitsSchema(),

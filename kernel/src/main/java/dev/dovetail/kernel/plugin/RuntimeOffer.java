@@ -15,6 +15,7 @@ import java.util.Set;
  * @param handler of a function that names none
  * @param missing what has to be installed first, in words for an operator; empty if it is there
  * @param slot of the executor
+ * @param isNative whether its functions are in the plugin itself, which can reach whatever the kernel can
  * @param limitsSchema of the limits that only this executor has
  * @param plugin such as {@code executor-python 1.2.0}
  */
@@ -25,6 +26,7 @@ public record RuntimeOffer(
         Optional<String> missing,
         Name slot,
         Trust trust,
+        boolean isNative,
         Set<Ability> abilities,
         Dialects dialects,
         String limitsSchema,

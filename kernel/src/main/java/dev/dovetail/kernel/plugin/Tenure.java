@@ -63,7 +63,7 @@ final class Tenure {
                 () -> Boundary.<Generation, List<Contribution<?>>>cross(
                         loaded.loader(),
                         made -> made.providers().stream()
-                                .<Contribution<?>>map(Contribution::of)
+                                .<Contribution<?>>map(each -> Contribution.of(each, premises.check()))
                                 .toList(),
                         loaded),
                 late -> {});

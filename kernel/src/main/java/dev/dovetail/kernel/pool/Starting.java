@@ -138,7 +138,7 @@ final class Starting {
                         lease.plugin(),
                         seats,
                         megabytes,
-                        offer.trust() == ExecutorProvider.Trust.IN_PROCESS),
+                        offer.trust() == ExecutorProvider.Trust.IN_PROCESS && !offer.isNative()),
                 Cold.of(
                         Duration.ofNanos(leased - fetched),
                         Duration.ofNanos(fetched - began),

@@ -85,14 +85,7 @@ public record Work(
                         mode,
                         "kind",
                         version.function().kind()),
-                new Invocation.Caller(
-                        principal.type(),
-                        principal.id(),
-                        principal.tenant(),
-                        principal.roles(),
-                        principal.permissions(),
-                        principal.scopes(),
-                        principal.expiresAt()),
+                principal.caller(),
                 secrets,
                 deadline);
     }

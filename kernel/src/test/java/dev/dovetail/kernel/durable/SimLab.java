@@ -21,7 +21,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** What all histories share, since it takes long to make: a slot with a store, which is the store of the world that is played. */
@@ -47,7 +46,8 @@ final class SimLab implements AutoCloseable {
                         SimWorld.SCHEMAS,
                         clock,
                         Duration.ofMinutes(5)),
-                Map::of,
+                plugins::databases,
+                plugins::findExecutor,
                 new Streams(
                         plugins.state(),
                         SimWorld.SCHEMAS,

@@ -128,6 +128,11 @@ public interface Context {
         return call("job_status", 1, named("id", id));
     }
 
+    /** Calls a function of a native module, which a plugin brings. */
+    default Pending<Object> nativeInvoke(String module, String function, Object params) {
+        return call("module", 1, named("module", module, "function", function, "params", params));
+    }
+
     /**
      * Runs a step with usual retries and without compensation.
      *

@@ -41,7 +41,7 @@ final class Flows {
 
     static Launch launch(String file, String text, Map<String, String> environment) {
         try {
-            Path folder = Files.createTempDirectory("flow");
+            Path folder = Files.createTempDirectory(Path.of("target"), "flow");
             Files.writeString(folder.resolve(file), text);
             return Samples.launch(
                     "serverless-workflow",

@@ -102,7 +102,7 @@ final class Brought {
     }
 
     static Path compiled(Path folder, Map<String, String> sources, String release) throws Exception {
-        Path from = Files.createTempDirectory("sources");
+        Path from = Files.createTempDirectory(Path.of("target"), "sources");
         for (Map.Entry<String, String> each : sources.entrySet()) {
             Files.createDirectories(from.resolve(each.getKey()).getParent());
             Files.writeString(from.resolve(each.getKey()), each.getValue());

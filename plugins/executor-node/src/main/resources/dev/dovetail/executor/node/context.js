@@ -189,6 +189,10 @@ class Context {
     return this.#other('job_status', { id });
   }
 
+  nativeInvoke(module, fn, params = null) {
+    return this.#other('module', { module, function: fn, params });
+  }
+
   #other(name, args) {
     return this.call(name, 1, args);
   }

@@ -142,6 +142,8 @@ export interface Context {
   publish(topic: string, payload?: Json): Promise<Json>;
   audit(action: string, details?: Record<string, Json>): Promise<Json>;
   jobStatus(id: string): Promise<Json>;
+  /** Calls a function of a native module, which a plugin brings. */
+  nativeInvoke(module: string, fn: string, params?: Json): Promise<Json>;
   /** Calls another function; with mode `async` the answer is the execution that was begun. */
   invoke(
     callable: string,

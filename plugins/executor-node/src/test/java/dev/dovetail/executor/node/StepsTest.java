@@ -257,6 +257,7 @@ final class StepsTest {
                   ctx.signal('e-2', 'go', [3]);
                   ctx.approval('manager', {message: 'Really?', timeoutMs: 1000});
                   ctx.jobStatus('j-1');
+                  ctx.nativeInvoke('geo', 'near', [1]);
                   return ctx.waitEvent('gts.x~', {filter: 'event.n > 1', timeoutMs: 60000});
                 };
                 """;
@@ -271,6 +272,7 @@ final class StepsTest {
                         other("signal", "{\"execution\":\"e-2\",\"name\":\"go\",\"payload\":[3]}"),
                         other("approval", "{\"name\":\"manager\",\"timeoutMs\":1000,\"message\":\"Really?\"}"),
                         other("job_status", "{\"id\":\"j-1\"}"),
+                        other("module", "{\"module\":\"geo\",\"function\":\"near\",\"params\":[1]}"),
                         new HostCall.AwaitEvent("gts.x~", "event.n > 1", Optional.of(Duration.ofMinutes(1)))),
                 host.asked().stream().map(FakeHost.Asked::call).toList());
     }

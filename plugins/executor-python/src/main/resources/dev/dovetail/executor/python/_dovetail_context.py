@@ -198,6 +198,9 @@ class Context:
     def job_status(self, id):
         return self._other("job_status", id=id)
 
+    def native_invoke(self, module, function, params=None):
+        return self._other("module", ("params",), module=module, function=function, params=params)
+
     def _other(self, asked, nullable=(), **arguments):
         given = {key: value for key, value in arguments.items() if value is not None or key in nullable}
         return self._call.ask({"kind": "other", "name": asked, "version": 1}, wire.body(given))

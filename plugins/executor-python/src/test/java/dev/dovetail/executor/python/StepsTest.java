@@ -235,6 +235,7 @@ final class StepsTest {
                     ctx.signal("e-2", "go", [3])
                     ctx.approval("manager", "Really?", 1000)
                     ctx.job_status("j-1")
+                    ctx.native_invoke("geo", "near", [1])
                     return ctx.wait_event("gts.x~", "event.n > 1", 60000).result()
                 """;
         FakeHost host = new FakeHost(call -> FakeHost.json("7"));
@@ -248,6 +249,7 @@ final class StepsTest {
                         other("signal", "{\"execution\":\"e-2\",\"name\":\"go\",\"payload\":[3]}"),
                         other("approval", "{\"name\":\"manager\",\"message\":\"Really?\",\"timeoutMs\":1000}"),
                         other("job_status", "{\"id\":\"j-1\"}"),
+                        other("module", "{\"module\":\"geo\",\"function\":\"near\",\"params\":[1]}"),
                         new HostCall.AwaitEvent("gts.x~", "event.n > 1", Optional.of(Duration.ofMinutes(1)))),
                 host.asked().stream().map(FakeHost.Asked::call).toList());
     }

@@ -87,8 +87,13 @@ final class Bench implements AutoCloseable {
         }
     }
 
+    /** A new folder, gone when this is closed. */
+    Path folder() throws IOException {
+        return Files.createTempDirectory(workshop.home(), "code");
+    }
+
     Launch launch(byte[] module, String handler, Limits limits, Map<String, String> environment) throws IOException {
-        Path code = Files.createTempDirectory(workshop.home(), "code");
+        Path code = folder();
         Files.write(code.resolve("main.wasm"), module);
         return Samples.launch("wasm", code, handler, limits, environment, (execution, line) -> {
             lines.add(line);

@@ -44,6 +44,8 @@ final class Victim {
                         "-XX:TieredStopAtLevel=1",
                         "-XX:+UseSerialGC",
                         "-Xshare:auto",
+                        // its workshop is never closed
+                        "-Djava.io.tmpdir=" + file.toAbsolutePath().getParent(),
                         "-cp",
                         System.getProperty("java.class.path"),
                         Victim.class.getName(),

@@ -9,6 +9,23 @@ import java.util.Optional;
 
 /** What code asks of the system. What the kernel treats specially is a case of its own; everything else is {@link Other}. */
 public sealed interface HostCall {
+    /** What a {@linkplain dev.dovetail.spi.module.NativeModule.NativeFunction native function} that asks this declares. */
+    default String capability() {
+        return switch (this) {
+            case Step _, StepDone _ -> "step";
+            case Sleep _ -> "sleep";
+            case AwaitEvent _ -> "event";
+            case Invoke _ -> "invoke";
+            case Http _ -> "http";
+            case ReadSecret _ -> "secret";
+            case Now _ -> "now";
+            case Random _ -> "random";
+            case Read _ -> "read";
+            case Chunk _ -> "chunk";
+            case Other other -> other.name();
+        };
+    }
+
     /**
      * Begins a step: a piece of work whose result, once it is settled, is never computed again.
      *

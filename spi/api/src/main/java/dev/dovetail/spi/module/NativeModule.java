@@ -9,12 +9,22 @@ import java.util.Set;
 
 /**
  * Functions written in Java inside a plugin, called like any other: same pipeline, contract, rights and journal.
- * Thread-safe. For an operator's own code: it runs inside the kernel's process.
+ * Thread-safe. For an operator's own code: it runs inside the kernel's process. Rules: {@code docs/spi/module.md}.
  */
 public interface NativeModule extends AutoCloseable {
     /** What is not declared here is refused. The same at every call. */
     List<NativeFunction> functions();
 
+    /**
+     * Runs a function and waits for its outcome. Called on a platform thread of the kernel's, several at once. A function that
+     * fails is an outcome; what is thrown is told as one, a {@link Error} too. Interrupted - the deadline passed, the caller
+     * left - it returns {@link Outcome.Stopped} within a second; told to suspend, it unwinds and returns
+     * {@link Outcome.Suspended}.
+     *
+     * @param function one of {@link #functions}
+     * @param invocation its input fits {@code params}
+     * @param host throws {@link SecurityException} when it is asked for what the function does not declare
+     */
     Outcome call(Name function, Invocation invocation, Host host);
 
     @Override
@@ -24,7 +34,8 @@ public interface NativeModule extends AutoCloseable {
      * A function of a module.
      *
      * @param contract a JSON object with {@code params}, {@code returns} and {@code errors}
-     * @param capabilities what it asks of the host, by name
+     * @param capabilities what it asks of the host, each as {@link dev.dovetail.spi.host.HostCall#capability} calls it. What it
+     *     tells the host needs none.
      */
     record NativeFunction(Name name, String contract, Set<String> capabilities) {
         public NativeFunction {

@@ -1,0 +1,172 @@
+package dev.dovetail.kernel.host;
+
+import dev.dovetail.kernel.plugin.Lease;
+import dev.dovetail.kernel.plugin.NativeFunctions;
+import dev.dovetail.kernel.plugin.PluginFailure;
+import dev.dovetail.kernel.plugin.Route;
+import dev.dovetail.kernel.plugin.Slot;
+import dev.dovetail.kernel.schema.Problem;
+import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.kernel.schema.Uncheckable;
+import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.Fault;
+import dev.dovetail.spi.Fault.Owner;
+import dev.dovetail.spi.Name;
+import dev.dovetail.spi.executor.Entry;
+import dev.dovetail.spi.executor.Executor;
+import dev.dovetail.spi.executor.Invocation;
+import dev.dovetail.spi.executor.Outcome;
+import dev.dovetail.spi.host.HostReply;
+import dev.dovetail.spi.module.NativeModule.NativeFunction;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The host function {@code module}, version 1: {@code {module, function, params}} calls a function of a native module as the
+ * running call's caller, within its time, and answers what it returns. It is no execution of its own, and so can neither take steps
+ * nor wait for events: one that does is deployed. Thread-safe.
+ */
+final class NativeCalls {
+    static final String NAME = "module";
+    private static final String EXPECTED =
+            "module expected {\"module\": \"...\", \"function\": \"...\", \"params\": ...}";
+    private static final int MOST_COMPILED = 1_000;
+
+    private final Function<Name, Optional<Slot<Executor>>> executors;
+    private final Hosts hosts;
+    private final Schemas schemas;
+    private final Map<String, Promise> promises = new ConcurrentHashMap<>();
+
+    /** A function's contract, compiled. */
+    private record Promise(Optional<Schemas.Checked> params, Optional<Schemas.Checked> returns) {}
+
+    NativeCalls(Function<Name, Optional<Slot<Executor>>> executors, Hosts hosts, Schemas schemas) {
+        this.executors = executors;
+        this.hosts = hosts;
+        this.schemas = schemas;
+    }
+
+    HostReply answer(Running running, Bytes arguments, Optional<String> effect) throws InterruptedException {
+        JsonNode given = schemas.parse(arguments);
+        if (!given.path("module").isString() || !given.path("function").isString()) {
+            return Hosts.refused(Fault.VALIDATION, EXPECTED);
+        }
+        String module = given.get("module").stringValue();
+        Optional<Slot<Executor>> slot =
+                Name.find(NativeFunctions.PREFIX + module).flatMap(executors);
+        if (slot.isEmpty()) {
+            return Hosts.refused(Fault.NOT_FOUND, "There is no native module \"" + module + "\"");
+        }
+        Route route = new Route(
+                running.version().id().tenant(), running.version().id().function(), "", OptionalInt.empty());
+        try (Lease<Executor> lease = slot.get().lease(route)) {
+            String asked = given.get("function").stringValue();
+            Optional<NativeFunction> function = lease.useAs(NativeFunctions.class, it -> it.find(asked));
+            if (function.isEmpty()) {
+                return Hosts.refused(
+                        Fault.NOT_FOUND,
+                        "The native module \"" + module + "\" has no function \"" + asked + "\"; it has "
+                                + lease.useAs(
+                                        NativeFunctions.class,
+                                        it -> it.functions().stream()
+                                                .map(NativeFunction::name)
+                                                .toList()));
+            }
+            Bytes params = given.has("params") ? schemas.bytes(given.get("params")) : Schemas.NULL;
+            return called(running, module + "." + asked, function.get(), params, lease, effect);
+        } catch (PluginFailure e) {
+            return new HostReply.Refused(Fault.of(Fault.PLATFORM, Owner.PLATFORM, e.getMessage()));
+        }
+    }
+
+    private HostReply called(
+            Running running,
+            String told,
+            NativeFunction function,
+            Bytes params,
+            Lease<Executor> lease,
+            Optional<String> effect)
+            throws InterruptedException {
+        Promise promise = promise(function);
+        Optional<String> unfit = unfit(promise.params(), params);
+        if (unfit.isPresent()) {
+            return Hosts.refused(
+                    Fault.VALIDATION, "The params of " + told + " do not fit its contract: " + unfit.get());
+        }
+        PlainHost host = effect.isPresent() ? hosts.plain(running, effect.get()) : hosts.plain(running);
+        try {
+            Outcome outcome = lease.useAs(
+                    NativeFunctions.class, it -> it.call(function.name(), invocation(running, params), host));
+            return switch (outcome) {
+                case Outcome.Returned returned -> returned(promise, told, returned.body());
+                case Outcome.Failed failed -> new HostReply.Refused(failed.fault());
+                case Outcome.Stopped _ -> Hosts.refused(Fault.CANCELED, told + " stopped without having been told to");
+                case Outcome.Suspended _ ->
+                    Hosts.refused(Fault.UNSUPPORTED, told + " cannot wait where it is not deployed as a function");
+            };
+        } finally {
+            host.end();
+        }
+    }
+
+    private HostReply returned(Promise promise, String told, Bytes body) {
+        try {
+            Optional<String> unfit = unfit(promise.returns(), body);
+            return unfit.isEmpty()
+                    ? new HostReply.Value(body)
+                    : broken(told + " answered what does not fit its contract: " + unfit.get());
+        } catch (Schemas.Malformed e) {
+            return broken(told + " answered what is no JSON: " + e.getMessage());
+        }
+    }
+
+    private static HostReply broken(String message) {
+        return new HostReply.Refused(Fault.of(Fault.PLATFORM, Owner.PLATFORM, message));
+    }
+
+    /** Also of what has no schema: it has to be JSON. */
+    private Optional<String> unfit(Optional<Schemas.Checked> schema, Bytes value) {
+        if (schema.isEmpty()) {
+            schemas.checkJson(value);
+            return Optional.empty();
+        }
+        try {
+            List<Problem> problems = schema.get().problems(value);
+            return problems.stream().findFirst().map(Problem::told);
+        } catch (Uncheckable e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
+    /** Compiled once: a module says the same of a function at every call. */
+    private Promise promise(NativeFunction function) {
+        if (promises.size() > MOST_COMPILED) {
+            promises.clear();
+        }
+        return promises.computeIfAbsent(function.contract(), text -> {
+            JsonNode contract = schemas.parse(text);
+            return new Promise(compiled(contract, "params"), compiled(contract, "returns"));
+        });
+    }
+
+    private Optional<Schemas.Checked> compiled(JsonNode contract, String side) {
+        return contract.has(side) ? Optional.of(schemas.compile(contract.get(side))) : Optional.empty();
+    }
+
+    private static Invocation invocation(Running running, Bytes params) {
+        return new Invocation(
+                running.executionId(),
+                1,
+                new Entry.Main(),
+                params,
+                Map.of("correlation-id", running.correlationId(), "traceparent", running.traceparent(), "mode", NAME),
+                running.principal().caller(),
+                Map.of(),
+                running.deadline());
+    }
+}

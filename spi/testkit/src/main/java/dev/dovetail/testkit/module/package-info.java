@@ -1,0 +1,2 @@
+/** The contract of native modules. */
+package dev.dovetail.testkit.module;
