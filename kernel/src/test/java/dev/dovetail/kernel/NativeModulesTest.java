@@ -332,6 +332,18 @@ class NativeModulesTest {
 
     @Test
     @Tag("NM-04")
+    void whatCallsAModuleThatWasTakenOutOfUseIsToldSo() {
+        house.deploy("caller", "flow caller");
+        house.delete("/api/v1/plugins/geo").is(204);
+        Reply gone = called("near", "{\"r\":5}");
+        assertTrue(gone.body().contains("Nothing serves the executor slot \\\"native-geo\\\""), gone.body());
+        upload(geo("1.0.0")).is(201);
+        house.post("/api/v1/plugins/geo:activate", "{\"version\":\"1.0.0\"}").is(200);
+        called("near", "{\"r\":5}").is(200);
+    }
+
+    @Test
+    @Tag("NM-04")
     void aModuleWhoseWordsCannotBeIsRefused() {
         for (String[] each : new String[][] {
             {"2.0.1", "", "has no functions"},

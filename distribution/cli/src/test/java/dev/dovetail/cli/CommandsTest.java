@@ -87,6 +87,15 @@ final class CommandsTest {
     }
 
     @Test
+    void aNativeFunctionHasNoCode() throws IOException {
+        Path description = folder.resolve("function.json");
+        Files.writeString(description, "{\"name\": \"crc\", \"runtime\": \"native-sums\", \"handler\": \"crc\"}");
+        assertFalse(Bundle.of(folder).body().has("code"));
+        Files.writeString(description, "{\"name\": \"crc\", \"runtime\": \"starlark\"}");
+        assertTrue(run("deploy", folder.toString()).err().contains("there is no code in it"));
+    }
+
+    @Test
     void whatCannotBeDeployedIsSaidBeforeTheServerIsAsked() throws IOException {
         Path file = Files.writeString(folder.resolve("x.rb"), "puts 1");
         assertEquals(2, run("deploy", file.toString()).status());

@@ -221,6 +221,16 @@ public final class Hosts implements AutoCloseable {
         return new HostReply.Refused(Fault.of(id, Fault.Owner.FUNCTION, message));
     }
 
+    /** What code is told of a plugin that it asked for and that failed. */
+    static HostReply refused(PluginFailure e) {
+        return new HostReply.Refused(
+                switch (e.kind()) {
+                    case REJECTED -> Fault.of(Fault.VALIDATION, Owner.FUNCTION, e.getMessage());
+                    case UNAVAILABLE, EXHAUSTED -> Fault.of(Fault.HTTP_TRANSPORT, Owner.DEPENDENCY, e.getMessage());
+                    case BROKEN -> Fault.of(Fault.PLATFORM, Owner.PLATFORM, e.getMessage());
+                });
+    }
+
     /** What code is told whose questions, steps or answers are no JSON. */
     public static Fault noJson(Schemas.Malformed e) {
         return Fault.of(Fault.CODE, Fault.Owner.FUNCTION, "What the code says is no JSON: " + e.getMessage());

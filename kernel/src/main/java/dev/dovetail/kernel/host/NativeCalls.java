@@ -18,6 +18,7 @@ import dev.dovetail.spi.executor.Invocation;
 import dev.dovetail.spi.executor.Outcome;
 import dev.dovetail.spi.host.HostReply;
 import dev.dovetail.spi.module.NativeModule.NativeFunction;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,9 @@ final class NativeCalls {
     static final String NAME = "module";
     private static final String EXPECTED =
             "module expected {\"module\": \"...\", \"function\": \"...\", \"params\": ...}";
+    /** A module that is handed over is back soon; one that was taken out of use is not. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private static final int MOST_COMPILED = 1_000;
 
     private final Function<Name, Optional<Slot<Executor>>> executors;
@@ -64,7 +68,7 @@ final class NativeCalls {
         }
         Route route = new Route(
                 running.version().id().tenant(), running.version().id().function(), "", OptionalInt.empty());
-        try (Lease<Executor> lease = slot.get().lease(route)) {
+        try (Lease<Executor> lease = slot.get().lease(route, PATIENCE)) {
             String asked = given.get("function").stringValue();
             Optional<NativeFunction> function = lease.useAs(NativeFunctions.class, it -> it.find(asked));
             if (function.isEmpty()) {
@@ -80,7 +84,7 @@ final class NativeCalls {
             Bytes params = given.has("params") ? schemas.bytes(given.get("params")) : Schemas.NULL;
             return called(running, module + "." + asked, function.get(), params, lease, effect);
         } catch (PluginFailure e) {
-            return new HostReply.Refused(Fault.of(Fault.PLATFORM, Owner.PLATFORM, e.getMessage()));
+            return Hosts.refused(e);
         }
     }
 

@@ -5,7 +5,6 @@ import dev.dovetail.kernel.plugin.Slot;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
-import dev.dovetail.spi.Fault.Owner;
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.database.Database;
 import dev.dovetail.spi.host.HostReply;
@@ -74,12 +73,7 @@ final class Queries {
         try {
             return new HostReply.Value(database.get().use(it -> it.query(query)));
         } catch (PluginFailure e) {
-            return new HostReply.Refused(
-                    switch (e.kind()) {
-                        case REJECTED -> Fault.of(Fault.VALIDATION, Owner.FUNCTION, e.getMessage());
-                        case UNAVAILABLE, EXHAUSTED -> Fault.of(Fault.HTTP_TRANSPORT, Owner.DEPENDENCY, e.getMessage());
-                        case BROKEN -> Fault.of(Fault.PLATFORM, Owner.PLATFORM, e.getMessage());
-                    });
+            return Hosts.refused(e);
         }
     }
 
