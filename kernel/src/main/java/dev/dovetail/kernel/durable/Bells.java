@@ -42,7 +42,7 @@ final class Bells {
 
     /** Hears all that rang; one that cannot be heard now keeps no other from it. */
     void hear() throws InterruptedException {
-        for (Inbox.Rung rung : inbox.rung()) {
+        for (Inbox.Rung rung : inbox.rung(shards.owned())) {
             Optional<Fence> fence = shards.fence(rung.shard());
             if (fence.isEmpty()) {
                 continue;

@@ -13,6 +13,7 @@ import dev.dovetail.spi.store.StateStore;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -65,8 +66,7 @@ final class Inbox {
         List<Entry> found = new ArrayList<>();
         Range range = first;
         while (true) {
-            Range asked = range;
-            List<Entry> page = state.use(store -> store.list(asked, PAGE));
+            List<Entry> page = page(range);
             found.addAll(page);
             if (page.size() < PAGE) {
                 return found;
@@ -78,12 +78,33 @@ final class Inbox {
     /** A bell that was rung. */
     record Rung(String id, Name tenant, int shard, Entry entry) {}
 
-    List<Rung> rung() throws InterruptedException {
+    /**
+     * The bells of these shards that were rung; of too many some of each shard, and the others the next time. What rang for shards
+     * of others, of whom one may have gone a while ago, is not read again and again.
+     */
+    List<Rung> rung(Set<Integer> shards) throws InterruptedException {
+        if (shards.isEmpty()) {
+            return List.of();
+        }
+        List<Entry> bells = page(Keys.bells());
+        if (bells.size() == PAGE) {
+            bells = new ArrayList<>();
+            for (int shard : shards) {
+                bells.addAll(page(Keys.bells(shard)));
+            }
+        }
         List<Rung> found = new ArrayList<>();
-        for (Entry each : all(Keys.bells())) {
+        for (Entry each : bells) {
             String[] parts = each.key().path().split("/");
-            found.add(new Rung(parts[3], Name.of(each.value().text()), Integer.parseInt(parts[2]), each));
+            int shard = Integer.parseInt(parts[2]);
+            if (shards.contains(shard)) {
+                found.add(new Rung(parts[3], Name.of(each.value().text()), shard, each));
+            }
         }
         return found;
+    }
+
+    private List<Entry> page(Range range) throws InterruptedException {
+        return state.use(store -> store.list(range, PAGE));
     }
 }

@@ -55,6 +55,10 @@ final class Keys {
         return Key.state("c/in/" + String.format("%02d", shard) + "/" + id);
     }
 
+    static Range bells(int shard) {
+        return Range.prefix(Key.Space.STATE, "c/in/" + String.format("%02d", shard) + "/");
+    }
+
     static Range bells() {
         return Range.prefix(Key.Space.STATE, "c/in/");
     }

@@ -3,10 +3,15 @@ package dev.dovetail.kernel.durable;
 import dev.dovetail.kernel.cluster.Cluster;
 import dev.dovetail.kernel.cluster.Fence;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Which shards are this node's. */
 interface Ownership {
     int shardOf(String id);
+
+    /** Those that are this node's now. */
+    Set<Integer> owned();
 
     /** The right to write this shard, while this node has it. */
     Optional<Fence> fence(int shard);
@@ -19,6 +24,11 @@ interface Ownership {
             @Override
             public int shardOf(String id) {
                 return cluster.shardOf(id);
+            }
+
+            @Override
+            public Set<Integer> owned() {
+                return cluster.owned().stream().map(Fence::shard).collect(Collectors.toSet());
             }
 
             @Override

@@ -42,14 +42,16 @@ record Given(String at, String value) {
      * @throws Refusal if something else is wished in one than in another
      */
     static Optional<String> one(List<Optional<Given>> places) {
-        List<Given> given = places.stream().flatMap(Optional::stream).toList();
-        given.stream()
-                .filter(each -> !each.value().equals(given.getFirst().value()))
-                .findFirst()
-                .ifPresent(other -> {
-                    throw contradict(given.getFirst(), other, "expected the same as in ");
-                });
-        return given.stream().findFirst().map(Given::value);
+        Optional<Given> first = Optional.empty();
+        for (Optional<Given> place : places) {
+            if (place.isPresent()
+                    && first.isPresent()
+                    && !place.get().value().equals(first.get().value())) {
+                throw contradict(first.get(), place.get(), "expected the same as in ");
+            }
+            first = first.isPresent() ? first : place;
+        }
+        return first.map(Given::value);
     }
 
     /** @throws Refusal if there are two, of which one rules out the other */

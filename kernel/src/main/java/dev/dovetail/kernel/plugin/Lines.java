@@ -130,6 +130,17 @@ final class Lines {
         return lines.values().stream().flatMap(line -> line.serving().stream());
     }
 
+    /** Asked by many calls, so that no list is made of all. */
+    Optional<RuntimeOffer> findRuntime(String name) {
+        for (Line line : lines.values()) {
+            Optional<RuntimeOffer> found = line.active().flatMap(each -> each.findRuntime(name));
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        return serving().flatMap(each -> each.findRuntime(name).stream()).findFirst();
+    }
+
     /** Starts all at once and waits for all: one that hangs costs the others nothing. */
     void start() throws InterruptedException {
         together(all(), Line::start);

@@ -148,7 +148,7 @@ public final class Plugins implements AutoCloseable {
 
     /** The one of this name. */
     public Optional<RuntimeOffer> findRuntime(String name) {
-        return runtimes().stream().filter(each -> each.runtime().equals(name)).findFirst();
+        return lines.findRuntime(name);
     }
 
     /** The sources of events that serve now. */

@@ -94,10 +94,6 @@ final class SimNode implements Ownership, Agenda, Bench, Callers {
         floor.lost(shard);
     }
 
-    Set<Integer> owned() {
-        return fences.keySet();
-    }
-
     /** Time passes while this node waits. */
     void waits(long millis) {
         world.passes(this, millis);
@@ -178,6 +174,11 @@ final class SimNode implements Ownership, Agenda, Bench, Callers {
     @Override
     public int shardOf(String id) {
         return SimWorld.shard(id);
+    }
+
+    @Override
+    public Set<Integer> owned() {
+        return Set.copyOf(fences.keySet());
     }
 
     @Override

@@ -7,10 +7,21 @@ import java.util.HexFormat;
 /** A SHA-256 digest, as 64 lower-case hexadecimal digits. */
 public record Digest(String hex) implements Comparable<Digest> {
     public Digest {
-        if (hex.length() != 64 || !hex.chars().allMatch(c -> c >= '0' && c <= '9' || c >= 'a' && c <= 'f')) {
+        if (hex.length() != 64 || !isLowerHex(hex)) {
             throw new IllegalArgumentException(
                     "Not a SHA-256 digest: \"" + hex + "\"; expected 64 lower-case hex digits");
         }
+    }
+
+    /** Without a stream: every request has its token digested. */
+    private static boolean isLowerHex(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The digest of these bytes. */

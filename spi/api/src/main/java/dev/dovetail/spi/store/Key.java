@@ -9,10 +9,21 @@ public record Key(Space space, String path) implements Comparable<Key> {
     private static final int LONGEST = 512;
 
     public Key {
-        if (path.isEmpty() || path.length() > LONGEST || !path.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+        if (path.isEmpty() || path.length() > LONGEST || !isPrintable(path)) {
             throw new IllegalArgumentException(
                     "Not a key: \"" + path + "\"; expected 1 to 512 printable ASCII characters without spaces");
         }
+    }
+
+    /** Without a stream: stores make millions of keys. */
+    static boolean isPrintable(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c <= ' ' || c >= 0x7f) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** What a store keeps apart. */
