@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 /** The benchmarks. Each prints its table while it runs. */
 public final class Bench {
     private static final Duration WARM_UP = Duration.ofSeconds(8);
+    private static final Duration ACCEPTING = Duration.ofSeconds(60);
     private static final int WARMING = 6;
     private static final int WARMING_CLIENTS = 64;
     private static final int[] CONNECTIONS = {1, 16, 64, 256};
@@ -219,6 +220,10 @@ public final class Bench {
             workflows.speed();
         }
         Endurance endurance = new Endurance(home, out);
+        endurance.backlog(plan.warmUp(), ACCEPTING, Optional.empty());
+        if (server.isPresent()) {
+            endurance.backlog(plan.warmUp(), ACCEPTING, server);
+        }
         if (plan.running() > 0) {
             endurance.recovery(plan.running(), Optional.empty());
             if (server.isPresent()) {

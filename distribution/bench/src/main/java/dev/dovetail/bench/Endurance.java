@@ -17,6 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** Many workflows at once: how they come back after a crash, and what they hold while they wait. */
 final class Endurance {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final int ACCEPTERS = 32;
+    private static final Duration CARRYING = Duration.ofSeconds(10);
     private static final String EVENT = "gts.x.core.faas.event.v1~x.bench.awaited.happened.v1~";
     private static final String WAITING = """
             def main(ctx, input):
@@ -114,6 +116,85 @@ final class Endurance {
             Thread.sleep(5);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Only accepting: nobody carries what is accepted, so that the backlog grows. Then the node goes to work on it.
+     *
+     * @param server where the state is kept, if not by the one that accepts
+     */
+    void backlog(Duration warmUp, Duration each, Optional<Postgres> server) throws InterruptedException {
+        out.println();
+        Table table = new Table(
+                out,
+                "accepting alone, " + ACCEPTERS + " clients",
+                "accepted/s",
+                "p50 ms",
+                "p99 ms",
+                "failed",
+                "backlog",
+                "resident",
+                "first ends s",
+                "ended/s");
+        ObjectNode config = Workflows.config(server);
+        ((ObjectNode) config.get("executions")).put("paused", true);
+        try (Dovetail dovetail = Dovetail.start(home, config.toString())) {
+            dovetail.deployWorkflow("three", Workflows.source("pass"));
+            byte[] request = Workflows.post("three", "invoke-async");
+            Queue<String> ids = new ConcurrentLinkedQueue<>();
+            Load.Measured measured;
+            long failures;
+            try (Load load = Load.start(dovetail.subject().port(), ACCEPTERS, accepting -> {
+                Wire.Response taken = accepting.ask(request);
+                if (taken.status() != 202) {
+                    return taken.status() + " " + taken.text();
+                }
+                ids.add(taken.field("executionId"));
+                return "";
+            })) {
+                load.during(warmUp);
+                measured = load.during(each);
+                failures = load.failures();
+            }
+            List<String> all = List.copyOf(ids);
+            long resident = dovetail.subject().residentMb();
+            double[] carried = carried(dovetail, all);
+            table.row(
+                    Workflows.name(server),
+                    (double) measured.calls() / each.toSeconds(),
+                    measured.millis(0.5),
+                    measured.millis(0.99),
+                    failures,
+                    all.size(),
+                    resident,
+                    carried[0],
+                    carried[1]);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Lets the node carry; answers after how many seconds the first of them has ended, and how many end in a second. */
+    private static double[] carried(Dovetail dovetail, List<String> all) throws IOException, InterruptedException {
+        try (Wire wire = new Wire(dovetail.subject().port())) {
+            String node = Dovetail.JSON
+                    .readTree(wire.ask(Workflows.get("/api/v1/nodes")).text())
+                    .at("/items/0/id")
+                    .asString();
+            long resumed = System.nanoTime();
+            wire.ask(Load.post("/api/v1/nodes/" + node + ":resume", Dovetail.TOKEN, new byte[0]));
+            while (!Workflows.ended(wire, all.getFirst(), 30)) {
+                Thread.onSpinWait();
+            }
+            double first = (System.nanoTime() - resumed) / 1e9;
+            Thread.sleep(CARRYING);
+            int ended = 0;
+            int step = Math.max(1, all.size() / 1000);
+            while (ended < all.size() && Workflows.ended(wire, all.get(ended), 0)) {
+                ended += step;
+            }
+            return new double[] {first, ended / ((System.nanoTime() - resumed) / 1e9)};
         }
     }
 

@@ -38,7 +38,7 @@ final class Workflows implements AutoCloseable {
         this.server = server;
     }
 
-    private static String source(String inEach) {
+    static String source(String inEach) {
         return """
                 def reserve(ctx, input):
                     %1$s
