@@ -3,10 +3,14 @@ package dev.dovetail.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.plugin.SourceJar;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +32,7 @@ class NativeModulesTest {
             new NativeFunction(Name.of("wrong"), "{\\"returns\\":{\\"type\\":\\"array\\"}}", Set.of()),
             new NativeFunction(Name.of("asks"), "{}", Set.of("random")),
             new NativeFunction(Name.of("sneaks"), "{}", Set.of("random")),
+            new NativeFunction(Name.of("fetches"), "{}", Set.of("http:127.0.0.1:PORT", "http:example.org")),
             new NativeFunction(Name.of("throws"), "{}", Set.of()),
             new NativeFunction(Name.of("sinks"), "{}", Set.of()),
             new NativeFunction(Name.of("hangs"), "{}", Set.of()),
@@ -41,6 +46,8 @@ class NativeModulesTest {
                 case "wrong" -> { return answer("7"); }
                 case "asks" -> { return answer(ask(host, new HostCall.Random(Optional.of("a")))); }
                 case "sneaks" -> { return answer(ask(host, new HostCall.Now())); }
+                case "fetches" -> { return answer(ask(host, new HostCall.Http(
+                    "GET", invocation.input().text().replace("\\\"", ""), Map.of(), Bytes.empty(), Duration.ofSeconds(5), HostCall.Retry.NONE))); }
                 case "throws" -> { throw new IllegalStateException("no map for token=abc123"); }
                 case "sinks" -> { return call(function, invocation, host); }
                 case "who" -> { return answer("\\"" + invocation.caller().tenant() + " " + Thread.currentThread().isVirtual() + "\\""); }
@@ -115,7 +122,10 @@ class NativeModulesTest {
 
     @BeforeEach
     void open() throws Exception {
-        house = House.at(folder).with("plugins.require-signature", "false").open();
+        house = House.at(folder)
+                .with("plugins.require-signature", "false")
+                .with("outbound.allow", "127.0.0.1")
+                .open();
         upload(geo("1.0.0")).is(201);
     }
 
@@ -175,7 +185,7 @@ class NativeModulesTest {
         assertEquals("geo 1.0.0", list.at("/items/0/plugin"));
         assertEquals("asks", list.at("/items/0/functions/0/name"));
         assertEquals("random", list.at("/items/0/functions/0/capabilities/0"));
-        assertEquals("integer", list.at("/items/0/functions/3/contract/params/properties/r/type"));
+        assertEquals("integer", list.at("/items/0/functions/4/contract/params/properties/r/type"));
     }
 
     @Test
@@ -205,6 +215,42 @@ class NativeModulesTest {
                 refused.body()
                         .contains("it asks its host for \\\"now\\\", which it does not declare; it declares [random]"),
                 refused.body());
+    }
+
+    @Test
+    @Tag("NM-10")
+    void aFunctionReachesThePlacesThatItDeclares() throws Exception {
+        HttpServer place = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        place.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(200, 2);
+            exchange.getResponseBody().write("7 ".getBytes(StandardCharsets.US_ASCII));
+            exchange.close();
+        });
+        place.start();
+        try {
+            int port = place.getAddress().getPort();
+            upload(jar("1.0.1", DECLARED.replace("PORT", "" + port)).bytes()).is(201);
+            house.post("/api/v1/plugins/geo:activate", "{\"version\":\"1.0.1\"}")
+                    .is(200);
+            deploy("fetches", "fetches").is(201);
+            assertEquals(
+                    "200",
+                    house.invoke("fetches", "\"http://127.0.0.1:" + port + "/a\"")
+                            .is(200)
+                            .at("/status"));
+            for (String other : List.of(
+                    "http://127.0.0.1:1/",
+                    "http://127.0.0.1/",
+                    "http://localhost:" + port,
+                    "https://example.org:" + port,
+                    "http://example.org@127.0.0.1/",
+                    "no address")) {
+                Reply refused = house.invoke("fetches", "\"" + other + "\"");
+                assertTrue(refused.body().contains("which it does not declare"), refused.body());
+            }
+        } finally {
+            place.stop(0);
+        }
     }
 
     @Test
@@ -239,7 +285,7 @@ class NativeModulesTest {
         assertTrue(wrong.body().contains("geo.wrong answered what does not fit its contract"), wrong.body());
         Reply unknown = called("far", "{}");
         assertTrue(
-                unknown.body().contains("has no function \\\"far\\\"; it has [asks, counts, hangs, near"),
+                unknown.body().contains("has no function \\\"far\\\"; it has [asks, counts, fetches, hangs, near"),
                 unknown.body());
         Reply sneaky = called("sneaks", "{}");
         assertTrue(sneaky.body().contains("which it does not declare"), sneaky.body());

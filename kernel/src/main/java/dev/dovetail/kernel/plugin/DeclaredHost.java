@@ -21,10 +21,10 @@ final class DeclaredHost implements Host {
     /** @throws SecurityException if the function does not declare it */
     @Override
     public long ask(long scope, HostCall call, Place place) throws InterruptedException {
-        String capability = call.capability();
-        if (!function.capabilities().contains(capability)) {
-            throw new SecurityException("it asks its host for \"" + capability
-                    + "\", which it does not declare; it declares " + new TreeSet<>(function.capabilities()));
+        if (!function.declares(call)) {
+            throw new SecurityException("it asks its host for \"" + call.capability() + "\""
+                    + (call instanceof HostCall.Http http ? " of " + http.uri() : "")
+                    + ", which it does not declare; it declares " + new TreeSet<>(function.capabilities()));
         }
         return host.ask(scope, call, place);
     }

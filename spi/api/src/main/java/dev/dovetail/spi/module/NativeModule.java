@@ -4,6 +4,9 @@ import dev.dovetail.spi.Name;
 import dev.dovetail.spi.executor.Invocation;
 import dev.dovetail.spi.executor.Outcome;
 import dev.dovetail.spi.host.Host;
+import dev.dovetail.spi.host.HostCall;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Set;
 
@@ -34,12 +37,30 @@ public interface NativeModule extends AutoCloseable {
      * A function of a module.
      *
      * @param contract a JSON object with {@code params}, {@code returns} and {@code errors}
-     * @param capabilities what it asks of the host, each as {@link dev.dovetail.spi.host.HostCall#capability} calls it. What it
-     *     tells the host needs none.
+     * @param capabilities what it asks of the host, each as {@link HostCall#capability} calls it; {@code http:HOST} or
+     *     {@code http:HOST:PORT} in place of {@code http} for requests to that place only. What it tells the host needs none.
      */
     record NativeFunction(Name name, String contract, Set<String> capabilities) {
         public NativeFunction {
             capabilities = Set.copyOf(capabilities);
+        }
+
+        /** Whether it may ask this of the host. */
+        public boolean declares(HostCall call) {
+            return capabilities.contains(call.capability())
+                    || call instanceof HostCall.Http http && declaresPlace(http.uri());
+        }
+
+        private boolean declaresPlace(String uri) {
+            try {
+                URI to = new URI(uri);
+                String place = "http:" + to.getHost();
+                int usual = "https".equalsIgnoreCase(to.getScheme()) ? 443 : 80;
+                int port = to.getPort() < 0 ? usual : to.getPort();
+                return capabilities.contains(place + ":" + port) || port == usual && capabilities.contains(place);
+            } catch (URISyntaxException e) {
+                return false;
+            }
         }
     }
 }

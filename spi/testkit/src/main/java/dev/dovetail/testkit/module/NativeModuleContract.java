@@ -195,7 +195,7 @@ public interface NativeModuleContract extends Contract<NativeModuleProvider> {
     record Declared(NativeFunction function, Host host) implements Host {
         @Override
         public long ask(long scope, HostCall call, dev.dovetail.spi.Place place) throws InterruptedException {
-            if (!function.capabilities().contains(call.capability())) {
+            if (!function.declares(call)) {
                 throw new SecurityException(
                         "asks its host for \"" + call.capability() + "\", which it does not declare");
             }
