@@ -209,9 +209,12 @@ record BadRequestsTest(House house) {
             out.write((head("POST /rpc") + "Content-Length: 100000\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
             InputStream in = socket.getInputStream();
             Eventually.holds("it is answered", () -> {
+                // looked at first: who is answered and goes on talking finds that the kernel has hung up
+                if (in.available() > 0) {
+                    return true;
+                }
                 out.write('[');
-                out.flush();
-                return in.available() > 0;
+                return false;
             });
             byte[] start = in.readNBytes(12);
             assertEquals("HTTP/1.1 408", new String(start, StandardCharsets.ISO_8859_1));
