@@ -4,6 +4,7 @@ import dev.dovetail.cli.local.Languages;
 import dev.dovetail.cli.local.LocalCall;
 import dev.dovetail.cli.local.LocalRun;
 import dev.dovetail.kernel.plugin.PluginFailure;
+import dev.dovetail.kernel.secret.Secrets;
 import dev.dovetail.kernel.telemetry.log.LogSettings;
 import dev.dovetail.kernel.telemetry.log.Loggers;
 import dev.dovetail.spi.Bytes;
@@ -163,6 +164,12 @@ final class RunCommand implements Callable<Integer> {
         int megabytes = memory.orElse(source.said().path("memoryMb").asInt(MEMORY));
         if (megabytes < 16 || megabytes > 10_240) {
             throw new Main.Unusable("Not a size of memory: " + megabytes + "; expected 16 to 10240 MB");
+        }
+        for (String written : secrets.keySet()) {
+            if (Secrets.name(written).isEmpty()) {
+                throw new Main.Unusable("Not the name of a secret: \"" + written
+                        + "\"; expected 1 to 64 letters, digits, - or _, a letter first");
+            }
         }
         return new LocalCall(
                 source.name(),

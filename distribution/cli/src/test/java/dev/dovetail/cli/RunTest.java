@@ -152,7 +152,7 @@ final class RunTest extends Locally {
         try {
             Path code = file("ask.star", """
                     def main(ctx, input):
-                        answer = ctx.await(ctx.http.post(input.url, {"a": 1}, headers = {"Authorization": "Bearer ${SECRET:KEY}"}))
+                        answer = ctx.await(ctx.http.post(input.url, {"a": 1}, headers = {"Authorization": "Bearer ${SECRET:shop_key}"}))
                         return {"status": answer.response.status_code, "n": answer.response.body.n}
                     """);
             Ran ran = run(
@@ -160,12 +160,21 @@ final class RunTest extends Locally {
                     "--input",
                     "{\"url\": \"http://127.0.0.1:" + there.getAddress().getPort() + "/x\"}",
                     "--secret",
-                    "KEY=s3cret");
+                    "SHOP-KEY=s3cret");
             assertEquals(new Ran(0, "{\"status\": 201, \"n\": 3}\n", ""), ran);
             assertEquals("POST Bearer s3cret {\"a\":1}", came.poll());
         } finally {
             there.stop(0);
         }
+    }
+
+    @Test
+    void whatCannotBeTheNameOfASecretIsRefused() throws IOException {
+        Path code = file("any.star", "def main(ctx, input):\n    return 1\n");
+        Ran ran = run(path(code), "--secret", "9 lives=s3cret");
+        assertEquals(2, ran.status());
+        assertTrue(ran.err().contains("Not the name of a secret: \"9 lives\""), ran.err());
+        assertFalse(ran.err().contains("s3cret"), ran.err());
     }
 
     @Test

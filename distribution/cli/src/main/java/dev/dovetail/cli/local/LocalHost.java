@@ -1,18 +1,15 @@
 package dev.dovetail.cli.local;
 
 import dev.dovetail.kernel.schema.Schemas;
-import dev.dovetail.kernel.secret.Secrets;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Fault.Owner;
-import dev.dovetail.spi.Name;
 import dev.dovetail.spi.Place;
 import dev.dovetail.spi.host.Answer;
 import dev.dovetail.spi.host.Host;
 import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.host.HostNote;
 import dev.dovetail.spi.host.HostReply;
-import dev.dovetail.spi.secret.Secret;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
@@ -36,7 +33,7 @@ final class LocalHost implements Host, AutoCloseable {
 
     private final Listener listener;
     private final Schemas schemas;
-    private final Map<String, Secret> secrets;
+    private final LocalSecrets secrets;
     private final LocalHttp http;
     private final Optional<Iterator<Bytes>> pieces;
     private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
@@ -46,10 +43,9 @@ final class LocalHost implements Host, AutoCloseable {
     private volatile boolean dead;
 
     /**
-     * @param secrets by the names as people wrote them
      * @param pieces of its input, if the call is a stream
      */
-    LocalHost(Listener listener, Schemas schemas, Map<String, Secret> secrets, Optional<List<Bytes>> pieces) {
+    LocalHost(Listener listener, Schemas schemas, LocalSecrets secrets, Optional<List<Bytes>> pieces) {
         this.pieces = pieces.map(List::iterator);
         this.listener = listener;
         this.schemas = schemas;
@@ -138,13 +134,8 @@ final class LocalHost implements Host, AutoCloseable {
     }
 
     private HostReply read(String name) {
-        Optional<Name> wanted = Secrets.name(name);
-        return secrets.entrySet().stream()
-                .filter(each ->
-                        wanted.isPresent() && Secrets.name(each.getKey()).equals(wanted))
-                .<HostReply>map(each -> new HostReply.Value(
-                        schemas.bytes(StringNode.valueOf(each.getValue().reveal()))))
-                .findFirst()
+        return secrets.find(name)
+                .<HostReply>map(secret -> new HostReply.Value(schemas.bytes(StringNode.valueOf(secret.reveal()))))
                 .orElseGet(() -> refused(
                         Fault.NOT_FOUND,
                         "There is no secret \"" + name + "\": give it with --secret " + name + "=..."));

@@ -17,7 +17,6 @@ import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -33,10 +32,10 @@ final class LocalHttp implements AutoCloseable {
             Set.of("host", "content-length", "connection", "upgrade", "expect", "transfer-encoding");
 
     private final Schemas schemas;
-    private final Map<String, Secret> secrets;
+    private final LocalSecrets secrets;
     private volatile Optional<HttpClient> client = Optional.empty();
 
-    LocalHttp(Schemas schemas, Map<String, Secret> secrets) {
+    LocalHttp(Schemas schemas, LocalSecrets secrets) {
         this.schemas = schemas;
         this.secrets = secrets;
     }
@@ -92,18 +91,22 @@ final class LocalHttp implements AutoCloseable {
     private HttpRequest request(HostCall.Http call, URI uri) {
         byte[] body = call.body().isEmpty()
                 ? new byte[0]
-                : secrets.isEmpty()
+                : secrets.all().isEmpty()
                         ? call.body().toArray()
-                        : Secret.fill(call.body().text(), secrets).getBytes(StandardCharsets.UTF_8);
+                        : filled(call.body().text()).getBytes(StandardCharsets.UTF_8);
         HttpRequest.Builder request = HttpRequest.newBuilder(uri)
                 .timeout(call.timeout())
                 .method(call.method(), body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
         call.headers().forEach((name, values) -> {
             if (!NOT_THE_CODES.contains(name.toLowerCase(Locale.ROOT))) {
-                values.forEach(each -> request.header(name, Secret.fill(each, secrets)));
+                values.forEach(each -> request.header(name, filled(each)));
             }
         });
         return request.build();
+    }
+
+    private String filled(String text) {
+        return Secret.fill(text, secrets.in(text));
     }
 
     private synchronized HttpClient client() {

@@ -125,10 +125,9 @@ public final class LocalRun implements AutoCloseable {
      * @throws PluginFailure if not the function fails, but what should run it
      */
     public LocalEnd run(LocalCall call, Listener listener) throws InterruptedException {
-        Map<String, Secret> secrets = new HashMap<>();
-        call.secrets().forEach((name, value) -> secrets.put(name, new Secret(value, "1", Optional.empty(), List.of())));
+        LocalSecrets secrets = new LocalSecrets(call.secrets());
         Disclosed disclosed = new Disclosed();
-        secrets.values().forEach(disclosed::add);
+        secrets.all().forEach(disclosed::add);
         Listener heard = new Concealing(listener, disclosed);
         Launch launch = launch(call, heard);
         try (Lease<Executor> lease =
@@ -145,8 +144,7 @@ public final class LocalRun implements AutoCloseable {
                 "The plugin " + offer.jar().getFileName() + " was not loaded: " + plugins.list());
     }
 
-    private LocalEnd run(
-            Executor executor, Launch launch, LocalCall call, Map<String, Secret> secrets, Listener listener)
+    private LocalEnd run(Executor executor, Launch launch, LocalCall call, LocalSecrets secrets, Listener listener)
             throws InterruptedException {
         long begun = System.nanoTime();
         Instance started;
@@ -236,15 +234,11 @@ public final class LocalRun implements AutoCloseable {
                 (_, text) -> listener.print(text));
     }
 
-    private static Invocation invocation(LocalCall call, Map<String, Secret> secrets) {
+    private static Invocation invocation(LocalCall call, LocalSecrets secrets) {
         Instant now = Instant.now();
         String id = Ids.next(now);
         Map<String, Secret> referred = new HashMap<>();
-        call.environment()
-                .values()
-                .forEach(value -> Secret.named(value)
-                        .forEach(name -> Optional.ofNullable(secrets.get(name))
-                                .ifPresent(secret -> referred.put(name, secret))));
+        call.environment().values().forEach(value -> referred.putAll(secrets.in(value)));
         return new Invocation(
                 id,
                 1,
