@@ -102,7 +102,7 @@ final class InspectTest {
         assertEquals("MALFORMED_MODULE", problem.code());
         assertTrue(problem.message().startsWith("Not a WebAssembly module: magic header"), problem.message());
         assertTrue(problem.remedy().orElseThrow().contains("wat2wasm"), problem.toString());
-        Path code = Files.createDirectory(bench.folder());
+        Path code = bench.folder();
         Files.write(code.resolve("main.wat"), text);
         Problem missing = only(bench.executor().inspect(Samples.launch("wasm", code, "main.handler")));
         assertTrue(missing.remedy().orElseThrow().contains("wat2wasm main.wat"), missing.toString());
