@@ -7,6 +7,8 @@ import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Fault.Owner;
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.Place;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -30,6 +32,7 @@ import java.util.zip.InflaterInputStream;
  */
 final class Segment {
     private static final int FORM = 1;
+    private static final int PIECE = 8192;
 
     private Segment() {}
 
@@ -76,7 +79,9 @@ final class Segment {
                 out.writeUTF(each.getKey());
                 out.writeInt(each.getValue());
             }
-            try (DataOutputStream body = new DataOutputStream(new DeflaterOutputStream(bytes, deflater, 8192))) {
+            // by pieces: each write to what deflates, and each read of what inflates, is a call into native code
+            try (DataOutputStream body = new DataOutputStream(
+                    new BufferedOutputStream(new DeflaterOutputStream(bytes, deflater, PIECE), PIECE))) {
                 for (Execution each : records) {
                     write(each, body);
                 }
@@ -119,7 +124,8 @@ final class Segment {
         try (DataInputStream in = new DataInputStream(segment.stream())) {
             Header header = header(in);
             List<Execution> records = new ArrayList<>(header.held());
-            try (DataInputStream body = new DataInputStream(new InflaterInputStream(in))) {
+            try (DataInputStream body =
+                    new DataInputStream(new BufferedInputStream(new InflaterInputStream(in), PIECE))) {
                 for (int i = 0; i < header.held(); i++) {
                     records.add(read(tenant, body));
                 }
