@@ -14,11 +14,8 @@ import dev.dovetail.spi.executor.Executor;
 import dev.dovetail.spi.executor.Launch;
 import dev.dovetail.spi.executor.Launch.Isolation;
 import dev.dovetail.spi.executor.Problem;
-import dev.dovetail.spi.module.NativeModule.NativeFunction;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -131,17 +128,7 @@ public final class Catalog {
 
     /** The tenant's functions that fit, in the order of their names, from after this name on. */
     public Listed list(Name tenant, Predicate<Entry> fits, String after, int limit) {
-        List<Entry> found = new ArrayList<>();
-        for (Entry entry : ledger.of(tenant, after)) {
-            if (!entry.deleted() && fits.test(entry)) {
-                if (found.size() == limit) {
-                    return new Listed(
-                            found, Optional.of(found.getLast().function().name().text()));
-                }
-                found.add(entry);
-            }
-        }
-        return new Listed(found, Optional.empty());
+        return ledger.list(tenant, fits, after, limit);
     }
 
     /** A function after a change, and what the executor warned of. */
@@ -253,19 +240,9 @@ public final class Catalog {
         return layers.versions(tenant, name);
     }
 
-    /** A native module that serves. */
-    public record Module(RuntimeOffer offer, List<NativeFunction> functions) {}
-
-    /** Those that serve now, by their names. */
+    /** The native modules that serve now, by their names. */
     public List<Module> modules() throws InterruptedException {
-        List<Module> modules = new ArrayList<>();
-        for (RuntimeOffer each : plugins.runtimes()) {
-            if (each.isNative()) {
-                modules.add(new Module(each, natives.functions(each)));
-            }
-        }
-        modules.sort(Comparator.comparing(each -> each.offer().runtime()));
-        return List.copyOf(modules);
+        return natives.all();
     }
 
     /** Who offers its runtime now; empty if the executor is out of use. */

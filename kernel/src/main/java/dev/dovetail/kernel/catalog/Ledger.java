@@ -8,6 +8,7 @@ import dev.dovetail.spi.Name;
 import dev.dovetail.spi.store.CommitId;
 import dev.dovetail.spi.store.Committed;
 import dev.dovetail.spi.store.StateStore;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -52,11 +54,21 @@ final class Ledger {
         return entries.values();
     }
 
-    /** The tenant's entries in the order of their names, those after this name; empty text for all. */
-    Iterable<Entry> of(Name tenant, String after) {
+    /** The tenant's entries that are not deleted and fit, in the order of their names, those after this name; empty text for all. */
+    Catalog.Listed list(Name tenant, Predicate<Entry> fits, String after, int limit) {
         String prefix = tenant.text() + "/";
-        return entries.subMap(prefix + after, after.isEmpty(), tenant.text() + "0", false)
-                .values();
+        List<Entry> found = new ArrayList<>();
+        for (Entry entry : entries.subMap(prefix + after, after.isEmpty(), tenant.text() + "0", false)
+                .values()) {
+            if (!entry.deleted() && fits.test(entry)) {
+                if (found.size() == limit) {
+                    return new Catalog.Listed(
+                            found, Optional.of(found.getLast().function().name().text()));
+                }
+                found.add(entry);
+            }
+        }
+        return new Catalog.Listed(found, Optional.empty());
     }
 
     int size() {

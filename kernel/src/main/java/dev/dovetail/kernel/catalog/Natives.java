@@ -8,6 +8,8 @@ import dev.dovetail.kernel.plugin.RuntimeOffer;
 import dev.dovetail.spi.executor.Executor;
 import dev.dovetail.spi.module.NativeModule.NativeFunction;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -59,8 +61,19 @@ final class Natives {
         return Archive.of(function.name() + ".json", function.contract().getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The functions of a module, by their names. */
-    List<NativeFunction> functions(RuntimeOffer offer) throws InterruptedException {
+    /** Those that serve now, by their names. */
+    List<Module> all() throws InterruptedException {
+        List<Module> modules = new ArrayList<>();
+        for (RuntimeOffer each : plugins.runtimes()) {
+            if (each.isNative()) {
+                modules.add(new Module(each, functions(each)));
+            }
+        }
+        modules.sort(Comparator.comparing(each -> each.offer().runtime()));
+        return List.copyOf(modules);
+    }
+
+    private List<NativeFunction> functions(RuntimeOffer offer) throws InterruptedException {
         return plugins.findExecutor(offer.slot())
                 .orElseThrow(() ->
                         Refusal.of(ErrorType.UNAVAILABLE, "The module \"" + offer.slot() + "\" is not there any more"))

@@ -1,6 +1,7 @@
 package dev.dovetail.kernel.http;
 
 import dev.dovetail.kernel.catalog.Catalog;
+import dev.dovetail.kernel.catalog.Module;
 import dev.dovetail.kernel.identity.Permission;
 import dev.dovetail.kernel.plugin.NativeFunctions;
 import dev.dovetail.kernel.schema.Schemas;
@@ -32,7 +33,7 @@ final class ModuleRoutes {
     private void list(Exchange x) throws Exception {
         ObjectNode json = schemas.object();
         ArrayNode items = json.putArray("items");
-        for (Catalog.Module each : catalog.modules()) {
+        for (Module each : catalog.modules()) {
             ObjectNode module = items.addObject()
                     .put("name", each.offer().runtime().substring(NativeFunctions.PREFIX.length()))
                     .put("runtime", each.offer().runtime())

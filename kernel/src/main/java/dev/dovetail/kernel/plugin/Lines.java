@@ -133,12 +133,16 @@ final class Lines {
     /** Asked by many calls, so that no list is made of all. */
     Optional<RuntimeOffer> findRuntime(String name) {
         for (Line line : lines.values()) {
-            Optional<RuntimeOffer> found = line.active().flatMap(each -> each.findRuntime(name));
-            if (found.isPresent()) {
-                return found;
+            for (RuntimeOffer each : line.active().map(Tenure::runtimes).orElse(List.of())) {
+                if (each.runtime().equals(name)) {
+                    return Optional.of(each);
+                }
             }
         }
-        return serving().flatMap(each -> each.findRuntime(name).stream()).findFirst();
+        return serving()
+                .flatMap(each -> each.runtimes().stream())
+                .filter(each -> each.runtime().equals(name))
+                .findFirst();
     }
 
     /** Starts all at once and waits for all: one that hangs costs the others nothing. */

@@ -112,15 +112,6 @@ final class Tenure {
     }
 
     /** What its executors run; asked for by every call, and made once. */
-    Optional<RuntimeOffer> findRuntime(String name) {
-        for (RuntimeOffer each : runtimes) {
-            if (each.runtime().equals(name)) {
-                return Optional.of(each);
-            }
-        }
-        return Optional.empty();
-    }
-
     List<RuntimeOffer> runtimes() {
         return runtimes;
     }

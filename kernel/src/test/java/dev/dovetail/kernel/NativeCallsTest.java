@@ -1,0 +1,148 @@
+package dev.dovetail.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.host.HostCall;
+import dev.dovetail.testkit.Eventually;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Code of any language calls functions of native modules that nobody deployed; the plugin is swapped meanwhile. */
+class NativeCallsTest {
+    @TempDir
+    private Path folder;
+
+    private House house;
+
+    @BeforeEach
+    void open() throws Exception {
+        house = House.at(folder).with("plugins.require-signature", "false").open();
+        upload(GeoModule.jar("1.0.0")).is(201);
+    }
+
+    @AfterEach
+    void close() {
+        house.close();
+    }
+
+    private Reply upload(byte[] jar) {
+        return house.send("POST", "/api/v1/plugins", jar);
+    }
+
+    private void deploy(String function) {
+        house.post(
+                        "/api/v1/functions",
+                        "{\"name\":\"" + function + "\",\"runtime\":\"native-geo\",\"handler\":\"" + function + "\"}")
+                .is(201);
+    }
+
+    /** A function of another language that calls the module. */
+    private Reply called(String function, String params) {
+        house.commands.flow(
+                "caller",
+                guest -> guest.call(new HostCall.Other(
+                        "module",
+                        1,
+                        Bytes.utf8(
+                                "{\"module\":\"geo\",\"function\":\"" + function + "\",\"params\":" + params + "}"))));
+        return house.invoke("caller", "{}");
+    }
+
+    @Test
+    @Tag("IV-14")
+    void aFunctionCallsAModulesFunction() {
+        house.deploy("caller", "flow caller");
+        assertEquals(
+                "[\"1.0.0\",{\"r\":5}]", called("near", "{\"r\":5}").is(200).body());
+        Reply unfit = called("near", "{}");
+        assertTrue(unfit.body().contains("The params of geo.near do not fit its contract"), unfit.body());
+        Reply wrong = called("wrong", "{}");
+        assertTrue(wrong.body().contains("geo.wrong answered what does not fit its contract"), wrong.body());
+        Reply unknown = called("far", "{}");
+        assertTrue(
+                unknown.body().contains("has no function \\\"far\\\"; it has [asks, counts, fetches, hangs, near"),
+                unknown.body());
+        Reply sneaky = called("sneaks", "{}");
+        assertTrue(sneaky.body().contains("which it does not declare"), sneaky.body());
+        Reply waits = called("waits", "{}");
+        assertTrue(waits.body().contains("needs a durable execution"), waits.body());
+    }
+
+    @Test
+    @Tag("NM-01")
+    @Tag("WF-07")
+    void aWorkflowCallsAModulesFunctionOnceHoweverOftenItsCodeRuns() throws Exception {
+        house.commands.flow("caller", guest -> {
+            String count = guest.call(
+                    new HostCall.Other("module", 1, Bytes.utf8("{\"module\":\"geo\",\"function\":\"counts\"}")));
+            return "[" + count + "," + guest.call(Guest.event("go", Duration.ofHours(1))) + "]";
+        });
+        house.deploy("caller", "flow caller", "\"kind\":\"workflow\"");
+        Flows flows = new Flows(house);
+        String id = flows.start("caller", "{}");
+        flows.await(id, "suspended");
+        flows.signal(id, "go", "7").is(202);
+        assertEquals("[1,7]", flows.await(id, "succeeded").at("/output"));
+        deploy("counts");
+        assertEquals("2", house.invoke("counts", "{}").is(200).body());
+    }
+
+    @Test
+    @Tag("NM-04")
+    void whatCallsAModuleThatWasTakenOutOfUseIsToldSo() {
+        house.deploy("caller", "flow caller");
+        house.delete("/api/v1/plugins/geo").is(204);
+        Reply gone = called("near", "{\"r\":5}");
+        assertTrue(gone.body().contains("Nothing serves the executor slot \\\"native-geo\\\""), gone.body());
+        upload(GeoModule.jar("1.0.0")).is(201);
+        house.post("/api/v1/plugins/geo:activate", "{\"version\":\"1.0.0\"}").is(200);
+        called("near", "{\"r\":5}").is(200);
+    }
+
+    @Test
+    @Tag("NM-05")
+    void aModuleIsSwappedUnderLoadAndNoCallFails() throws Exception {
+        deploy("near");
+        house.deploy("caller", "flow caller");
+        called("near", "{\"r\":1}").is(200);
+        Queue<String> failed = new ConcurrentLinkedQueue<>();
+        Queue<String> seen = new ConcurrentLinkedQueue<>();
+        AtomicBoolean over = new AtomicBoolean();
+        List<Thread> callers = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            String function = i % 2 == 0 ? "near" : "caller";
+            callers.add(Thread.ofVirtual().start(() -> {
+                while (!over.get()) {
+                    Reply reply = house.invoke(function, "{\"r\":1}");
+                    (reply.status() == 200 ? seen : failed).add(reply.body());
+                }
+            }));
+        }
+        try {
+            for (String version : List.of("1.1.0", "1.2.0")) {
+                upload(GeoModule.jar(version)).is(201);
+                house.post("/api/v1/plugins/geo:activate", "{\"version\":\"" + version + "\"}")
+                        .is(200);
+                Eventually.holds(version + " is called", () -> seen.stream().anyMatch(each -> each.contains(version)));
+            }
+        } finally {
+            over.set(true);
+            for (Thread each : callers) {
+                each.join(Duration.ofSeconds(20));
+            }
+        }
+        assertEquals(List.of(), List.copyOf(failed));
+    }
+}
