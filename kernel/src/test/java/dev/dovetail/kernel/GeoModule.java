@@ -33,6 +33,7 @@ final class GeoModule {
                 case "counts" -> { return answer("" + counted.incrementAndGet()); }
                 case "waits" -> { return waits(host); }
                 default -> {
+                    if (Boolean.getBoolean("geo.hurries")) { return answer("0"); }
                     try { Thread.sleep(60_000); } catch (InterruptedException e) { return new Outcome.Stopped(Outcome.Usage.NONE); }
                     return answer("0");
                 }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.testkit.Eventually;
+import dev.dovetail.testkit.store.InMemoryBlobStore;
+import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -144,5 +146,44 @@ class NativeCallsTest {
             }
         }
         assertEquals(List.of(), List.copyOf(failed));
+    }
+
+    /** The call under way is not part of the execution's story, and is made again elsewhere. */
+    @Test
+    @Tag("NM-01")
+    void aCallThatTheEndOfItsNodeCutsOffIsMadeAgain(@TempDir Path one, @TempDir Path two) throws Exception {
+        InMemoryStateStore state = new InMemoryStateStore();
+        InMemoryBlobStore blobs = new InMemoryBlobStore();
+        Guest.Flow hanging = guest ->
+                guest.call(new HostCall.Other("module", 1, Bytes.utf8("{\"module\":\"geo\",\"function\":\"hangs\"}")));
+        String id;
+        try (House first = House.at(one)
+                .on(state, blobs)
+                .with("plugins.require-signature", "false")
+                .open()) {
+            first.commands.flow("hanging", hanging);
+            first.send("POST", "/api/v1/plugins", GeoModule.jar("1.0.0")).is(201);
+            first.deploy("hanging", "flow hanging", "\"kind\":\"workflow\"");
+            Flows flows = new Flows(first);
+            id = flows.start("hanging", "{}");
+            Eventually.holds(
+                    "it hangs",
+                    () -> Thread.getAllStackTraces().keySet().stream()
+                            .anyMatch(each -> each.getName().contains("native-geo of geo 1.0.0")));
+        }
+        System.setProperty("geo.hurries", "true");
+        try (House second = House.at(two)
+                .on(state, blobs)
+                .with("plugins.require-signature", "false")
+                .with("executions.paused", "true")
+                .open()) {
+            second.commands.flow("hanging", hanging);
+            second.send("POST", "/api/v1/plugins", GeoModule.jar("1.0.0")).is(201);
+            String node = second.get("/api/v1/nodes").is(200).at("/items/0/id");
+            second.post("/api/v1/nodes/" + node + ":resume", "").is(200);
+            assertEquals("0", new Flows(second).await(id, "succeeded").at("/output"));
+        } finally {
+            System.clearProperty("geo.hurries");
+        }
     }
 }

@@ -27,7 +27,6 @@ import java.util.concurrent.TimeoutException;
 
 /** Runs the functions of a native module, each call on a platform thread: nobody knows whether it computes. Thread-safe. */
 final class NativeExecutor implements Executor, NativeFunctions {
-
     private static final System.Logger LOG = System.getLogger("dev.dovetail.kernel.plugin");
 
     /** How long a module may take to end when it is told to. */
@@ -38,7 +37,7 @@ final class NativeExecutor implements Executor, NativeFunctions {
     private final ThreadFactory threads;
     private final Map<String, NativeFunction> functions = new TreeMap<>();
 
-    /** @throws Refusal if what the module says of its functions cannot be */
+    /** @throws PluginException if what the module says of its functions cannot be */
     NativeExecutor(Name type, NativeModule module, ConfigCheck check, ThreadFactory threads) {
         this.type = type;
         this.module = module;
@@ -108,7 +107,8 @@ final class NativeExecutor implements Executor, NativeFunctions {
         } catch (ExecutionException e) {
             return failed(called, e.getCause());
         } catch (InterruptedException e) {
-            return interrupted(called, task, thread);
+            stop(called, task, thread);
+            throw e; // what it has come to is nobody's: it is called again, or not wanted any more
         }
     }
 
@@ -116,24 +116,19 @@ final class NativeExecutor implements Executor, NativeFunctions {
         return outcome == null ? failed(function, new NullPointerException("it answered null")) : outcome;
     }
 
-    /** It was told to stop; what it returns all the same within its time counts. */
-    private Outcome interrupted(NativeFunction function, FutureTask<Outcome> task, Thread thread)
-            throws InterruptedException {
+    /** Has the module stop, and gives it its time for that. */
+    private void stop(NativeFunction function, FutureTask<Outcome> task, Thread thread) throws InterruptedException {
         thread.interrupt();
         try {
-            Outcome outcome = task.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
-            return outcome == null ? new Outcome.Stopped(Outcome.Usage.NONE) : outcome;
+            task.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            return new Outcome.Stopped(Outcome.Usage.NONE);
+            // that is an end, too
         } catch (TimeoutException e) {
             LOG.log(
                     Level.WARNING,
                     "The function {0} of the module {1} goes on a second after it was told to stop",
                     function.name(),
                     type);
-            return new Outcome.Stopped(Outcome.Usage.NONE);
-        } finally {
-            Thread.currentThread().interrupt();
         }
     }
 
@@ -181,8 +176,7 @@ final class NativeExecutor implements Executor, NativeFunctions {
             try {
                 return call(found.get().name(), invocation, host);
             } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return new Outcome.Stopped(Outcome.Usage.NONE);
+                return new Outcome.Stopped(Outcome.Usage.NONE); // which is what the interrupt was for
             }
         }
 
