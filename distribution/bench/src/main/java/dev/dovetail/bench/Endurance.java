@@ -120,7 +120,8 @@ final class Endurance {
     }
 
     /**
-     * Only accepting: nobody carries what is accepted, so that the backlog grows. Then the node goes to work on it.
+     * Only accepting: nobody carries what is accepted, so that the backlog grows. Then the node is killed, comes back, and goes to
+     * work on it.
      *
      * @param server where the state is kept, if not by the one that accepts
      */
@@ -135,11 +136,13 @@ final class Endurance {
                 "failed",
                 "backlog",
                 "resident",
+                "up after s",
                 "first ends s",
                 "ended/s");
         ObjectNode config = Workflows.config(server);
         ((ObjectNode) config.get("executions")).put("paused", true);
-        try (Dovetail dovetail = Dovetail.start(home, config.toString())) {
+        Dovetail dovetail = Dovetail.start(home, config.toString());
+        try {
             dovetail.deployWorkflow("three", Workflows.source("pass"));
             byte[] request = Workflows.post("three", "invoke-async");
             Queue<String> ids = new ConcurrentLinkedQueue<>();
@@ -159,6 +162,10 @@ final class Endurance {
             }
             List<String> all = List.copyOf(ids);
             long resident = dovetail.subject().residentMb();
+            dovetail.kill();
+            long killed = System.nanoTime();
+            dovetail = dovetail.again();
+            double up = (System.nanoTime() - killed) / 1e9;
             double[] carried = carried(dovetail, all);
             table.row(
                     Workflows.name(server),
@@ -168,10 +175,13 @@ final class Endurance {
                     failures,
                     all.size(),
                     resident,
+                    up,
                     carried[0],
                     carried[1]);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } finally {
+            dovetail.close();
         }
     }
 
