@@ -30,7 +30,7 @@ final class Keys {
     }
 
     static Key segment(Name tenant, String id, int number) {
-        return Key.state("t/" + tenant + "/j/" + id + "/" + String.format("%06d", number));
+        return Key.state("t/" + tenant + "/j/" + id + "/" + Ids.padded(number, 6));
     }
 
     static Range segments(Name tenant, String id) {
@@ -52,11 +52,11 @@ final class Keys {
 
     /** Says to the owner of the shard that there is something in the inbox. */
     static Key bell(int shard, String id) {
-        return Key.state("c/in/" + String.format("%02d", shard) + "/" + id);
+        return Key.state("c/in/" + Ids.padded(shard, 2) + "/" + id);
     }
 
     static Range bells(int shard) {
-        return Range.prefix(Key.Space.STATE, "c/in/" + String.format("%02d", shard) + "/");
+        return Range.prefix(Key.Space.STATE, "c/in/" + Ids.padded(shard, 2) + "/");
     }
 
     static Range bells() {
@@ -84,7 +84,7 @@ final class Keys {
     }
 
     static Range held(int shard) {
-        return Range.prefix(Key.Space.STATE, "c/shard/" + String.format("%02d", shard) + "/held/");
+        return Range.prefix(Key.Space.STATE, "c/shard/" + Ids.padded(shard, 2) + "/held/");
     }
 
     /** The keys with which the cluster signs what it gives out. */
@@ -102,7 +102,7 @@ final class Keys {
 
     /** A part of what is kept of an execution that has ended, under a day: that on which its id was made, or a later one. */
     static Key ended(Name tenant, String id, String day, int part) {
-        return Key.history(endedPrefix(tenant, id, day) + String.format("%04d", part));
+        return Key.history(endedPrefix(tenant, id, day) + Ids.padded(part, 4));
     }
 
     static Range ended(Name tenant, String id, String day) {

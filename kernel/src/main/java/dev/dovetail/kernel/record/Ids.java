@@ -3,9 +3,10 @@ package dev.dovetail.kernel.record;
 import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Execution ids: UUIDs of version 7 (RFC 9562), which order by the millisecond in which they were made. */
+/** Execution ids: UUIDs of version 7 (RFC 9562), which order by the millisecond in which they were made; and numbers that order as texts. */
 public final class Ids {
     private static final char[] HEX = "0123456789abcdef".toCharArray();
+    private static final String ZEROS = "0".repeat(20);
 
     private Ids() {}
 
@@ -51,5 +52,21 @@ public final class Ids {
     /** When an id was made, in milliseconds since 1970. */
     public static long millis(String id) {
         return Long.parseLong(id, 0, 8, 16) << 16 | Long.parseLong(id, 9, 13, 16);
+    }
+
+    /**
+     * A number as it stands in keys, so that their order is its own: in decimal with leading zeros.
+     *
+     * @param number 0 or more
+     * @param digits how many there are at the least, up to 20; a number that has more keeps them
+     */
+    public static String padded(long number, int digits) {
+        if (number < 0) {
+            throw new IllegalArgumentException("The number is " + number + "; expected 0 or more");
+        }
+        String text = Long.toString(number);
+        return text.length() >= digits
+                ? text
+                : ZEROS.substring(text.length(), digits).concat(text);
     }
 }

@@ -1,5 +1,6 @@
 package dev.dovetail.kernel.stream;
 
+import dev.dovetail.kernel.record.Ids;
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.store.Key;
 import dev.dovetail.spi.store.Range;
@@ -25,7 +26,7 @@ final class StreamKeys {
 
     /** Events from this number on, in one value. */
     static Key events(Name tenant, String id, long first) {
-        return Key.state(of(tenant, id) + "e/" + String.format("%012d", first));
+        return Key.state(of(tenant, id) + "e/" + Ids.padded(first, 12));
     }
 
     static Range eventsFrom(Name tenant, String id, String path) {
@@ -47,7 +48,7 @@ final class StreamKeys {
 
     /** A part of a last event that is too large for one value. */
     static Key part(Name tenant, String id, int part) {
-        return Key.state(of(tenant, id) + "p/" + String.format("%04d", part));
+        return Key.state(of(tenant, id) + "p/" + Ids.padded(part, 4));
     }
 
     static Range parts(Name tenant, String id) {
@@ -65,15 +66,15 @@ final class StreamKeys {
     }
 
     static Key piece(Name tenant, String id, long number) {
-        return Key.state(of(tenant, id) + "i/" + String.format("%012d", number));
+        return Key.state(of(tenant, id) + "i/" + Ids.padded(number, 12));
     }
 
     /** Says when a stream is looked at to be forgotten. */
     static Key sweep(Instant at, Name tenant, String id) {
-        return Key.state(SWEEP + String.format("%014d", at.toEpochMilli()) + "/" + tenant + "/" + id);
+        return Key.state(SWEEP + Ids.padded(at.toEpochMilli(), 14) + "/" + tenant + "/" + id);
     }
 
     static Range sweepUpTo(Instant now) {
-        return new Range(Key.Space.STATE, SWEEP, SWEEP + String.format("%014d", now.toEpochMilli() + 1), false);
+        return new Range(Key.Space.STATE, SWEEP, SWEEP + Ids.padded(now.toEpochMilli() + 1, 14), false);
     }
 }

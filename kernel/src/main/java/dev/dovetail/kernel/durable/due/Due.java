@@ -1,5 +1,6 @@
 package dev.dovetail.kernel.durable.due;
 
+import dev.dovetail.kernel.record.Ids;
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.store.Entry;
 import dev.dovetail.spi.store.Key;
@@ -64,7 +65,7 @@ public record Due(String id, Name tenant, int shard, Instant at) {
 
     /** Everything of a shard. */
     static String prefix(int shard) {
-        return String.format("c/shard/%02d/due/", shard);
+        return "c/shard/" + Ids.padded(shard, 2) + "/due/";
     }
 
     /** The same for an entry that may be anything: one that cannot be read is passed over, and the log tells of it. */
