@@ -1,24 +1,42 @@
 package dev.dovetail.kernel;
 
 import com.google.inject.AbstractModule;
+import com.google.inject.Provider;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import dev.dovetail.kernel.catalog.Catalog;
+import dev.dovetail.kernel.cluster.Cluster;
 import dev.dovetail.kernel.config.Configuration;
 import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.pool.Pools;
+import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.spi.Config;
+import java.time.InstantSource;
 
 /** Warm instances. */
 final class PoolModule extends AbstractModule {
     @Provides
     @Singleton
-    Pools pools(Configuration configuration, Plugins plugins, Catalog catalog, Threads threads) {
+    Pools pools(
+            Configuration configuration,
+            Plugins plugins,
+            Catalog catalog,
+            Telemetry telemetry,
+            Schemas schemas,
+            InstantSource clock,
+            Provider<Cluster> cluster,
+            Threads threads) {
         Config workers = configuration.values().at("workers");
         int starts = (int) workers.number("starts");
         return new Pools(
-                plugins,
-                catalog,
+                new Pools.Around(
+                        plugins,
+                        catalog,
+                        telemetry,
+                        schemas,
+                        clock,
+                        () -> cluster.get().self().node()),
                 new Pools.Bounds(
                         workers.number("memory-mb"),
                         starts > 0 ? starts : 2 * Runtime.getRuntime().availableProcessors(),

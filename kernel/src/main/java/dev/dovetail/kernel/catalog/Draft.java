@@ -60,7 +60,8 @@ final class Draft {
     /** The entry after the change. Versions that did not change keep their handle, and with it what was worked out. */
     Entry after(long stored, Schemas schemas) {
         TreeMap<Integer, Deployed> versions = new TreeMap<>();
-        boolean same = function.maxConcurrent() == before.function().maxConcurrent();
+        boolean same = function.maxConcurrent() == before.function().maxConcurrent()
+                && function.scaling().equals(before.function().scaling());
         for (Deployed each : before.versions()) {
             versions.put(each.version().number(), same ? each : new Deployed(function, each.version(), schemas));
         }

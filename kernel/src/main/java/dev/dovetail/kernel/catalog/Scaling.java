@@ -17,6 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param provisioned instances of the version that calls go to without a wish, started before anybody calls and never closed
  * @param keepWarm how often the last instance is looked after so that it does not go; zero is never
  * @param schedules when more instances are kept of the version that calls go to without a wish
+ * @param metrics by which so many instances of a version are kept that each has no more than its part
+ * @param predictive whether as many are started ahead as were needed at this time before
  */
 public record Scaling(
         int minInstances,
@@ -26,13 +28,27 @@ public record Scaling(
         Duration scaleDownCooldown,
         int provisioned,
         Duration keepWarm,
-        List<Window> schedules) {
+        List<Window> schedules,
+        List<Metric> metrics,
+        boolean predictive) {
     /** Of a function that says nothing. */
     public static final Scaling USUAL =
-            new Scaling(0, 100, 0, Duration.ZERO, Duration.ofMinutes(5), 0, Duration.ZERO, List.of());
+            new Scaling(0, 100, 0, Duration.ZERO, Duration.ofMinutes(5), 0, Duration.ZERO, List.of(), List.of(), false);
 
     public Scaling {
         schedules = List.copyOf(schedules);
+        metrics = List.copyOf(metrics);
+    }
+
+    /**
+     * Something measured.
+     *
+     * @param name {@code cpu} (percent of one processor), {@code memory} (percent of the limit), or a value that the code measures
+     * @param target how much of it is to come on one instance
+     */
+    public record Metric(String name, double target) {
+        public static final String CPU = "cpu";
+        public static final String MEMORY = "memory";
     }
 
     /** Puts it into this object. */
@@ -40,6 +56,13 @@ public record Scaling(
         if (!schedules.isEmpty()) {
             ArrayNode windows = json.putArray("schedules");
             schedules.forEach(each -> each.json(windows.addObject()));
+        }
+        if (!metrics.isEmpty()) {
+            ArrayNode all = json.putArray("metrics");
+            metrics.forEach(each -> all.addObject().put("name", each.name()).put("target", each.target()));
+        }
+        if (predictive) {
+            json.put("predictiveWarming", true);
         }
         return json.put("minInstances", minInstances)
                 .put("maxInstances", maxInstances)

@@ -2,16 +2,20 @@ package dev.dovetail.kernel.catalog;
 
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.telemetry.Telemetry;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /** Reads {@link Scaling} from JSON, of the API and of the store. */
 final class Scalings {
+    private static final Set<String> PERCENT = Set.of(Scaling.Metric.CPU, Scaling.Metric.MEMORY);
+
     private Scalings() {}
 
     /** What is left out is as it was. */
@@ -27,7 +31,9 @@ final class Scalings {
                 duration(json, "scaleDownCooldown", was.scaleDownCooldown()),
                 json.path("provisionedConcurrency").intValue(was.provisioned()),
                 duration(json, "keepWarmInterval", was.keepWarm()),
-                json.has("schedules") ? windows(json.get("schedules")) : was.schedules());
+                json.has("schedules") ? windows(json.get("schedules")) : was.schedules(),
+                json.has("metrics") ? metrics(json.get("metrics")) : was.metrics(),
+                json.path("predictiveWarming").booleanValue(was.predictive()));
         if (scaling.wantedAtMost() > scaling.maxInstances()) {
             throw Refusal.field(
                     ErrorType.VALIDATION,
@@ -36,6 +42,34 @@ final class Scalings {
                     String.valueOf(scaling.maxInstances()));
         }
         return scaling;
+    }
+
+    private static List<Scaling.Metric> metrics(JsonNode json) {
+        List<Scaling.Metric> metrics = new ArrayList<>();
+        for (int i = 0; i < json.size(); i++) {
+            Scaling.Metric metric = new Scaling.Metric(
+                    json.get(i).path("name").stringValue(""),
+                    json.get(i).path("target").doubleValue(0));
+            String path = "/scaling/metrics/" + i;
+            if (metrics.stream().anyMatch(each -> each.name().equals(metric.name()))) {
+                throw wrong(path + "/name", "each metric once", metric.name());
+            }
+            if (!PERCENT.contains(metric.name()) && !Telemetry.isValue(metric.name())) {
+                throw wrong(
+                        path + "/name",
+                        "cpu, memory, or the name of a value that the code measures, such as orders.waiting: no sum (.total) and no"
+                                + " distribution (.seconds, .milliseconds, .bytes, .amount)",
+                        metric.name());
+            }
+            if (PERCENT.contains(metric.name()) && metric.target() > 100) {
+                throw wrong(
+                        path + "/target",
+                        "a percentage up to 100",
+                        json.get(i).get("target").toString());
+            }
+            metrics.add(metric);
+        }
+        return metrics;
     }
 
     private static List<Window> windows(JsonNode json) {

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Works out how many instances of which versions are to be there although nobody calls. */
+/**
+ * Works out how many instances of which versions are to be there although nobody calls. Where that is foretold from what was needed
+ * before, the version that calls go to without a wish is among them with none.
+ */
 final class Warming {
     private Warming() {}
 
@@ -20,7 +23,8 @@ final class Warming {
     private static void add(Entry entry, Instant now, List<Catalog.Wanted> into) {
         boolean none = entry.function().scaling().wanted(now) == 0
                 && entry.aliases().values().stream().noneMatch(alias -> alias.provisioned() > 0);
-        if (entry.deleted() || none) {
+        boolean predictive = entry.function().scaling().predictive();
+        if (entry.deleted() || none && !predictive) {
             return;
         }
         Map<Integer, Integer> byVersion = new TreeMap<>();
@@ -33,7 +37,7 @@ final class Warming {
                             byVersion.merge(version, (alias.provisioned() * weight + 99) / 100, Integer::sum));
         }
         byVersion.forEach((number, instances) -> {
-            if (instances > 0) {
+            if (instances > 0 || predictive) {
                 entry.find(number)
                         .filter(version -> version.version().state().callable())
                         .ifPresent(version -> into.add(new Catalog.Wanted(version, instances)));

@@ -26,6 +26,13 @@ public final class Loan {
         this.warm = warm;
         this.cold = cold;
         this.how = how;
+        if (isWorker()) {
+            shelf.load().entered();
+        }
+    }
+
+    private boolean isWorker() {
+        return warm.megabytes() > 0;
     }
 
     /** Whether its instance was started for this loan. */
@@ -68,19 +75,27 @@ public final class Loan {
 
     /** @throws dev.dovetail.kernel.plugin.PluginFailure if the plugin fails, and not just the function */
     public Outcome invoke(Invocation invocation, Host host) throws InterruptedException {
-        return warm.lease().use(executor -> warm.instance().invoke(invocation, host));
+        Outcome outcome = warm.lease().use(executor -> warm.instance().invoke(invocation, host));
+        if (isWorker()) {
+            shelf.load().used(outcome.usage());
+        }
+        return outcome;
     }
 
     /** Ends the loan: the seat is free again if the instance is fit, and the instance is closed if it is not. */
     public void giveBack() throws InterruptedException {
-        if (warm.megabytes() > 0) {
+        if (isWorker()) {
             shelf.sat(System.nanoTime() - since);
+            shelf.load().left();
         }
         pools.takeBack(shelf, warm);
     }
 
     /** Ends the loan and the instance. */
     public void discard() throws InterruptedException {
+        if (isWorker()) {
+            shelf.load().left();
+        }
         pools.discard(shelf, warm);
     }
 }

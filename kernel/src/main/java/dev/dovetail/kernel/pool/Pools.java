@@ -4,21 +4,22 @@ import dev.dovetail.kernel.catalog.Catalog;
 import dev.dovetail.kernel.catalog.Deployed;
 import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.plugin.RuntimeOffer;
+import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.VersionId;
 import dev.dovetail.spi.plugin.ExecutorProvider.Trust;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -35,12 +36,11 @@ public final class Pools implements AutoCloseable {
     /** Idle instances kept in all; beyond, those that were idle longest go first. */
     private static final int MOST_IDLE = 4096;
 
-    private static final Duration CROWDED = Duration.ofSeconds(15);
-
     private final Catalog catalog;
     private final Map<VersionId, Shelf> shelves = new ConcurrentHashMap<>();
     private final Starting starting;
     private final Workers workers;
+    private final Tidying tidying;
     private volatile boolean closed;
 
     /**
@@ -53,11 +53,27 @@ public final class Pools implements AutoCloseable {
      */
     public record Bounds(long megabytes, int starts, boolean prestart, double busyFrom) {}
 
+    /** Whom the pools ask, and where they keep what is to be known after a restart. */
+    public record Around(
+            Plugins plugins,
+            Catalog catalog,
+            Telemetry telemetry,
+            Schemas schemas,
+            InstantSource clock,
+            Supplier<String> node) {}
+
     /** @param threads on which workers are started; they may wait */
-    public Pools(Plugins plugins, Catalog catalog, Bounds bounds, ThreadFactory threads) {
-        this.catalog = catalog;
+    public Pools(Around around, Bounds bounds, ThreadFactory threads) {
+        Plugins plugins = around.plugins;
+        this.catalog = around.catalog;
         this.starting = new Starting(plugins, catalog);
         this.workers = new Workers(this, starting, catalog, bounds, threads);
+        this.tidying = new Tidying(
+                this,
+                workers,
+                catalog,
+                around.telemetry,
+                new Foresight(plugins.state(), around.schemas, around.clock, around.node));
     }
 
     /** What there is now. */
@@ -200,42 +216,8 @@ public final class Pools implements AutoCloseable {
      * a successor, and what is of a version that is not called any more.
      */
     public void tidy() throws InterruptedException {
-        Map<VersionId, Catalog.Wanted> wanted = new HashMap<>();
-        catalog.wanted().forEach(each -> wanted.put(each.version().id(), each));
-        Set<VersionId> all = new HashSet<>(shelves.keySet());
-        all.addAll(wanted.keySet());
-        boolean tooMany = idle() > MOST_IDLE;
-        for (VersionId id : all) {
-            Catalog.Wanted its = wanted.get(id);
-            Shelf shelf = its == null ? shelves.get(id) : shelves.computeIfAbsent(id, any -> new Shelf(its.version()));
-            if (shelf != null) {
-                tidy(shelf, its == null ? 0 : its.instances(), tooMany);
-            }
-        }
+        tidying.tidy(shelves, idle() > MOST_IDLE);
         workers.tidy();
-    }
-
-    private void tidy(Shelf shelf, int instances, boolean tooMany) throws InterruptedException {
-        catalog.find(shelf.version().id()).ifPresent(shelf::refresh);
-        boolean gone = catalog.find(shelf.version().id()).isEmpty();
-        shelf.want(gone ? 0 : instances);
-        if (shelf.wanted() > 0 && worker(shelf.version()) || shelf.queued() > 0) {
-            workers.want(shelf);
-        }
-        Duration idle = tooMany ? CROWDED : shelf.version().function().scaling().scaleDownCooldown();
-        boolean succeeded = shelf.fresh() >= shelf.wanted();
-        for (Warm warm : shelf.idleFor(gone ? 0 : idle.toNanos(), succeeded, shelf.wanted())) {
-            end(shelf, warm);
-        }
-        if (gone && shelf.all().isEmpty() && shelf.queued() == 0) {
-            shelves.remove(shelf.version().id(), shelf);
-        }
-    }
-
-    private boolean worker(Deployed version) {
-        return catalog.findOffer(version)
-                .filter(offer -> offer.trust() == Trust.WORKER)
-                .isPresent();
     }
 
     /** The versions that were called within the last day and run on this executor, those called last first. */

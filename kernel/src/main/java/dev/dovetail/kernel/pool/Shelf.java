@@ -25,7 +25,11 @@ final class Shelf {
     private final Set<Warm> all = ConcurrentHashMap.newKeySet();
     private final AtomicInteger starting = new AtomicInteger();
     private volatile Deployed version;
+    private final Load load = new Load();
+    private final Demand demand = new Demand(load);
     private volatile int wanted;
+    private volatile int demanded;
+    private volatile int foretold;
     private volatile long called = System.nanoTime();
     private volatile long startedAt = System.nanoTime() - Long.MAX_VALUE / 2;
     /** How long a seat was sat in, on average of the last ones; 0 before the first. */
@@ -75,6 +79,30 @@ final class Shelf {
 
     void want(int instances) {
         wanted = instances;
+    }
+
+    /** What calls take, and how many instances that asks for. */
+    Load load() {
+        return load;
+    }
+
+    Demand demand() {
+        return demand;
+    }
+
+    /** So many are to be there by what is measured, as long as nobody needs their room more. */
+    void demand(int instances) {
+        demanded = instances;
+    }
+
+    /** So many will be needed by what was needed before, as long as nobody needs their room more. */
+    void foretell(int instances) {
+        foretold = instances;
+    }
+
+    /** How many instances there are to be although nobody waits for one, for whatever reason. */
+    int kept() {
+        return Math.max(wanted, Math.max(demanded, foretold));
     }
 
     Set<Warm> all() {
@@ -132,7 +160,7 @@ final class Shelf {
 
     /** A free seat, entered; unusable instances on the way are answered to be closed. */
     Optional<Warm> take(List<Warm> unfit) throws InterruptedException {
-        for (Warm warm = free.pollFirst(); warm != null; warm = free.pollFirst()) {
+        for (Warm warm = free(); warm != null; warm = free()) {
             if (!warm.enter()) {
                 continue;
             }
@@ -145,6 +173,26 @@ final class Shelf {
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * The seat used last; where instances are kept by what is measured of each, the less taken one of this and of the one used
+     * longest ago, so that what they do is spread. Null if there is none.
+     */
+    private Warm free() {
+        Warm last = free.pollFirst();
+        if (last == null || last.seats() == 1 || demanded == 0) {
+            return last;
+        }
+        Warm other = free.pollLast();
+        if (other != null && other.taken() < last.taken()) {
+            free.addFirst(last);
+            return other;
+        }
+        if (other != null) {
+            free.addLast(other);
+        }
+        return last;
     }
 
     /** Puts a seat back that nobody sits in, or hands it to whoever waits. */

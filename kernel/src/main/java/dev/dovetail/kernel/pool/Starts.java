@@ -60,7 +60,7 @@ final class Starts {
         Scaling scaling = shelf.version().function().scaling();
         synchronized (this) {
             int fresh = shelf.fresh();
-            int needed = Math.max(needed(shelf, fresh), shelf.wanted() - fresh)
+            int needed = Math.max(needed(shelf, fresh), shelf.kept() - fresh)
                     - shelf.starting().get();
             int allowed = scaling.maxInstances() - fresh - shelf.starting().get();
             boolean cooling = fresh > 0
@@ -131,7 +131,7 @@ final class Starts {
         synchronized (this) {
             while (!noRoom.isEmpty()) {
                 Shelf next = noRoom.pollFirst();
-                if (next.queued() == 0 && next.wanted() <= next.fresh()) {
+                if (next.queued() == 0 && next.kept() <= next.fresh()) {
                     next.starting().decrementAndGet(); // whoever waited has left
                 } else if (asked.merge(next, 1, Integer::sum) == 1) {
                     turns.addLast(next);

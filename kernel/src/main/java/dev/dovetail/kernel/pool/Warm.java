@@ -95,6 +95,11 @@ final class Warm {
         return doomed;
     }
 
+    /** How many seats are taken; not above 0 if it is closed. */
+    int taken() {
+        return taken.get();
+    }
+
     boolean busy() {
         return taken.get() > 0;
     }

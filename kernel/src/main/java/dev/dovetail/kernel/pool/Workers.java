@@ -113,12 +113,16 @@ final class Workers {
     }
 
     private boolean startWorker(Shelf shelf, long askedAt) throws InterruptedException {
-        if (pools.closed() || starts.isNeedless(shelf) && shelf.wanted() <= shelf.fresh()) {
+        if (pools.closed() || starts.isNeedless(shelf) && shelf.kept() <= shelf.fresh()) {
             return true; // whoever waited was served by one that came back, or is about to be
         }
         Deployed version = shelf.version();
         int megabytes = version.version().memoryMb();
-        if (!roomFor(megabytes)) {
+        if (shelf.queued() == 0 && shelf.wanted() <= shelf.fresh()) {
+            if (room.isShort() || !room.take(megabytes)) {
+                return true; // only expected to be of use: for it nobody goes
+            }
+        } else if (!roomFor(megabytes)) {
             return false;
         }
         boolean started = false;

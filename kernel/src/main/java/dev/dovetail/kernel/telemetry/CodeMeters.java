@@ -7,10 +7,13 @@ import io.opentelemetry.api.metrics.DoubleCounter;
 import io.opentelemetry.api.metrics.DoubleGauge;
 import io.opentelemetry.api.metrics.DoubleHistogram;
 import io.opentelemetry.api.metrics.Meter;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.DoubleConsumer;
@@ -28,6 +31,9 @@ final class CodeMeters {
     private static final Pattern LABEL = Pattern.compile("[a-z][a-z0-9_]*");
     private static final Set<String> OURS = Set.of("tenant", "function", "version", "le");
     private static final int LONGEST = 64;
+    /** How long a value counts that nobody measures again. */
+    private static final Duration COUNTS = Duration.ofMinutes(5);
+
     private static final int MOST_LABELS = 5;
     private static final int MOST_OF_ONE = 100;
 
@@ -44,10 +50,14 @@ final class CodeMeters {
     private final int most;
     private final Map<Series, DoubleConsumer> kept = new ConcurrentHashMap<>();
     private final Map<Who, Integer> each = new HashMap<>();
+    /** The last of each series of which the last one counts. */
+    private final Map<Series, Last> values = new ConcurrentHashMap<>();
 
     private record Who(String tenant, String function) {}
 
     private record Series(Who who, String name, Map<String, String> labels) {}
+
+    private record Last(double value, long at) {}
 
     /** @param most series of all functions together */
     CodeMeters(Meter meter, int most) {
@@ -154,6 +164,31 @@ final class CodeMeters {
             return value -> histogram.record(value, labels);
         }
         DoubleGauge gauge = meter.gaugeBuilder(name).setDescription(described).build();
-        return value -> gauge.set(value, labels);
+        return value -> {
+            gauge.set(value, labels);
+            values.put(series, new Last(value, System.nanoTime()));
+        };
+    }
+
+    static boolean isValue(String name) {
+        return name.length() <= LONGEST
+                && NAME.matcher(name).matches()
+                && !kind(name).equals("total")
+                && !BOUNDS.containsKey(kind(name));
+    }
+
+    /** The sum of a function's last values of this name, of those that are not too old. */
+    OptionalDouble last(String tenant, String function, String name) {
+        Who who = new Who(tenant, function);
+        String dotted = name.replace('_', '.');
+        long now = System.nanoTime();
+        double[] found = values.entrySet().stream()
+                .filter(one -> one.getKey().who.equals(who) && one.getKey().name.equals(dotted))
+                .filter(one -> now - one.getValue().at < COUNTS.toNanos())
+                .mapToDouble(one -> one.getValue().value)
+                .toArray();
+        return found.length == 0
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(Arrays.stream(found).sum());
     }
 }

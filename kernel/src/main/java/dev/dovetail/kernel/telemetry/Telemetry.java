@@ -2,6 +2,7 @@ package dev.dovetail.kernel.telemetry;
 
 import dev.dovetail.kernel.telemetry.log.LogSettings;
 import dev.dovetail.kernel.telemetry.log.Loggers;
+import dev.dovetail.spi.Name;
 import dev.dovetail.spi.VersionId;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -98,6 +100,16 @@ public final class Telemetry implements AutoCloseable {
      */
     public Optional<String> measure(VersionId version, String name, double value, Map<String, String> labels) {
         return codeMeters.take(version, name, value, labels);
+    }
+
+    /** Whether this is the name of a value of which the last one counts, as {@link #measure} takes it. */
+    public static boolean isValue(String name) {
+        return CodeMeters.isValue(name);
+    }
+
+    /** The value that a function's code measured last, of all its label sets together; empty if that was minutes ago. */
+    public OptionalDouble measured(Name tenant, Name function, String name) {
+        return codeMeters.last(tenant.text(), function.text(), name);
     }
 
     /**

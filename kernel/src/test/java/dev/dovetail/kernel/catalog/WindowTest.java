@@ -213,7 +213,9 @@ final class WindowTest {
                 List.of(
                         window("0 8 * * *", ZoneOffset.UTC, "PT2H", 5),
                         window("0 9 * * *", ZoneOffset.UTC, "PT2H", 9),
-                        window("0 7 * * *", ZoneOffset.UTC, "PT20H", 1)));
+                        window("0 7 * * *", ZoneOffset.UTC, "PT20H", 1)),
+                List.of(),
+                false);
         Map<String, Integer> expected = Map.of("07:30", 2, "08:00", 5, "09:00", 9, "10:59", 9, "11:00", 2);
         expected.forEach((time, instances) ->
                 assertEquals(instances, scaling.wanted(Instant.parse("2026-11-21T" + time + ":00Z")), time));
