@@ -15,6 +15,7 @@ import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.secret.Secrets;
 import dev.dovetail.kernel.stream.Streams;
 import dev.dovetail.kernel.telemetry.Telemetry;
+import dev.dovetail.spi.Config;
 import java.time.InstantSource;
 
 /**
@@ -36,12 +37,18 @@ final class HostModule extends AbstractModule {
             InstantSource clock,
             Provider<Invoker> invoker,
             Provider<Durable> durable) {
+        Config outbound = configuration.values().at("outbound");
         return new Hosts(
                 (caller, call) -> invoker.get().invoke(caller, call),
                 (caller, call, effect) ->
                         new HostFunctions(durable.get(), audit, schemas, clock).answer(caller, call, effect),
                 (version, measure) -> telemetry.measure(version, measure.metric(), measure.value(), measure.labels()),
-                configuration.values().at("outbound").texts("allow"),
+                new Hosts.Way(
+                        outbound.texts("allow"),
+                        (int) outbound.number("breaker-percent"),
+                        (int) outbound.number("breaker-calls"),
+                        outbound.duration("breaker-window"),
+                        outbound.duration("breaker-pause")),
                 secrets,
                 plugins::databases,
                 plugins::findExecutor,

@@ -66,6 +66,7 @@ final class HouseRulesTest {
             "com.networknt..", KERNEL + ".schema",
             "dev.cel..", KERNEL + ".durable",
             "com.cronutils..", KERNEL + ".catalog",
+            "io.github.resilience4j..", KERNEL + ".host",
             "io.opentelemetry..", KERNEL + ".telemetry..");
 
     /** Public classes that a storey shows besides its door, with the reason. */

@@ -17,6 +17,7 @@ import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.host.HostNote;
 import dev.dovetail.spi.host.HostReply;
 import dev.dovetail.spi.secret.Secret;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -52,7 +53,7 @@ public final class Hosts implements AutoCloseable {
      * @param calls how a function calls a function
      * @param named what may be asked besides, by name
      * @param measures where what code measures goes
-     * @param allowed hosts, addresses and networks that functions may call although they are not public
+     * @param outbound where functions may send requests
      * @param databases what functions may query, by name
      * @param executors has the native modules whose functions they may call, by slot
      * @param streams what streamed calls send and are sent
@@ -62,7 +63,7 @@ public final class Hosts implements AutoCloseable {
             Calls calls,
             Named named,
             Measures measures,
-            List<String> allowed,
+            Way outbound,
             Secrets secrets,
             Supplier<Map<Name, Slot<Database>>> databases,
             Function<Name, Optional<Slot<Executor>>> executors,
@@ -75,13 +76,28 @@ public final class Hosts implements AutoCloseable {
         this.measures = measures;
         this.secrets = secrets;
         this.queries = new Queries(databases, schemas, clock);
-        this.outbound = new Outbound(Guard.of(allowed), secrets, schemas);
+        this.outbound = new Outbound(
+                Guard.of(outbound.allowed),
+                new Breakers(new Breakers.Rule(outbound.percent, outbound.calls, outbound.window, outbound.pause)),
+                secrets,
+                schemas);
         this.streams = streams;
         this.schemas = schemas;
         this.threads = threads;
         this.clock = clock;
         this.natives = new NativeCalls(executors, this, schemas);
     }
+
+    /**
+     * Where functions may send requests, and when they are held back from a place that fails.
+     *
+     * @param allowed hosts, addresses and networks that functions may call although they are not public
+     * @param percent of the requests that fail; above 100 none is held back
+     * @param calls so many at the least
+     * @param window in this time
+     * @param pause how long the place is left alone
+     */
+    public record Way(List<String> allowed, int percent, int calls, Duration window, Duration pause) {}
 
     /** A function calls a function: implemented above, where functions are called. */
     public interface Calls {

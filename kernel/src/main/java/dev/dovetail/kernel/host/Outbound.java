@@ -5,6 +5,7 @@ import dev.dovetail.kernel.secret.Secrets;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Fault.Owner;
+import dev.dovetail.spi.Name;
 import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.host.HostReply;
 import java.io.IOException;
@@ -31,14 +32,17 @@ final class Outbound implements AutoCloseable {
     private static final int LARGEST = 6 * 1024 * 1024;
     private static final Set<String> NOT_THE_CODES =
             Set.of("host", "content-length", "connection", "upgrade", "expect", "transfer-encoding", "traceparent");
+    private static final String CIRCUIT_OPEN = transport("circuit_open");
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
     private final Guard guard;
+    private final Breakers breakers;
     private final Secrets secrets;
     private final Schemas schemas;
     private final HttpClients clients = new HttpClients();
 
-    Outbound(Guard guard, Secrets secrets, Schemas schemas) {
+    Outbound(Guard guard, Breakers breakers, Secrets secrets, Schemas schemas) {
+        this.breakers = breakers;
         this.secrets = secrets;
         this.guard = guard;
         this.schemas = schemas;
@@ -76,7 +80,9 @@ final class Outbound implements AutoCloseable {
     /** Another try can help against what the network or an overloaded server did. */
     private boolean mayBetter(HostReply reply) {
         return switch (reply) {
-            case HostReply.Refused refused -> refused.fault().owner() == Owner.DEPENDENCY;
+            case HostReply.Refused refused ->
+                refused.fault().owner() == Owner.DEPENDENCY
+                        && !refused.fault().id().equals(CIRCUIT_OPEN);
             case HostReply.Value value -> {
                 int status = schemas.parse(value.json()).get("status").intValue();
                 yield status == 429 || status >= 500;
@@ -113,11 +119,11 @@ final class Outbound implements AutoCloseable {
             if (i == 0 && elsewhere.isPresent()) {
                 return refused(elsewhere.get());
             }
-            try (Pins.Pin _ = Pins.hold(uri.getHost(), guard)) {
-                HttpResponse<byte[]> response = clients.one()
-                        .send(
-                                request(call, method, uri, body, running, secret, elsewhere.isEmpty()),
-                                info -> limited());
+            try {
+                HttpResponse<byte[]> response = sent(
+                        running.principal().tenant(),
+                        uri,
+                        request(call, method, uri, body, running, secret, elsewhere.isEmpty()));
                 Optional<String> target = response.headers().firstValue("location");
                 if (!REDIRECTS.contains(response.statusCode()) || target.isEmpty()) {
                     return value(response);
@@ -129,6 +135,8 @@ final class Outbound implements AutoCloseable {
                 }
             } catch (Pins.Closed e) {
                 return refused(e.getMessage());
+            } catch (Breakers.Open e) {
+                return gone("circuit_open", uri, e.getMessage());
             } catch (UnknownHostException e) {
                 return gone("no_connection", uri, "There is no host \"" + uri.getHost() + "\"");
             } catch (HttpTimeoutException e) {
@@ -144,6 +152,31 @@ final class Outbound implements AutoCloseable {
             }
         }
         return gone("no_connection", uri, "More than " + MOST_REDIRECTS + " redirects");
+    }
+
+    /** Sends it, and keeps in mind how that place answers: what fails there is no answer, and one of 500 or more. */
+    private HttpResponse<byte[]> sent(Name tenant, URI uri, HttpRequest request)
+            throws IOException, InterruptedException, Pins.Closed, Breakers.Open {
+        Breakers.Leave leave = breakers.enter(tenant, uri);
+        boolean told = false;
+        try (Pins.Pin _ = Pins.hold(uri.getHost(), guard)) {
+            HttpResponse<byte[]> response = clients.one().send(request, info -> limited());
+            told = true;
+            if (response.statusCode() >= 500) {
+                leave.failed(new IOException("Status " + response.statusCode()));
+            } else {
+                leave.answered();
+            }
+            return response;
+        } catch (IOException e) {
+            told = true;
+            leave.failed(e);
+            throw e;
+        } finally {
+            if (!told) {
+                leave.unused();
+            }
+        }
     }
 
     private static Optional<HostReply> checked(URI uri) {
@@ -197,9 +230,13 @@ final class Outbound implements AutoCloseable {
         return Hosts.refused(Fault.PERMISSION_DENIED, message);
     }
 
+    private static String transport(String kind) {
+        return Fault.HTTP_TRANSPORT + "x.core._." + kind + ".v1~";
+    }
+
     private HostReply gone(String kind, URI uri, String message) {
         return new HostReply.Refused(new Fault(
-                Fault.HTTP_TRANSPORT + "x.core._." + kind + ".v1~",
+                transport(kind),
                 Owner.DEPENDENCY,
                 message,
                 schemas.bytes(schemas.object().put("url", uri.toString())),

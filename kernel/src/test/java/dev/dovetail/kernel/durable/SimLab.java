@@ -39,7 +39,7 @@ final class SimLab implements AutoCloseable {
                     return Optional.of(new HostReply.Value(Bytes.utf8("null")));
                 },
                 (version, measure) -> Optional.empty(),
-                List.of(),
+                new Hosts.Way(List.of(), 101, 1, Duration.ofMinutes(1), Duration.ofMinutes(1)),
                 new Secrets(
                         plugins,
                         new Audit(plugins.state(), SimWorld.SCHEMAS, "sim", Thread::new, clock),
