@@ -28,7 +28,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The rules for executors in {@code docs/spi/executor.md}, as tests. Implement it, say where the samples are, and run. */
@@ -79,7 +78,6 @@ public interface ExecutorContract extends GuestContract, LimitsContract, DeployC
 
     @Test
     @Rule("executor/4")
-    @Tag("NF-31")
     default void interruptingACallStopsItWithinASecond(Executor executor, Context context) throws Exception {
         for (Sample sample : List.of(Sample.LOOP, Sample.WAIT)) {
             try (Instance instance = executor.start(launch(context, sample))) {
