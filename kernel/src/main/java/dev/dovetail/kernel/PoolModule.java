@@ -7,16 +7,20 @@ import dev.dovetail.kernel.catalog.Catalog;
 import dev.dovetail.kernel.config.Configuration;
 import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.pool.Pools;
+import dev.dovetail.kernel.telemetry.Reading;
+import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.spi.Config;
+import java.util.List;
+import java.util.Map;
 
 /** Warm instances. */
 final class PoolModule extends AbstractModule {
     @Provides
     @Singleton
-    Pools pools(Configuration configuration, Plugins plugins, Catalog catalog, Threads threads) {
+    Pools pools(Configuration configuration, Plugins plugins, Catalog catalog, Telemetry telemetry, Threads threads) {
         Config workers = configuration.values().at("workers");
         int starts = (int) workers.number("starts");
-        return new Pools(
+        Pools pools = new Pools(
                 plugins,
                 catalog,
                 new Pools.Bounds(
@@ -25,5 +29,18 @@ final class PoolModule extends AbstractModule {
                         workers.flag("prestart"),
                         workers.number("busy-percent") / 100.0),
                 threads.virtual("starting"));
+        telemetry.gauge(
+                "functions.instances",
+                "Instances of functions on this node, by what they do, and callers that wait for one",
+                () -> readings(pools.figures()));
+        return pools;
+    }
+
+    private static List<Reading> readings(Pools.Figures now) {
+        return List.of(
+                new Reading(now.idle(), Map.of("state", "idle")),
+                new Reading(now.instances() - now.idle(), Map.of("state", "busy")),
+                new Reading(now.starting(), Map.of("state", "starting")),
+                new Reading(now.waiting(), Map.of("state", "awaited")));
     }
 }
