@@ -45,6 +45,7 @@ final class HostModule extends AbstractModule {
                 secrets,
                 plugins::databases,
                 plugins::findExecutor,
+                telemetry::trace,
                 streams,
                 schemas,
                 threads.virtual("host"),

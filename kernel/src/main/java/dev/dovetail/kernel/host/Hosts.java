@@ -7,6 +7,7 @@ import dev.dovetail.kernel.secret.Reading;
 import dev.dovetail.kernel.secret.Secrets;
 import dev.dovetail.kernel.stream.StreamLog;
 import dev.dovetail.kernel.stream.Streams;
+import dev.dovetail.kernel.telemetry.Trace;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Fault.Owner;
 import dev.dovetail.spi.Name;
@@ -55,6 +56,7 @@ public final class Hosts implements AutoCloseable {
      * @param allowed hosts, addresses and networks that functions may call although they are not public
      * @param databases what functions may query, by name
      * @param executors has the native modules whose functions they may call, by slot
+     * @param traces carries on the trace of a call, by its traceparent
      * @param streams what streamed calls send and are sent
      * @param threads makes the virtual threads on which calls that take time are made
      */
@@ -66,6 +68,7 @@ public final class Hosts implements AutoCloseable {
             Secrets secrets,
             Supplier<Map<Name, Slot<Database>>> databases,
             Function<Name, Optional<Slot<Executor>>> executors,
+            Function<String, Trace> traces,
             Streams streams,
             Schemas schemas,
             ThreadFactory threads,
@@ -80,7 +83,7 @@ public final class Hosts implements AutoCloseable {
         this.schemas = schemas;
         this.threads = threads;
         this.clock = clock;
-        this.natives = new NativeCalls(executors, this, schemas);
+        this.natives = new NativeCalls(executors, traces, this, schemas);
     }
 
     /** A function calls a function: implemented above, where functions are called. */
