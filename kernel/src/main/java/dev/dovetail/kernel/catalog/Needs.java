@@ -6,7 +6,10 @@ import dev.dovetail.kernel.plugin.RuntimeOffer;
 import dev.dovetail.spi.plugin.ExecutorProvider.Ability;
 import tools.jackson.databind.JsonNode;
 
-/** What a version needs of its executor beyond plain calls, against the abilities that the executor declares. */
+/**
+ * What a version needs beyond plain calls: of its kind, since what only workflows have would be of no effect elsewhere, and of its
+ * executor, against the abilities that this declares.
+ */
 final class Needs {
     private Needs() {}
 
@@ -14,6 +17,12 @@ final class Needs {
     static void check(String kind, JsonNode traits, RuntimeOffer offer) {
         if (kind.equals("workflow")) {
             require(Ability.DURABLE, "/kind", "\"workflow\"", "runs no workflows", offer);
+        } else if (traits.has("workflow")) {
+            throw Refusal.field(
+                    ErrorType.VALIDATION,
+                    "/traits/workflow",
+                    "only what is of kind \"workflow\" has it",
+                    traits.get("workflow").toString());
         }
         int calls = traits.path("concurrency").intValue(1);
         if (calls > 1) {
