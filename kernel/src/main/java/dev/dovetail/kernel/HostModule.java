@@ -52,6 +52,7 @@ final class HostModule extends AbstractModule {
                 secrets,
                 plugins::databases,
                 plugins::findExecutor,
+                telemetry::trace,
                 streams,
                 schemas,
                 threads.virtual("host"),

@@ -10,9 +10,12 @@ import dev.dovetail.kernel.config.Configuration;
 import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.pool.Pools;
 import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.kernel.telemetry.Reading;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.spi.Config;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 
 /** Warm instances. */
 final class PoolModule extends AbstractModule {
@@ -29,7 +32,7 @@ final class PoolModule extends AbstractModule {
             Threads threads) {
         Config workers = configuration.values().at("workers");
         int starts = (int) workers.number("starts");
-        return new Pools(
+        Pools pools = new Pools(
                 new Pools.Around(
                         plugins,
                         catalog,
@@ -43,5 +46,18 @@ final class PoolModule extends AbstractModule {
                         workers.flag("prestart"),
                         workers.number("busy-percent") / 100.0),
                 threads.virtual("starting"));
+        telemetry.gauge(
+                "functions.instances",
+                "Instances of functions on this node, by what they do, and callers that wait for one",
+                () -> readings(pools.figures()));
+        return pools;
+    }
+
+    private static List<Reading> readings(Pools.Figures now) {
+        return List.of(
+                new Reading(now.idle(), Map.of("state", "idle")),
+                new Reading(now.instances() - now.idle(), Map.of("state", "busy")),
+                new Reading(now.starting(), Map.of("state", "starting")),
+                new Reading(now.waiting(), Map.of("state", "awaited")));
     }
 }

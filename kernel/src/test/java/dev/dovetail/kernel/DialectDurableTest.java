@@ -74,6 +74,7 @@ class DialectDurableTest {
     }
 
     @Test
+    @Tag("PL-04")
     void whatBeganInAnOldDialectGoesOnThereAndWhatBeginsDoesNot(@TempDir Path folder) throws Exception {
         try (House house = open(folder)) {
             install(house, "1.0.0", "1");

@@ -11,6 +11,11 @@ final class Elder {
      * @param key what it lends the executor by, see {@link House.Plan#lending}
      */
     static byte[] jar(String version, String dialects, String key) {
+        return jar(version, dialects, key, "Ability.YIELDS, Ability.DURABLE");
+    }
+
+    /** The same with these abilities, as they are written in a list. */
+    static byte[] jar(String version, String dialects, String key, String abilities) {
         return SourceJar.of("elder", version)
                 .provider("elder.Elder", """
                         package elder;
@@ -24,7 +29,7 @@ final class Elder {
                                 return List.of(new ExecutorProvider.Runtime("elder", ".cmd", "main.main", Optional.empty()));
                             }
                             @Override public Trust trust() { return Trust.IN_PROCESS; }
-                            @Override public Set<Ability> abilities() { return Set.of(Ability.YIELDS); }
+                            @Override public Set<Ability> abilities() { return new HashSet<>(List.of(%s)); }
                             @Override public Dialects dialects() { return new Dialects(%s, new HashSet<>(Set.of(%s))); }
                             @Override public Executor open(Config config, Context context) {
                                 return new Borrowed((Executor) System.getProperties().get("%s"));
@@ -37,7 +42,7 @@ final class Elder {
                                 @Override public void close() {}
                             }
                         }
-                        """.formatted(dialects.split(",")[0], dialects, key))
+                        """.formatted(abilities, dialects.split(",")[0], dialects, key))
                 .bytes();
     }
 }

@@ -244,6 +244,7 @@ record EndsDurableTest(House house, Flows flows) {
     }
 
     @Test
+    @Tag("FH-14")
     void whatIsThePlatformsFaultCostsNoAttempt() throws Exception {
         AtomicInteger runs = new AtomicInteger();
         AtomicInteger steps = new AtomicInteger();
@@ -259,6 +260,7 @@ record EndsDurableTest(House house, Flows flows) {
         assertEquals("1", reply.at("/output"));
         assertEquals("1", reply.at("/attempt"));
         assertEquals(3, runs.get());
+        assertEquals(2, house.commands.count("closed unlucky").get(), "another instance each time");
         assertFalse(flows.events(id).contains("compensation_started"));
     }
 

@@ -55,6 +55,19 @@ record FunctionsTest(House house) {
         assertEquals("1", house.invoke("bare", "{}").body());
     }
 
+    @Tag("NF-25")
+    @Test
+    void aFunctionThatSaysNothingOfItsLimitsHasTheUsualOnes() {
+        Reply usual = house.deploy("usual", "return 1");
+        assertEquals("30", usual.at("/timeoutSeconds"));
+        assertEquals("256", usual.at("/memoryMb"));
+        assertEquals("100", usual.at("/maxConcurrent"));
+        assertEquals("100", usual.at("/scaling/maxInstances"));
+        house.deploy("unusual", "return 1", "\"timeoutSeconds\":7,\"memoryMb\":512,\"maxConcurrent\":3");
+        Reply inherited = house.version("unusual", "return 2");
+        assertEquals("7 512", inherited.at("/timeoutSeconds") + " " + inherited.at("/memoryMb"));
+    }
+
     @Tag("FN-36")
     @Test
     void codeComesAsAnArchiveInThreeWays() throws Exception {

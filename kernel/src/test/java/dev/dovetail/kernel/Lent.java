@@ -96,7 +96,7 @@ public final class Lent {
                         new ExecutorProvider.Runtime("absent", ".abs", "main.main", Optional.of("install \\"absent\\"")));
                 }
                 @Override public Trust trust() { return Trust.IN_PROCESS; }
-                @Override public Set<Ability> abilities() { return Set.of(Ability.YIELDS); }
+                @Override public Set<Ability> abilities() { return Set.of(Ability.YIELDS, Ability.DURABLE, Ability.STREAM_IN); }
                 @Override public String limitsSchema() {
                     return "{\\"type\\":\\"object\\",\\"additionalProperties\\":false,\\"properties\\":{"
                         + "\\"steps\\":{\\"type\\":\\"integer\\",\\"minimum\\":1,\\"maximum\\":1000,\\"default\\":10}}}";
@@ -121,7 +121,7 @@ public final class Lent {
                         new ExecutorProvider.Runtime("worker", ".cmd", "main.main", Optional.empty()));
                 }
                 @Override public Trust trust() { return Trust.WORKER; }
-                @Override public Set<Ability> abilities() { return Set.of(Ability.CONCURRENT); }
+                @Override public Set<Ability> abilities() { return Set.of(Ability.CONCURRENT, Ability.DURABLE); }
                 @Override public String limitsSchema() {
                     return "{\\"type\\":\\"object\\",\\"additionalProperties\\":false,\\"properties\\":{"
                         + "\\"steps\\":{\\"type\\":\\"integer\\",\\"minimum\\":1,\\"maximum\\":1000,\\"default\\":10}}}";

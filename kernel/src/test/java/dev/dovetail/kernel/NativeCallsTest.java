@@ -11,15 +11,20 @@ import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /** Code of any language calls functions of native modules that nobody deployed; the plugin is swapped meanwhile. */
 class NativeCallsTest {
@@ -52,6 +57,11 @@ class NativeCallsTest {
 
     /** A function of another language that calls the module. */
     private Reply called(String function, String params) {
+        calls(function, params);
+        return house.invoke("caller", "{}");
+    }
+
+    private void calls(String function, String params) {
         house.commands.flow(
                 "caller",
                 guest -> guest.call(new HostCall.Other(
@@ -59,7 +69,6 @@ class NativeCallsTest {
                         1,
                         Bytes.utf8(
                                 "{\"module\":\"geo\",\"function\":\"" + function + "\",\"params\":" + params + "}"))));
-        return house.invoke("caller", "{}");
     }
 
     @Test
@@ -80,6 +89,35 @@ class NativeCallsTest {
         assertTrue(sneaky.body().contains("which it does not declare"), sneaky.body());
         Reply waits = called("waits", "{}");
         assertTrue(waits.body().contains("needs a durable execution"), waits.body());
+    }
+
+    @Test
+    @Tag("EX-25")
+    void aRequestsTraceShowsItsWayToTheModule() throws Exception {
+        house.deploy("caller", "flow caller");
+        for (String function : List.of("near", "sinks")) {
+            calls(function, "{\"r\":1}");
+            String trace = UUID.randomUUID().toString().replace("-", "");
+            Reply traced = house.invoke("caller", "{}", "traceparent", "00-" + trace + "-b7ad6b7169203331-01");
+            String shown = "/api/v1/executions/" + traced.header("X-Execution-Id") + "/trace";
+            Eventually.holds(
+                    "its answer is among it", () -> house.get(shown).body().contains("function.response"));
+            JsonNode items = house.get(shown).is(200).json().get("items");
+            Map<String, JsonNode> spans = new LinkedHashMap<>(); // the first that started first
+            items.forEach(span -> spans.put(span.get("name").stringValue(), span));
+            boolean first = function.equals("near"); // which finds no instance that is warm
+            assertEquals(
+                    Stream.of("invoke", "route", "coldstart", "execute", "module", "response")
+                            .filter(each -> first || !each.equals("coldstart"))
+                            .map("function."::concat)
+                            .toList(),
+                    List.copyOf(spans.keySet()));
+            JsonNode module = spans.get("function.module");
+            assertEquals(
+                    "geo." + function, module.at("/attributes/module.function").stringValue());
+            assertEquals(spans.get("function.invoke").get("spanId"), module.get("parentSpanId"));
+            assertEquals(!first, module.get("failed").booleanValue(), module::toString);
+        }
     }
 
     @Test

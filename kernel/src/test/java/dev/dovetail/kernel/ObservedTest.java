@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -100,6 +101,47 @@ record ObservedTest(House house) {
         Reply figures = house.get("/api/v1/functions/counted-bad/metrics").is(200);
         assertEquals("1", figures.at("/metrics/invocations"));
         assertEquals("1", figures.at("/metrics/errors"));
+    }
+
+    @Tag("OB-19")
+    @Test
+    void whichVersionsAreCalledWhatTheCacheSparesAndWhatIsWarmCanBeRead() throws Exception {
+        house.deploy("spread", "random", "\"traits\":{\"idempotent\":true,\"caching\":{\"maxAgeSeconds\":60}}");
+        house.version("spread", "gate spread\nreturn 2");
+        house.post("/api/v1/functions/spread/invoke?version=1", "{}").is(200);
+        for (int i = 0; i < 4; i++) {
+            house.post("/api/v1/functions/spread/invoke?version=1", "{}", "Idempotency-Key", "once")
+                    .is(200);
+        }
+        String own = "function=\"spread\"";
+        String first = "version=\"v1\"";
+        assertEquals(3, metric("functions_cache_total", own, first, "result=\"hit\""));
+        assertEquals(1, metric("functions_cache_total", own, first, "result=\"miss\""));
+        assertEquals(2, metric("functions_invocations_total", own, first, "succeeded"));
+        double idle = metric("functions_instances", "state=\"idle\"");
+        assertTrue(idle >= 1, "what served is kept warm: " + idle);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var call = threads.submit(() -> house.invoke("spread", "{}"));
+            house.commands.gate("spread").await(1);
+            assertEquals(1, metric("functions_instances", "state=\"busy\""));
+            house.commands.gate("spread").open();
+            call.get().is(200);
+        }
+        assertEquals(1, metric("functions_invocations_total", own, "version=\"v2\"", "succeeded"));
+        assertEquals(0, metric("functions_instances", "state=\"starting\""));
+        assertEquals(0, metric("executions_queued"));
+    }
+
+    private double metric(String name, String... labels) {
+        List<String> found = house.get("/metrics")
+                .is(200)
+                .body()
+                .lines()
+                .filter(line -> line.matches(name + "[{ ].*"))
+                .filter(line -> List.of(labels).stream().allMatch(line::contains))
+                .toList();
+        assertEquals(1, found.size(), name + " " + List.of(labels) + ": " + found);
+        return Double.parseDouble(found.getFirst().replaceAll(".* ", ""));
     }
 
     @Tag("IV-27")

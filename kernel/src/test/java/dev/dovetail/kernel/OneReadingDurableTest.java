@@ -7,6 +7,7 @@ import dev.dovetail.testkit.Eventually;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -127,6 +128,7 @@ record OneReadingDurableTest(House house, Flows flows) {
     }
 
     @Test
+    @Tag("WF-32")
     void aMisspeltFieldOfAnActionIsRefusedAndNothingIsDone() throws Exception {
         flows.deploy("acted", guest -> guest.call(Guest.event("e", Duration.ofHours(1))));
         String id = flows.start("acted", "{}");

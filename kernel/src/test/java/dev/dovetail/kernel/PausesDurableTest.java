@@ -190,6 +190,7 @@ class PausesDurableTest {
 
     @Test
     @Tag("EX-06")
+    @Tag("FH-14")
     void aNodeThatIsStartedPausedAnswersCallsAndCarriesNothing() throws Exception {
         try (House house = House.at(folder).with("executions.paused", "true").open()) {
             Flows flows = new Flows(house);

@@ -136,6 +136,7 @@ class RestartDurableTest {
     @Tag("NF-11")
     @Tag("NF-30")
     @Tag("SL-14")
+    @Tag("FH-14")
     void anotherNodeTakesOverAndTheOldOwnerWritesNothing(@TempDir Path one, @TempDir Path two) throws Exception {
         CutStore store = new CutStore(state);
         try (House old = House.at(one).on(store, blobs).open()) {

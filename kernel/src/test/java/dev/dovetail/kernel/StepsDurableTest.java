@@ -111,6 +111,7 @@ record StepsDurableTest(House house, Flows flows) {
 
     @Test
     @Tag("WF-07")
+    @Tag("WF-32")
     void codeThatDoesSomethingElseIsToldWhereAndWhat() throws Exception {
         AtomicInteger runs = new AtomicInteger();
         flows.deploy("differs", guest -> {

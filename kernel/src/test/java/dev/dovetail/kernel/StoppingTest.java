@@ -36,11 +36,18 @@ record StoppingTest(House house) {
         assertTrue(record.at("/status").endsWith("failed.v1~"), record.body());
     }
 
+    @Tag("NF-31")
     @Test
     void aLoopIsStoppedAndItsConnectionServesOn() {
         house.deploy("looping", "loop", "\"timeoutSeconds\":1");
         house.deploy("clean", "interrupted");
-        house.invoke("looping", "{}").isProblem(504, "timeout");
+        Reply stopped = house.invoke("looping", "{}").isProblem(504, "timeout");
+        double ran = house.get("/api/v1/executions/" + stopped.at("/executionId"))
+                .is(200)
+                .json()
+                .at("/metrics/durationMs")
+                .doubleValue();
+        assertTrue(ran >= 1000 && ran < 2000, "its code ran for " + ran + " ms");
         for (int i = 0; i < 20; i++) {
             assertEquals("false", house.invoke("clean", "{}").is(200).body());
         }

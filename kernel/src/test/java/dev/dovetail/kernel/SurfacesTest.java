@@ -105,6 +105,32 @@ class SurfacesTest {
         assertEquals(1, jobs.size(), jobs::toString);
     }
 
+    @Tag("FN-06")
+    @Test
+    void neitherOfTheTwoKindsIsTheOtherAndAWorkflowHasTraitsOfItsOwn() {
+        String traits = "\"traits\":{\"workflow\":{\"maxSuspensionDays\":3}}";
+        house.commands.flow("kinds", guest -> "1");
+        house.deploy("kind-of-function", "flow kinds");
+        house.deploy("kind-of-workflow", "flow kinds", "\"kind\":\"workflow\"", traits);
+        for (String kind : List.of("function", "workflow")) {
+            String listed = house.get("/api/v1/functions?limit=100&kind=" + kind + "&search=kind-of")
+                    .is(200)
+                    .body();
+            for (String each : List.of("function", "workflow")) {
+                assertEquals(each.equals(kind), listed.contains("\"kind-of-" + each + "\""), listed);
+            }
+        }
+        Reply misplaced = house.post("/api/v1/functions", House.function("misplaced", "flow kinds", traits))
+                .isProblem(422, "validation");
+        assertEquals("/traits/workflow", misplaced.at("/errors/0/path"));
+        house.post("/api/v1/functions/kind-of-function/versions", House.code("flow kinds", traits))
+                .isProblem(422, "validation");
+        house.version("kind-of-workflow", "flow kinds", traits);
+        // nor does one become the other
+        house.patch("/api/v1/functions/kind-of-function", "{\"kind\":\"workflow\"}")
+                .isProblem(400, "malformed");
+    }
+
     @Tag("IV-07")
     @Test
     void aJobIsTheRequestOfJsonRpcTakenOnUnderAnIdThatStays() throws Exception {

@@ -134,6 +134,7 @@ final class Deploys {
         Bytes traits = part(body, "traits", old.map(Version::traits));
         checkContract(json(contract));
         OwnLimits.check(json(traits), offer.limitsSchema(), schemas);
+        Needs.check(order.kind(), json(traits), offer);
         Map<String, String> environment = Variables.of(body, old);
         Optional<byte[]> archive = module.isPresent() ? module.map(Natives::archive) : archive(order, handler, offer);
         if (archive.isEmpty() && old.isEmpty()) {

@@ -1,6 +1,7 @@
 package dev.dovetail.kernel.durable;
 
 import dev.dovetail.kernel.durable.journal.Story;
+import dev.dovetail.kernel.durable.journal.Used;
 import dev.dovetail.kernel.record.Execution.LogLine;
 import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.spi.Bytes;
@@ -57,5 +58,10 @@ interface Bench {
      * @param plugin which plugin version ran it
      * @param logs what it logged
      */
-    record Stretch(Optional<Bytes> body, Optional<Fault> fault, String plugin, List<LogLine> logs) {}
+    record Stretch(Optional<Bytes> body, Optional<Fault> fault, String plugin, List<LogLine> logs, Used used) {
+        /** One that used nothing. */
+        Stretch(Optional<Bytes> body, Optional<Fault> fault, String plugin, List<LogLine> logs) {
+            this(body, fault, plugin, logs, Used.NOTHING);
+        }
+    }
 }

@@ -170,6 +170,7 @@ final class Carrier {
         Optional<JournalHost> host = it.host();
         it.noHost();
         it.ranOn(ran.plugin(), host.isPresent() ? List.of() : ran.logs());
+        ran.used().tell(it.story(), clock.millis());
         if (host.flatMap(JournalHost::broken).isPresent()) {
             throw host.get().broken().get();
         }

@@ -2,6 +2,7 @@ package dev.dovetail.kernel.durable;
 
 import dev.dovetail.kernel.durable.journal.Faulted;
 import dev.dovetail.kernel.durable.journal.Line;
+import dev.dovetail.kernel.durable.journal.Used;
 import dev.dovetail.kernel.record.Execution;
 import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.schema.Schemas;
@@ -96,6 +97,7 @@ final class Ends {
         Order order = shown.order();
         Instant started = shown.startedAt().orElse(order.createdAt());
         Instant finished = shown.finishedAt().orElse(started);
+        Used used = Used.of(shown.lines());
         return new Execution(
                 order.id(),
                 order.tenant(),
@@ -112,7 +114,7 @@ final class Ends {
                 order.createdAt(),
                 Duration.between(order.createdAt(), started),
                 Duration.between(started, finished),
-                new Execution.Usage(Duration.ZERO, 0, 0),
+                new Execution.Usage(used.cpu(), used.peakBytes(), used.steps()),
                 false,
                 shown.error(),
                 shown.output().filter(bytes -> bytes.size() <= SMALL),

@@ -4,8 +4,10 @@ import dev.dovetail.kernel.catalog.Catalog;
 import dev.dovetail.kernel.catalog.Deployed;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.durable.journal.Story;
+import dev.dovetail.kernel.durable.journal.Used;
 import dev.dovetail.kernel.identity.Principal;
 import dev.dovetail.kernel.identity.Rights;
+import dev.dovetail.kernel.record.Execution;
 import dev.dovetail.kernel.run.Ran;
 import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.run.Work;
@@ -50,11 +52,18 @@ record PoolBench(Catalog catalog, Runs runs, Telemetry telemetry, Rehearser rehe
             Ran ran = work.logContext()
                     .bound()
                     .call(() -> hosting.isPresent() ? runs.run(work, hosting.get(), dialect) : runs.run(work));
+            Execution.Usage usage = ran.execution().usage();
             return new Stretch(
                     ran.body(),
                     ran.execution().error(),
                     ran.execution().plugin(),
-                    ran.execution().logs());
+                    ran.execution().logs(),
+                    Used.of(
+                            ran.execution().duration(),
+                            usage.cpu(),
+                            usage.peakBytes(),
+                            usage.steps(),
+                            version.get().version().memoryMb()));
         }
     }
 

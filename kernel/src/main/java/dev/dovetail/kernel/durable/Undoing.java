@@ -104,6 +104,7 @@ final class Undoing {
                     Optional.of(running -> hosts.plain(running, effects)),
                     OptionalInt.empty());
             it.ranOn(ran.plugin(), ran.logs());
+            ran.used().tell(it.story(), clock.millis());
             if (ran.fault().isEmpty()) {
                 return ran.fault();
             }

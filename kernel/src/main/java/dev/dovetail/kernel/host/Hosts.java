@@ -7,6 +7,7 @@ import dev.dovetail.kernel.secret.Reading;
 import dev.dovetail.kernel.secret.Secrets;
 import dev.dovetail.kernel.stream.StreamLog;
 import dev.dovetail.kernel.stream.Streams;
+import dev.dovetail.kernel.telemetry.Trace;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Fault.Owner;
 import dev.dovetail.spi.Name;
@@ -56,6 +57,7 @@ public final class Hosts implements AutoCloseable {
      * @param outbound where functions may send requests
      * @param databases what functions may query, by name
      * @param executors has the native modules whose functions they may call, by slot
+     * @param traces carries on the trace of a call, by its traceparent
      * @param streams what streamed calls send and are sent
      * @param threads makes the virtual threads on which calls that take time are made
      */
@@ -67,6 +69,7 @@ public final class Hosts implements AutoCloseable {
             Secrets secrets,
             Supplier<Map<Name, Slot<Database>>> databases,
             Function<Name, Optional<Slot<Executor>>> executors,
+            Function<String, Trace> traces,
             Streams streams,
             Schemas schemas,
             ThreadFactory threads,
@@ -85,7 +88,7 @@ public final class Hosts implements AutoCloseable {
         this.schemas = schemas;
         this.threads = threads;
         this.clock = clock;
-        this.natives = new NativeCalls(executors, this, schemas);
+        this.natives = new NativeCalls(executors, traces, this, schemas);
     }
 
     /**

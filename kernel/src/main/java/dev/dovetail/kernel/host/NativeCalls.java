@@ -8,6 +8,7 @@ import dev.dovetail.kernel.plugin.Slot;
 import dev.dovetail.kernel.schema.Problem;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.schema.Uncheckable;
+import dev.dovetail.kernel.telemetry.Trace;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Fault.Owner;
@@ -42,6 +43,7 @@ final class NativeCalls {
     private static final int MOST_COMPILED = 1_000;
 
     private final Function<Name, Optional<Slot<Executor>>> executors;
+    private final Function<String, Trace> traces;
     private final Hosts hosts;
     private final Schemas schemas;
     private final Map<String, Promise> promises = new ConcurrentHashMap<>();
@@ -49,8 +51,14 @@ final class NativeCalls {
     /** A function's contract, compiled. */
     private record Promise(Optional<Schemas.Checked> params, Optional<Schemas.Checked> returns) {}
 
-    NativeCalls(Function<Name, Optional<Slot<Executor>>> executors, Hosts hosts, Schemas schemas) {
+    /** @param traces carries on the trace of a call, by its traceparent */
+    NativeCalls(
+            Function<Name, Optional<Slot<Executor>>> executors,
+            Function<String, Trace> traces,
+            Hosts hosts,
+            Schemas schemas) {
         this.executors = executors;
+        this.traces = traces;
         this.hosts = hosts;
         this.schemas = schemas;
     }
@@ -103,9 +111,14 @@ final class NativeCalls {
                     Fault.VALIDATION, "The params of " + told + " do not fit its contract: " + unfit.get());
         }
         PlainHost host = effect.isPresent() ? hosts.plain(running, effect.get()) : hosts.plain(running);
-        try {
+        try (Trace caller = traces.apply(running.traceparent());
+                Trace trace = caller.begin(Trace.Stage.MODULE)) {
+            trace.label(Trace.Label.MODULE, told);
             Outcome outcome = lease.useAs(
                     NativeFunctions.class, it -> it.call(function.name(), invocation(running, params), host));
+            if (outcome instanceof Outcome.Failed failed) {
+                trace.fail(failed.fault().id());
+            }
             return switch (outcome) {
                 case Outcome.Returned returned -> returned(promise, told, returned.body());
                 case Outcome.Failed failed -> new HostReply.Refused(failed.fault());

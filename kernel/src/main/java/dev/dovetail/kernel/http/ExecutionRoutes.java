@@ -1,5 +1,6 @@
 package dev.dovetail.kernel.http;
 
+import dev.dovetail.kernel.catalog.Catalog;
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.durable.Shown;
@@ -25,13 +26,15 @@ final class ExecutionRoutes {
     private final AcceptedViews accepted;
     private final Records records;
     private final Runs runs;
+    private final Catalog catalog;
     private final Views views;
     private final Schemas schemas;
 
-    ExecutionRoutes(AcceptedViews accepted, Records records, Runs runs, Views views, Schemas schemas) {
+    ExecutionRoutes(AcceptedViews accepted, Records records, Runs runs, Catalog catalog, Views views, Schemas schemas) {
         this.accepted = accepted;
         this.records = records;
         this.runs = runs;
+        this.catalog = catalog;
         this.views = views;
         this.schemas = schemas;
     }
@@ -64,9 +67,17 @@ final class ExecutionRoutes {
             return;
         }
         Optional<Work> work = runningNow(x);
-        ObjectNode json = work.isPresent() ? views.running(work.get()) : views.execution(require(x));
+        ObjectNode json = work.isPresent() ? views.running(work.get()) : ended(require(x));
         work.flatMap(it -> runs.said(it.executionId())).ifPresent(said -> progress(json, said));
         x.answer(200, json);
+    }
+
+    private ObjectNode ended(Execution execution) {
+        ObjectNode json = views.execution(execution);
+        catalog.pinned(execution.tenant(), execution.function(), execution.version())
+                .ifPresent(version -> json.withObject("metrics")
+                        .put("memoryLimitMb", version.version().memoryMb()));
+        return json;
     }
 
     /** How far it said that it was: here, if it is carried here, or when that was last kept. */

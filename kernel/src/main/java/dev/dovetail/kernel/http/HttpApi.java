@@ -118,7 +118,8 @@ public final class HttpApi implements AutoCloseable {
                 storeys.durable(), shown, control, approvals, new Whereabouts(storeys.cluster()), schemas);
         new SnapshotRoutes(accepted, schemas).addTo(router);
         new DebugRoutes(accepted, storeys.records(), storeys.runs(), storeys.catalog(), views, schemas).addTo(router);
-        new ExecutionRoutes(accepted, storeys.records(), storeys.runs(), views, schemas).addTo(router);
+        new ExecutionRoutes(accepted, storeys.records(), storeys.runs(), storeys.catalog(), views, schemas)
+                .addTo(router);
         new TraceRoutes(accepted, storeys.records(), storeys.runs(), storeys.telemetry(), schemas).addTo(router);
         new SearchRoutes(
                         new Histories(storeys.durable(), storeys.records(), storeys.runs()),

@@ -3,6 +3,7 @@ package dev.dovetail.kernel.http;
 import dev.dovetail.kernel.durable.Order;
 import dev.dovetail.kernel.durable.Shown;
 import dev.dovetail.kernel.durable.journal.Line;
+import dev.dovetail.kernel.durable.journal.Used;
 import dev.dovetail.kernel.schema.Schemas;
 import java.time.Duration;
 import tools.jackson.databind.node.ObjectNode;
@@ -55,6 +56,11 @@ final class JobViews {
                                 "duration_ms",
                                 Views.millis(Duration.between(shown.startedAt().get(), at))),
                         () -> metrics.putNull("duration_ms"));
+        Used used = Used.of(shown.lines());
+        metrics.put("billed_duration_ms", used.billed().toMillis())
+                .put("cpu_time_ms", Views.millis(used.cpu()))
+                .put("memory_limit_mb", used.limitMb())
+                .put("max_memory_used_mb", used.peakBytes() / 1024.0 / 1024.0);
         metrics.put(
                 "step_count",
                 shown.lines().stream()

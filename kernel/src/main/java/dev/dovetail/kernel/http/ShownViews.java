@@ -5,6 +5,7 @@ import dev.dovetail.kernel.durable.Shown;
 import dev.dovetail.kernel.durable.journal.Approval;
 import dev.dovetail.kernel.durable.journal.Line;
 import dev.dovetail.kernel.durable.journal.Story;
+import dev.dovetail.kernel.durable.journal.Used;
 import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.telemetry.TraceContext;
@@ -76,7 +77,20 @@ final class ShownViews {
         shown.output().ifPresent(output -> json.set("output", schemas.parse(output)));
         shown.error().ifPresent(fault -> json.set("error", views.fault(fault)));
         overdue(shown).ifPresent(at -> Views.time(json, "overdueSince", at));
+        Used used = Used.of(shown.lines());
+        if (!used.equals(Used.NOTHING)) {
+            metrics(json.putObject("metrics"), used);
+        }
         return json;
+    }
+
+    private static void metrics(ObjectNode metrics, Used used) {
+        metrics.put("durationMs", Views.millis(used.ran()))
+                .put("billedDurationMs", used.billed().toMillis())
+                .put("cpuTimeMs", Views.millis(used.cpu()))
+                .put("memoryLimitMb", used.limitMb())
+                .put("maxMemoryUsedMb", used.peakBytes() / 1024.0 / 1024.0)
+                .put("steps", used.steps());
     }
 
     /** Since when it has taken longer than it may, if it goes on all the same. */

@@ -186,6 +186,7 @@ final class Views {
         ObjectNode metrics = json.putObject("metrics");
         metrics.put("queuedMs", millis(execution.queued()))
                 .put("durationMs", millis(execution.duration()))
+                .put("billedDurationMs", (long) Math.ceil(millis(execution.duration())))
                 .put("cpuTimeMs", millis(execution.usage().cpu()))
                 .put("maxMemoryUsedMb", execution.usage().peakBytes() / 1024.0 / 1024.0)
                 .put("steps", execution.usage().steps());

@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /**
  * Answers that may be given again: only successes, only of idempotent versions that allow it, only under the same key, and
@@ -17,8 +18,14 @@ import java.util.Optional;
 final class Cache {
     private static final long LARGEST = 64L * 1024 * 1024;
 
+    private final BiConsumer<VersionId, Boolean> seen;
     private final Map<Key, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
     private long size;
+
+    /** @param seen is told of each call whose answer may be given again, and whether it was there */
+    Cache(BiConsumer<VersionId, Boolean> seen) {
+        this.seen = seen;
+    }
 
     private record Key(VersionId version, String owner, String key) {}
 
@@ -35,18 +42,21 @@ final class Cache {
 
     private static Key key(Request request, Deployed version) {
         // what a version answers may depend on who asks, so that is part of the key even within a tenant
-        return new Key(
-                version.id(), request.principal().id(), request.idempotencyKey().orElse(""));
+        String asks = request.principal().type() + "/" + request.principal().id();
+        return new Key(version.id(), asks, request.idempotencyKey().orElse(""));
     }
 
     synchronized Optional<Hit> find(Request request, Deployed version, Instant now) {
         Kept found = kept.get(key(request, version));
-        return found == null || now.isAfter(found.until)
-                ? Optional.empty()
-                : Optional.of(new Hit(found.execution, found.body));
+        if (found == null || now.isAfter(found.until)) {
+            return Optional.empty();
+        }
+        seen.accept(version.id(), true);
+        return Optional.of(new Hit(found.execution, found.body));
     }
 
     synchronized void keep(Request request, Deployed version, Execution execution, Bytes body, Instant now) {
+        seen.accept(version.id(), false);
         Kept old = kept.put(
                 key(request, version),
                 new Kept(execution, body, now.plusSeconds(version.traits().cacheSeconds())));

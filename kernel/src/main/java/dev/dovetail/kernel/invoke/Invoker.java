@@ -68,7 +68,8 @@ public final class Invoker implements Hosts.Calls, AutoCloseable {
         this.nested = new Nested(this, telemetry);
         this.accepting = new Accepting(this, catalog, durable, telemetry, clock);
         this.idempotency = new Idempotency(state, schemas, clock, cluster);
-        this.plain = new Plain(runs, records, idempotency, permits, clock);
+        Cache cache = new Cache((id, hit) -> telemetry.meter(id).cache(hit));
+        this.plain = new Plain(runs, records, idempotency, permits, cache, clock);
         this.streaming =
                 new Streaming(plain, accepting, idempotency, runs, streams, schemas, telemetry, threads, clock);
     }

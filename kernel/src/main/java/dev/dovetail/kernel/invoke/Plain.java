@@ -26,9 +26,10 @@ final class Plain {
     private final Idempotency idempotency;
     private final Permits permits;
     private final InstantSource clock;
-    private final Cache cache = new Cache();
+    private final Cache cache;
 
-    Plain(Runs runs, Records records, Idempotency idempotency, Permits permits, InstantSource clock) {
+    Plain(Runs runs, Records records, Idempotency idempotency, Permits permits, Cache cache, InstantSource clock) {
+        this.cache = cache;
         this.runs = runs;
         this.records = records;
         this.idempotency = idempotency;

@@ -26,6 +26,9 @@ public sealed interface FunctionMeter extends AutoCloseable permits LabelledMete
     /** A call was refused because a limit was reached. */
     void throttled();
 
+    /** A call whose answer may be given again: from the cache, or by running the code. */
+    void cache(boolean hit);
+
     @Override
     void close();
 }

@@ -14,6 +14,7 @@ record Instruments(
         LongCounter coldStarts,
         LongCounter errors,
         LongCounter throttled,
+        LongCounter cache,
         LongUpDownCounter concurrent,
         DoubleHistogram duration,
         DoubleHistogram init,
@@ -32,6 +33,10 @@ record Instruments(
                 counter(meter, "functions.invocations.cold_start.total", "Calls for which an instance was started"),
                 counter(meter, "functions.invocations.errors.total", "Calls that failed, by what was at fault"),
                 counter(meter, "functions.invocations.throttled.total", "Calls refused because a limit was reached"),
+                counter(
+                        meter,
+                        "functions.cache.total",
+                        "Calls whose answer may be given again, by whether it was there"),
                 meter.upDownCounterBuilder("functions.concurrent.executions")
                         .setDescription("Calls that run now")
                         .build(),

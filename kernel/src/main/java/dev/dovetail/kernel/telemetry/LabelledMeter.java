@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 /** The meter of one set of labels, whose attributes are made once: at its start, or when an outcome is first seen. */
 final class LabelledMeter implements FunctionMeter {
     private static final AttributeKey<String> STATUS = AttributeKey.stringKey("status");
+    private static final AttributeKey<String> RESULT = AttributeKey.stringKey("result");
     private static final AttributeKey<String> STAGE = AttributeKey.stringKey("stage");
     private static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error_type");
     private static final CallOutcome[] OUTCOMES = CallOutcome.values();
@@ -73,6 +74,11 @@ final class LabelledMeter implements FunctionMeter {
     @Override
     public void throttled() {
         to.throttled().add(1, labels);
+    }
+
+    @Override
+    public void cache(boolean hit) {
+        to.cache().add(1, labels.toBuilder().put(RESULT, hit ? "hit" : "miss").build());
     }
 
     @Override

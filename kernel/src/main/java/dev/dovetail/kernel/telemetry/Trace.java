@@ -11,6 +11,8 @@ public sealed interface Trace extends AutoCloseable permits SampledTrace, Unsamp
         ROUTE("function.route"),
         COLD_START("function.coldstart"),
         EXECUTE("function.execute"),
+        /** A function of a native module, called by code that runs. */
+        MODULE("function.module"),
         RESPONSE("function.response");
 
         private final String span;
@@ -32,6 +34,7 @@ public sealed interface Trace extends AutoCloseable permits SampledTrace, Unsamp
         TENANT("tenant"),
         FUNCTION("function"),
         VERSION("function.version"),
+        MODULE("module.function"),
         OUTCOME("outcome");
 
         private final String key;

@@ -48,6 +48,9 @@ final class SimLab implements AutoCloseable {
                         Duration.ofMinutes(5)),
                 plugins::databases,
                 plugins::findExecutor,
+                _ -> {
+                    throw new IllegalStateException("No module is called here");
+                },
                 new Streams(
                         plugins.state(),
                         SimWorld.SCHEMAS,

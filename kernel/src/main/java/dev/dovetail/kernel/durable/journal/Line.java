@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
  * compensation, {@code untried} and {@code undone} a step, {@code resolved} a step,
  * {@code overdue} it goes on although it has taken as long as it may,
  * {@code moved} and {@code move_refused} another version,
- * {@code forked}, {@code log}, {@code ended}.
+ * {@code forked}, {@code log}, {@code used} by a stretch, {@code ended}.
  */
 public record Line(ObjectNode json) {
     public static final String BEGAN = "began";
@@ -44,6 +44,9 @@ public record Line(ObjectNode json) {
     public static final String FORKED = "forked";
 
     public static final String PROGRESS = "progress";
+    /** What a stretch that is over used. */
+    public static final String USED = "used";
+
     public static final String LOG = "log";
     public static final String ENDED = "ended";
 

@@ -38,6 +38,7 @@ final class HostCallTest {
     }
 
     @Test
+    @Tag("PL-04")
     void theContextSaysWhatIsKnownAndNothingSecret() {
         String answer = Scripts.answer(run(
                 "return [ctx.correlation_id, ctx.trace_id, ctx.tenant_id, ctx.function_name, ctx.version, ctx.attempt, ctx.is_replay, ctx.identity, ctx.actor.id, len(ctx.execution_id), len(ctx.deadline)]",
@@ -141,6 +142,7 @@ final class HostCallTest {
     }
 
     @Test
+    @Tag("PL-04")
     void functionsCallFunctions() {
         FakeHost host = new FakeHost(call -> FakeHost.json(
                 ((HostCall.Invoke) call).mode() == HostCall.Mode.SYNC ? "{\"sum\": 3}" : "{\"executionId\": \"e-1\"}"));
@@ -170,6 +172,7 @@ final class HostCallTest {
     }
 
     @Test
+    @Tag("PL-04")
     void notesAreTold() {
         FakeHost host = new FakeHost();
         Scripts.answer(run(

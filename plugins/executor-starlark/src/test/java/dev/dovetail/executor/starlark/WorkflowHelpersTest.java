@@ -43,6 +43,7 @@ final class WorkflowHelpersTest {
 
     @Test
     @Tag("WF-09")
+    @Tag("PL-04")
     void anEventIsWaitedForByTypeAndFilter() {
         for (String wait : List.of("r_wait_event_v1", "ctx.events.wait")) {
             FakeHost host = new FakeHost(_ -> FakeHost.json("{\"total\": 12}"));
@@ -105,6 +106,7 @@ final class WorkflowHelpersTest {
     }
 
     @Test
+    @Tag("PL-04")
     void whatTheHostKnowsByNameIsAskedAsWritten() {
         assertEquals(other("checkpoint", "{\"label\":\"half\"}"), asked("r_snapshot_v1(\"half\")", "{\"id\": 1}"));
         assertEquals(other("checkpoint", "{}"), asked("ctx.checkpoint()", "null"));

@@ -170,6 +170,7 @@ final class LimitsTest {
                 "(loop $a (loop $b (br_if $a (i32.const 1)) (br $b)))"
             })
     @Tag("FH-06")
+    @Tag("NF-31")
     void everyLoopStopsWithinASecond(String loop) throws Exception {
         Launch launch = bench.launch(
                 CALL + Bench.PRELUDE + DATA + "(func $nothing)" + Bench.HANDLER + PROGRESS + loop + "(i64.const 0))");
