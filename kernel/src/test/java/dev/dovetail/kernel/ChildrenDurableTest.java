@@ -2,8 +2,12 @@ package dev.dovetail.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.dovetail.spi.store.Key;
+import dev.dovetail.spi.store.Range;
 import dev.dovetail.testkit.Eventually;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -58,5 +62,27 @@ record ChildrenDurableTest(House house, Flows flows) {
         goesOn(parent);
         flows.control(parent, "cancel").is(202);
         flows.await(child, "canceled", 10);
+    }
+
+    @Test
+    @Tag("WF-26")
+    void aChildThatIsNotKeptAnyMoreWhenItsParentGoesOnIsNotBegunAnew() throws Exception {
+        AtomicInteger runs = new AtomicInteger();
+        flows.deploy("forgotten", guest -> {
+            guest.call(Guest.event("go", HOUR));
+            return "" + runs.incrementAndGet();
+        });
+        String parent = paused("late", "forgotten");
+        String child = waiting("forgotten").at("/items/0/job_id");
+        flows.signal(child, "go", "7").is(202);
+        flows.await(child, "succeeded");
+        house.state.drop(Range.prefix(Key.Space.HISTORY, ""));
+        house.get("/api/v1/jobs/" + child).is(404);
+        flows.control(parent, "resume").is(202);
+        assertEquals("1", flows.await(parent, "succeeded", 10).at("/output"));
+        for (String status : List.of("queued", "running", "suspended")) {
+            Reply open = house.get("/api/v1/jobs?method=forgotten&status=" + status);
+            assertEquals(0, open.json().get("items").size(), open.body());
+        }
     }
 }
