@@ -66,6 +66,24 @@ record WaitsDurableTest(House house, Flows flows) {
     }
 
     @Test
+    @Tag("QF-03")
+    void eventsWithoutANameAreEachHeardThoughTheirRequestsHaveOneId() throws Exception {
+        flows.deploy(
+                "nameless",
+                guest -> "[" + guest.call(Guest.event("e", HOUR)) + "," + guest.call(Guest.event("e", HOUR)) + "]");
+        String id = flows.start("nameless", "{}");
+        for (int i = 1; i <= 2; i++) {
+            house.post(
+                            "/api/v1/executions/" + id + ":signal",
+                            "{\"type\":\"e\",\"payload\":" + i + "}",
+                            "X-Request-Id",
+                            "batch/7")
+                    .is(202);
+        }
+        assertEquals("[1,2]", flows.await(id, "succeeded", 10).at("/output"));
+    }
+
+    @Test
     @Tag("WF-09")
     void aWaitThatIsInVainEndsWithATimeout() throws Exception {
         flows.deploy("vain", guest -> {

@@ -78,6 +78,9 @@ final class Children {
             @Override
             public String child(Running parent, HostCall.Invoke call, long number) throws InterruptedException {
                 String id = id(it.order().id(), number);
+                if (ended(id).isPresent()) {
+                    return id; // as its caller is about to hear; it may be kept no longer, and must not begin anew
+                }
                 boolean waits = call.mode() == HostCall.Mode.SYNC;
                 try {
                     callers.start(

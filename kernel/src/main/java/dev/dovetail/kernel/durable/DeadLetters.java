@@ -12,9 +12,10 @@ import dev.dovetail.spi.store.Expectation;
 import dev.dovetail.spi.store.Range;
 import dev.dovetail.spi.store.StateStore;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -55,17 +56,35 @@ public final class DeadLetters {
     /** The tenant's, oldest first, from after this id on. */
     public List<JsonNode> list(Name tenant, Optional<Name> function, String after, int limit)
             throws InterruptedException {
+        return found(tenant, function, after, limit, letter -> letter);
+    }
+
+    /** The ids of the oldest. */
+    public List<String> ids(Name tenant, Optional<Name> function, int limit) throws InterruptedException {
+        return found(tenant, function, "", limit, letter -> letter.path("id").stringValue(""));
+    }
+
+    /** Page by page: each has an input, and all together may be more than there is room for. */
+    private <T> List<T> found(Name tenant, Optional<Name> function, String after, int limit, Function<JsonNode, T> as)
+            throws InterruptedException {
+        List<T> found = new ArrayList<>();
         Range all = Keys.deadLetters(tenant);
         Range range =
                 after.isEmpty() ? all : all.after(Keys.deadLetter(tenant, after).path());
-        List<Entry> entries = state.use(store -> store.list(range, 20_000));
-        Stream<JsonNode> found = entries.stream().map(this::letter);
-        return found.filter(each -> function.isEmpty()
-                        || each.path("function")
-                                .stringValue("")
-                                .equals(function.get().text()))
-                .limit(limit)
-                .toList();
+        for (List<Entry> page = page(range); !page.isEmpty(); page = page(range)) {
+            for (Entry each : page) {
+                JsonNode letter = letter(each);
+                String of = letter.path("function").stringValue("");
+                if (function.isEmpty() || of.equals(function.get().text())) {
+                    found.add(as.apply(letter));
+                }
+                if (found.size() >= limit) {
+                    return found;
+                }
+            }
+            range = range.after(page.getLast().key().path());
+        }
+        return found;
     }
 
     /** Lets all go that were dead before this moment. */

@@ -230,7 +230,8 @@ final class ControlRoutes {
                     .with("currentStatus", shown.status().id());
         }
         JsonNode event = body.has("payload") ? body.get("payload") : body.path("event");
-        String name = body.path("id").isString() ? body.get("id").stringValue() : x.requestId();
+        // of one without a name nobody knows that it is an earlier one: a request's id may be that of many requests
+        String name = body.path("id").isString() ? body.get("id").stringValue() : durable.newId();
         if (!name.matches("[!-.0-~]{1,128}")) {
             throw Refusal.field(
                     ErrorType.MALFORMED, "/id", "expected 1 to 128 printable characters without /", "\"" + name + "\"");

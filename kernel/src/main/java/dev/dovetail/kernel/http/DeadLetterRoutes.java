@@ -9,6 +9,7 @@ import dev.dovetail.kernel.identity.Permission;
 import dev.dovetail.kernel.invoke.Answered;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Name;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -21,6 +22,8 @@ final class DeadLetterRoutes {
     private static final String ONE = ALL + "/{id}";
     private static final long SMALL = 64 * 1024;
     private static final int MOST = 20_000;
+    /** So long many are driven at a rate: whoever asked for a slow one is answered all the same. */
+    private static final Duration LONGEST = Duration.ofMinutes(10);
 
     private final DeadLetters letters;
     private final JobRoutes jobs;
@@ -37,7 +40,13 @@ final class DeadLetterRoutes {
         router.add("GET", ONE, Permission.READ, 0, "Show a dead letter, with its input", this::show);
         router.add("DELETE", ONE, Permission.INVOKE, 0, "Let a dead letter go", this::delete);
         router.add(
-                "POST", ONE + ":redrive", Permission.INVOKE, SMALL, "Run a dead letter anew", "Replay", this::redrive);
+                "POST",
+                ONE + ":redrive",
+                Permission.INVOKE,
+                InvokeRoutes.LARGEST,
+                "Run a dead letter anew",
+                "Replay",
+                this::redrive);
         router.add(
                 "POST",
                 ALL + ":redrive",
@@ -119,30 +128,52 @@ final class DeadLetterRoutes {
                                 "/filter/function",
                                 "expected a function's name",
                                 "\"" + text + "\"")));
-        List<JsonNode> found = letters.list(x.principal().tenant(), function, "", MOST);
+        List<String> found = letters.ids(x.principal().tenant(), function, MOST);
         boolean onlyCount = dryRun || body.path("dryRun").booleanValue(false);
         ObjectNode json = schemas.object().put("matched", found.size()).put("dryRun", onlyCount);
         if (onlyCount) {
             x.answer(200, json);
             return;
         }
-        long pause = body.has("rate") ? (long) (1_000 / body.get("rate").doubleValue()) : 0;
+        Duration pause = body.has("rate")
+                ? Duration.ofMillis((long) (1_000 / body.get("rate").doubleValue()))
+                : Duration.ZERO;
         ObjectNode anew = schemas.object();
         if (body.has("version")) {
             anew.set("version", body.get("version"));
         }
         ArrayNode executions = json.putArray("executions");
-        for (JsonNode each : found) {
-            try {
-                executions.add(redriven(x, each.get("id").stringValue(), anew, false));
-            } catch (Refusal full) {
-                if (full.type() != ErrorType.UNAVAILABLE || executions.isEmpty()) {
-                    throw full;
+        ArrayNode refused = schemas.object().putArray("refused");
+        Optional<Refusal> first = Optional.empty();
+        long began = System.nanoTime();
+        for (String id : found) {
+            if (executions.size() + refused.size() > 0) {
+                Duration left = LONGEST.minusNanos(System.nanoTime() - began);
+                if (pause.compareTo(left) > 0) {
+                    json.put("stoppedBecause", "At this rate the next is for a later request");
+                    break;
                 }
-                json.put("stoppedBecause", full.detail()); // the others stay where they are
-                break;
+                Thread.sleep(pause);
             }
-            Thread.sleep(pause);
+            try {
+                executions.add(redriven(x, id, anew, false));
+            } catch (Refusal why) {
+                if (why.type() == ErrorType.UNAVAILABLE && executions.isEmpty()) {
+                    throw why;
+                }
+                if (why.type() == ErrorType.UNAVAILABLE) {
+                    json.put("stoppedBecause", why.detail()); // the others stay where they are
+                    break;
+                }
+                first = first.or(() -> Optional.of(why)); // one that cannot be driven keeps no other from it
+                refused.addObject().put("id", id).put("code", why.type().code()).put("detail", why.detail());
+            }
+        }
+        if (executions.isEmpty() && first.isPresent()) {
+            throw first.get();
+        }
+        if (!refused.isEmpty()) {
+            json.set("refused", refused);
         }
         x.answer(202, json.put("redriven", executions.size()));
     }

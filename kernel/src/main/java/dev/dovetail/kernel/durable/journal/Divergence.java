@@ -16,7 +16,7 @@ final class Divergence {
     static String told(Line line) {
         return line.json()
                 .deepCopy()
-                .without(List.of("t", "at", "n", "digest", "place"))
+                .without(List.of("t", "at", "n", "digest", "place", Told.CHILD))
                 .toString();
     }
 

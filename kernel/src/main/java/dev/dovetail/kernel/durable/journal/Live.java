@@ -73,7 +73,7 @@ final class Live {
             return;
         }
         Optional<Principal> principal = outside.principal();
-        if (principal.isEmpty() && acts(it.call)) {
+        if (principal.isEmpty() && acts(it)) {
             answer(it, Replies.revoked(running));
             return;
         }
@@ -115,7 +115,7 @@ final class Live {
                     steps.runs(it);
                 }
             }
-            case HostCall.Invoke invoke when outside.isChild(invoke) -> child(it, invoke);
+            case HostCall.Invoke invoke when isChild(it) -> child(it, invoke);
             case HostCall.Read _ -> pieces.known().ifPresentOrElse(known -> answer(it, known), () -> look(it));
             case HostCall.Other other
             when Approval.is(other) -> approval(it, schemas().parse(other.arguments()));
@@ -156,13 +156,23 @@ final class Live {
     }
 
     /** Whether something happens at once because of it; of steps that is asked when they run. */
-    private boolean acts(HostCall call) {
-        return switch (call) {
+    private boolean acts(Open it) {
+        return switch (it.call) {
             case HostCall.Sleep _, HostCall.AwaitEvent _, HostCall.Step _ -> false;
-            case HostCall.Invoke invoke -> invoke.mode() == HostCall.Mode.ASYNC || !outside.isChild(invoke);
+            case HostCall.Invoke invoke -> invoke.mode() == HostCall.Mode.ASYNC || !isChild(it);
             case HostCall.Other other -> !Approval.is(other) && !other.name().equals("checkpoint");
             default -> true;
         };
+    }
+
+    /** Whether a call starts an execution, as things are now. */
+    boolean starts(HostCall call) {
+        return call instanceof HostCall.Invoke invoke && outside.isChild(invoke);
+    }
+
+    /** The same as the journal has it: the function may have been disabled or deleted since, and what it started goes on. */
+    private boolean isChild(Open it) {
+        return story.asked(it.number).orElseThrow().json().has(Told.CHILD) || starts(it.call);
     }
 
     private void approval(Open it, JsonNode arguments) {

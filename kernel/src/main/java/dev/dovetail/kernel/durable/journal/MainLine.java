@@ -73,7 +73,7 @@ final class MainLine {
             return Optional.of(Divergence.fault(hosts.schemas(), number, Divergence.told(known.get()), now, place));
         }
         if (known.isEmpty()) {
-            story.ask(host.now(), number, call, place);
+            story.ask(host.now(), number, call, live.starts(call), place);
         }
         Open it = new Open(number, call, ticket, host.now());
         open.put(number, it);

@@ -119,8 +119,8 @@ public final class Story {
         return asked.size();
     }
 
-    void ask(long at, long number, HostCall call, Place place) {
-        ObjectNode json = Told.line(schemas, call).put("digest", Told.digest(call));
+    void ask(long at, long number, HostCall call, boolean child, Place place) {
+        ObjectNode json = Told.line(schemas, call, child).put("digest", Told.digest(call));
         if (!place.equals(Place.UNKNOWN)) {
             json.set("place", Faulted.place(schemas, place));
         }

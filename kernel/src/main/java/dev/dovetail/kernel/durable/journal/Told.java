@@ -15,7 +15,16 @@ final class Told {
     /** More than any that is not refused. */
     private static final int LARGEST_QUESTION = 32 * 1024;
 
+    /** Of a call that starts an execution. */
+    static final String CHILD = "child";
+
     private Told() {}
+
+    /** @param child whether it starts an execution, which it goes on to do whatever becomes of the function */
+    static ObjectNode line(Schemas schemas, HostCall call, boolean child) {
+        ObjectNode json = line(schemas, call);
+        return child ? json.put(CHILD, true) : json;
+    }
 
     static ObjectNode line(Schemas schemas, HostCall call) {
         ObjectNode json = schemas.object();

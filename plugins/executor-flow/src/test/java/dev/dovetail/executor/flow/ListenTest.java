@@ -5,6 +5,7 @@ import static dev.dovetail.executor.flow.Flows.json;
 import static dev.dovetail.executor.flow.TaskTest.calls;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dovetail.spi.executor.Executor;
@@ -59,6 +60,26 @@ final class ListenTest {
         String flow = "do: [{both: {listen: {to: {all: [{with: {type: a}}, {with: {type: b}}]}}}}]";
         assertEquals(json("[\"B\",\"A\"]"), run(flow, host, 1, "\"B\"", 0, "\"A\""));
         assertEquals(List.of(wait("a"), wait("b")), calls(host));
+    }
+
+    @Test
+    void anEventIsForWhicheverWaitForItsTypeItFits() throws Exception {
+        String two = "[{with: {type: a, data: '. == 1'}}, {with: {type: a, data: '. == 2'}}]";
+        FakeHost host = new FakeHost();
+        assertEquals(json("[2]"), run("do: [{any: {listen: {to: {any: " + two + "}}}}]", host, 0, "2"));
+        FakeHost other = new FakeHost();
+        assertEquals(json("[2,1]"), run("do: [{all: {listen: {to: {all: " + two + "}}}}]", other, 0, "2", 1, "1"));
+        assertEquals(List.of(wait("a"), wait("a")), calls(other));
+    }
+
+    @Test
+    void anEventOnWhichTheExpressionFailsIsPassedOverAndLogged() throws Exception {
+        FakeHost host = new FakeHost();
+        String flow = "do: [{paid: {listen: {to: {one: {with: {type: a, data: '.order == 7'}}}}}}]";
+        assertEquals(json("[{\"order\":7}]"), run(flow, host, 0, "\"stray\"", 1, "{\"order\":7}"));
+        assertTrue(
+                host.told().toString().contains("is passed over: An expression failed"),
+                () -> host.told().toString());
     }
 
     @Test

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.dovetail.executor.flow.plan.Work;
+import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.host.HostNote;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -40,8 +42,8 @@ final class Events {
                 calling.until(line, () -> waits.stream().anyMatch(wait -> !wait.met && wait.ticket.answered()));
                 for (Wait wait : waits) {
                     if (!wait.met && wait.ticket.answered()) {
-                        look(calling, line, wait, events, vars);
-                        if (wait.met && (!listen.all() || waits.stream().allMatch(each -> each.met))) {
+                        look(calling, line, wait, waits, events, vars);
+                        if (listen.all() ? waits.stream().allMatch(each -> each.met) : !events.isEmpty()) {
                             return events;
                         }
                     }
@@ -53,13 +55,30 @@ final class Events {
         }
     }
 
-    private static void look(Calling calling, Line line, Wait wait, ArrayNode events, Vars vars) {
-        JsonNode event = Calling.valueOf(wait.ticket.reply());
-        if (wait.filter.data().map(vars.on(event)::truth).orElse(true)) {
-            wait.met = true;
-            events.add(event);
-        } else {
-            wait.ticket = calling.expect(line, wait.type);
+    /** The host gives an event to one of several waits for its type; it is for the first of them that it fits. */
+    private static void look(Calling calling, Line line, Wait given, List<Wait> waits, ArrayNode events, Vars vars) {
+        JsonNode event = Calling.valueOf(given.ticket.reply());
+        for (Wait each : waits) {
+            if (!each.met && each.type.equals(given.type) && fits(calling, each, vars.on(event))) {
+                Ticket open = each.ticket;
+                each.ticket = given.ticket;
+                given.ticket = open;
+                each.met = true;
+                events.add(event);
+                return;
+            }
+        }
+        given.ticket = calling.expect(line, given.type);
+    }
+
+    /** Anybody may send anything: an event on which the expression fails is none that fits. */
+    private static boolean fits(Calling calling, Wait wait, Vars event) {
+        try {
+            return wait.filter.data().map(event::truth).orElse(true);
+        } catch (Raised e) {
+            String told = "An event of the type \"" + wait.type + "\" is passed over: " + e.getMessage();
+            calling.tell(new HostNote.Log(System.Logger.Level.WARNING, told, Bytes.utf8("{}")));
+            return false;
         }
     }
 }
