@@ -21,6 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
             "Examples:",
             "  dovetail executions --function push-digest --status failed",
             "  dovetail executions ID --timeline",
+            "  dovetail executions ID --graph > way.mmd         a flowchart that Markdown viewers draw",
             "  dovetail executions ID --wait                    its result, when it has ended",
             "  dovetail executions ID --tell cancel             or pause, resume, retry, replay, terminate",
             "  dovetail executions ID --signal order.paid --payload '{\"total\": 12}'"
@@ -55,6 +56,9 @@ final class Executions implements Callable<Integer> {
 
     @Option(names = "--timeline", description = "What it did, step by step.")
     private boolean timeline;
+
+    @Option(names = "--graph", description = "The way it took, as a flowchart in Mermaid.")
+    private boolean graph;
 
     @Option(names = "--explain", description = "Why it has not finished.")
     private boolean explain;
@@ -91,14 +95,24 @@ final class Executions implements Callable<Integer> {
                 .or("--signal", signal.isPresent())
                 .onlyOne();
         Together.of("--timeline", timeline)
+                .or("--graph", graph)
                 .or("--explain", explain)
                 .or("--wait, --tell or --signal", acts)
                 .onlyOne();
-        if (id.isEmpty() && (acts || timeline || explain)) {
+        if (id.isEmpty() && (acts || timeline || graph || explain)) {
             throw new Main.Unusable("Say which execution is meant");
         }
         if (id.isPresent() && acts) {
             return acted(api, listing);
+        }
+        if (id.isPresent() && graph) {
+            JsonNode way = api.get("/api/v1/executions/" + Api.escaped(id.get()) + "/graph");
+            if (target.json()) {
+                listing.show(way);
+            } else {
+                screen.line(way.path("mermaid").stringValue("").strip());
+            }
+            return 0;
         }
         if (id.isPresent()) {
             String part = timeline ? "/timeline" : explain ? "/explain" : "";

@@ -42,6 +42,7 @@ final class ExecutionRoutes {
     void addTo(Router router) {
         router.add("GET", ONE, Permission.READ, 0, "Show an execution", this::show);
         router.add("GET", ONE + "/timeline", Permission.READ, 0, "Show what happened in an execution", this::timeline);
+        router.add("GET", ONE + "/graph", Permission.READ, 0, "Show the way that an execution took", this::graph);
         router.add("GET", ONE + "/explain", Permission.READ, 0, "Show why an execution is where it is", this::explain);
         router.add("POST", ONE + ":cancel", Permission.INVOKE, 64 * 1024, "Stop a running execution", this::cancel);
     }
@@ -124,6 +125,19 @@ final class ExecutionRoutes {
             execution.error().ifPresent(fault -> end.put("message", fault.message()));
         }
         x.answer(200, Cursors.whole(x, json));
+    }
+
+    private void graph(Exchange x) throws Exception {
+        Optional<Shown> shown = accepted.find(x);
+        if (shown.isEmpty()) {
+            if (runningNow(x).isEmpty()) {
+                require(x);
+            }
+            throw Refusal.of(
+                    ErrorType.CONFLICT,
+                    "A call that is not durable keeps nothing of its way; /timeline shows its beginning and its end");
+        }
+        x.answer(200, Graph.of(shown.get()).json(schemas));
     }
 
     private static ObjectNode event(ArrayNode items, Instant at, String type, ExecutionStatus status) {
