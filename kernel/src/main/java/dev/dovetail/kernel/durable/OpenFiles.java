@@ -21,6 +21,8 @@ import java.util.function.Predicate;
 final class OpenFiles {
     private static final int PAGE = 100;
     private static final int MOST_PAGES = 200;
+    /** Of entries with nothing in them. */
+    private static final int WAITING_PAGE = 1000;
 
     private final Slot<StateStore> state;
     private final Papers papers;
@@ -128,9 +130,17 @@ final class OpenFiles {
 
     /** The ids of the executions that wait for events of this type. */
     List<String> waitingFor(Name tenant, String type) throws InterruptedException {
-        return state.use(store -> store.list(Keys.waitingFor(tenant, type), 10_000)).stream()
-                .map(OpenFiles::last)
-                .toList();
+        List<String> found = new ArrayList<>();
+        Range range = Keys.waitingFor(tenant, type);
+        while (true) {
+            Range asked = range;
+            List<Entry> page = state.use(store -> store.list(asked, WAITING_PAGE));
+            page.forEach(entry -> found.add(last(entry)));
+            if (page.size() < WAITING_PAGE) {
+                return found;
+            }
+            range = range.after(page.getLast().key().path());
+        }
     }
 
     private static String last(Entry entry) {

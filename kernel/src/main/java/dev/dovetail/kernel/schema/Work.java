@@ -9,6 +9,7 @@ import com.networknt.schema.ValidationLimitExceededException;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.exc.JsonNodeException;
 
 /**
  * Checks values within limits: the steps of a check grow with the value's size and not with what the schema makes of it. A step is a
@@ -65,11 +66,20 @@ final class Work {
 
     private static <T> T within(Schema schema, JsonNode value, long steps, OutputFormat<T> format, boolean first) {
         try {
-            return run(schema, value, steps, format, first);
+            return written(schema, value, steps, format, first);
         } catch (TooMany e) {
             throw e;
         } catch (StackOverflowError | RuntimeException e) {
             throw told(e);
+        }
+    }
+
+    private static <T> T written(Schema schema, JsonNode value, long steps, OutputFormat<T> format, boolean first) {
+        try {
+            return run(schema, value, steps, format, first);
+        } catch (JsonNodeException e) {
+            return run(
+                    schema, Wholes.in(value), steps, format, first); // rare, so that other values are not copied for it
         }
     }
 
