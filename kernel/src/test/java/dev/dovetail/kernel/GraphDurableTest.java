@@ -64,12 +64,14 @@ record GraphDurableTest(House house, Flows flows) {
         house.commands.flow("undo", _ -> "1");
         flows.deploy("undoing", guest -> {
             guest.undoable("reserve", "undo", (_, _) -> "1");
+            guest.ask(new HostCall.Sleep(Duration.ofHours(1)));
             throw Guest.fails("no stock");
         });
         String id = flows.start("undoing", "{}");
         flows.await(id, "compensated");
         JsonNode graph = graph(id);
         assertEquals("undone", graph.at("/nodes/0/state").stringValue(), graph.toString());
+        assertEquals("left", graph.at("/nodes/1/state").stringValue(), graph.toString());
         assertTrue(graph.get("mermaid").stringValue().contains(":::undone"), graph.toString());
     }
 

@@ -102,6 +102,11 @@ final class Graph {
                 }
             }
         }
+        if (shown.status().ended()) {
+            graph.stations.stream()
+                    .filter(each -> each.state.equals("running"))
+                    .forEach(each -> each.state = "left"); // nobody waited for it
+        }
         return graph;
     }
 
@@ -215,6 +220,7 @@ final class Graph {
                 .append("  classDef running fill:#fff8e1,stroke:#f9a825,color:#000\n")
                 .append("  classDef failed fill:#fdecea,stroke:#c62828,color:#000\n")
                 .append("  classDef undone fill:#eceff1,stroke:#607d8b,stroke-dasharray:4,color:#000\n")
+                .append("  classDef left fill:#fff,stroke:#607d8b,stroke-dasharray:2,color:#000\n")
                 .append("  classDef undo_failed fill:#fdecea,stroke:#c62828,stroke-dasharray:4,color:#000\n")
                 .toString();
     }
