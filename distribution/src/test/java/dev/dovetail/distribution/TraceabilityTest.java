@@ -24,6 +24,8 @@ import org.junit.jupiter.api.Test;
 final class TraceabilityTest {
     private static final Path PAGE = House.SOURCES.resolve("docs/traceability.md");
     private static final Path SENTENCES = House.SOURCES.resolve("docs/requirements.csv");
+    private static final Path MEASURED = House.SOURCES.resolve("docs/performance.md");
+    private static final Pattern TARGET = Pattern.compile("\\| ([A-Z]+-\\d+) \\| .*");
     private static final Pattern ROW = Pattern.compile("([A-Z]+-\\d+),\"(.*)\"");
     private static final Pattern MEMBER = Pattern.compile("@Tag\\(\"([A-Z]+-\\d+)\"\\)"
             + "|^ *(?:public |abstract |static |final )*(?:class|interface|record) (\\w+)"
@@ -31,7 +33,7 @@ final class TraceabilityTest {
 
     @Test
     void thePageSaysWhatTheSourcesSay() throws IOException {
-        String page = page(sentences(), tests());
+        String page = page(sentences(), tests(), measured());
         if (Boolean.getBoolean("docs.write")) {
             Files.writeString(PAGE, page);
         }
@@ -43,6 +45,7 @@ final class TraceabilityTest {
     void everyRequirementThatATestNamesHasItsSentence() throws IOException {
         Set<String> named = new TreeSet<>(tests().keySet());
         assertTrue(named.size() > 20, "The sources' tags were not found: " + named);
+        named.addAll(measured());
         named.removeAll(sentences().keySet());
         assertEquals(Set.of(), named, "not in docs/requirements.csv");
     }
@@ -94,7 +97,20 @@ final class TraceabilityTest {
         assertEquals(List.of(), waiting, "tags of nothing, in the file of " + type);
     }
 
-    private static String page(Map<String, String> sentences, Map<String, Set<String>> tests) {
+    /** The requirements of which the page of figures has a line: a time is measured, and asserted by no test. */
+    private static Set<String> measured() throws IOException {
+        Set<String> measured = new TreeSet<>();
+        for (String line : Files.readAllLines(MEASURED)) {
+            Matcher target = TARGET.matcher(line);
+            if (target.matches()) {
+                measured.add(target.group(1));
+            }
+        }
+        assertTrue(measured.size() > 5, "The table of targets was not found: " + measured);
+        return measured;
+    }
+
+    private static String page(Map<String, String> sentences, Map<String, Set<String>> tests, Set<String> measured) {
         StringBuilder page = new StringBuilder("""
                 # What is proved by which test
 
@@ -109,6 +125,20 @@ final class TraceabilityTest {
                 .append(sentences.getOrDefault(id, "").replace("|", "\\|"))
                 .append(" | ")
                 .append(String.join(", ", named))
+                .append(" |\n"));
+        page.append("""
+
+                ## Measured
+
+                What is a matter of speed is measured beside a reference, and asserted by no test: [the figures](performance.md).
+
+                | | requirement |
+                | --- | --- |
+                """);
+        measured.forEach(id -> page.append("| ")
+                .append(id)
+                .append(" | ")
+                .append(sentences.getOrDefault(id, ""))
                 .append(" |\n"));
         return page.toString();
     }

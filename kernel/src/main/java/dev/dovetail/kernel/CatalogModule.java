@@ -38,7 +38,8 @@ final class CatalogModule extends AbstractModule {
                 plugins,
                 schemas,
                 configuration.data(),
-                new Catalog.Policy(atLeast, isolation.flag("network")),
+                new Catalog.Policy(atLeast, isolation.flag("network"), (int)
+                        configuration.values().at("executions").number("max-days")),
                 (version, execution, text) -> {
                     if (execution.isEmpty() || !runs.get().print(execution.get(), text)) {
                         PRINTED.log(Level.INFO, "{0}: {1}", version, text);

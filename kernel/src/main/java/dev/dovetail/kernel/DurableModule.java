@@ -18,6 +18,7 @@ import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.telemetry.Reading;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.spi.Config;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +59,7 @@ final class DurableModule extends AbstractModule {
                 new Bounds(
                         (int) executions.number("max-carried"),
                         (int) executions.number("max-queued"),
+                        Duration.ofDays(executions.number("max-days")),
                         executions.flag("paused")));
         telemetry.gauge(
                 "executions.queued",

@@ -29,9 +29,18 @@ final class Aged {
 
     /** The execution's own time, as its order says, is over, and it is looked at now. */
     static void out(StateStore state, String id) {
+        lookedAt(state, id, "until", System.currentTimeMillis() - 1000);
+    }
+
+    /** The execution was taken on so long ago, and is looked at now. */
+    static void made(StateStore state, String id, Duration ago) {
+        lookedAt(state, id, "created", System.currentTimeMillis() - ago.toMillis());
+    }
+
+    private static void lookedAt(StateStore state, String id, String field, long value) {
         long now = System.currentTimeMillis() - 1000;
         List<Change> changes = new ArrayList<>();
-        change(state, "t/default/o/" + id, "until", now, changes);
+        change(state, "t/default/o/" + id, field, value, changes);
         change(state, "t/default/s/" + id, "due", now, changes);
         for (Entry each : entries(state, "c/shard/")) {
             String path = each.key().path();

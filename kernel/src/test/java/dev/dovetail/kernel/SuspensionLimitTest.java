@@ -108,4 +108,32 @@ class SuspensionLimitTest {
             after.await(asked, "succeeded");
         }
     }
+
+    @Test
+    @Tag("WF-28")
+    void whatTheOperatorAllowsAtTheMostEndsItWhateverItsFunctionSays(@TempDir Path one, @TempDir Path two)
+            throws Exception {
+        String kept;
+        try (House house = House.at(one).on(state, blobs).open()) {
+            flows(house);
+            kept = waits(house, "keeps", "keep");
+        }
+        Aged.made(state, kept, Duration.ofDays(8));
+        try (House house =
+                House.at(two).on(state, blobs).with("executions.max-days", "7").open()) {
+            flows(house);
+            Reply ended = new Flows(house).await(kept, "compensated");
+            assertTrue(ended.body().contains("none may take longer than 7 days"), ended.body());
+            assertEquals(1, undone.get());
+            Reply refused = house.post(
+                            "/api/v1/functions",
+                            House.function(
+                                    "long",
+                                    "flow keeps",
+                                    "\"kind\":\"workflow\"",
+                                    "\"traits\":{\"workflow\":{\"maxSuspensionDays\":8}}"))
+                    .isProblem(422, "deploy");
+            assertTrue(refused.body().contains("/traits/workflow/maxSuspensionDays"), refused.body());
+        }
+    }
 }

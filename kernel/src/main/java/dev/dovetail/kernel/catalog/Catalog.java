@@ -45,8 +45,9 @@ public final class Catalog {
      *
      * @param atLeast how far code that leaves an interpreter must be kept apart from the machine
      * @param network whether versions may ask for connections of their own
+     * @param days how long an execution may take at the most
      */
-    public record Policy(Isolation atLeast, boolean network) {}
+    public record Policy(Isolation atLeast, boolean network, int days) {}
 
     /** Takes what versions print. Thread-safe. */
     public interface Prints {

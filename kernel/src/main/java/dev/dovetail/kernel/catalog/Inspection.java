@@ -96,6 +96,15 @@ final class Inspection {
                             + " host's http instead",
                     deployed.traits().network().hosts().toString());
         }
+        int days =
+                deployed.traitsJson().path("workflow").path("maxSuspensionDays").intValue(1);
+        if (days > policy.days()) {
+            throw Refusal.field(
+                    ErrorType.DEPLOY,
+                    "/traits/workflow/maxSuspensionDays",
+                    "here no execution may take longer than " + policy.days() + " days (executions.max-days)",
+                    "" + days);
+        }
         List<Problem> found = ask(deployed, offer, directory);
         List<Problem> errors =
                 found.stream().filter(each -> each.severity() == Severity.ERROR).toList();

@@ -1,10 +1,13 @@
 package dev.dovetail.kernel.durable;
 
+import java.time.Duration;
+
 /**
  * How much a node takes upon itself.
  *
  * @param carried how many executions it carries at once
  * @param queued how many wait for that at once before no more are taken on; 0 for as many as come
+ * @param longest no execution takes longer, whatever its function says
  * @param paused whether it owns nothing, and so carries nothing, before it is resumed
  */
-public record Bounds(int carried, int queued, boolean paused) {}
+public record Bounds(int carried, int queued, Duration longest, boolean paused) {}

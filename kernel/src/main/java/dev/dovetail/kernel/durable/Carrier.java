@@ -48,6 +48,7 @@ final class Carrier {
 
     private final Predicate<Order> held;
     private final Quarantine quarantine;
+    private final SuspensionLimit limit;
 
     /**
      * What keeps executions from going on.
@@ -67,6 +68,7 @@ final class Carrier {
             Rules rules) {
         this.held = rules.held();
         this.quarantine = rules.quarantine();
+        this.limit = rules.limit();
         this.bench = bench;
         this.hosts = hosts;
         this.schemas = schemas;
@@ -75,8 +77,7 @@ final class Carrier {
         this.ends = ends;
         this.children = children;
         this.undoing = new Undoing(bench, hosts, children, ends, tempo, schemas, clock);
-        this.control =
-                new Control(bench, new Moves(bench, new Papers(schemas), clock), rules.limit(), undoing, ends, clock);
+        this.control = new Control(bench, new Moves(bench, new Papers(schemas), clock), limit, undoing, ends, clock);
     }
 
     /** Carries it; answers when it goes on, if it has not ended. */
@@ -138,7 +139,7 @@ final class Carrier {
             it.stands(it.standing().running(clock.instant()));
         }
         Instant again = clock.instant().plus(AGAIN);
-        Instant until = SuspensionLimit.bound(it);
+        Instant until = limit.bound(it);
         return new Parked(it.park(
                 it.standing().waiting(again.isBefore(until) ? again : until, PLUGIN),
                 it.standing().events()));
@@ -146,7 +147,7 @@ final class Carrier {
 
     private Parked hold(Case it) throws InterruptedException {
         Order order = it.order();
-        Due due = it.hold(SuspensionLimit.bound(it));
+        Due due = it.hold(limit.bound(it));
         // resumed meanwhile, and maybe looked for before it was there
         return new Parked(held.test(order) ? due : new Due(order.id(), order.tenant(), due.shard(), clock.instant()));
     }
@@ -238,7 +239,7 @@ final class Carrier {
 
     private Optional<Parked> suspended(Case it, JournalHost host) throws InterruptedException {
         Waiting waiting = host.waiting();
-        Instant until = SuspensionLimit.bound(it);
+        Instant until = limit.bound(it);
         Instant due = waiting.due()
                 .map(Instant::ofEpochMilli)
                 .filter(at -> at.isBefore(until))

@@ -31,7 +31,7 @@ record Control(Bench bench, Moves moves, SuspensionLimit limit, Undoing undoing,
                 default -> {}
             }
         }
-        if (!clock.instant().isBefore(it.order().until())) {
+        if (!clock.instant().isBefore(limit.bound(it))) {
             Optional<Fault> over = limit.over(it, bench.traits(it.order()), clock.instant());
             if (over.isPresent()) {
                 return undoing.begin(it, over.get(), false);
@@ -44,8 +44,8 @@ record Control(Bench bench, Moves moves, SuspensionLimit limit, Undoing undoing,
         if (!was && it.standing().status() != ExecutionStatus.QUEUED) {
             it.story().add(Line.SUSPENDED, clock.millis(), it.story().nothing().put("why", "paused"));
         }
-        return new Parked(it.park(
-                it.standing().paused(SuspensionLimit.bound(it)), it.standing().events()));
+        return new Parked(
+                it.park(it.standing().paused(limit.bound(it)), it.standing().events()));
     }
 
     private Optional<Parked> canceled(Case it, Message message) throws InterruptedException {

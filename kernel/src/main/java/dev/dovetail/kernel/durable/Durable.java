@@ -107,12 +107,14 @@ public final class Durable implements AutoCloseable {
                 children,
                 new Carrier.Rules(
                         held::holds,
-                        new SuspensionLimit(policy -> telemetry
-                                .counter(
-                                        "executions.suspension_limit.total",
-                                        "Executions that reached their suspension limit, by policy",
-                                        Map.of("policy", policy))
-                                .add(1)),
+                        new SuspensionLimit(
+                                bounds.longest(),
+                                policy -> telemetry
+                                        .counter(
+                                                "executions.suspension_limit.total",
+                                                "Executions that reached their suspension limit, by policy",
+                                                Map.of("policy", policy))
+                                        .add(1)),
                         quarantine));
         this.floor = new Floor(
                 new Floor.Tools(shards, Agenda.of(queue), files, inbox, papers, commits, schemas, carrier, clock),

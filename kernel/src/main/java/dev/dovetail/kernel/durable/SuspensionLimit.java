@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * What becomes of an execution that is not over after as long as it may take, waiting included:
  * {@code traits.workflow.onSuspensionLimit} is {@code cancel} (it ends, and what it did is undone), {@code keep} (it goes on for
- * as long as it takes) or {@code escalate} (the same, and an operator is told).
+ * as long as it takes) or {@code escalate} (the same, and an operator is told). Beyond what the operator allows it ends in any case.
  */
 final class SuspensionLimit {
     /** Its fault, which is one of time. */
@@ -21,22 +21,41 @@ final class SuspensionLimit {
     private static final System.Logger LOG = System.getLogger(SuspensionLimit.class.getName());
     private static final Duration FAR = Duration.ofDays(36_500);
 
+    private final Duration longest;
     private final Consumer<String> reached;
 
-    /** @param reached is told the policy of each that reaches it */
-    SuspensionLimit(Consumer<String> reached) {
+    /**
+     * @param longest no execution takes longer, whatever its function says
+     * @param reached is told the policy of each that reaches it
+     */
+    SuspensionLimit(Duration longest, Consumer<String> reached) {
+        this.longest = longest;
         this.reached = reached;
     }
 
     /** When an execution is looked at although nothing happens. */
-    static Instant bound(Case it) {
-        Instant until = it.order().until();
-        return it.story().overdue() ? until.plus(FAR) : until;
+    Instant bound(Case it) {
+        Instant until =
+                it.story().overdue() ? it.order().until().plus(FAR) : it.order().until();
+        Instant end = end(it.order());
+        return end.isBefore(until) ? end : until;
+    }
+
+    private Instant end(Order order) {
+        return order.createdAt().plus(longest);
     }
 
     /** Looks whether the limit is reached; answers why the execution has to end because of it, if it has. */
     Optional<Fault> over(Case it, Optional<JsonNode> traits, Instant now) {
         Order order = it.order();
+        if (!now.isBefore(end(order))) {
+            reached.accept("cancel");
+            return Optional.of(Fault.of(
+                    FAULT,
+                    Fault.Owner.FUNCTION,
+                    "The execution was not over by " + end(order) + "; here none may take longer than "
+                            + longest.toDays() + " days (executions.max-days of the configuration)"));
+        }
         if (now.isBefore(order.until()) || it.story().overdue()) {
             return Optional.empty();
         }
