@@ -53,6 +53,7 @@ final class House implements AutoCloseable {
     static final class Plan {
         private final Path folder;
         private Optional<String> key = Optional.empty();
+        private Optional<ObjectNode> tls = Optional.empty();
         private final Map<String, String> flags = new HashMap<>();
         private final Map<String, Guest.Flow> flows = new HashMap<>();
         private UnaryOperator<Rights> rights = UnaryOperator.identity();
@@ -75,6 +76,13 @@ final class House implements AutoCloseable {
         Plan on(StateStore state, BlobStore blobs) {
             this.state = state;
             this.blobs = blobs;
+            return this;
+        }
+
+        /** It serves by HTTPS, with what is in this file. */
+        Plan tls(Path keystore, String password) {
+            tls = Optional.of(
+                    SCHEMAS.object().put("keystore", keystore.toString()).put("password", password));
             return this;
         }
 
@@ -121,6 +129,7 @@ final class House implements AutoCloseable {
         executors.set("lent", slot(Lent.lend(commands)));
         executors.set("workers", slot(Lent.lend(commands)).put("type", "workers"));
         file.putObject("secrets").set("lent", slot(Lent.lend(plan.secrets)));
+        plan.tls.ifPresent(tls -> file.putObject("http").set("tls", tls));
         Files.write(data.resolve("dovetail.json"), SCHEMAS.write(file));
         Configuration configuration =
                 new Configs(SCHEMAS).read(folder.resolve("home"), data, false, Optional.empty(), Map.of(), plan.flags);

@@ -189,7 +189,7 @@ public final class HttpApi implements AutoCloseable {
                     }
                 }));
         if (config.has("tls")) {
-            SSLContext certificates = Certificates.of(config.at("tls"), data);
+            SSLContext certificates = new Certificates(config.at("tls"), data).context();
             listener.tls(tls -> tls.sslContext(certificates).enabledProtocols(List.of("TLSv1.3", "TLSv1.2")));
         }
         this.listening = new Listening(
