@@ -114,6 +114,15 @@ record EndsDurableTest(House house, Flows flows) {
     }
 
     @Test
+    @Tag("WF-21")
+    void aFunctionIsNotItsOwnHandler() {
+        String members = "\"kind\":\"workflow\",\"traits\":{\"workflow\":{\"compensation\":{\"onCancel\":\"itself\"}}}";
+        Reply refused = house.post("/api/v1/functions", House.function("itself", "return 1", members))
+                .isProblem(422, "validation");
+        assertEquals("/traits/workflow/compensation/onCancel", refused.at("/errors/0/path"));
+    }
+
+    @Test
     @Tag("EX-04")
     @Tag("EX-09")
     void whatHasEndedIsNotControlledAnyMore() throws Exception {
