@@ -77,6 +77,9 @@ record EndsDurableTest(House house, Flows flows) {
         assertEquals(List.of("one {\"of\":\"one\"} 1"), log);
         assertEquals(3, broken.get(), "a compensation has tries of its own");
         assertTrue(flows.events(id).contains("compensation_failed"));
+        assertEquals(
+                "it ended: the cause; it could not be undone: step 1 (\"two\"): cannot undo",
+                house.get("/api/v1/executions/" + id + "/explain").is(200).at("/why"));
         Reply letter = house.get("/api/v1/dead-letters/" + id).is(200);
         assertEquals("{\"x\":1}", letter.at("/input"));
     }
