@@ -288,5 +288,9 @@ record EndsDurableTest(House house, Flows flows) {
                 "{\"a\":1,\"b\":3}",
                 flows.await(replay.at("/job_id"), "succeeded").at("/output"));
         house.post("/api/v1/jobs/" + id + ":retry", "{}").isProblem(409, "invalid_state");
+        String text = flows.start("again", "\"text\"");
+        flows.await(text, "succeeded");
+        house.post("/api/v1/jobs/" + text + ":replay", "{\"params_override\":{\"b\":3}}")
+                .isProblem(422, "validation");
     }
 }
