@@ -77,6 +77,9 @@ record EndsDurableTest(House house, Flows flows) {
         assertEquals(List.of("one {\"of\":\"one\"} 1"), log);
         assertEquals(3, broken.get(), "a compensation has tries of its own");
         assertTrue(flows.events(id).contains("compensation_failed"));
+        assertEquals(
+                "it ended: the cause; it could not be undone: step 1 (\"two\"): cannot undo",
+                house.get("/api/v1/executions/" + id + "/explain").is(200).at("/why"));
         Reply letter = house.get("/api/v1/dead-letters/" + id).is(200);
         assertEquals("{\"x\":1}", letter.at("/input"));
     }
@@ -111,6 +114,15 @@ record EndsDurableTest(House house, Flows flows) {
         assertEquals("failure why {\"n\":1}", told.getFirst());
         assertTrue(
                 told.getLast().startsWith("cancellation ") && told.getLast().endsWith("{\"wait\":1}"), told::toString);
+    }
+
+    @Test
+    @Tag("WF-21")
+    void aFunctionIsNotItsOwnHandler() {
+        String members = "\"kind\":\"workflow\",\"traits\":{\"workflow\":{\"compensation\":{\"onCancel\":\"itself\"}}}";
+        Reply refused = house.post("/api/v1/functions", House.function("itself", "return 1", members))
+                .isProblem(422, "validation");
+        assertEquals("/traits/workflow/compensation/onCancel", refused.at("/errors/0/path"));
     }
 
     @Test
@@ -278,5 +290,9 @@ record EndsDurableTest(House house, Flows flows) {
                 "{\"a\":1,\"b\":3}",
                 flows.await(replay.at("/job_id"), "succeeded").at("/output"));
         house.post("/api/v1/jobs/" + id + ":retry", "{}").isProblem(409, "invalid_state");
+        String text = flows.start("again", "\"text\"");
+        flows.await(text, "succeeded");
+        house.post("/api/v1/jobs/" + text + ":replay", "{\"params_override\":{\"b\":3}}")
+                .isProblem(422, "validation");
     }
 }

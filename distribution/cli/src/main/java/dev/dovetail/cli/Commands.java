@@ -1,5 +1,6 @@
 package dev.dovetail.cli;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -47,7 +48,8 @@ final class Commands {
     }
 
     /** @param failed says what a failed command ends with */
-    int run(IExecutionExceptionHandler failed, String... arguments) {
+    int run(IExecutionExceptionHandler failed, String... given) {
+        String[] arguments = asked(given);
         CommandLine line = new CommandLine(new Root());
         // reading the annotations of one command instead of twelve saves a server some of its start
         String first = arguments.length == 0 ? "" : arguments[0];
@@ -63,6 +65,16 @@ final class Commands {
                 .setExecutionExceptionHandler(failed)
                 .setParameterExceptionHandler((problem, _) -> misused(problem));
         return line.execute(arguments);
+    }
+
+    /** Many commands have a command {@code help}, and whoever is used to it is helped. */
+    private static String[] asked(String... given) {
+        if (given.length == 0 || !given[0].equals("help")) {
+            return given;
+        }
+        String[] asked = Arrays.copyOfRange(given, 1, given.length + 1);
+        asked[given.length - 1] = "--help";
+        return asked;
     }
 
     private int misused(ParameterException problem) {

@@ -261,6 +261,12 @@ final class CommandsTest {
     }
 
     @Test
+    void whoeverAsksForHelpAsForACommandIsHelped() {
+        assertEquals(Ran.run(_ -> server, "--help"), Ran.run(_ -> server, "help"));
+        assertEquals(Ran.run(_ -> server, "deploy", "--help"), Ran.run(_ -> server, "help", "deploy"));
+    }
+
+    @Test
     void wrongUseIsTwoAndSaysWhatWasMeant() {
         Ran ran = Ran.run(_ -> server, "startt");
         assertEquals(2, ran.status());

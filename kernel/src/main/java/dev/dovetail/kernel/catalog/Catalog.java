@@ -204,9 +204,9 @@ public final class Catalog {
                         deployed.id().equals(id) && deployed.version().state().callable());
     }
 
-    /** The version with this number, whatever its state: what began on it goes on with it. */
-    public Optional<Deployed> pinned(Name tenant, Name function, int number) {
-        return ledger.find(tenant, function).flatMap(entry -> entry.find(number));
+    /** The version with this number, whatever its state, also one that was deleted: what began on it goes on with it. */
+    public Optional<Deployed> pinned(Name tenant, Name function, int number) throws InterruptedException {
+        return ledger.pinned(tenant, function, number);
     }
 
     /** A version of which so many instances are to be there although nobody calls. */
@@ -268,7 +268,7 @@ public final class Catalog {
     }
 
     /** The replay semantics that what serves for a version writes now; empty if the version or its executor is gone. */
-    public OptionalInt dialect(Name tenant, Name function, int number) {
+    public OptionalInt dialect(Name tenant, Name function, int number) throws InterruptedException {
         return pinned(tenant, function, number)
                 .flatMap(each -> runtimes.find(each.version().runtime()))
                 .map(offer -> OptionalInt.of(offer.dialects().writes()))

@@ -113,6 +113,21 @@ final class Deploys {
         return new Contract(json.path("params"), json.path("returns"), errors);
     }
 
+    /** What is called when a function fails, and is that function, fails as well, and is called for that. */
+    private static void checkHandlers(Order order, JsonNode traits) {
+        JsonNode handlers = traits.path("workflow").path("compensation");
+        for (String when : List.of("onFailure", "onCancel")) {
+            String handler = handlers.path(when).stringValue("");
+            if (handler.equals(order.function().text()) || handler.equals(order.gtsId())) {
+                throw Refusal.field(
+                        ErrorType.VALIDATION,
+                        "/traits/workflow/compensation/" + when,
+                        "expected another function than the one that it is for",
+                        "\"" + handler + "\"");
+            }
+        }
+    }
+
     /**
      * Checks an order, on top of the version before it if there is one.
      *
@@ -135,6 +150,7 @@ final class Deploys {
         checkContract(json(contract));
         OwnLimits.check(json(traits), offer.limitsSchema(), schemas);
         Needs.check(order.kind(), json(traits), offer);
+        checkHandlers(order, json(traits));
         Map<String, String> environment = Variables.of(body, old);
         Optional<byte[]> archive = module.isPresent() ? module.map(Natives::archive) : archive(order, handler, offer);
         if (archive.isEmpty() && old.isEmpty()) {

@@ -111,6 +111,20 @@ final class Documents {
         return schemas.bytes(json);
     }
 
+    /** A version that was taken out, with its function as it was then. */
+    Bytes removed(Deployed deployed) {
+        ObjectNode json = schemas.object().put("schema", SCHEMA);
+        json.set("function", schemas.parse(of(deployed.function())));
+        json.set("version", schemas.parse(of(deployed.version())));
+        return schemas.bytes(json);
+    }
+
+    Deployed removed(Bytes document) {
+        JsonNode json = read(document);
+        Function function = function(schemas.bytes(json.get("function")));
+        return new Deployed(function, version(schemas.bytes(json.get("version"))), schemas);
+    }
+
     Version version(Bytes document) {
         JsonNode json = read(document);
         return new Version(

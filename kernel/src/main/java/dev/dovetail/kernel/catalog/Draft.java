@@ -7,15 +7,17 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** A change of one function that is being put together; it is written as one commit. */
 final class Draft {
     private final Entry before;
     private Function function;
     final Map<Integer, Version> changedVersions = new TreeMap<>();
-    final Set<Integer> removedVersions = new LinkedHashSet<>();
+    final NavigableSet<Integer> removedVersions = new TreeSet<>();
     final Map<String, Alias> changedAliases = new LinkedHashMap<>();
     final Set<String> removedAliases = new LinkedHashSet<>();
 

@@ -50,6 +50,12 @@ final class Ledger {
         return Optional.ofNullable(entries.get(Pages.id(tenant, function)));
     }
 
+    /** The version of this number, also one that was taken out. */
+    Optional<Deployed> pinned(Name tenant, Name function, int number) throws InterruptedException {
+        Optional<Deployed> there = find(tenant, function).flatMap(entry -> entry.find(number));
+        return there.isPresent() ? there : pages.removed(tenant, function, number);
+    }
+
     Collection<Entry> all() {
         return entries.values();
     }

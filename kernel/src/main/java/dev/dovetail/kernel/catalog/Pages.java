@@ -24,6 +24,7 @@ import java.util.Set;
  * <pre>
  * t/&lt;tenant&gt;/fn/&lt;function&gt;              the function
  * t/&lt;tenant&gt;/fv/&lt;function&gt;/&lt;number&gt;     a version
+ * t/&lt;tenant&gt;/fr/&lt;function&gt;/&lt;number&gt;     a version that was taken out, for what began on it
  * t/&lt;tenant&gt;/fa/&lt;function&gt;/&lt;alias&gt;      an alias
  * c/tenants/&lt;tenant&gt;                   that there is such a tenant
  * c/catalog/epoch                     how many changes there were
@@ -33,6 +34,9 @@ import java.util.Set;
 final class Pages {
     private static final int LOG = 1024;
     private static final int PAGE = 1000;
+    /** Of versions that are taken out at once no more is kept, the newest first, so that it fits into one commit. */
+    private static final int LARGEST = 4 * 1024 * 1024;
+
     private static final Key EPOCH = Key.state("c/catalog/epoch");
     private static final String TENANTS = "c/tenants/";
 
@@ -131,6 +135,12 @@ final class Pages {
                         aliases.getOrDefault(name, Map.of()))));
     }
 
+    /** A version that is in no entry any more. */
+    Optional<Deployed> removed(Name tenant, Name function, int number) throws InterruptedException {
+        return state.use(store -> store.find(removedKey(tenant, function, number)))
+                .map(entry -> documents.removed(entry.value()));
+    }
+
     private interface Row {
         void read(String rest, dev.dovetail.spi.store.Entry entry);
     }
@@ -159,11 +169,18 @@ final class Pages {
         List<Change> changes = new ArrayList<>();
         changes.add(new Change.Put(Key.state(root + "fn/" + name), documents.of(function), any));
         for (Version version : draft.changedVersions.values()) {
-            changes.add(new Change.Put(versionKey(root, name, version.number()), documents.of(version), any));
+            changes.add(new Change.Put(versionKey(root, "fv", name, version.number()), documents.of(version), any));
         }
-        for (int number : draft.removedVersions) {
+        int room = LARGEST;
+        for (int number : draft.removedVersions.reversed()) {
             if (!draft.changedVersions.containsKey(number)) {
-                changes.add(new Change.Delete(versionKey(root, name, number), any));
+                changes.add(new Change.Delete(versionKey(root, "fv", name, number), any));
+                Optional<Bytes> kept = draft.before().find(number).map(documents::removed);
+                room -= kept.map(Bytes::size).orElse(0);
+                if (kept.isPresent() && room >= 0) {
+                    changes.add(
+                            new Change.Put(removedKey(function.tenant(), function.name(), number), kept.get(), any));
+                }
             }
         }
         for (Alias alias : draft.changedAliases.values()) {
@@ -191,8 +208,12 @@ final class Pages {
         return Key.state("c/catalog/log/" + String.format("%04d", count % LOG));
     }
 
-    private static Key versionKey(String root, String name, int number) {
-        return Key.state(root + "fv/" + name + "/" + String.format("%09d", number));
+    private static Key versionKey(String root, String kind, String name, int number) {
+        return Key.state(root + kind + "/" + name + "/" + String.format("%09d", number));
+    }
+
+    private static Key removedKey(Name tenant, Name function, int number) {
+        return versionKey("t/" + tenant.text() + "/", "fr", function.text(), number);
     }
 
     private static Key aliasKey(String root, String name, String alias) {

@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 /** Where the code of executions runs, as far as the engine knows. */
 interface Bench {
     /** The traits of the version that an order is pinned to; empty if the version is not there any more. */
-    Optional<JsonNode> traits(Order order);
+    Optional<JsonNode> traits(Order order) throws InterruptedException;
 
     /**
      * Runs something of that version's code, and returns when it has left.
@@ -28,7 +28,7 @@ interface Bench {
             throws InterruptedException;
 
     /** The replay semantics in which a journal of this order would be written now. */
-    default OptionalInt dialect(Order order) {
+    default OptionalInt dialect(Order order) throws InterruptedException {
         return OptionalInt.empty();
     }
 
@@ -43,7 +43,7 @@ interface Bench {
     }
 
     /** How long a stretch of this version may take; empty if it is not there. */
-    default Optional<Duration> timeout(Order order, int version) {
+    default Optional<Duration> timeout(Order order, int version) throws InterruptedException {
         return Optional.empty();
     }
 

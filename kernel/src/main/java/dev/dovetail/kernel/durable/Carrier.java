@@ -118,7 +118,7 @@ final class Carrier {
     }
 
     /** The replay semantics that a journal is in, or will be. */
-    private OptionalInt dialect(Case it) {
+    private OptionalInt dialect(Case it) throws InterruptedException {
         if (!it.order().isWorkflow()) {
             return OptionalInt.empty();
         }

@@ -105,17 +105,7 @@ public final class Durable implements AutoCloseable {
                 clock,
                 ends,
                 children,
-                new Carrier.Rules(
-                        held::holds,
-                        new SuspensionLimit(
-                                bounds.longest(),
-                                policy -> telemetry
-                                        .counter(
-                                                "executions.suspension_limit.total",
-                                                "Executions that reached their suspension limit, by policy",
-                                                Map.of("policy", policy))
-                                        .add(1)),
-                        quarantine));
+                new Carrier.Rules(held::holds, SuspensionLimit.counted(bounds.longest(), telemetry), quarantine));
         this.floor = new Floor(
                 new Floor.Tools(shards, Agenda.of(queue), files, inbox, papers, commits, schemas, carrier, clock),
                 awaited::parked);

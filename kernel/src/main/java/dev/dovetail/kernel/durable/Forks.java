@@ -214,7 +214,7 @@ final class Forks {
     }
 
     /** All up to the call, and later answers to what was asked before it: what is settled is not done again. */
-    private List<Line> lines(Shown from, Order order, long at) {
+    private List<Line> lines(Shown from, Order order, long at) throws InterruptedException {
         List<Line> taken = new ArrayList<>();
         ObjectNode began = schemas.object()
                 .put("t", Line.BEGAN)

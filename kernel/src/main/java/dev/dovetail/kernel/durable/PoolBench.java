@@ -25,11 +25,11 @@ import tools.jackson.databind.JsonNode;
 /** The bench of a node: versions from the catalog, in instances from the pools. */
 record PoolBench(Catalog catalog, Runs runs, Telemetry telemetry, Rehearser rehearser, Rights rights) implements Bench {
     @Override
-    public Optional<JsonNode> traits(Order order) {
+    public Optional<JsonNode> traits(Order order) throws InterruptedException {
         return version(order).map(Deployed::traitsJson);
     }
 
-    private Optional<Deployed> version(Order order) {
+    private Optional<Deployed> version(Order order) throws InterruptedException {
         return catalog.pinned(order.tenant(), order.function(), order.version());
     }
 
@@ -76,7 +76,7 @@ record PoolBench(Catalog catalog, Runs runs, Telemetry telemetry, Rehearser rehe
     }
 
     @Override
-    public OptionalInt dialect(Order order) {
+    public OptionalInt dialect(Order order) throws InterruptedException {
         return catalog.dialect(order.tenant(), order.function(), order.version());
     }
 
@@ -99,7 +99,7 @@ record PoolBench(Catalog catalog, Runs runs, Telemetry telemetry, Rehearser rehe
     }
 
     @Override
-    public Optional<Duration> timeout(Order order, int number) {
+    public Optional<Duration> timeout(Order order, int number) throws InterruptedException {
         return catalog.pinned(order.tenant(), order.function(), number)
                 .map(version -> Duration.ofSeconds(version.version().timeoutSeconds()));
     }

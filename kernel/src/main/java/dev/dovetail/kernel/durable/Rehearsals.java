@@ -104,8 +104,9 @@ public final class Rehearsals {
     private void some(Wanted wanted, Shown first, Deque<String> left, List<Tried> tried, long until)
             throws InterruptedException {
         Order order = first.order();
-        Optional<Deployed> version =
-                wanted.version().or(() -> catalog.pinned(order.tenant(), order.function(), order.version()));
+        Optional<Deployed> version = wanted.version().isPresent()
+                ? wanted.version()
+                : catalog.pinned(order.tenant(), order.function(), order.version());
         if (version.isEmpty()) {
             tried.add(new Tried(
                     left.removeFirst(),

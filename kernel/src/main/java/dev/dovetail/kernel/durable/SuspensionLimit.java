@@ -1,10 +1,12 @@
 package dev.dovetail.kernel.durable;
 
 import dev.dovetail.kernel.durable.journal.Line;
+import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.spi.Fault;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
@@ -31,6 +33,18 @@ final class SuspensionLimit {
     SuspensionLimit(Duration longest, Consumer<String> reached) {
         this.longest = longest;
         this.reached = reached;
+    }
+
+    /** One that counts them as {@code executions.suspension_limit.total}. */
+    static SuspensionLimit counted(Duration longest, Telemetry telemetry) {
+        return new SuspensionLimit(
+                longest,
+                policy -> telemetry
+                        .counter(
+                                "executions.suspension_limit.total",
+                                "Executions that reached their suspension limit, by policy",
+                                Map.of("policy", policy))
+                        .add(1));
     }
 
     /** When an execution is looked at although nothing happens. */

@@ -121,7 +121,7 @@ final class Undoing {
     }
 
     /** The function's own handlers for its end, from its traits. */
-    private Optional<String> handler(Case it, boolean canceled) {
+    private Optional<String> handler(Case it, boolean canceled) throws InterruptedException {
         return bench.traits(it.order())
                 .flatMap(traits -> Optional.ofNullable(traits.path("workflow")
                         .path("compensation")

@@ -22,6 +22,8 @@ final class DeadLetterRoutes {
     private static final String ONE = ALL + "/{id}";
     private static final long SMALL = 64 * 1024;
     private static final int MOST = 20_000;
+    /** Of those that cannot be driven so many are named; often they have one reason. */
+    private static final int MOST_REFUSED = 100;
     /** So long many are driven at a rate: whoever asked for a slow one is answered all the same. */
     private static final Duration LONGEST = Duration.ofMinutes(10);
 
@@ -146,8 +148,9 @@ final class DeadLetterRoutes {
         ArrayNode refused = schemas.object().putArray("refused");
         Optional<Refusal> first = Optional.empty();
         long began = System.nanoTime();
+        boolean driven = false;
         for (String id : found) {
-            if (executions.size() + refused.size() > 0) {
+            if (driven) {
                 Duration left = LONGEST.minusNanos(System.nanoTime() - began);
                 if (pause.compareTo(left) > 0) {
                     json.put("stoppedBecause", "At this rate the next is for a later request");
@@ -155,8 +158,10 @@ final class DeadLetterRoutes {
                 }
                 Thread.sleep(pause);
             }
+            driven = false;
             try {
                 executions.add(redriven(x, id, anew, false));
+                driven = true;
             } catch (Refusal why) {
                 if (why.type() == ErrorType.UNAVAILABLE && executions.isEmpty()) {
                     throw why;
@@ -166,7 +171,12 @@ final class DeadLetterRoutes {
                     break;
                 }
                 first = first.or(() -> Optional.of(why)); // one that cannot be driven keeps no other from it
-                refused.addObject().put("id", id).put("code", why.type().code()).put("detail", why.detail());
+                if (refused.size() < MOST_REFUSED) {
+                    refused.addObject()
+                            .put("id", id)
+                            .put("code", why.type().code())
+                            .put("detail", why.detail());
+                }
             }
         }
         if (executions.isEmpty() && first.isPresent()) {

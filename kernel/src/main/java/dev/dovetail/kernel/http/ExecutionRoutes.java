@@ -73,7 +73,7 @@ final class ExecutionRoutes {
         x.answer(200, json);
     }
 
-    private ObjectNode ended(Execution execution) {
+    private ObjectNode ended(Execution execution) throws InterruptedException {
         ObjectNode json = views.execution(execution);
         catalog.pinned(execution.tenant(), execution.function(), execution.version())
                 .ifPresent(version -> json.withObject("metrics")

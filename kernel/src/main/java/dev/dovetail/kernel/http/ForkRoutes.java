@@ -89,7 +89,7 @@ final class ForkRoutes {
     }
 
     /** The version that the body names; its own if it names none and may. */
-    private Deployed version(Shown shown, JsonNode body, boolean needed) {
+    private Deployed version(Shown shown, JsonNode body, boolean needed) throws InterruptedException {
         Order order = shown.order();
         if (body.has("version")) {
             return catalog.require(
@@ -106,7 +106,7 @@ final class ForkRoutes {
     }
 
     /** The same of one that work is begun on. */
-    private Deployed callable(Shown shown, JsonNode body, boolean needed) {
+    private Deployed callable(Shown shown, JsonNode body, boolean needed) throws InterruptedException {
         Deployed version = version(shown, body, needed);
         boolean own = version.version().number() == shown.order().version();
         if (!own && !version.version().state().callable()) {

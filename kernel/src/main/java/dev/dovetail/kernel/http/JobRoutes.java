@@ -211,8 +211,14 @@ final class JobRoutes {
     Answered again(Exchange x, Order order, String how, JsonNode body, boolean dryRun) throws InterruptedException {
         Bytes input = order.input();
         if (body.path("params_override").isObject()) {
-            JsonNode before = schemas.parse(input);
-            ObjectNode merged = before.isObject() ? (ObjectNode) before : schemas.object();
+            JsonNode before = body.has("input") ? body.get("input") : schemas.parse(input);
+            if (!(before instanceof ObjectNode merged)) {
+                throw Refusal.field(
+                        ErrorType.VALIDATION,
+                        "/params_override",
+                        "expected nothing, since the input is no object and has no members; input takes its place",
+                        body.get("params_override").toString());
+            }
             merged.setAll((ObjectNode) body.get("params_override"));
             input = schemas.bytes(merged);
         } else if (body.has("input")) {

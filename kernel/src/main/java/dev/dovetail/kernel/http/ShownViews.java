@@ -206,7 +206,8 @@ final class ShownViews {
     /** Why it is where it is, in words. */
     String why(Shown shown, String owner) {
         if (shown.status().ended()) {
-            return shown.error().map(fault -> "it ended: " + fault.message()).orElse("it ended well");
+            return shown.error().map(fault -> "it ended: " + fault.message()).orElse("it ended well")
+                    + notUndone(shown);
         }
         String until = shown.due().map(at -> " until " + at).orElse("");
         return switch (shown.why()) {
@@ -234,6 +235,21 @@ final class ShownViews {
                     default -> "it is carried by " + owner;
                 };
         };
+    }
+
+    /** The steps that could not be undone, which somebody has to look at. */
+    private String notUndone(Shown shown) {
+        Story story = Story.of(schemas, shown.lines());
+        String steps = shown.lines().stream()
+                .filter(line -> line.type().equals(Line.UNDONE) && line.json().has("fault"))
+                .map(line -> "step " + line.number() + " (\"" + label(story, line) + "\"): "
+                        + story.fault(line).message())
+                .collect(Collectors.joining("; "));
+        return steps.isEmpty() ? "" : "; it could not be undone: " + steps;
+    }
+
+    private static String label(Story story, Line line) {
+        return story.asked(line.number()).map(asked -> asked.text("label")).orElse("");
     }
 
     private static String needs(Shown shown) {
