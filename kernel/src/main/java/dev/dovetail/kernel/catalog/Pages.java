@@ -37,6 +37,9 @@ final class Pages {
     /** Of versions that are taken out at once no more is kept, the newest first, so that it fits into one commit. */
     private static final int LARGEST = 4 * 1024 * 1024;
 
+    /** Of a function's versions that were taken out no more are kept: what began on an older one has ended long since. */
+    private static final int MOST_REMOVED = 1000;
+
     private static final Key EPOCH = Key.state("c/catalog/epoch");
     private static final String TENANTS = "c/tenants/";
 
@@ -180,6 +183,10 @@ final class Pages {
                 if (kept.isPresent() && room >= 0) {
                     changes.add(
                             new Change.Put(removedKey(function.tenant(), function.name(), number), kept.get(), any));
+                }
+                if (number > MOST_REMOVED) {
+                    changes.add(new Change.Delete(
+                            removedKey(function.tenant(), function.name(), number - MOST_REMOVED), any));
                 }
             }
         }
