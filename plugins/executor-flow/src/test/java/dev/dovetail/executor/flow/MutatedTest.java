@@ -204,7 +204,7 @@ final class MutatedTest {
                 }
             }
         }
-        assertTrue(ran > ROUNDS / 20, "of " + ROUNDS + " only " + ran + " ran");
+        assertTrue(ran > ROUNDS / 40, "of " + ROUNDS + " only " + ran + " ran");
     }
 
     /** The example, as JSON: what a workflow sees of its own definition. */
