@@ -14,8 +14,10 @@ import tools.jackson.databind.JsonNode;
 /** What the bodies of actions look like, by the name that their routes give: checked as it is described. Thread-safe. */
 final class Bodies {
     private final Map<String, Shape> shapes = new TreeMap<>();
+    private final Queries queries;
 
     Bodies(Schemas schemas) {
+        this.queries = new Queries(schemas);
         try (InputStream resource = Bodies.class.getResourceAsStream("bodies.json")) {
             schemas.parse(resource.readAllBytes())
                     .properties()
@@ -34,6 +36,11 @@ final class Bodies {
     /** @throws dev.dovetail.kernel.contract.Refusal if the body is not what this name stands for; other names are others' affair */
     void check(String name, JsonNode body) {
         Optional.ofNullable(shapes.get(name)).ifPresent(shape -> shape.check(body));
+    }
+
+    /** And which query parameters there are. */
+    Queries queries() {
+        return queries;
     }
 
     Map<String, Shape> all() {

@@ -92,6 +92,9 @@ final class Exchange {
 
     /** A query parameter that may be repeated. */
     List<String> queries(String name) {
+        assert bodies.queries().describes(route, name)
+                : route.method() + " " + route.template() + " looks for ?" + name
+                        + ", which queries.json does not tell of";
         return request.query().isEmpty() || !request.query().contains(name)
                 ? List.of()
                 : request.query().all(name);

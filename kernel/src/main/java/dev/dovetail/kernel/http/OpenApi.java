@@ -107,6 +107,14 @@ final class OpenApi {
                     .put("type", "boolean")
                     .put("default", false);
         }
+        for (Queries.Parameter each : bodies.queries().of(route)) {
+            parameters
+                    .addObject()
+                    .put("name", each.name())
+                    .put("in", "query")
+                    .put("description", each.description())
+                    .set("schema", each.schema());
+        }
         route.harmless().ifPresent(why -> json.put("description", why));
         if (route.needs().isEmpty()) {
             json.putArray("security");

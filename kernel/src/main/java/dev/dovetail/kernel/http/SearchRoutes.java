@@ -11,6 +11,7 @@ import dev.dovetail.kernel.identity.Permission;
 import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Name;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -26,6 +27,9 @@ import tools.jackson.databind.node.ObjectNode;
 /** Executions and jobs, searched. */
 final class SearchRoutes {
     private static final int MOST_PAGES = 20;
+    /** What takes longer goes on in the next page. */
+    private static final Duration LONGEST = Duration.ofSeconds(1);
+
     private static final int PAGE = 100;
 
     private final Histories histories;
@@ -89,8 +93,9 @@ final class SearchRoutes {
         String cursor = Cursors.read(x);
         Optional<String> next = Optional.of(cursor);
         boolean partial = false;
+        long until = System.nanoTime() + LONGEST.toNanos();
         for (int pages = 0; items.size() < limit && next.isPresent(); pages++) {
-            if (pages == MOST_PAGES) {
+            if (pages == MOST_PAGES || pages > 0 && System.nanoTime() > until) {
                 partial = true;
                 break;
             }
