@@ -187,23 +187,6 @@ final class Dovetail implements AutoCloseable {
         call("POST", "/api/v1/functions", JSON.writeValueAsBytes(function));
     }
 
-    /** A call that tells how it went besides its answer. */
-    JsonNode result(String function, String input) throws InterruptedException {
-        try {
-            HttpResponse<byte[]> response = client.send(
-                    HttpRequest.newBuilder(URI.create(
-                                    "http://127.0.0.1:" + subject.port() + "/api/v1/functions/" + function + "/invoke"))
-                            .header("Authorization", "Bearer " + TOKEN)
-                            .header("Accept", "application/vnd.dovetail.result+json")
-                            .method("POST", HttpRequest.BodyPublishers.ofString(input))
-                            .build(),
-                    HttpResponse.BodyHandlers.ofByteArray());
-            return JSON.readTree(response.body());
-        } catch (IOException e) {
-            throw new UncheckedIOException("The call of " + function + " failed", e);
-        }
-    }
-
     @Override
     public void close() {
         client.close();

@@ -72,8 +72,13 @@ final class Load implements AutoCloseable {
 
     /** A request as bytes. */
     static byte[] post(String path, String token, byte[] body) {
+        return post(path, token, "*/*", body);
+    }
+
+    static byte[] post(String path, String token, String accept, byte[] body) {
         byte[] head = ("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token
-                        + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length + "\r\n\r\n")
+                        + "\r\nAccept: " + accept + "\r\nContent-Type: application/json\r\nContent-Length: "
+                        + body.length + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
         byte[] all = Arrays.copyOf(head, head.length + body.length);
         System.arraycopy(body, 0, all, head.length, body.length);
