@@ -240,6 +240,13 @@ final class House implements AutoCloseable {
         return reply;
     }
 
+    /** How many instances of this function were started. */
+    long started(String function) {
+        return commands.launches().stream()
+                .filter(launch -> launch.version().function().text().equals(function))
+                .count();
+    }
+
     Reply invoke(String name, String input, String... headers) {
         return post("/api/v1/functions/" + name + "/invoke", input, headers);
     }

@@ -2,19 +2,18 @@ package dev.dovetail.kernel.pool;
 
 import dev.dovetail.kernel.catalog.Catalog;
 import dev.dovetail.kernel.catalog.Deployed;
+import dev.dovetail.kernel.catalog.Scaling;
 import dev.dovetail.kernel.pool.Foresight.Whose;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.spi.VersionId;
 import dev.dovetail.spi.plugin.ExecutorProvider.Trust;
 import java.time.Duration;
-import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Brings each shelf to what it is to hold, once in a while. Used by one thread. */
@@ -37,32 +36,40 @@ final class Tidying {
 
     /** @param tooMany whether there are so many idle instances that each is kept for a short time only */
     void tidy(Map<VersionId, Shelf> shelves, boolean tooMany) throws InterruptedException {
-        Map<VersionId, Catalog.Wanted> wanted = new HashMap<>();
-        catalog.wanted().forEach(each -> wanted.put(each.version().id(), each));
-        wanted.forEach((id, its) -> shelves.computeIfAbsent(id, any -> new Shelf(its.version())));
-        foretell(shelves.values());
-        Set<VersionId> all = new HashSet<>(shelves.keySet());
-        for (VersionId id : all) {
-            Shelf shelf = shelves.get(id);
-            if (shelf != null) {
-                Catalog.Wanted its = wanted.get(id);
-                tidy(shelf, its == null ? 0 : its.instances(), tooMany);
-                if (catalog.find(id).isEmpty() && shelf.all().isEmpty() && shelf.queued() == 0) {
-                    shelves.remove(id, shelf);
-                }
+        Map<VersionId, Integer> wanted = new HashMap<>();
+        catalog.wanted().forEach(each -> {
+            shelves.computeIfAbsent(each.version().id(), any -> new Shelf(each.version()));
+            wanted.put(each.version().id(), each.instances());
+        });
+        Map<Whose, List<Shelf>> ofFunctions = shelves.values().stream()
+                .filter(Tidying::needsFunction)
+                .collect(Collectors.groupingBy(shelf -> Whose.of(shelf.version())));
+        Map<Whose, Shelf> calledLast = new HashMap<>();
+        ofFunctions.forEach((whose, its) -> calledLast.put(whose, calledLast(its)));
+        Map<Whose, Integer> foretold = foretold(ofFunctions);
+        for (Shelf shelf : List.copyOf(shelves.values())) {
+            Deployed known = shelf.version();
+            Optional<Deployed> now = catalog.find(known.id());
+            now.ifPresent(shelf::refresh);
+            if (now.isPresent()) {
+                Whose whose = Whose.of(known);
+                boolean called = calledLast.get(whose) == shelf;
+                shelf.want(wanted.getOrDefault(known.id(), 0));
+                shelf.demand(demanded(shelf, called));
+                shelf.foretell(called ? foretold.getOrDefault(whose, 0) : 0);
+            } else {
+                shelf.want(0);
+                shelf.demand(0);
+                shelf.foretell(0);
+            }
+            startOrEnd(shelf, now.isEmpty(), tooMany);
+            if (now.isEmpty() && shelf.all().isEmpty() && shelf.queued() == 0) {
+                shelves.remove(known.id(), shelf);
             }
         }
     }
 
-    private void tidy(Shelf shelf, int instances, boolean tooMany) throws InterruptedException {
-        Optional<Deployed> now = catalog.find(shelf.version().id());
-        now.ifPresent(shelf::refresh);
-        boolean gone = now.isEmpty();
-        shelf.want(gone ? 0 : instances);
-        shelf.demand(gone ? 0 : demanded(shelf));
-        if (gone) {
-            shelf.foretell(0);
-        }
+    private void startOrEnd(Shelf shelf, boolean gone, boolean tooMany) throws InterruptedException {
         if (shelf.kept() > 0 && isWorker(shelf.version()) || shelf.queued() > 0) {
             workers.want(shelf);
         }
@@ -73,7 +80,20 @@ final class Tidying {
         }
     }
 
-    private int demanded(Shelf shelf) {
+    /** Whether something of its function and not of this version says how many there are to be. */
+    private static boolean needsFunction(Shelf shelf) {
+        Scaling scaling = shelf.version().function().scaling();
+        return scaling.predictive() || !scaling.metrics().isEmpty();
+    }
+
+    /** Where a function's calls go: where the last one went; after a restart, where they go without a wish. */
+    private static Shelf calledLast(List<Shelf> shelves) {
+        long now = System.nanoTime();
+        return Collections.min(shelves, Comparator.comparingLong(shelf -> now - shelf.called()));
+    }
+
+    /** @param called whether the function's calls go to this version: for it alone is what the code measures of the function */
+    private int demanded(Shelf shelf, boolean called) {
         Deployed version = shelf.version();
         VersionId id = version.id();
         return shelf.demand()
@@ -81,28 +101,22 @@ final class Tidying {
                         version.function().scaling(),
                         version.version().memoryMb(),
                         shelf.fresh(),
-                        name -> telemetry
-                                .measured(id.tenant(), id.function(), name)
-                                .orElse(Double.NaN),
+                        name -> called
+                                ? telemetry
+                                        .measured(id.tenant(), id.function(), name)
+                                        .orElse(Double.NaN)
+                                : Double.NaN,
                         System.nanoTime());
     }
 
-    private void foretell(Collection<Shelf> shelves) throws InterruptedException {
-        Map<Boolean, List<Shelf>> asking = shelves.stream()
-                .collect(Collectors.partitioningBy(
-                        shelf -> shelf.version().function().scaling().predictive()));
-        asking.get(false).forEach(shelf -> shelf.foretell(0));
-        Map<Whose, List<Shelf>> byFunction =
-                asking.get(true).stream().collect(Collectors.groupingBy(shelf -> Whose.of(shelf.version())));
+    private Map<Whose, Integer> foretold(Map<Whose, List<Shelf>> ofFunctions) throws InterruptedException {
         Map<Whose, Integer> needed = new HashMap<>();
-        byFunction.forEach((whose, its) ->
-                needed.put(whose, its.stream().mapToInt(Tidying::needed).sum()));
-        Map<Whose, Integer> foretold = foresight.look(needed);
-        byFunction.forEach((whose, its) -> {
-            // calls go where they went last; after a restart, to where they go without a wish
-            Optional<Shelf> latest = its.stream().max(Comparator.comparingLong(Shelf::called));
-            its.forEach(shelf -> shelf.foretell(latest.get() == shelf ? foretold.getOrDefault(whose, 0) : 0));
+        ofFunctions.forEach((whose, its) -> {
+            if (its.getFirst().version().function().scaling().predictive()) {
+                needed.put(whose, its.stream().mapToInt(Tidying::needed).sum());
+            }
         });
+        return foresight.look(needed);
     }
 
     /** How many workers its calls needed at once since the last time. */
