@@ -20,7 +20,6 @@ import java.nio.file.StandardCopyOption;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
@@ -48,36 +47,8 @@ final class TlsTest {
 
     @BeforeAll
     static void make() throws Exception {
-        one = store("one");
-        two = store("two");
-    }
-
-    /** A key and a certificate of its own, as the JDK's tool makes them. */
-    private static Path store(String name) throws IOException, InterruptedException {
-        Path file = stores.resolve(name + ".p12");
-        Process made = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "server",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=" + name,
-                        "-ext",
-                        "SAN=dns:localhost,ip:127.0.0.1",
-                        "-storetype",
-                        "PKCS12",
-                        "-keystore",
-                        file.toString(),
-                        "-storepass",
-                        PASSWORD)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        assertTrue(made.waitFor(60, TimeUnit.SECONDS) && made.exitValue() == 0, "keytool made " + file);
-        return file;
+        one = Keystores.make(stores, "one", PASSWORD);
+        two = Keystores.make(stores, "two", PASSWORD);
     }
 
     /** A client that trusts nobody else. */
@@ -147,7 +118,6 @@ final class TlsTest {
             assertThrows(SSLException.class, () -> ask(house, two), "whoever trusts another");
 
             Files.writeString(live, "half a file");
-            Thread.sleep(Duration.ofSeconds(3)); // longer than between two looks
             assertEquals("CN=one TLSv1.3", shown(house));
             assertEquals(200, ask(house, one).statusCode());
 

@@ -14,6 +14,7 @@ import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.function.LongSupplier;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -31,11 +32,12 @@ final class Certificates extends X509ExtendedKeyManager {
 
     private final Path file;
     private final char[] password;
+    private final LongSupplier nanos;
     private volatile Shown shown;
     /** A connection that chose before the last change is shown what it chose. */
     private volatile Shown before;
 
-    private long lookedAt = System.nanoTime();
+    private long lookedAt;
     private Stamp stamp;
 
     /** @param number tells one from another, at the beginning of each alias */
@@ -54,6 +56,13 @@ final class Certificates extends X509ExtendedKeyManager {
      * @throws IllegalArgumentException that says what to do
      */
     Certificates(Config config, Path data) {
+        this(config, data, System::nanoTime);
+    }
+
+    /** @param nanos the time, in nanoseconds since any moment */
+    Certificates(Config config, Path data, LongSupplier nanos) {
+        this.nanos = nanos;
+        this.lookedAt = nanos.getAsLong();
         this.file = data.resolve(config.text("keystore"));
         this.password = config.text("password").toCharArray();
         if (!Files.isReadable(file)) {
@@ -102,7 +111,7 @@ final class Certificates extends X509ExtendedKeyManager {
     }
 
     private synchronized Shown now() {
-        long now = System.nanoTime();
+        long now = nanos.getAsLong();
         if (now - lookedAt < LOOK.toNanos()) {
             return shown;
         }
