@@ -76,6 +76,23 @@ record GraphDurableTest(House house, Flows flows) {
     }
 
     @Test
+    void ofVeryManyCallsTheFirstAreDrawnAndItIsSaid() throws Exception {
+        flows.deploy("long", guest -> {
+            for (int i = 0; i < 510; i++) {
+                guest.step("s", (_, _) -> "1");
+            }
+            return "1";
+        });
+        String id = flows.start("long", "{}");
+        flows.await(id, "succeeded", 60);
+        JsonNode graph = graph(id);
+        assertTrue(graph.get("truncated").booleanValue());
+        assertEquals(500, graph.get("nodes").size());
+        assertEquals(501, graph.get("edges").size(), "one after the other");
+        assertTrue(graph.get("mermaid").stringValue().contains("%% the first 500 only"));
+    }
+
+    @Test
     void aCallThatIsNotDurableHasNone() {
         house.deploy("plain", "echo");
         String id = house.invoke("plain", "{}").is(200).header("X-Execution-Id");

@@ -150,11 +150,10 @@ final class Graph {
         }
         if (shown.status().ended()) {
             Set<String> leads = edges.stream().map(Edge::from).collect(Collectors.toSet());
-            boolean none = stations.isEmpty();
             stations.stream()
                     .filter(each -> !leads.contains(each.id()))
                     .forEach(each -> edges.add(new Edge(each.id(), "end")));
-            if (none) {
+            if (stations.isEmpty()) {
                 edges.add(new Edge("start", "end"));
             }
         }
@@ -184,11 +183,12 @@ final class Graph {
             }
         }
         ArrayNode links = json.putArray("edges");
-        edges().forEach(each -> links.addObject().put("from", each.from).put("to", each.to));
-        return json.put("mermaid", mermaid());
+        List<Edge> edges = edges();
+        edges.forEach(each -> links.addObject().put("from", each.from).put("to", each.to));
+        return json.put("mermaid", mermaid(edges));
     }
 
-    private String mermaid() {
+    private String mermaid(List<Edge> edges) {
         StringBuilder chart = new StringBuilder("flowchart TD\n");
         chart.append("  start([\"")
                 .append(quoted(shown.order().function() + " v" + shown.order().version()))
@@ -209,7 +209,7 @@ final class Graph {
         if (truncated) {
             chart.append("  %% the first ").append(MOST).append(" only\n");
         }
-        for (Edge each : edges()) {
+        for (Edge each : edges) {
             chart.append("  ")
                     .append(each.from)
                     .append(" --> ")
