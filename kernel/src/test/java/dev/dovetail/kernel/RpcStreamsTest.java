@@ -70,7 +70,7 @@ record RpcStreamsTest(House house) {
             sse.take();
             sse.take();
             JsonNode last = sse.take().json();
-            assertEquals(-32000, last.at("/error/code").intValue());
+            assertEquals(-32000, last.at("/error/code").intValue(), last.toString());
             assertEquals("no more", last.at("/error/message").stringValue());
             assertEquals("x", last.get("id").stringValue());
             assertEquals(sse.id(), last.at("/error/data/executionId").stringValue());
