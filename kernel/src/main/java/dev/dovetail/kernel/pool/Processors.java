@@ -12,6 +12,12 @@ import java.time.Duration;
 final class Processors {
     private static final long OLD = Duration.ofMillis(100).toNanos();
 
+    /** A pause of the collector, or what falls between two ticks, is not yet an end of work: of that several looks must tell. */
+    private static final long REMEMBERED = 4 * OLD;
+
+    /** How long after their work began it is told for certain, to one who asks all the time. */
+    static final Duration KNOWN_AFTER = Duration.ofNanos(2 * OLD);
+
     private final OperatingSystemMXBean machine = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     private final double busyFrom;
     private double load;
@@ -25,8 +31,10 @@ final class Processors {
     synchronized boolean busy() {
         long now = System.nanoTime();
         if (now - asked >= OLD) {
+            double sample = Math.max(0, machine.getCpuLoad()); // negative where the machine does not tell
+            double weight = Math.min(1, (double) (now - asked) / REMEMBERED);
+            load = Math.max(sample, load + (sample - load) * weight);
             asked = now;
-            load = Math.max(0, machine.getCpuLoad()); // negative where the machine does not tell
         }
         return load >= busyFrom;
     }

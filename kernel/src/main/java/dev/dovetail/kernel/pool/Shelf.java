@@ -15,8 +15,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** One version's instances, those who wait for one, and how many are being started. Thread-safe. */
 final class Shelf {
     private static final System.Logger LOG = System.getLogger(Shelf.class.getName());
-    /** How many of the last ones weigh most in an average. */
-    private static final int AVERAGED = 8;
 
     /** A reference for each free seat, the one used last on top. */
     private final ConcurrentLinkedDeque<Warm> free = new ConcurrentLinkedDeque<>();
@@ -32,12 +30,7 @@ final class Shelf {
     private volatile int foretold;
     private volatile long called = System.nanoTime();
     private volatile long startedAt = System.nanoTime() - Long.MAX_VALUE / 2;
-    /** How long a seat was sat in, on average of the last ones; 0 before the first. */
-    private volatile long sat;
-    /** How long a start took, on average of the last ones; 0 before the first. */
-    private volatile long toStart;
-    /** When a seat became free last. */
-    private volatile long freedAt;
+    private final Turnover turnover = new Turnover();
 
     Shelf(Deployed version) {
         this.version = version;
@@ -120,31 +113,34 @@ final class Shelf {
     /** An instance is there; its start took so long. */
     void started(long nanos) {
         startedAt = System.nanoTime();
-        toStart = averaged(toStart, nanos);
+        turnover.started(nanos);
     }
 
-    /** How long a start takes here and now; 0 if none has been made. */
-    long toStart() {
-        return toStart;
+    Turnover turnover() {
+        return turnover;
     }
 
-    private static long averaged(long before, long now) {
-        return before == 0 ? Math.max(1, now) : before + (now - before) / AVERAGED;
-    }
-
-    /** Somebody has got up who had sat there so long. Of two at the same moment one may be lost: it is an average. */
+    /** Somebody has got up who had sat there so long. */
     void sat(long nanos) {
-        sat = averaged(sat, nanos);
-        freedAt = System.nanoTime();
+        turnover.freed(nanos, System.nanoTime());
     }
 
-    /** Whether all who wait will sit soon without another instance, as seats have become free until now. */
-    boolean seatsSoon(long nanos) {
+    private int seats() {
         int seats = 0;
         for (Warm each : all) {
             seats += each.doomed() ? 0 : each.seats();
         }
-        return seats > 0 && sat > 0 && System.nanoTime() - freedAt < nanos && (double) queued() * sat / seats < nanos;
+        return seats;
+    }
+
+    /** Whether all who wait will sit soon without another instance, as seats have become free until now. */
+    boolean seatsSoon(long nanos) {
+        return turnover.seatsSoon(queued(), seats(), nanos, System.nanoTime());
+    }
+
+    /** Whether more wait than there are seats, and have done so for less than this. */
+    boolean crowdedForLessThan(long nanos) {
+        return queued() > seats() && turnover.waitedForLessThan(nanos, System.nanoTime());
     }
 
     /** Those that an executor without a successor has started. */
@@ -246,6 +242,7 @@ final class Shelf {
 
     Waiting queue() {
         Waiting here = new Waiting();
+        turnover.waits(System.nanoTime());
         waiting.add(here);
         return here;
     }

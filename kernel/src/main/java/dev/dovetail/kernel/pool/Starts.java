@@ -44,15 +44,19 @@ final class Starts {
      * long as its start would take.
      */
     static long patience(Shelf shelf) {
-        return Math.clamp(shelf.toStart(), LEAST_PATIENCE, MOST_PATIENCE);
+        return Math.clamp(shelf.turnover().toStart(), LEAST_PATIENCE, MOST_PATIENCE);
     }
 
     /**
      * Whether those who wait had better wait for a seat than for a start. While the processors have nothing to spare, a start takes from
-     * the calls that run, and one more instance would have to share with them.
+     * the calls that run, and one more instance would have to share with them. Whether they have is known only a while after the calls came: a
+     * burst of short calls would get a worker for each of its first moments, and the next burst as many again.
      */
     boolean hadBetterWait(Shelf shelf) {
-        return shelf.queued() > 0 && shelf.seatsSoon(patience(shelf)) && processors.busy();
+        boolean busy = processors.busy(); // asked in any case, so that what it tells next is of the time since
+        return shelf.queued() > 0
+                && shelf.seatsSoon(patience(shelf))
+                && (busy || shelf.crowdedForLessThan(Processors.KNOWN_AFTER.toNanos()));
     }
 
     /** Begins as many starts as those who wait and what is wanted need, and the function's settings allow. */
@@ -76,14 +80,18 @@ final class Starts {
         go();
     }
 
-    /** How many more those who wait need; one after the other while the processors are busy, for each slows down all that run. */
+    /**
+     * How many more those who wait need. One after the other while the processors are busy, for each slows down all that run; and where
+     * all who wait will sit before a second one is there.
+     */
     private int needed(Shelf shelf, int fresh) {
         if (hadBetterWait(shelf)) {
             return 0;
         }
         int seats = Math.max(1, shelf.version().traits().concurrency());
         int needed = (shelf.queued() + seats - 1) / seats;
-        return fresh > 0 && needed > 1 && processors.busy() ? 1 : needed;
+        boolean oneByOne = fresh > 0 && (processors.busy() || shelf.seatsSoon(patience(shelf)));
+        return oneByOne ? Math.min(1, needed) : needed;
     }
 
     /** Whether nobody needs a start that was asked for a while ago: none of those who wait, or this one not yet. */

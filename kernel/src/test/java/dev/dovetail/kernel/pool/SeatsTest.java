@@ -52,10 +52,35 @@ class SeatsTest {
     }
 
     @Test
-    void whereNoSeatHasBecomeFreeForLongNoneIsExpected() {
-        Shelf shelf = shelf(1);
-        shelf.sat(1);
-        assertTrue(shelf.seatsSoon(PATIENCE));
-        assertFalse(shelf.seatsSoon(1), "longer ago than a nanosecond");
+    void whereNobodyHasGotUpForLongNoSeatIsExpected() {
+        Turnover turnover = new Turnover();
+        turnover.freed(1, 1_000);
+        turnover.waits(1_000);
+        assertTrue(turnover.seatsSoon(1, 1, 100, 1_099));
+        assertFalse(turnover.seatsSoon(1, 1, 100, 1_100));
+        turnover.freed(1, 1_100);
+        assertTrue(turnover.seatsSoon(1, 1, 100, 1_199));
+    }
+
+    @Test
+    void aSeatThatNobodyWantedForLongIsExpectedToBecomeFreeAsBefore() {
+        Turnover turnover = new Turnover();
+        turnover.freed(1, 0);
+        long later = 100 * MINUTE;
+        turnover.waits(later);
+        assertTrue(turnover.seatsSoon(1, 1, 100, later + 99));
+        assertFalse(turnover.seatsSoon(1, 1, 100, later + 100), "nobody has got up since then");
+    }
+
+    @Test
+    void callersThatFollowOneAnotherCloselyWaitTogether() {
+        Turnover turnover = new Turnover();
+        long moment = Duration.ofMillis(250).toNanos();
+        assertFalse(turnover.waitedForLessThan(PATIENCE, 0), "nobody has waited yet");
+        turnover.waits(0);
+        turnover.waits(moment);
+        assertFalse(turnover.waitedForLessThan(moment, moment));
+        turnover.waits(3 * moment);
+        assertTrue(turnover.waitedForLessThan(moment, 3 * moment));
     }
 }
