@@ -11,7 +11,6 @@ import run.endive.runtime.ImportValues;
 import run.endive.runtime.Instance;
 import run.endive.runtime.Memory;
 import run.endive.runtime.TableInstance;
-import run.endive.wasm.types.ExternalType;
 import run.endive.wasm.types.FunctionType;
 import run.endive.wasm.types.MemoryLimits;
 import run.endive.wasm.types.Table;
@@ -222,15 +221,7 @@ final class Guest implements AutoCloseable {
 
     /** The function that calls the host just now: files of WebAssembly have functions where others have lines. */
     Place place() {
-        return StackWalker.getInstance()
-                .walk(frames -> frames.map(StackWalker.StackFrame::toStackTraceElement)
-                        .flatMap(frame -> Frames.function(frame).stream())
-                        // not the import's own
-                        .filter(function ->
-                                function >= program.wasm().importSection().count(ExternalType.FUNCTION))
-                        .findFirst())
-                .map(function -> new Place(file, function, 0))
-                .orElse(new Place(file, 0, 0));
+        return new Place(file, Frames.innermost(program).orElse(0), 0);
     }
 
     /** Makes a fault of what a call of this guest ended with. */

@@ -1,6 +1,8 @@
 package dev.dovetail.executor.wasm;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import run.endive.runtime.Instance;
@@ -17,10 +19,26 @@ import run.endive.wasm.types.NameCustomSection;
  *
  * @param wasm without the functions' bodies
  * @param bytes how large the file was
+ * @param functions the exported ones by name
+ * @param imported how many functions come from outside, which are numbered first
  */
-record Program(WasmModule wasm, Function<Instance, Machine> machines, int bytes) {
+record Program(
+        WasmModule wasm,
+        Function<Instance, Machine> machines,
+        int bytes,
+        Map<String, FunctionType> functions,
+        int imported) {
     /** The entry of a command. */
     static final String START = "_start";
+
+    static Program of(WasmModule wasm, Function<Instance, Machine> machines, int bytes) {
+        Map<String, FunctionType> functions = new HashMap<>();
+        for (Export export : exports(wasm, ExternalType.FUNCTION)) {
+            type(wasm, export.index()).ifPresent(type -> functions.put(export.name(), type));
+        }
+        int imported = wasm.importSection().count(ExternalType.FUNCTION);
+        return new Program(wasm, machines, bytes, Map.copyOf(functions), imported);
+    }
 
     /** The type of an exported function; empty if there is no function of this name. */
     static Optional<FunctionType> exported(WasmModule wasm, String name) {
@@ -53,7 +71,7 @@ record Program(WasmModule wasm, Function<Instance, Machine> machines, int bytes)
     }
 
     Optional<FunctionType> exported(String name) {
-        return exported(wasm, name);
+        return Optional.ofNullable(functions.get(name));
     }
 
     /** What a function is called: by its name section, by an export, or by its number. */

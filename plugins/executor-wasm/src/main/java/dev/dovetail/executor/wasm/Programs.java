@@ -115,7 +115,7 @@ final class Programs {
                 .build()
                 .parse(() -> new java.io.ByteArrayInputStream(entry.stub()));
         check(stub, source, launch);
-        Program program = new Program(stub, Compiling.load(stub, entry.classes()), source.module().length);
+        Program program = Program.of(stub, Compiling.load(stub, entry.classes()), source.module().length);
         keep(digest, program);
         return program;
     }

@@ -5,6 +5,7 @@ import dev.dovetail.spi.executor.Entry;
 import dev.dovetail.spi.executor.Invocation;
 import dev.dovetail.spi.executor.Outcome;
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +14,8 @@ import java.util.concurrent.Callable;
 
 /** A guest's call, from its input to its answer, on the guest's thread. What it used is told once it has ended. */
 final class Turn implements Callable<Bytes> {
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
     private final Guest guest;
     private final boolean fresh;
     private final Calling calling;
@@ -73,7 +76,7 @@ final class Turn implements Callable<Bytes> {
     }
 
     private static long cpu() {
-        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+        return THREADS.getCurrentThreadCpuTime();
     }
 
     private byte[] run() {
