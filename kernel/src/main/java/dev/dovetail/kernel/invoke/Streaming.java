@@ -180,12 +180,9 @@ final class Streaming {
             Fault fault = Fault.of(
                     ErrorType.UNAVAILABLE.id(), Owner.PLATFORM, "The node was stopped before the call had ended");
             failed(request, id, log, fault);
-        } catch (PluginFailure | Schemas.Malformed e) {
-            LOG.log(
-                    Level.WARNING,
-                    "The streamed call {0} has ended, and its end could not be kept: {1}",
-                    id,
-                    e.getMessage());
+        } catch (RuntimeException e) {
+            // whatever it was: the reader is not left with a stream that nobody ends
+            LOG.log(Level.WARNING, "The streamed call " + id + " has ended, and its end could not be kept", e);
             failed(
                     request,
                     id,
