@@ -46,6 +46,7 @@ final class Front implements Handler {
     private final InstantSource clock;
     private final Arrivals arrivals;
     private final Auditing auditing;
+    private final DiskSpace disk;
     private final int mostConcurrent;
     private final AtomicInteger underWay = new AtomicInteger();
 
@@ -58,8 +59,10 @@ final class Front implements Handler {
             InstantSource clock,
             Arrivals arrivals,
             Auditing auditing,
+            DiskSpace disk,
             int mostConcurrent) {
         this.auditing = auditing;
+        this.disk = disk;
         this.router = router;
         this.door = door;
         this.identities = identities;
@@ -109,11 +112,7 @@ final class Front implements Handler {
                         "The request " + requestId + " " + request.prologue().method() + " " + shown(request)
                                 + " failed",
                         e);
-                refuse(
-                        request,
-                        response,
-                        Refusal.of(ErrorType.PLATFORM, "The platform failed; its log says more"),
-                        trace);
+                refuse(request, response, failed(e), trace);
             } finally {
                 underWay.decrementAndGet();
             }
@@ -122,6 +121,14 @@ final class Front implements Handler {
         if (closes(request.headers()) || closes(response.headers())) {
             throw new CloseConnectionException("The connection was to be closed");
         }
+    }
+
+    /** What went wrong here; with files, it may be that their disk is full. */
+    private Refusal failed(Exception e) {
+        boolean files = e instanceof IOException || e instanceof UncheckedIOException;
+        return (files ? disk.shortage() : Optional.<String>empty())
+                .map(why -> Refusal.of(ErrorType.UNAVAILABLE, "This node can keep nothing now: " + why))
+                .orElseGet(() -> Refusal.of(ErrorType.PLATFORM, "The platform failed; its log says more"));
     }
 
     /** Whether this comes of the connection. What goes wrong with files is no fault of the client's, and is answered. */

@@ -149,6 +149,7 @@ public final class HttpApi implements AutoCloseable {
                 storeys.clock(),
                 arrivals,
                 new Auditing(storeys.audit(), schemas, storeys.clock()),
+                DiskSpace.shown(data, storeys.telemetry()),
                 (int) config.number("max-concurrent"));
         searchForNothing();
         this.connections = new Connections(config.duration("idle-timeout"), threads);
