@@ -15,6 +15,7 @@ import dev.dovetail.spi.store.Range;
 import dev.dovetail.testkit.store.InMemoryBlobStore;
 import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -118,6 +119,35 @@ class AuditTest {
             assertEquals("order.paid", found.at("/items/0/event"));
             assertEquals("7", found.at("/items/0/details/said/order"));
             assertEquals("tells", found.at("/items/0/details/function"));
+        }
+    }
+
+    @Test
+    @Tag("AU-08")
+    void whatIsDoneToAnExecutionHasAnEntryAndWhatIsSentToItHasNot(@TempDir Path one) throws Exception {
+        try (House house = House.at(one).on(state, blobs).open()) {
+            Flows flows = new Flows(house);
+            flows.deploy("waits", guest -> guest.call(new HostCall.Sleep(Duration.ofDays(1))));
+            String id = flows.start("waits", "{}");
+            flows.await(id, "suspended");
+            flows.control(id, "pause").is(202);
+            flows.signal(id, "any.v1", "1").is(202);
+            house.post("/api/v1/executions/" + id + ":terminate?dryRun=true", "{}")
+                    .is(200);
+            house.post("/api/v1/executions/" + id + ":terminate", "{}").is(202);
+            flows.await(id, "canceled");
+            house.post("/api/v1/executions/" + id + ":terminate", "{}").isProblem(409, "invalid_state");
+
+            var found = house.get("/api/v1/audit?executionId=" + id).is(200);
+            assertEquals(
+                    List.of("terminate", "pause"),
+                    found.json()
+                            .get("items")
+                            .valueStream()
+                            .map(each -> each.get("event").stringValue())
+                            .map(event -> event.replaceAll(".*executions\\._\\.(\\w+)\\.v1~", "$1"))
+                            .toList());
+            assertFalse(found.at("/items/0/actor").isEmpty());
         }
     }
 

@@ -12,12 +12,17 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Has what people and programs change over the API audited, and what they look at with a debugger; calls of functions are records. */
+/**
+ * Has what people and programs change over the API audited, what they do to executions, and what they look at with a debugger. Calls of
+ * functions, and what is sent to them while they run, are records.
+ */
 record Auditing(Audit audit, Schemas schemas, InstantSource clock) {
     private static final System.Logger LOG = System.getLogger(Auditing.class.getName());
     private static final String EVENT = "gts.x.core.faas.audit.v1~";
+    private static final Pattern EXECUTION = Pattern.compile("/api/v1/(executions|jobs|dead-letters)/.+");
     private static final Set<Permission> AUDITED =
             Set.of(Permission.DEPLOY, Permission.RELEASE, Permission.ADMINISTER, Permission.DEBUG);
     private static final Map<String, String> REGISTRY = Map.of(
@@ -37,7 +42,7 @@ record Auditing(Audit audit, Schemas schemas, InstantSource clock) {
                 && route.needs().filter(Permission.DEBUG::equals).isEmpty();
         if (principal.isEmpty()
                 || looks
-                || !AUDITED.contains(route.needs().orElseThrow())
+                || !AUDITED.contains(route.needs().orElseThrow()) && !controls(route)
                 || route.changes() && x.flag("dryRun")) {
             return;
         }
@@ -48,7 +53,7 @@ record Auditing(Audit audit, Schemas schemas, InstantSource clock) {
                 event(route),
                 principal.get().type() + "/" + principal.get().id(),
                 x.requestId(),
-                Optional.ofNullable(path.startsWith("/api/v1/executions/") ? x.parameter("id") : null),
+                Optional.ofNullable(EXECUTION.matcher(path).matches() ? x.parameter("id") : null),
                 details);
         try {
             audit.add(principal.get().tenant(), said, Optional.empty());
@@ -63,7 +68,18 @@ record Auditing(Audit audit, Schemas schemas, InstantSource clock) {
         }
     }
 
+    /** Whether it decides about executions: all such routes have a verb, as has the one that sends them a signal. */
+    private static boolean controls(Route route) {
+        boolean decides = !route.verb().isEmpty() && !route.verb().equals("signal");
+        return route.needs().equals(Optional.of(Permission.INVOKE))
+                && (decides || route.method().equals("DELETE"));
+    }
+
     private static String event(Route route) {
+        if (controls(route)) {
+            String what = route.method().equals("DELETE") ? "dead_letter_deleted" : route.verb();
+            return EVENT + "dovetail.executions._." + what + ".v1~";
+        }
         String known = REGISTRY.get(route.method() + " " + route.template());
         if (known != null) {
             return EVENT + "x.core.registry." + known + ".v1~";
