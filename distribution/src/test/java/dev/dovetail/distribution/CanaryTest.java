@@ -33,7 +33,7 @@ final class CanaryTest {
         Path data = Files.createDirectory(folder.resolve("data"));
         Path plugins = Files.createDirectories(data.resolve("plugins"));
         Files.move(Versions.copy(House.plugin("executor-starlark"), "0.2.0", folder), plugins.resolve("next.jar"));
-        try (Running server = Running.on(data)) {
+        try (Running server = Running.briefly(data)) {
             Eventually.found(
                     "the second version",
                     PATIENCE,
@@ -59,7 +59,7 @@ final class CanaryTest {
 
     @Test
     void aWishThatIsNoneIsRefusedInWords() throws Exception {
-        try (Running server = Running.on(folder.resolve("data"))) {
+        try (Running server = Running.briefly(folder.resolve("data"))) {
             for (String bad : new String[] {
                 "{}", "{\"version\": \"0.1.0\"}", "{\"version\": \"0.1.0\", \"percent\": 1, \"tenant\": \"default\"}"
             }) {

@@ -45,7 +45,7 @@ final class DebugTest {
 
     @BeforeAll
     static void start() throws Exception {
-        server = Running.on(Files.createDirectory(folder.resolve("data")));
+        server = Running.briefly(Files.createDirectory(folder.resolve("data")));
         ObjectNode function = Running.JSON.createObjectNode();
         function.put("name", "held")
                 .put("kind", "workflow")

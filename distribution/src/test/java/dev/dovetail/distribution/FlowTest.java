@@ -118,7 +118,7 @@ final class FlowTest {
         Files.writeString(data.resolve("dovetail.json"), "{\"outbound\": {\"allow\": [\"127.0.0.1\"]}}");
         try (Shop shop = new Shop()) {
             String id;
-            try (Running server = Running.on(data)) {
+            try (Running server = Running.briefly(data)) {
                 deploy(server, EXAMPLE.resolve("price-order"), "main.star", shop.address());
                 deploy(server, EXAMPLE, "workflow.yaml", shop.address());
                 id = server.post(
@@ -134,7 +134,7 @@ final class FlowTest {
                         () -> Optional.of(shop.requests).filter(all -> all.size() >= 2));
                 server.kill();
             }
-            try (Running server = Running.on(data)) {
+            try (Running server = Running.briefly(data)) {
                 // it retries until the shop is well, and then waits for its payment
                 Eventually.found(
                         "the reservation",
@@ -144,7 +144,7 @@ final class FlowTest {
                 server.kill();
             }
             int asked = shop.requests.size();
-            try (Running server = Running.on(data)) {
+            try (Running server = Running.briefly(data)) {
                 signal(server, id, "o-2");
                 signal(server, id, "o-1");
                 JsonNode output = until(server, id, "succeeded").get("output");
@@ -192,7 +192,7 @@ final class FlowTest {
         Files.writeString(data.resolve("dovetail.json"), "{\"outbound\": {\"allow\": [\"127.0.0.1\"]}}");
         try (Shop shop = new Shop()) {
             String id;
-            try (Running server = Running.on(data)) {
+            try (Running server = Running.briefly(data)) {
                 ObjectNode function = Running.JSON.createObjectNode();
                 function.put("name", "left").put("kind", "workflow").put("runtime", "sw1.0");
                 function.putObject("code").put("source", LEFT);
@@ -217,7 +217,7 @@ final class FlowTest {
                 Eventually.found("the wait that has no end of its own", PATIENCE, () -> waitsLong(server, timeline));
                 server.kill();
             }
-            try (Running server = Running.on(data)) {
+            try (Running server = Running.briefly(data)) {
                 server.post("/api/v1/executions/" + id + ":signal", "{\"type\": \"go\", \"payload\": 7}")
                         .expecting(202);
                 assertEquals(
@@ -231,7 +231,7 @@ final class FlowTest {
     @Test
     void whatIsWrongWithAWorkflowIsSaidWhenItIsDeployed(@TempDir Path folder) throws Exception {
         Path data = Files.createDirectories(folder.resolve("data"));
-        try (Running server = Running.on(data)) {
+        try (Running server = Running.briefly(data)) {
             ObjectNode function = Running.JSON.createObjectNode();
             function.put("name", "broken").put("kind", "workflow").put("runtime", "sw1.0");
             function.putObject("code")

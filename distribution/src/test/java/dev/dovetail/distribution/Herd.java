@@ -62,7 +62,7 @@ final class Herd implements AutoCloseable {
 
     /** Starts a node; returns when it is ready. */
     Running start(int node) throws IOException, InterruptedException {
-        Running started = Running.on(folders.get(node));
+        Running started = Running.briefly(folders.get(node));
         nodes.set(node, started);
         return started;
     }

@@ -50,7 +50,7 @@ final class InvocationsTest {
     @BeforeAll
     static void start() throws Exception {
         data = Files.createDirectory(folder.resolve("data"));
-        server = Running.on(data);
+        server = Running.briefly(data);
     }
 
     @AfterAll
@@ -194,7 +194,7 @@ final class InvocationsTest {
         Path home = Files.createDirectory(folder.resolve("stored"));
         Map<String, Path> blobs = new LinkedHashMap<>();
         Set<String> ids = new TreeSet<>();
-        try (Running first = Running.on(home)) {
+        try (Running first = Running.briefly(home)) {
             int number = 0;
             for (String name : List.of("whole", "first", "middle", "last", "short", "longer", "other", "gone")) {
                 byte[] archive =
@@ -214,7 +214,7 @@ final class InvocationsTest {
         }
         Blobs.damage(blobs);
         Blobs.delete(home.resolve("cache"));
-        try (Running second = Running.on(home)) {
+        try (Running second = Running.briefly(home)) {
             assertEquals(
                     0, Guests.call(second, "whole", "{}").expecting(200).body().intValue());
             for (String name : blobs.keySet()) {

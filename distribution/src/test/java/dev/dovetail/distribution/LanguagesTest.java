@@ -44,7 +44,7 @@ final class LanguagesTest {
     @BeforeAll
     static void start() throws Exception {
         Path data = Files.createDirectory(folder.resolve("data"));
-        server = Running.on(data);
+        server = Running.briefly(data);
     }
 
     @AfterAll

@@ -102,7 +102,7 @@ final class LeftBehindTest {
                     .put("isolation-at-most", level);
         }
         Files.writeString(data.resolve("dovetail.json"), config.toString());
-        return Running.on(data);
+        return Running.briefly(data);
     }
 
     /** What was there of a server whose functions run, when it was killed. */

@@ -27,7 +27,7 @@ final class LogTest {
 
     @Test
     void whatEvaluatesFiltersWritesNothingPastTheLog() throws Exception {
-        try (Running server = Running.on(folder.resolve("data"))) {
+        try (Running server = Running.briefly(folder.resolve("data"))) {
             ObjectNode function = Running.JSON.createObjectNode();
             function.put("name", "waits").put("kind", "workflow").put("runtime", "starlark");
             function.putObject("code").put("source", WAITS);

@@ -46,7 +46,7 @@ final class OperatorTest {
     @Tag("PL-01")
     @Tag("NM-02")
     void aDroppedVersionIsShelvedActivatedAndRolledBack() throws Exception {
-        try (Running server = Running.on(data)) {
+        try (Running server = Running.briefly(data)) {
             server.post("/api/v1/functions", greet()).expecting(201);
             drop(Versions.copy(House.plugin("executor-starlark"), "0.2.0", folder));
             awaitState(server, "executor-starlark", "0.2.0", "shelved");
@@ -66,14 +66,14 @@ final class OperatorTest {
                             .status());
             assertEquals(Running.TERMINATED, server.stop());
         }
-        try (Running server = Running.on(data)) {
+        try (Running server = Running.briefly(data)) {
             assertServes(server, "0.1.0");
         }
     }
 
     @Test
     void whatNeedsAConfigurationWaitsForItAndTroublesNobody() throws Exception {
-        try (Running server = Running.on(data)) {
+        try (Running server = Running.briefly(data)) {
             awaitState(server, "database-postgres", "0.1.0", "active");
             assertEquals(
                     "up",
@@ -89,7 +89,7 @@ final class OperatorTest {
         String trusted = Base64.getEncoder().encodeToString(mine.getPublic().getEncoded());
         Files.writeString(data.resolve("dovetail.json"), "{\"plugins\": {\"trusted-keys\": [\"" + trusted + "\"]}}");
         byte[] jar = Files.readAllBytes(Versions.copy(House.plugin("executor-starlark"), "0.3.0", folder));
-        try (Running server = Running.on(data)) {
+        try (Running server = Running.briefly(data)) {
             server.post("/api/v1/functions", greet()).expecting(201);
             refusedUpload(server, jar, Optional.empty(), "needs a detached Ed25519 signature");
             refusedUpload(server, jar, Optional.of(signed(jar, foreign)), "somebody else signed it");
@@ -106,7 +106,7 @@ final class OperatorTest {
     @Test
     @Tag("NM-22")
     void whatIsRefusedIsRefusedWithItsReasonAndTheOldOneServesOn() throws Exception {
-        try (Running server = Running.on(data)) {
+        try (Running server = Running.briefly(data)) {
             server.post("/api/v1/functions", greet()).expecting(201);
             drop(sample("0.1.0", "").in(folder));
             awaitState(server, "secrets-sample", "0.1.0", "active");
@@ -137,7 +137,7 @@ final class OperatorTest {
     @Test
     @Tag("NM-05")
     void aVersionThatEndsTheProcessIsGoneBackFrom() throws Exception {
-        try (Running server = Running.on(data)) {
+        try (Running server = Running.briefly(data)) {
             drop(sample("0.1.0", "").in(folder));
             awaitState(server, "secrets-sample", "0.1.0", "active");
             drop(sample("0.2.0", "Runtime.getRuntime().halt(3);").in(folder));
@@ -151,7 +151,7 @@ final class OperatorTest {
         }
         // once may be an accident, so it is tried again, and ends the process again
         House.run(data, "start", "--port", "0").expecting(3);
-        try (Running server = Running.on(data)) {
+        try (Running server = Running.briefly(data)) {
             JsonNode view =
                     server.get(PLUGINS + "/secrets-sample").expecting(200).body();
             assertEquals("0.1.0", view.get("active").stringValue(), view::toString);

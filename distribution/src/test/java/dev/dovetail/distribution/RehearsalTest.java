@@ -28,7 +28,7 @@ final class RehearsalTest {
 
     @BeforeAll
     static void start(@TempDir Path folder) throws Exception {
-        server = Running.on(folder.resolve("data"));
+        server = Running.briefly(folder.resolve("data"));
     }
 
     @AfterAll

@@ -13,6 +13,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -69,12 +71,20 @@ final class Running implements AutoCloseable {
 
     /** Starts it on this data folder; returns when it said that it is ready. */
     static Running on(Path data, String... options) throws IOException, InterruptedException {
-        String[] arguments = new String[options.length + 3];
-        arguments[0] = "start";
-        arguments[1] = "--port";
-        arguments[2] = "0";
-        System.arraycopy(options, 0, arguments, 3, options.length);
-        return of(House.process(data, arguments), data);
+        return of(starting(data, options), data);
+    }
+
+    /** The same for one that lives for seconds and of which no speed is asked: the optimising compiler would only take from the others. */
+    static Running briefly(Path data, String... options) throws IOException, InterruptedException {
+        ProcessBuilder builder = starting(data, options);
+        builder.environment().put("DOVETAIL_JAVA_OPTS", "-XX:TieredStopAtLevel=1");
+        return of(builder, data);
+    }
+
+    private static ProcessBuilder starting(Path data, String... options) {
+        List<String> arguments = new ArrayList<>(List.of("start", "--port", "0"));
+        arguments.addAll(List.of(options));
+        return House.process(data, arguments.toArray(new String[0]));
     }
 
     static Running of(ProcessBuilder builder, Path data) throws IOException, InterruptedException {

@@ -45,7 +45,7 @@ final class StreamsTest {
             texts.add(blocks.group(3));
         }
         assertEquals(3, texts.size());
-        try (Running server = Running.on(folder.resolve("data"))) {
+        try (Running server = Running.briefly(folder.resolve("data"))) {
             deploy(server, "tells", texts.get(0));
             try (Stream<String> lines = server.lines("/api/v1/functions/tells/invoke-stream", texts.get(1))) {
                 List<String> told = lines.filter(line -> line.startsWith("event:") || line.startsWith("data:"))
@@ -61,7 +61,7 @@ final class StreamsTest {
     @Tag("IV-11")
     void aStreamGoesOnWhileItsExecutorIsSwapped() throws Exception {
         Path data = Files.createDirectory(folder.resolve("data"));
-        try (Running server = Running.on(data)) {
+        try (Running server = Running.briefly(data)) {
             deploy(server, "slow", """
                     def main(ctx, input):
                         for i in range(40):

@@ -42,7 +42,7 @@ final class WasmTest {
     @BeforeAll
     static void start() throws Exception {
         data = Files.createDirectory(folder.resolve("data"));
-        server = Running.on(data);
+        server = Running.briefly(data);
     }
 
     @AfterAll

@@ -4,6 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.spi.PluginException;
+import dev.dovetail.spi.store.Change;
+import dev.dovetail.spi.store.CommitId;
+import dev.dovetail.spi.store.Committed;
+import dev.dovetail.spi.store.Key;
+import dev.dovetail.spi.store.Range;
+import dev.dovetail.spi.store.StateStore;
 import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.store.InMemoryBlobStore;
 import dev.dovetail.testkit.store.InMemoryStateStore;
@@ -99,6 +105,56 @@ class RestartDurableTest {
         }
         assertEquals(1, first.get(), "a settled step does not run again");
         assertEquals(2, second.get(), "the one in flight does");
+    }
+
+    @Test
+    @Tag("NF-11")
+    void whatEndedBeforeItsRecordWasWrittenIsListedByTheNext(@TempDir Path one, @TempDir Path two) throws Exception {
+        Passing noRecords = new Passing() {
+            @Override
+            public StateStore it() {
+                return state;
+            }
+
+            @Override
+            public Committed commit(CommitId id, List<Change> changes) {
+                if (CutStore.touches(changes, "/x/")) {
+                    throw new PluginException(PluginException.Kind.UNAVAILABLE, "no records");
+                }
+                return state.commit(id, changes);
+            }
+        };
+        List<String> ids;
+        try (House house = House.at(one).on(noRecords, blobs).open()) {
+            Flows flows = new Flows(house);
+            flows.deploy("ends", guest -> "1");
+            flows.deploy("waits", flow(house));
+            String ended = flows.start("ends", "{}");
+            flows.await(ended, "succeeded");
+            String canceled = flows.start("waits", "{}");
+            flows.await(canceled, "suspended");
+            flows.control(canceled, "cancel").is(202);
+            flows.await(canceled, "canceled");
+            ids = List.of(canceled, ended);
+        }
+        try (House house = House.at(two).on(state, blobs).open()) {
+            Eventually.holds("both are listed", () -> listed(house).equals(ids));
+            Eventually.holds(
+                    "nothing is due any more",
+                    () -> state.list(Range.prefix(Key.Space.STATE, "c/shard/"), 1000).stream()
+                            .noneMatch(each -> each.key().path().contains("/due/")));
+            assertEquals(ids, listed(house), "once");
+        }
+    }
+
+    private static List<String> listed(House house) {
+        return house.get("/api/v1/executions")
+                .is(200)
+                .json()
+                .get("items")
+                .valueStream()
+                .map(each -> each.get("id").stringValue())
+                .toList();
     }
 
     @Test

@@ -2,7 +2,6 @@ package dev.dovetail.kernel.durable;
 
 import dev.dovetail.kernel.cluster.Fence;
 import dev.dovetail.kernel.durable.due.Due;
-import dev.dovetail.kernel.durable.due.DueQueue;
 import dev.dovetail.kernel.durable.journal.JournalHost;
 import dev.dovetail.kernel.durable.journal.Saving;
 import dev.dovetail.kernel.durable.journal.Story;
@@ -203,10 +202,7 @@ final class Case implements Saving {
                     order.tenant(),
                     due.shard(),
                     Instant.ofEpochMilli(standing.due().toEpochMilli()));
-            Key before = DueQueue.key(due.shard(), due.at(), due.id());
-            Key after = DueQueue.key(later.shard(), later.at(), later.id());
-            put(changes, List.of(new Change.Delete(before, Expectation.anything())));
-            put(changes, List.of(new Change.Put(after, Bytes.utf8(order.tenant().text()), Expectation.anything())));
+            put(changes, List.of(new Change.Delete(due.key(), Expectation.anything()), later.put()));
             due = later;
         }
     }
@@ -274,8 +270,8 @@ final class Case implements Saving {
         return Shown.open(order, standing, plugin, story.lines()).ended(status, output, error, now);
     }
 
-    /** Writes its end: what is kept of it, and that nothing of it is open any more. */
-    synchronized void end(List<Change> kept) throws InterruptedException {
+    /** Writes its end: what is kept of it, and that nothing of it is open any more. What stays is its time, until it is listed. */
+    synchronized Due end(List<Change> kept, Instant now) throws InterruptedException {
         finish();
         Map<Key, Change> changes = new LinkedHashMap<>();
         put(changes, List.of(fence.check()));
@@ -286,7 +282,11 @@ final class Case implements Saving {
         for (int i = 0; i < segments; i++) {
             gone.add(Keys.segment(order.tenant(), order.id(), i));
         }
-        gone.add(DueQueue.key(due.shard(), due.at(), due.id()));
+        Due stays = due.by(now);
+        if (!stays.equals(due)) {
+            gone.add(due.key());
+            put(changes, List.of(stays.put()));
+        }
         if (held) {
             gone.add(Keys.held(due.shard(), order));
         }
@@ -295,5 +295,6 @@ final class Case implements Saving {
         put(changes, standing.events().stream().map(this::waitsNoMore).toList());
         pending = Optional.of(new Pending(CommitId.fresh(), changes.values(), () -> {}));
         finish();
+        return stays;
     }
 }

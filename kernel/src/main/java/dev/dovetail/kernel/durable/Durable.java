@@ -88,7 +88,9 @@ public final class Durable implements AutoCloseable {
         this.files = new OpenFiles(state, papers, schemas);
         this.shelf = new Shelf(state, papers, schemas);
         this.deadLetters = new DeadLetters(state, commits, papers, schemas);
-        Ends ends = new Ends(shelf, deadLetters, records::add, shards, schemas, clock, how -> {
+        Listing listing =
+                new Listing(state, shelf, inbox, commits, (shown, also) -> records.add(Ends.record(shown), also));
+        Ends ends = new Ends(shelf, deadLetters, listing, shards, schemas, clock, how -> {
             awaited.ended(how);
             streams.wake(how.order().id());
         });
@@ -107,7 +109,8 @@ public final class Durable implements AutoCloseable {
                 children,
                 new Carrier.Rules(held::holds, SuspensionLimit.counted(bounds.longest(), telemetry), quarantine));
         this.floor = new Floor(
-                new Floor.Tools(shards, Agenda.of(queue), files, inbox, papers, commits, schemas, carrier, clock),
+                new Floor.Tools(
+                        shards, Agenda.of(queue), files, listing, inbox, papers, commits, schemas, carrier, clock),
                 awaited::parked);
         Lobby lobby = new Lobby(bounds.queued(), queue::waiting);
         this.reception = new Reception(shards, papers, commits, floor, lobby, schemas, clock);

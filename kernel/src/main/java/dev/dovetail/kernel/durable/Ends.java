@@ -1,5 +1,6 @@
 package dev.dovetail.kernel.durable;
 
+import dev.dovetail.kernel.durable.due.Due;
 import dev.dovetail.kernel.durable.journal.Faulted;
 import dev.dovetail.kernel.durable.journal.Line;
 import dev.dovetail.kernel.durable.journal.Used;
@@ -26,24 +27,24 @@ final class Ends {
 
     private final Shelf shelf;
     private final DeadLetters letters;
-    private final Consumer<Execution> recorded;
+    private final Listing listing;
     private final Ownership shards;
     private final Schemas schemas;
     private final InstantSource clock;
     private final Consumer<Shown> told;
 
-    /** @param told is told of every end once it is durable, as is who is to record it */
+    /** @param told is told of every end once it is durable */
     Ends(
             Shelf shelf,
             DeadLetters letters,
-            Consumer<Execution> recorded,
+            Listing listing,
             Ownership shards,
             Schemas schemas,
             InstantSource clock,
             Consumer<Shown> told) {
         this.shelf = shelf;
         this.letters = letters;
-        this.recorded = recorded;
+        this.listing = listing;
         this.shards = shards;
         this.schemas = schemas;
         this.clock = clock;
@@ -70,9 +71,9 @@ final class Ends {
         if (status == ExecutionStatus.DEAD_LETTERED) {
             kept.add(letters.put(shown, now));
         }
-        it.end(kept);
+        Due stays = it.end(kept, now);
         it.stands(it.standing().ended(status, now));
-        recorded.accept(record(shown));
+        listing.ended(shown, stays);
         told.accept(shown);
         return Optional.empty();
     }

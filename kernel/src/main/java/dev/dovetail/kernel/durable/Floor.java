@@ -2,7 +2,6 @@ package dev.dovetail.kernel.durable;
 
 import dev.dovetail.kernel.cluster.Fence;
 import dev.dovetail.kernel.durable.due.Due;
-import dev.dovetail.kernel.durable.due.DueQueue;
 import dev.dovetail.kernel.durable.journal.JournalHost;
 import dev.dovetail.kernel.durable.journal.Message;
 import dev.dovetail.kernel.durable.journal.Saving;
@@ -10,14 +9,11 @@ import dev.dovetail.kernel.plugin.PluginFailure;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Name;
-import dev.dovetail.spi.store.Change;
-import dev.dovetail.spi.store.Expectation;
 import dev.dovetail.spi.store.Key;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -38,6 +34,7 @@ final class Floor {
     private final Ownership shards;
     private final Agenda agenda;
     private final OpenFiles files;
+    private final Listing listing;
     private final Inbox inbox;
     private final Papers papers;
     private final Commits commits;
@@ -57,6 +54,7 @@ final class Floor {
             Ownership shards,
             Agenda agenda,
             OpenFiles files,
+            Listing listing,
             Inbox inbox,
             Papers papers,
             Commits commits,
@@ -77,6 +75,7 @@ final class Floor {
         this.shards = tools.shards();
         this.agenda = tools.agenda();
         this.files = tools.files();
+        this.listing = tools.listing();
         this.inbox = tools.inbox();
         this.papers = tools.papers();
         this.commits = tools.commits();
@@ -186,9 +185,7 @@ final class Floor {
         }
         Optional<OpenFiles.Open> open = files.find(due.tenant(), due.id());
         if (open.isEmpty()) {
-            Key key = DueQueue.key(due.shard(), due.at(), due.id());
-            commits.commit(List.of(fence.get().check(), new Change.Delete(key, Expectation.anything())));
-            throwAway(due.tenant(), due.id());
+            listing.found(due, fence.get());
             return Optional.empty();
         }
         Standing standing = open.get().standing();
@@ -197,13 +194,6 @@ final class Floor {
         files.segments(due.tenant(), due.id()).forEach(it::loaded);
         inbox.read(due.tenant(), due.id()).forEach(it.mail()::found);
         return Optional.of(it);
-    }
-
-    /** What came for one that has ended is for nobody. */
-    private void throwAway(Name tenant, String id) throws InterruptedException {
-        for (Message message : inbox.read(tenant, id)) {
-            commits.once(List.of(new Change.Delete(message.key(), Expectation.anything())));
-        }
     }
 
     Optional<Case> inHand(String id) {
@@ -249,7 +239,7 @@ final class Floor {
         fresh.remove(id);
         Optional<OpenFiles.Open> open = files.find(tenant, id);
         if (open.isEmpty()) {
-            throwAway(tenant, id);
+            listing.throwAway(tenant, id);
             return true;
         }
         Instant due = open.get().standing().due();

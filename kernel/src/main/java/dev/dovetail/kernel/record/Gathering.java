@@ -14,12 +14,12 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
@@ -37,7 +37,6 @@ final class Gathering {
     /** Gathered while the store is away; older ones are then let go, counted. */
     private static final int MOST_WAITING = 200_000;
 
-    private static final int LARGEST = 900_000;
     private static final DateTimeFormatter DAY =
             DateTimeFormatter.ofPattern("uuuuMMdd").withZone(ZoneOffset.UTC);
 
@@ -51,8 +50,13 @@ final class Gathering {
     private volatile boolean closing;
     private int sequence;
 
-    /** A record, and whoever waits for it to be durable. */
-    private record Waiting(Execution execution, CountDownLatch durable) {}
+    /** A record, whoever waits for it to be durable, and what is changed with it. */
+    private record Waiting(Execution execution, CountDownLatch durable, Optional<Records.Also> also) {
+        void settled() {
+            durable.countDown();
+            also.map(Records.Also::then).ifPresent(Runnable::run);
+        }
+    }
 
     private static final CountDownLatch NOBODY = new CountDownLatch(0);
 
@@ -66,15 +70,15 @@ final class Gathering {
         writer.start();
     }
 
-    void add(Execution execution) {
-        add(new Waiting(execution, NOBODY));
+    void add(Execution execution, Optional<Records.Also> also) {
+        add(new Waiting(execution, NOBODY, also));
         if (waiting.get() == MANY) {
             LockSupport.unpark(writer);
         }
     }
 
     void addDurably(Execution execution) throws InterruptedException {
-        Waiting it = new Waiting(execution, new CountDownLatch(1));
+        Waiting it = new Waiting(execution, new CountDownLatch(1), Optional.empty());
         add(it);
         LockSupport.unpark(writer);
         it.durable.await();
@@ -84,6 +88,7 @@ final class Gathering {
         if (waiting.incrementAndGet() > MOST_WAITING && it.durable == NOBODY) {
             waiting.decrementAndGet();
             dropped.incrementAndGet();
+            it.settled();
             return;
         }
         queue.add(it);
@@ -164,7 +169,11 @@ final class Gathering {
         }
         List<Change> changes = new ArrayList<>();
         byTenant.forEach((tenant, records) -> changes.addAll(changes(tenant, records)));
-        commit(changes);
+        commit(inGroups(
+                changes,
+                batch.stream()
+                        .flatMap(it -> it.also.stream().map(Records.Also::change))
+                        .toList()));
         written(batch);
         return true;
     }
@@ -172,12 +181,12 @@ final class Gathering {
     private void written(List<Waiting> batch) {
         underway = List.of();
         waiting.addAndGet(-batch.size());
-        batch.forEach(it -> it.durable.countDown());
+        batch.forEach(Waiting::settled);
     }
 
     /** Stays at it until the store has taken the changes: the same commit id makes asking again harmless. */
-    private void commit(List<Change> changes) throws InterruptedException {
-        for (List<Change> group : inGroups(changes)) {
+    private void commit(List<List<Change>> groups) throws InterruptedException {
+        for (List<Change> group : groups) {
             CommitId id = CommitId.fresh();
             long pause = PAUSE_NANOS;
             while (true) {
@@ -196,10 +205,17 @@ final class Gathering {
         }
     }
 
-    private static List<List<Change>> inGroups(List<Change> changes) {
+    /** @param also what comes with the last of the segments, which usually are few: in one commit with all of them then */
+    private static List<List<Change>> inGroups(List<Change> segments, List<Change> also) {
         List<List<Change>> groups = new ArrayList<>();
-        for (int i = 0; i < changes.size(); i += 16) {
-            groups.add(changes.subList(i, Math.min(changes.size(), i + 16)));
+        for (int i = 0; i < segments.size(); i += 16) {
+            groups.add(new ArrayList<>(segments.subList(i, Math.min(segments.size(), i + 16))));
+        }
+        if (!also.isEmpty()) {
+            if (groups.isEmpty()) {
+                groups.add(new ArrayList<>());
+            }
+            groups.getLast().addAll(also);
         }
         return groups;
     }
@@ -220,60 +236,15 @@ final class Gathering {
         }
         long away = records.size() - changes.size() - kept.size();
         dropped.addAndGet(away);
-        for (List<Execution> part : inParts(kept)) {
-            changes.add(put(segmentKey(tenant, latest(part)), Segment.pack(part, part.size() + away)));
+        for (List<Execution> part : Parts.of(kept)) {
+            changes.add(put(segmentKey(tenant, Parts.latest(part)), Segment.pack(part, part.size() + away)));
             away = 0;
         }
         return changes;
     }
 
-    private static Instant latest(List<Execution> part) {
-        return part.stream()
-                .map(Execution::finishedAt)
-                .max(Comparator.naturalOrder())
-                .orElseThrow();
-    }
-
     private static Change put(Key key, Bytes value) {
         return new Change.Put(key, value, Expectation.absent());
-    }
-
-    /** Parts that stay below what a value may have, and whose records ended within a short while of each other. */
-    private static List<List<Execution>> inParts(List<Execution> records) {
-        List<List<Execution>> parts = new ArrayList<>();
-        List<Execution> part = new ArrayList<>();
-        long size = 0;
-        Instant first = Instant.MIN;
-        for (Execution each : records) {
-            long its = 400
-                    + each.output().map(Bytes::size).orElse(0)
-                    + each.logs().stream()
-                            .mapToLong(line -> 3L * line.message().length()
-                                    + 3L * line.fields().length()
-                                    + 32)
-                            .sum()
-                    + each.error()
-                            .map(fault -> 3L * fault.message().length()
-                                    + fault.details().size())
-                            .orElse(0L);
-            boolean full = size + its > LARGEST || part.size() == MANY || apart(first, each.finishedAt());
-            if (!part.isEmpty() && full) {
-                parts.add(part);
-                part = new ArrayList<>();
-                size = 0;
-            }
-            first = part.isEmpty() ? each.finishedAt() : first;
-            part.add(each);
-            size += its;
-        }
-        if (!part.isEmpty()) {
-            parts.add(part);
-        }
-        return parts;
-    }
-
-    private static boolean apart(Instant one, Instant other) {
-        return one.isBefore(other.minus(Records.SPAN)) || one.isAfter(other.plus(Records.SPAN));
     }
 
     /**

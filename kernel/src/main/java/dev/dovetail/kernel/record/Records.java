@@ -5,6 +5,7 @@ import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.Place;
+import dev.dovetail.spi.store.Change;
 import dev.dovetail.spi.store.Key;
 import dev.dovetail.spi.store.Range;
 import dev.dovetail.spi.store.StateStore;
@@ -51,9 +52,25 @@ public final class Records implements AutoCloseable {
         gathering.start();
     }
 
+    /**
+     * What is to be changed together with the writing of a record.
+     *
+     * @param then is run when that has been tried: the change was made, or will not be
+     */
+    public record Also(Change change, Runnable then) {}
+
     public void add(Execution execution) {
+        add(execution, Optional.empty());
+    }
+
+    /** The same, with a change that is made in the commit that makes the record durable, or later, but not before. */
+    public void add(Execution execution, Also also) {
+        add(execution, Optional.of(also));
+    }
+
+    private void add(Execution execution, Optional<Also> also) {
         Execution kept = bounded(execution);
-        gathering.add(kept);
+        gathering.add(kept, also);
         listeners.finished(kept);
     }
 

@@ -8,6 +8,7 @@ import dev.dovetail.kernel.host.LiveHost;
 import dev.dovetail.kernel.host.Running;
 import dev.dovetail.kernel.identity.Rights;
 import dev.dovetail.kernel.plugin.PluginFailure;
+import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.secret.Disclosed;
 import dev.dovetail.spi.Bytes;
@@ -22,6 +23,7 @@ import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.store.Change;
 import dev.dovetail.spi.store.CommitId;
 import dev.dovetail.spi.store.Committed;
+import dev.dovetail.spi.store.Expectation;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -43,6 +45,9 @@ final class SimNode implements Ownership, Agenda, Bench, Callers {
     private final Floor floor;
     private final Bells bells;
     private final List<ReentrantLock> locks = new ArrayList<>();
+    /** What has ended and is not among the records yet. */
+    private final Map<String, Records.Also> unlisted = new TreeMap<>();
+
     private boolean dead;
 
     SimNode(SimWorld world) {
@@ -55,12 +60,19 @@ final class SimNode implements Ownership, Agenda, Bench, Callers {
         OpenFiles files = new OpenFiles(world.slot(), papers, schemas);
         Shelf shelf = new Shelf(world.slot(), papers, schemas);
         DeadLetters letters = new DeadLetters(world.slot(), commits, papers, schemas);
-        Ends ends = new Ends(shelf, letters, world.truth()::recorded, this, schemas, world.clock(), id -> {});
+        Listing listing = new Listing(
+                world.slot(),
+                shelf,
+                inbox,
+                commits,
+                (shown, also) -> unlisted.put(shown.order().id(), also));
+        Ends ends = new Ends(shelf, letters, listing, this, schemas, world.clock(), id -> {});
         Children children = new Children(this, new CelFilters(), this, schemas, Rights.asGiven());
         Carrier carrier =
                 new Carrier(this, world.hosts(), schemas, tempo, world.clock(), ends, children, SimOrders.RULES);
         this.floor = new Floor(
-                new Floor.Tools(this, this, files, inbox, papers, commits, schemas, carrier, world.clock()), id -> {});
+                new Floor.Tools(this, this, files, listing, inbox, papers, commits, schemas, carrier, world.clock()),
+                id -> {});
         this.reception = new Reception(this, papers, commits, floor, new Lobby(0, () -> 0), schemas, world.clock());
         this.bells = new Bells(this, inbox, commits, floor);
     }
@@ -122,6 +134,19 @@ final class SimNode implements Ownership, Agenda, Bench, Callers {
 
     void hear() {
         tries(bells::hear);
+    }
+
+    /** Writes its records, as it does every moment. */
+    void lists() {
+        tries(() -> {
+            for (String id : List.copyOf(unlisted.keySet())) {
+                Records.Also also = unlisted.get(id);
+                Change record = new Change.Put(SimTruth.record(id), Bytes.utf8("{}"), Expectation.anything());
+                world.slot().use(store -> store.commit(CommitId.fresh(), List.of(record, also.change())));
+                unlisted.remove(id);
+                also.then().run();
+            }
+        });
     }
 
     /** Its bells are heard while it carries something, unless that holds what hearing them needs. */

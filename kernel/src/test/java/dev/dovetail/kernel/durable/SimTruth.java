@@ -2,7 +2,6 @@ package dev.dovetail.kernel.durable;
 
 import dev.dovetail.kernel.Guest;
 import dev.dovetail.kernel.durable.due.Due;
-import dev.dovetail.kernel.record.Execution;
 import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.executor.Entry;
@@ -36,6 +35,7 @@ final class SimTruth {
     private final Map<SimNode, Deque<List<Change>>> undo = new HashMap<>();
     private final Map<String, ExecutionStatus> statuses = new HashMap<>();
     private final Map<String, Bytes> ended = new HashMap<>();
+    private final Set<String> listed = new HashSet<>();
     private final Set<String> settled = new HashSet<>();
     private final Map<String, Integer> effects = new HashMap<>();
     private final List<String> violations = new ArrayList<>();
@@ -121,6 +121,13 @@ final class SimTruth {
 
     private void saw(Change.Put put) {
         String[] parts = put.key().path().split("/");
+        if (put.key().space() == Key.Space.HISTORY && parts[3].equals("x")) {
+            if (!ended.containsKey(parts[4])) {
+                violations.add(parts[4] + " was said to have ended, and has not");
+            }
+            listed.add(parts[4]);
+            return;
+        }
         if (put.key().space() == Key.Space.HISTORY) {
             Bytes before = ended.putIfAbsent(parts[4], put.value());
             if (before != null && !before.equals(put.value())) {
@@ -184,10 +191,9 @@ final class SimTruth {
                 : new Bench.Stretch(Optional.of(Bytes.utf8("null")), Optional.empty(), "sim", List.of());
     }
 
-    void recorded(Execution execution) {
-        if (!ended.containsKey(execution.id())) {
-            violations.add(execution.id() + " was said to have ended, and has not");
-        }
+    /** Where the record of one that has ended lies. */
+    static Key record(String id) {
+        return Key.history("20261121/t/default/x/" + id);
     }
 
     private List<String> last(String prefix, int part) {
@@ -227,11 +233,17 @@ final class SimTruth {
                 .forEach(id -> violations.add(id + " waits and nothing says when it goes on"));
     }
 
-    /** All that was accepted has ended, and nothing is left of it among what is open. */
+    /** All that was accepted has ended and is among the records, and nothing is left of it among what is open. */
     void checkEnd(Collection<String> accepted) {
         accepted.stream()
                 .filter(id -> !ended.containsKey(id))
                 .forEach(id -> violations.add(id + " was accepted and never ended: " + statuses.get(id)));
+        ended.keySet().stream()
+                .filter(id -> !listed.contains(id))
+                .forEach(id -> violations.add(id + " has ended, and no list has it"));
+        for (int shard = 0; shard < 4; shard++) {
+            due(shard).forEach(due -> violations.add("left behind: " + due.key()));
+        }
         store.list(Range.prefix(Key.Space.STATE, "t/default/"), 10_000).stream()
                 .map(each -> each.key().path())
                 .filter(path -> !path.startsWith("t/default/d/"))

@@ -201,7 +201,10 @@ final class SimWorld {
                 }
                 case 3 -> other.tries(() -> tell("signal", "e" + random.nextInt(2)));
                 case 4 -> other.hear();
-                case 5 -> busy.ringsMeanwhile();
+                case 5 -> {
+                    busy.ringsMeanwhile();
+                    other.lists();
+                }
                 case 6 -> tell(random.nextBoolean() ? "pause" : "resume", "");
                 default -> busy.carry();
             }
@@ -218,7 +221,10 @@ final class SimWorld {
         }
         switch (random.nextInt(16)) {
             case 0 -> tell("signal", "e" + random.nextInt(2));
-            case 1 -> any().hear();
+            case 1 -> {
+                any().hear();
+                any().lists();
+            }
             case 2 -> tell(List.of("cancel", "pause", "resume", "terminate").get(random.nextInt(4)), "");
             case 3 -> give(random.nextInt(SHARDS), any());
             case 4 -> any().die();
@@ -287,6 +293,7 @@ final class SimWorld {
             }
         }
         nodes[0].hear();
+        nodes[0].lists();
         truth.checkEnd(accepted);
         return truth;
     }

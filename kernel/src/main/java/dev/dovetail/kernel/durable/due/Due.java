@@ -1,8 +1,11 @@
 package dev.dovetail.kernel.durable.due;
 
 import dev.dovetail.kernel.record.Ids;
+import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Name;
+import dev.dovetail.spi.store.Change;
 import dev.dovetail.spi.store.Entry;
+import dev.dovetail.spi.store.Expectation;
 import dev.dovetail.spi.store.Key;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +37,16 @@ public record Due(String id, Name tenant, int shard, Instant at) {
     /** Where it lies in the store; the value there is {@link #tenant}. */
     public Key key() {
         return DueQueue.key(shard, at, id);
+    }
+
+    /** What writes it there. */
+    public Change put() {
+        return new Change.Put(key(), Bytes.utf8(tenant.text()), Expectation.anything());
+    }
+
+    /** The same, or due at this moment if it is due later. */
+    public Due by(Instant latest) {
+        return at.isAfter(latest) ? new Due(id, tenant, shard, latest) : this;
     }
 
     /** The part of the key that orders those of one shard. */
