@@ -46,6 +46,34 @@ final class FlowDocTest {
                 Flows.answer(Flows.run(launch, block("input").strip(), new FakeHost())));
     }
 
+    @Test
+    void theTripInTheDocumentsIsUndoneAsItSays() throws Exception {
+        Matcher trip = Pattern.compile("<!-- workflow trip-flow -->\\s*```yaml\\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(DOCS.resolve("functions.md")));
+        assertTrue(trip.find(), "docs/functions.md has no workflow \"trip-flow\"");
+        Launch launch = Flows.launch("workflow.yaml", trip.group(1), Map.of("SHOP", "https://shop.example.com"));
+        try (Executor executor = Flows.executor()) {
+            assertEquals(List.of(), executor.inspect(launch));
+        }
+        Saga saga = Saga.run(
+                launch, "{\"trip\":\"t-1\",\"to\":\"Oslo\",\"nights\":[\"mon\",\"tue\"]}", call -> switch (call) {
+                    case HostCall.Http _ ->
+                        FakeHost.json("{\"status\":200,\"headers\":{},\"body\":\"{\\\"seat\\\":\\\"4A\\\"}\"}");
+                    case HostCall.Invoke invoke ->
+                        FakeHost.json(
+                                "{\"room\":\"" + (invoke.input().text().contains("night\":\"mon") ? 1 : 2) + "\"}");
+                    default -> FakeHost.json("{\"trip\":\"t-1\"}");
+                });
+        Flows.answer(saga.outcome);
+        assertEquals(
+                List.of(
+                        "void-tickets {\"tickets\":{\"room\":\"2\"},\"because\":\"no longer wanted\"}",
+                        "free-room {\"trip\":\"t-1\",\"night\":\"tue\",\"room\":\"2\"}",
+                        "free-room {\"trip\":\"t-1\",\"night\":\"mon\",\"room\":\"1\"}",
+                        "DELETE https://shop.example.com/flights/t-1 "),
+                saga.undone());
+    }
+
     private static Launch order() throws Exception {
         return Flows.launch(
                 "workflow.yaml",

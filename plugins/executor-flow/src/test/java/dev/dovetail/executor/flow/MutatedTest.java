@@ -109,7 +109,9 @@ final class MutatedTest {
         "endpoint",
         "headers",
         "query",
-        "body"
+        "body",
+        "metadata",
+        "compensatedBy"
     };
 
     @TempDir
@@ -233,10 +235,10 @@ final class MutatedTest {
                  "do": [
                    {"a": {"for": {"in": "[1,2]"}, "while": "$index < 5", "do": [{"b": {"wait": {"seconds": 1}}}]}},
                    {"c": {"try": [{"d": {"raise": {"error": {"type": "x", "status": 400}}}}], "catch": {"retry": "r", "do": [{"e": {"call": "f"}}]}}},
-                   {"g": {"fork": {"compete": true, "branches": [{"h": {"call": "dovetail.now"}}, {"i": {"call": "other", "with": {"n": "${ . }"}}}]}}},
+                   {"g": {"fork": {"compete": true, "branches": [{"h": {"call": "dovetail.now"}}, {"i": {"call": "other", "with": {"n": "${ . }"}, "metadata": {"compensatedBy": "f"}}}]}}},
                    {"j": {"emit": {"event": {"with": {"type": "t", "source": "s", "data": "${ . }"}}}}},
                    {"k": {"listen": {"to": {"all": [{"with": {"type": "t", "data": ".total == 1"}}]}}, "export": {"as": "{k: .}"}}},
-                   {"l": {"call": "http", "with": {"method": "get", "endpoint": {"uri": "https://a/{id}", "authentication": {"bearer": "x"}}, "query": {"q": 1}, "headers": {"h": "1"}}, "input": {"from": "{id: 1}"}}},
+                   {"l": {"call": "http", "with": {"method": "get", "endpoint": {"uri": "https://a/{id}", "authentication": {"bearer": "x"}}, "query": {"q": 1}, "headers": {"h": "1"}}, "input": {"from": "{id: 1}"}, "metadata": {"compensatedBy": {"call": "other", "with": "${ [.output, $context] }"}}}},
                    {"m": {"switch": [{"n": {"when": ".x == 1", "then": "end"}}, {"o": {"then": "exit"}}]}}]}""");
     }
 }

@@ -24,10 +24,12 @@ public final class Jq {
 
     private final String text;
     private final Expression expression;
+    private final Set<String> variables;
     private final Language language;
 
-    private Jq(String text, Expression expression, Language language) {
+    private Jq(String text, Expression expression, Set<String> variables, Language language) {
         this.text = text;
+        this.variables = Set.copyOf(variables);
         this.expression = expression;
         this.language = language;
     }
@@ -65,7 +67,7 @@ public final class Jq {
                 throw new Wrong("is nested too deeply");
             }
             check(guarding, variables);
-            return new Jq(text, expression, this);
+            return new Jq(text, expression, guarding.variables, this);
         }
 
         private void check(Guarding found, Set<String> variables) throws Wrong {
@@ -169,6 +171,11 @@ public final class Jq {
         for (JsonNode each : value) {
             finite(each, budget);
         }
+    }
+
+    /** The names of those that it uses, without dollar; those that it binds itself may be among them. */
+    public Set<String> variables() {
+        return variables;
     }
 
     /** As it was written. */

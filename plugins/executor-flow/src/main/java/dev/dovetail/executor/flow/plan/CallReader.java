@@ -72,7 +72,7 @@ final class CallReader {
                     + "its GTS id, one of /use/functions, or one of "
                     + String.join(", ", new TreeSet<>(SYSTEM.keySet())));
         }
-        return new Work.Invoke(name, input, true);
+        return new Work.Invoke(name, input, true, false);
     }
 
     private static boolean callable(String name) {
@@ -100,7 +100,7 @@ final class CallReader {
             version.unlike("latest, or nothing: which version of a function runs is said where it is deployed");
         }
         Optional<Value> input = workflow.find("input").map(kit::value);
-        return new Work.Invoke(name.json().asText(), input, own.at("await").flag(true));
+        return new Work.Invoke(name.json().asText(), input, own.at("await").flag(true), true);
     }
 
     private static Work request(Part with, Kit kit) {

@@ -12,6 +12,7 @@ import java.util.Optional;
  *
  * @param secrets the names of those that its expressions may read
  * @param functions tasks that other tasks call by name
+ * @param undoings what undoes tasks, by their references
  * @param timed whether some expression asks when the workflow or a task began
  */
 public record Flow(
@@ -23,8 +24,14 @@ public record Flow(
         Optional<Span> timeout,
         List<String> secrets,
         Map<String, Task> functions,
+        Map<String, Undo> undoings,
         List<Task> tasks,
         boolean timed) {
+    /** What undoes this task, if it says so. */
+    public Optional<Undo> undo(Task task) {
+        return Optional.ofNullable(undoings.get(task.reference()));
+    }
+
     /** What reading a document came to: a workflow, unless one of the problems is an error. */
     public record Read(Optional<Flow> flow, List<Problem> problems) {}
 }

@@ -5,6 +5,7 @@ import dev.dovetail.executor.flow.text.Document;
 import dev.dovetail.executor.flow.text.Part;
 import dev.dovetail.spi.executor.Problem;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,7 @@ public final class FlowReader {
                 timeout,
                 secrets,
                 functions,
+                UndoReader.all(shared, functions),
                 tasks,
                 shared.timed);
     }
@@ -131,7 +133,9 @@ public final class FlowReader {
         Map<String, Task> functions = new LinkedHashMap<>();
         Kit kit = Kit.of(shared);
         for (String name : declared.keys("an object with names")) {
-            functions.put(name, TaskReader.task(declared.at(name), name, kit, Set.of()));
+            Set<String> used = new HashSet<>();
+            shared.used.put(name, used);
+            functions.put(name, TaskReader.task(declared.at(name), name, kit.noting(used), Set.of()));
         }
         for (String name : functions.keySet()) {
             if (calls(functions.get(name), functions, new ArrayList<>(List.of(name)))) {

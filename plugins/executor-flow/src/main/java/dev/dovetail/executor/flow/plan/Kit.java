@@ -8,6 +8,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,11 +38,18 @@ public final class Kit {
 
     private final Shared shared;
     private final Set<String> variables;
+    /** Variables that expressions used. */
+    private final Set<String> used;
 
     /** What all kits of a document have in common. */
     static final class Shared {
         final Jq.Language language;
         final Part root;
+        /** What undoes tasks, as it was read. */
+        final List<UndoReader.Found> undoings = new ArrayList<>();
+        /** What the expressions of each of the document's functions use. */
+        final Map<String, Set<String>> used = new HashMap<>();
+
         boolean timed;
 
         Shared(Jq.Language language, Part root) {
@@ -54,27 +62,33 @@ public final class Kit {
         }
     }
 
-    private Kit(Shared shared, Set<String> variables) {
+    private Kit(Shared shared, Set<String> variables, Set<String> used) {
         this.shared = shared;
+        this.used = used;
         this.variables = Set.copyOf(variables);
     }
 
     static Kit of(Shared shared, String... more) {
-        Kit kit = new Kit(shared, EVERYWHERE).with(more);
+        Kit kit = new Kit(shared, EVERYWHERE, new HashSet<>()).with(more);
         return shared.declared("secrets").there() ? kit.with("secrets") : kit;
     }
 
     Kit with(String... more) {
         Set<String> all = new HashSet<>(variables);
         all.addAll(List.of(more));
-        return new Kit(shared, all);
+        return new Kit(shared, all, used);
+    }
+
+    /** The same, which notes the variables that expressions use in a set of its own. */
+    Kit noting(Set<String> own) {
+        return new Kit(shared, variables, own);
     }
 
     /** The same, where the transformed input is not yet known. */
     Kit without(String variable) {
         Set<String> all = new HashSet<>(variables);
         all.remove(variable);
-        return new Kit(shared, all);
+        return new Kit(shared, all, used);
     }
 
     Shared shared() {
@@ -119,6 +133,7 @@ public final class Kit {
         try {
             Jq jq = shared.language.compile(text, variables);
             shared.timed |= text.contains("startedAt");
+            used.addAll(jq.variables());
             return Optional.of(jq);
         } catch (Jq.Wrong e) {
             part.report("EXPRESSION", Problem.Severity.ERROR, e.getMessage());

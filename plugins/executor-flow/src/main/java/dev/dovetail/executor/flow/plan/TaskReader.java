@@ -112,7 +112,7 @@ final class TaskReader {
         } else {
             part.only("a task", known);
         }
-        return new Task(
+        Task task = new Task(
                 name,
                 part.pointer(),
                 part.place(),
@@ -124,6 +124,8 @@ final class TaskReader {
                 timeout(part.at("timeout"), inside),
                 then(part.at("then"), siblings),
                 kind.map(each -> work(each, part, inside, siblings)).orElse(new Work.Sequence(List.of())));
+        UndoReader.find(part.at("metadata"), task, kit);
+        return task;
     }
 
     /** What {@code input.from}, {@code output.as} and their like say. */

@@ -70,8 +70,11 @@ public sealed interface Work {
         record Bearer(Value token) implements Login {}
     }
 
-    /** @param awaited whether to wait for its end */
-    record Invoke(String callable, Optional<Value> input, boolean awaited) implements Work {}
+    /**
+     * @param awaited whether to wait for its end
+     * @param lasting whether that may be long, as that of a workflow
+     */
+    record Invoke(String callable, Optional<Value> input, boolean awaited, boolean lasting) implements Work {}
 
     /** A call of one of the document's own functions. */
     record Reuse(String function, Optional<Value> input) implements Work {}

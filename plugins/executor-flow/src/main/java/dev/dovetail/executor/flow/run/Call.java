@@ -6,6 +6,7 @@ import dev.dovetail.executor.flow.jq.Budget;
 import dev.dovetail.executor.flow.jq.Spent;
 import dev.dovetail.executor.flow.plan.Flow;
 import dev.dovetail.executor.flow.plan.Task;
+import dev.dovetail.executor.flow.plan.Undo;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.executor.Entry;
@@ -39,7 +40,7 @@ public final class Call {
         this.flow = flow;
         this.invocation = invocation;
         this.budget = budget;
-        this.calling = new Calling(host, threads);
+        this.calling = new Calling(host, threads, !(invocation.entry() instanceof Entry.Compensation));
         this.runner = new Runner(flow, calling, new Works(new Questions(launch, invocation.executionId())));
     }
 
@@ -109,16 +110,23 @@ public final class Call {
             return switch (invocation.entry()) {
                 case Entry.Main() -> whole(main);
                 case Entry.Hook hook -> function(main, hook.function(), Json.read(hook.context()));
-                case Entry.Compensation undone -> {
-                    ObjectNode input = Json.object();
-                    input.set("input", Json.read(undone.stepInput()));
-                    input.set("output", Json.read(undone.stepOutput().orElse(Bytes.utf8("null"))));
-                    yield function(main, undone.function(), input);
-                }
+                case Entry.Compensation undone -> undo(main, undone);
             };
         } catch (Runner.End end) {
             return end.output();
         }
+    }
+
+    private JsonNode undo(Line main, Entry.Compensation undone) {
+        Optional<Undo> undo = Optional.ofNullable(flow.undoings().get(undone.function()));
+        if (undo.isEmpty()) {
+            ObjectNode input = Json.object();
+            input.set("input", Json.read(undone.stepInput()));
+            input.set("output", Json.read(undone.stepOutput().orElse(Bytes.utf8("null"))));
+            return function(main, undone.function(), input);
+        }
+        ObjectNode input = Undoing.input(undone);
+        return runner.output(main, undo.get().task(), input, Undoing.restored(undone, vars(main, input)));
     }
 
     private JsonNode function(Line main, String name, JsonNode input) {

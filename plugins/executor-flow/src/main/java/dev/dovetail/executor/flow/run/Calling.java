@@ -28,7 +28,10 @@ final class Calling {
     private static final StepPolicy POLICY = new StepPolicy(
             1, Duration.ZERO, 1, Duration.ZERO, List.of(), Duration.ofMinutes(15), StepPolicy.Unknown.RUN_AGAIN);
 
+    private static final HostCall.StepResult NOTHING = new HostCall.StepResult.Done(Bytes.utf8("null"));
+
     private final Host host;
+    private final boolean journaled;
     private final Turns turns;
     private final Map<Long, Ticket> open = new HashMap<>();
     /** Waits for events that nobody is about any more: an event that comes to one is for who waits for its type next. */
@@ -37,8 +40,10 @@ final class Calling {
     private boolean over;
     private long waited;
 
-    Calling(Host host, ThreadFactory threads) {
+    /** @param journaled whether there are steps; what undoes one has none, as it runs again from its beginning or not at all */
+    Calling(Host host, ThreadFactory threads, boolean journaled) {
         this.host = host;
+        this.journaled = journaled;
         this.turns = new Turns(threads, this::take);
     }
 
@@ -100,7 +105,10 @@ final class Calling {
 
     /** Asks and waits for the reply. */
     HostReply reply(Line line, HostCall call) {
-        Ticket ticket = ask(line, call);
+        return awaited(line, ask(line, call));
+    }
+
+    private HostReply awaited(Line line, Ticket ticket) {
         try {
             turns.until(line, ticket::answered);
         } catch (Line.Dropped e) {
@@ -131,17 +139,41 @@ final class Calling {
     /**
      * Does something once, whatever happens: what it gave is kept, and given when the workflow is replayed.
      *
+     * @param undoable whether something undoes it, which has the step's label as its name
      * @param code is given the effect's id, the same for every attempt
      */
-    JsonNode step(Line line, String label, JsonNode input, Function<String, JsonNode> code) {
-        HostReply reply = reply(line, new HostCall.Step(label, Json.bytes(input), Optional.empty(), POLICY));
+    JsonNode step(Line line, String label, JsonNode input, boolean undoable, Function<String, JsonNode> code) {
+        if (!journaled) {
+            return code.apply(value(line, new HostCall.Random(Optional.empty())).asText());
+        }
+        // what is asked anew was begun before, perhaps
+        boolean anew = host.replaying();
+        Ticket ticket = ask(line, step(label, input, undoable));
+        ticket.mayHaveHappened(undoable && anew);
+        HostReply reply = awaited(line, ticket);
         while (reply instanceof HostReply.Run run) {
-            reply = reply(line, new HostCall.StepDone(run.scope(), attempt(line, run, code)));
+            reply = reply(line, new HostCall.StepDone(run.scope(), attempt(line, run, undoable, code)));
         }
         return valueOf(reply);
     }
 
-    private HostCall.StepResult attempt(Line line, HostReply.Run run, Function<String, JsonNode> code) {
+    private static HostCall.Step step(String label, JsonNode input, boolean undoable) {
+        return new HostCall.Step(label, Json.bytes(input), Optional.of(label).filter(_ -> undoable), POLICY);
+    }
+
+    /** Notes that something is done that can be undone: a step that has nothing to do. It is noted even if nobody waits for it. */
+    void done(Line line, String label, JsonNode input) {
+        Ticket ticket = ask(line, step(label, input, true));
+        ticket.mayHaveHappened(true);
+        HostReply reply = awaited(line, ticket);
+        while (reply instanceof HostReply.Run run) {
+            reply = reply(line, new HostCall.StepDone(run.scope(), NOTHING));
+        }
+        valueOf(reply);
+    }
+
+    private HostCall.StepResult attempt(
+            Line line, HostReply.Run run, boolean undoable, Function<String, JsonNode> code) {
         long outer = line.scope;
         line.scope = run.scope();
         try {
@@ -150,7 +182,7 @@ final class Calling {
             return new HostCall.StepResult.Failed(e.fault());
         } catch (Line.Dropped e) {
             if (!over) {
-                giveUp(outer, run.scope(), line.place());
+                giveUp(outer, run.scope(), line.place(), undoable);
             }
             throw e;
         } finally {
@@ -158,10 +190,14 @@ final class Calling {
         }
     }
 
-    /** Ends a step that nobody waits for, so that the host does not wait for it either. */
-    private void giveUp(long outer, long scope, Place place) {
+    /**
+     * Ends a step that nobody waits for, so that the host does not wait for it either.
+     *
+     * @param undone whether it may have had its effect and is to be undone: what failed is not
+     */
+    private void giveUp(long outer, long scope, Place place, boolean undone) {
         Fault fault = Fault.of(Fault.CANCELED, Fault.Owner.FUNCTION, "The workflow went on without waiting for it");
-        ask(outer, new HostCall.StepDone(scope, new HostCall.StepResult.Failed(fault)), place)
+        ask(outer, new HostCall.StepDone(scope, undone ? NOTHING : new HostCall.StepResult.Failed(fault)), place)
                 .abandon();
     }
 
@@ -210,7 +246,7 @@ final class Calling {
                 }
                 ticket.answer(reply);
                 if (ticket.abandoned() && reply instanceof HostReply.Run run) {
-                    giveUp(ticket.scope, run.scope(), Place.UNKNOWN);
+                    giveUp(ticket.scope, run.scope(), Place.UNKNOWN, ticket.happened());
                 }
             }
             case Answer.Suspend() -> throw new Spent(Spent.What.SUSPENDED, "The host said to suspend");

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dovetail.executor.flow.plan.Flow;
 import dev.dovetail.executor.flow.plan.Span;
 import dev.dovetail.executor.flow.plan.Task;
+import dev.dovetail.executor.flow.plan.Undo;
 import dev.dovetail.executor.flow.plan.Work;
 import dev.dovetail.spi.host.HostCall;
 import java.time.Duration;
@@ -84,7 +85,11 @@ final class Runner {
             }
             JsonNode input = task.input().map(from -> from.in(before)).orElse(raw);
             Vars inside = before.on(input).with("input", input);
+            Optional<Undo> undo = flow.undo(task).filter(_ -> !Undoing.isStep(task.work()));
+            // what cannot be kept is not begun
+            undo.ifPresent(each -> Undoing.kept(each, inside));
             Done done = within(line, task.timeout(), inside, own -> work(own, task, inside));
+            undo.ifPresent(each -> calling.done(line, task.reference(), Undoing.kept(each, inside, done.output())));
             Vars after = inside.on(done.output()).withTask("output", done.output());
             JsonNode output = task.output().map(as -> as.in(after)).orElse(done.output());
             task.export()

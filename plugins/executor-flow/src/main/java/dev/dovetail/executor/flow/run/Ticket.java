@@ -10,6 +10,7 @@ final class Ticket {
     final long scope;
     private Optional<HostReply> reply = Optional.empty();
     private boolean abandoned;
+    private boolean happened;
 
     Ticket(HostCall call, long scope) {
         this.call = call;
@@ -31,6 +32,15 @@ final class Ticket {
     /** Whether nobody waits for the answer any more. */
     boolean abandoned() {
         return abandoned;
+    }
+
+    /** Whether what the step that it begins is about has happened, or may have, though nobody waits for the answer any more. */
+    boolean happened() {
+        return happened;
+    }
+
+    void mayHaveHappened(boolean so) {
+        happened = so;
     }
 
     void abandon() {

@@ -10,6 +10,7 @@ import dev.dovetail.executor.flow.plan.Value;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What expressions see in one place: the value that they are evaluated on, and the variables. Immutable, but for the
@@ -26,6 +27,11 @@ record Vars(Common common, JsonNode it, Map<String, JsonNode> named) implements 
         Common(Budget budget) {
             this.budget = budget;
         }
+    }
+
+    /** The variable of this name, if there is one here. */
+    Optional<JsonNode> find(String name) {
+        return name.equals("context") ? Optional.of(common.context) : Optional.ofNullable(named.get(name));
     }
 
     Vars with(String name, JsonNode value) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.dovetail.executor.flow.plan.Span;
 import dev.dovetail.executor.flow.plan.Task;
+import dev.dovetail.executor.flow.plan.Undo;
 import dev.dovetail.executor.flow.plan.Value;
 import dev.dovetail.executor.flow.plan.Work;
 import dev.dovetail.spi.Bytes;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Does what tasks of every kind do. */
 final class Works {
@@ -41,14 +43,16 @@ final class Works {
                 yield vars.it();
             }
             case Work.Request request ->
-                calling.step(
+                step(
+                        runner,
                         line,
-                        task.reference(),
+                        task,
                         Json.object()
                                 .put("call", "http")
                                 .put("method", Json.shown(request.method().in(vars))),
+                        vars,
                         _ -> Requests.send(calling, line, request, vars));
-            case Work.Invoke invoke -> invoke(calling, line, invoke, vars);
+            case Work.Invoke invoke -> invoke(runner, line, task, invoke, vars);
             case Work.Reuse(String name, Optional<Value> input) -> {
                 Task function = runner.flow().functions().get(name);
                 yield runner.output(
@@ -56,10 +60,17 @@ final class Works {
             }
             case Work.Ask(String function, Value arguments) ->
                 questions.ask(calling, line, function, arguments.in(vars), vars.it());
-            case Work.Emit(Value event) -> emit(calling, line, task, event, vars);
+            case Work.Emit(Value event) -> emit(runner, line, task, event, vars);
             case Work.Listen listen -> Events.listen(calling, line, listen, vars);
             case Work.Choice _ -> throw new IllegalStateException("A choice does nothing of its own");
         };
+    }
+
+    private static JsonNode step(
+            Runner runner, Line line, Task task, ObjectNode told, Vars vars, Function<String, JsonNode> code) {
+        Optional<Undo> undo = runner.flow().undo(task);
+        undo.ifPresent(each -> told.setAll(Undoing.kept(each, vars)));
+        return runner.calling().step(line, task.reference(), told, undo.isPresent(), code);
     }
 
     private static JsonNode loop(Runner runner, Line line, Work.Loop loop, Vars vars) {
@@ -127,7 +138,32 @@ final class Works {
         return Raised.of(own);
     }
 
-    /** Not in a step: who it calls may take days, and the journal keeps a call's answer as it keeps a step's. */
+    /**
+     * Not in a step, unless something undoes it: who it calls may take days, and the journal keeps a call's answer as it keeps a
+     * step's. Only a step is undone whose end nobody knows.
+     */
+    private static JsonNode invoke(Runner runner, Line line, Task task, Work.Invoke invoke, Vars vars) {
+        Calling calling = runner.calling();
+        if (invoke.lasting() || runner.flow().undo(task).isEmpty()) {
+            return invoke(calling, line, invoke, vars);
+        }
+        ObjectNode told = Json.object().put("call", invoke.callable());
+        try {
+            return step(runner, line, task, told, vars, _ -> invoke(calling, line, invoke, vars));
+        } catch (Raised e) {
+            // nobody knew it when the document was deployed
+            boolean workflow = e.error().path("fault").asText().endsWith("suspend_in_step.v1~");
+            throw workflow
+                    ? Raised.of(
+                            "configuration",
+                            400,
+                            "A workflow was called as if it were a function",
+                            "\"" + invoke.callable() + "\" is a workflow; expected run: {workflow: {name: "
+                                    + invoke.callable() + "}}, which can be undone")
+                    : e;
+        }
+    }
+
     private static JsonNode invoke(Calling calling, Line line, Work.Invoke invoke, Vars vars) {
         JsonNode input = invoke.input().map(with -> with.in(vars)).orElse(vars.it());
         JsonNode answer = calling.value(
@@ -141,7 +177,8 @@ final class Works {
         return invoke.awaited() ? answer : vars.it();
     }
 
-    private static JsonNode emit(Calling calling, Line line, Task task, Value event, Vars vars) {
+    private static JsonNode emit(Runner runner, Line line, Task task, Value event, Vars vars) {
+        Calling calling = runner.calling();
         ObjectNode own = event.in(vars) instanceof ObjectNode object ? object : Json.object();
         if (!own.path("type").isTextual()) {
             throw Raised.expression("the event's type is " + own.path("type") + "; expected text");
@@ -149,7 +186,7 @@ final class Works {
         ObjectNode told = Json.object();
         told.set("topic", own.get("type"));
         told.set("payload", own.path("data").isMissingNode() ? Json.object().nullNode() : own.get("data"));
-        return calling.step(line, task.reference(), Json.object().put("call", "emit"), effect -> {
+        return step(runner, line, task, Json.object().put("call", "emit"), vars, effect -> {
             Bytes arguments = Json.bytes(told);
             JsonNode time = calling.value(line, new HostCall.Now());
             calling.value(line, new HostCall.Other("publish", 1, arguments));
