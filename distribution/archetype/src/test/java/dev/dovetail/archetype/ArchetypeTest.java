@@ -182,7 +182,7 @@ final class ArchetypeTest {
             String source = Files.readString(Generated.SOURCES.resolve("src/" + part + "/java/" + shown.group(1)));
             assertTrue(source.contains(shown.group(2)), shown.group(1) + " has not: " + shown.group(2));
         }
-        // what is a plugin of its own is compiled, deployed and called by a test of the kernel's
+        // what is a plugin of its own is compiled and called by a test of the kernel's, or of the worker's
         int others = document.split("<!-- a plugin of its own -->\\s*```java", -1).length - 1;
         assertEquals(document.split("```java", -1).length - 1 - others, blocks, "blocks that say from where they are");
     }
