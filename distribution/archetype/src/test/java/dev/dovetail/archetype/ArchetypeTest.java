@@ -54,10 +54,26 @@ final class ArchetypeTest {
         NodeList children = pom.getElementsByTagName("manifestEntries").item(0).getChildNodes();
         for (int i = 0; i < children.getLength(); i++) {
             if (children.item(i) instanceof Element element) {
-                entries.put(element.getTagName(), element.getTextContent());
+                entries.put(element.getTagName(), built(element.getTextContent()));
             }
         }
         return entries;
+    }
+
+    /** What the build makes of a value in the pom. */
+    private String built(String value) {
+        Element project = pom.getDocumentElement();
+        return value.replace("${project.artifactId}", text(project, "artifactId"))
+                .replace("${project.version}", text(project, "version"));
+    }
+
+    @Test
+    void whoRaisesTheProjectsVersionHasRaisedThePlugins() {
+        assertEquals(
+                "${project.version}",
+                pom.getElementsByTagName("Plugin-Version").item(0).getTextContent());
+        assertEquals("1.2.3", manifestEntries().get("Plugin-Version"));
+        assertEquals("executor-example", manifestEntries().get("Plugin-Id"));
     }
 
     /** What the project's only library of its own brings. */
