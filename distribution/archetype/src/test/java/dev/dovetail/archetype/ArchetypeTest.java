@@ -54,10 +54,26 @@ final class ArchetypeTest {
         NodeList children = pom.getElementsByTagName("manifestEntries").item(0).getChildNodes();
         for (int i = 0; i < children.getLength(); i++) {
             if (children.item(i) instanceof Element element) {
-                entries.put(element.getTagName(), element.getTextContent());
+                entries.put(element.getTagName(), built(element.getTextContent()));
             }
         }
         return entries;
+    }
+
+    /** What the build makes of a value in the pom. */
+    private String built(String value) {
+        Element project = pom.getDocumentElement();
+        return value.replace("${project.artifactId}", text(project, "artifactId"))
+                .replace("${project.version}", text(project, "version"));
+    }
+
+    @Test
+    void whoRaisesTheProjectsVersionHasRaisedThePlugins() {
+        assertEquals(
+                "${project.version}",
+                pom.getElementsByTagName("Plugin-Version").item(0).getTextContent());
+        assertEquals("1.2.3", manifestEntries().get("Plugin-Version"));
+        assertEquals("executor-example", manifestEntries().get("Plugin-Id"));
     }
 
     /** What the project's only library of its own brings. */
@@ -182,7 +198,7 @@ final class ArchetypeTest {
             String source = Files.readString(Generated.SOURCES.resolve("src/" + part + "/java/" + shown.group(1)));
             assertTrue(source.contains(shown.group(2)), shown.group(1) + " has not: " + shown.group(2));
         }
-        // what is a plugin of its own is compiled, deployed and called by a test of the kernel's
+        // what is a plugin of its own is compiled and called by a test of the kernel's, or of the worker's
         int others = document.split("<!-- a plugin of its own -->\\s*```java", -1).length - 1;
         assertEquals(document.split("```java", -1).length - 1 - others, blocks, "blocks that say from where they are");
     }

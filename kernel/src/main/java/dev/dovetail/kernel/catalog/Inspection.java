@@ -2,6 +2,7 @@ package dev.dovetail.kernel.catalog;
 
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.plugin.PluginFailure;
 import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.plugin.RuntimeOffer;
 import dev.dovetail.kernel.plugin.Slot;
@@ -84,7 +85,8 @@ final class Inspection {
                 .orElseThrow(() -> Refusal.of(
                         ErrorType.UNAVAILABLE, "The executor \"" + offer.slot() + "\" is not there any more"));
         var launch = launches.of(deployed, offer, directory);
-        return slot.use(executor -> List.copyOf(executor.inspect(launch)));
+        return slot.use(executor -> List.copyOf(PluginFailure.unlessNull(
+                executor.inspect(launch), "The inspect of the executor \"" + offer.slot() + "\"")));
     }
 
     private List<Problem> judge(Deployed deployed, RuntimeOffer offer, Path directory) throws InterruptedException {

@@ -3,6 +3,7 @@ package dev.dovetail.kernel.plugin;
 import dev.dovetail.spi.PluginException;
 import java.io.IOException;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The line between kernel and plugin: sets the context class loader, and lets no plugin exception across. The only place
@@ -56,11 +57,15 @@ final class Boundary {
     static String told(Throwable thrown) {
         StringBuilder told = new StringBuilder();
         Throwable each = thrown;
+        Throwable root = thrown;
         for (int depth = 0; depth < DEEPEST && each != null && told.length() < LONGEST; depth++) {
             told.append(depth == 0 ? "" : " < ").append(said(each));
+            root = each;
             each = causeOf(each);
         }
-        return redacted(told.toString());
+        // whoever throws a PluginException has found the words; of anything else the place says most
+        String place = thrown instanceof PluginException ? "" : place(root);
+        return redacted(told.toString()) + place;
     }
 
     private static String said(Throwable thrown) {
@@ -72,6 +77,26 @@ final class Boundary {
             return thrown.getClass().getName() + " (whose toString throws "
                     + e.getClass().getName() + ")";
         }
+    }
+
+    /** The line of the plugin, or of a library of its own, where it came to that. */
+    private static String place(Throwable thrown) {
+        try {
+            return Stream.of(thrown.getStackTrace())
+                    .filter(Boundary::isPlugins)
+                    .findFirst()
+                    .map(frame -> ", at " + frame.getClassName() + "." + frame.getMethodName() + "("
+                            + frame.getFileName() + ":" + frame.getLineNumber() + ")")
+                    .orElse("");
+        } catch (Throwable e) {
+            return "";
+        }
+    }
+
+    private static boolean isPlugins(StackTraceElement frame) {
+        return frame.getModuleName() == null
+                && !frame.getClassName().startsWith("dev.dovetail.kernel.")
+                && !frame.getClassName().startsWith("dev.dovetail.spi.");
     }
 
     private static Throwable causeOf(Throwable thrown) {

@@ -36,6 +36,18 @@ public final class PluginFailure extends RuntimeException {
         return new PluginFailure(PluginException.Kind.UNAVAILABLE, message);
     }
 
+    /**
+     * What a plugin gave, if it gave anything. To be asked while inside the plugin.
+     *
+     * @param what names the plugin's method at the beginning of a sentence
+     */
+    public static <R> R unlessNull(R given, String what) {
+        if (given == null) {
+            throw broken(what + " answered null");
+        }
+        return given;
+    }
+
     /** Without what it came of, which is for logs. */
     public String inShort() {
         int causes = getMessage().indexOf(" < ");

@@ -1,5 +1,6 @@
 package dev.dovetail.kernel.pool;
 
+import dev.dovetail.kernel.plugin.PluginFailure;
 import dev.dovetail.spi.executor.Inspectable;
 import dev.dovetail.spi.executor.Invocation;
 import dev.dovetail.spi.executor.Outcome;
@@ -75,7 +76,9 @@ public final class Loan {
 
     /** @throws dev.dovetail.kernel.plugin.PluginFailure if the plugin fails, and not just the function */
     public Outcome invoke(Invocation invocation, Host host) throws InterruptedException {
-        Outcome outcome = warm.lease().use(executor -> warm.instance().invoke(invocation, host));
+        Outcome outcome = warm.lease()
+                .use(executor -> PluginFailure.unlessNull(
+                        warm.instance().invoke(invocation, host), "The invoke of " + warm.plugin()));
         if (isWorker()) {
             shelf.load().used(outcome.usage());
         }

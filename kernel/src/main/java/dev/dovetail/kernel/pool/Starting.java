@@ -5,6 +5,7 @@ import dev.dovetail.kernel.catalog.Deployed;
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.plugin.Lease;
+import dev.dovetail.kernel.plugin.PluginFailure;
 import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.plugin.Route;
 import dev.dovetail.kernel.plugin.RuntimeOffer;
@@ -73,13 +74,17 @@ final class Starting {
         return new Blanks.Ready(blank.get(), lease, launch.limits().memoryMb(), System.nanoTime());
     }
 
+    private static Instance started(Instance instance, Lease<Executor> lease) {
+        return PluginFailure.unlessNull(instance, "The start of " + lease.plugin());
+    }
+
     /** Starts an instance on a lease that is used up by it: closed with the instance, or here. */
     Started apart(Launch launch, Lease<Executor> lease) throws InterruptedException {
         long began = System.nanoTime();
         Optional<Facts> facts = Optional.empty();
         try {
             facts = Optional.of(lease.use(executor -> {
-                Instance instance = executor.start(launch);
+                Instance instance = started(executor.start(launch), lease);
                 return new Facts(instance, 1, List.copyOf(instance.stages()));
             }));
         } finally {
@@ -117,9 +122,11 @@ final class Starting {
         Optional<Facts> facts = Optional.empty();
         try {
             facts = Optional.of(lease.use(executor -> {
-                Instance instance = blank.isPresent() && executor instanceof Prestarts prestarts
-                        ? prestarts.start(launch, blank.get().blank())
-                        : executor.start(launch);
+                Instance instance = started(
+                        blank.isPresent() && executor instanceof Prestarts prestarts
+                                ? prestarts.start(launch, blank.get().blank())
+                                : executor.start(launch),
+                        lease);
                 int calls = instance instanceof Concurrent several ? several.calls() : 1;
                 return new Facts(instance, calls, List.copyOf(instance.stages()));
             }));

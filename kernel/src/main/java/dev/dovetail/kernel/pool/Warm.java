@@ -130,7 +130,7 @@ final class Warm {
                 return true;
             });
         } catch (PluginFailure e) {
-            LOG.log(Level.WARNING, "An instance could not be closed: {0}", e.getMessage());
+            LOG.log(Level.WARNING, "An instance of {0} could not be closed: {1}", plugin, e.getMessage());
         }
     }
 }

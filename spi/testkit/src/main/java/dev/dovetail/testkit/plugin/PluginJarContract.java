@@ -17,8 +17,6 @@ import dev.dovetail.spi.plugin.TriggerProvider;
 import dev.dovetail.testkit.Rule;
 import dev.dovetail.testkit.Settings;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -40,16 +38,7 @@ import tools.jackson.databind.json.JsonMapper;
 public interface PluginJarContract {
     /** The built jar: the one in {@code target}, unless this says otherwise. */
     default Path jar() {
-        try (Stream<Path> all = Files.list(Path.of("target"))) {
-            List<Path> jars = all.filter(each -> each.toString().endsWith(".jar")
-                            && !each.getFileName().toString().startsWith("original-")
-                            && !each.toString().matches(".*-(sources|tests|javadoc)\\.jar"))
-                    .toList();
-            assertEquals(1, jars.size(), "jars in target: " + jars);
-            return jars.getFirst();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return BuiltJar.in(Path.of("target"));
     }
 
     /** What an operator would write into the configuration of this type; the schema's defaults are filled in. */

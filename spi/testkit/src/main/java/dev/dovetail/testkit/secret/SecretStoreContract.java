@@ -36,6 +36,18 @@ public interface SecretStoreContract extends Contract<SecretStoreProvider> {
     Name KEY = Name.of("api-key");
     String VALUE = "s3cr3t \"quoted\" \\ \n\t ünï ${SECRET:x} 秘密";
 
+    /**
+     * Puts a secret to where a store with this {@link #config} looks for it. For stores that are only read, which have no other
+     * way to show that they find anything.
+     *
+     * @param context what the store was opened with
+     */
+    default void elsewhere(Context context, Name tenant, Name name, String value) throws Exception {
+        throw new AssertionError(
+                "This store is only read: override elsewhere(...) and put the secret to where the store looks"
+                        + " for it, or nothing shows that it finds any");
+    }
+
     private static WritableSecrets writable(SecretStore store) {
         Assumptions.assumeTrue(store instanceof WritableSecrets, "this store is only read");
         return (WritableSecrets) store;
@@ -182,5 +194,24 @@ public interface SecretStoreContract extends Contract<SecretStoreProvider> {
         for (int i = 0; i < 8; i++) {
             assertEquals("own-" + i, value(store, TENANT, Name.of("own-" + i)));
         }
+    }
+
+    @Test
+    @Rule("secret/12")
+    default void whatIsOnlyReadIsFound(SecretStore store, Context context) throws Exception {
+        Assumptions.assumeFalse(store instanceof WritableSecrets, "this store is written to");
+        elsewhere(context, TENANT, KEY, VALUE);
+        Secret found = store.find(TENANT, KEY, Optional.empty())
+                .orElseThrow(() -> new AssertionError("the store does not find what elsewhere(...) put there"));
+        assertEquals(VALUE, found.reveal());
+        assertFalse((store + " " + found).contains(VALUE));
+        assertEquals(
+                VALUE,
+                store.find(TENANT, KEY, Optional.of(found.version()))
+                        .orElseThrow(() -> new AssertionError(
+                                "there is no version " + found.version() + ", which the secret itself told"))
+                        .reveal());
+        assertTrue(store.find(TENANT, KEY, Optional.of("no-such-version")).isEmpty());
+        assertTrue(store.find(OTHER, KEY, Optional.empty()).isEmpty(), "another tenant has it");
     }
 }

@@ -1,10 +1,12 @@
 package dev.dovetail.testkit.plugin;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.secret.SecretStore;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
@@ -75,6 +77,18 @@ final class PluginJarContractTest {
     private static void fails(String words, Executable test) {
         Throwable thrown = assertThrows(Throwable.class, test);
         assertTrue(String.valueOf(thrown).contains(words), () -> "said: " + thrown);
+    }
+
+    @Test
+    void whichJarIsMeantIsAskedWhereThereIsNotOne(@TempDir Path target) throws Exception {
+        fails("mvn verify", () -> BuiltJar.in(target.resolve("nowhere")));
+        fails("mvn verify", () -> BuiltJar.in(target));
+        Path first = Files.createFile(target.resolve("sample-1.0.0.jar"));
+        Files.createFile(target.resolve("original-sample-1.0.0.jar"));
+        Files.createFile(target.resolve("sample-1.0.0-sources.jar"));
+        assertEquals(first, BuiltJar.in(target));
+        Files.createFile(target.resolve("sample-1.1.0.jar"));
+        fails("mvn clean verify", () -> BuiltJar.in(target));
     }
 
     @Test
