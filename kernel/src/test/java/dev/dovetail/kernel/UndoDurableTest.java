@@ -1,16 +1,19 @@
 package dev.dovetail.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.host.HostCall;
+import dev.dovetail.spi.host.StepPolicy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
@@ -60,5 +63,21 @@ class UndoDurableTest {
 
     private static HostCall post(String url) {
         return new HostCall.Http("POST", url, Map.of(), Bytes.empty(), Duration.ofSeconds(10), HostCall.Retry.NONE);
+    }
+
+    /** What is kept for undoing a step has to fit into the journal. */
+    @Test
+    void aStepWithMoreInputThanIsKeptForUndoingItIsRefused(@TempDir Path folder) throws Exception {
+        try (House house = House.at(folder).open()) {
+            Flows flows = new Flows(house);
+            Bytes large = Bytes.utf8("\"" + "x".repeat(600 << 10) + "\"");
+            flows.deploy(
+                    "large",
+                    guest -> guest.call(new HostCall.Step("undone", large, Optional.of("undo"), StepPolicy.USUAL)));
+            String id = flows.start("large", "{}");
+            Reply failed = flows.await(id, "failed");
+            assertTrue(failed.at("/error/id").contains("quota_exceeded"), failed.body());
+            assertTrue(failed.at("/error/message").contains("\"undone\" has 614402 bytes"), failed.body());
+        }
     }
 }

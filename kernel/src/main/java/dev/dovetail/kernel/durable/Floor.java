@@ -9,6 +9,7 @@ import dev.dovetail.kernel.plugin.PluginFailure;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Name;
+import dev.dovetail.spi.PluginException;
 import dev.dovetail.spi.store.Key;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -117,7 +118,8 @@ final class Floor {
         } catch (InterruptedException e) {
             next = Optional.empty(); // the system stops; whoever starts next finds it
         } catch (PluginFailure e) {
-            LOG.log(Level.DEBUG, "Carried later: {0}", e.getMessage());
+            boolean hopeless = e.kind() == PluginException.Kind.REJECTED; // though what serves next may take it
+            LOG.log(hopeless ? Level.WARNING : Level.DEBUG, "Carried later: {0}: {1}", due.id(), e.getMessage());
             next = Optional.of(later(due, Duration.ofSeconds(1)));
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "The execution " + due.id() + " could not be carried, and is tried again", e);

@@ -18,6 +18,9 @@ import java.util.Optional;
 final class MainLine {
     static final int MOST_OPEN = 1000;
 
+    /** With what else a line has, it has to fit into a segment. */
+    private static final int LARGEST_UNDONE = 512 * 1024;
+
     private final JournalHost host;
     private final Hosts hosts;
     private final Story story;
@@ -55,14 +58,32 @@ final class MainLine {
         return delivered < journaled || numbers < journaledCalls;
     }
 
-    static HostReply tooManyOpen() {
-        return Hosts.refused(Fault.QUOTA_EXCEEDED, "More than " + MOST_OPEN + " calls are open; await some first");
+    /**
+     * Why a call gets no place in the journal; empty if it gets one. The same whenever the code runs again.
+     *
+     * @param open how many calls are
+     */
+    static Optional<HostReply> refused(HostCall call, int open) {
+        if (open >= MOST_OPEN) {
+            String many = "More than " + MOST_OPEN + " calls are open; await some first";
+            return Optional.of(Hosts.refused(Fault.QUOTA_EXCEEDED, many));
+        }
+        if (call instanceof HostCall.Step step
+                && step.compensation().isPresent()
+                && step.input().size() > LARGEST_UNDONE) {
+            String large = "The input of the step \"" + step.label() + "\" has "
+                    + step.input().size() + " bytes; at most " + LARGEST_UNDONE
+                    + " are kept for what undoes it: give it where the rest is";
+            return Optional.of(Hosts.refused(Fault.QUOTA_EXCEEDED, large));
+        }
+        return Optional.empty();
     }
 
     /** Takes a call; answers how it differs from the one in the journal, if it does. */
     Optional<Fault> ask(HostCall call, Place place, long ticket) throws InterruptedException {
-        if (open.size() >= MOST_OPEN) {
-            live.steps().answer(ticket, tooManyOpen());
+        Optional<HostReply> refused = refused(call, open.size());
+        if (refused.isPresent()) {
+            live.steps().answer(ticket, refused.get());
             return Optional.empty();
         }
         long number = numbers;

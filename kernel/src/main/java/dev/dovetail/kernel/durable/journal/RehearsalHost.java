@@ -56,8 +56,9 @@ public final class RehearsalHost implements LiveHost {
         if (scope != MAIN || call instanceof HostCall.StepDone) {
             throw new IllegalStateException("There is no step under way in scope " + scope);
         }
-        if (open.size() >= MainLine.MOST_OPEN) {
-            asides.add(new Answer.Reply(ticket, MainLine.tooManyOpen()));
+        Optional<HostReply> refused = MainLine.refused(call, open.size());
+        if (refused.isPresent()) {
+            asides.add(new Answer.Reply(ticket, refused.get()));
             return ticket;
         }
         long number = numbers++;
