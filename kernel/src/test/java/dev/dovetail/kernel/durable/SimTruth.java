@@ -49,7 +49,9 @@ final class SimTruth {
         /** The last commits before a crash were answered and are not there. */
         REPLIES_BEFORE_COMMIT,
         /** Now and then the time at which something goes on is not written. */
-        LOSES_TIMERS
+        LOSES_TIMERS,
+        /** Nothing is left by which what has ended is found before it is listed. */
+        FORGETS_ENDS
     }
 
     SimTruth(InstantSource clock, Bug bug, Random random) {
@@ -100,8 +102,20 @@ final class SimTruth {
                     saw(put);
                 }
             });
+            if (bug == Bug.FORGETS_ENDS) {
+                forgetEnds();
+            }
         }
         return answer;
+    }
+
+    private void forgetEnds() {
+        for (int shard = 0; shard < 4; shard++) {
+            due(shard).stream()
+                    .filter(due -> ended.containsKey(due.id()))
+                    .forEach(due -> store.commit(
+                            CommitId.fresh(), List.of(new Change.Delete(due.key(), Expectation.anything()))));
+        }
     }
 
     private Change before(Change change) {
