@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -184,11 +185,20 @@ final class SwapTest {
             active += each.get("state").stringValue().equals("active") ? 1 : 0;
         }
         assertEquals(1, active, generations::toString);
-        Eventually.found("threads and descriptors to be as before", Duration.ofSeconds(20), () -> {
-            List<String> more = Innards.of(server.pid()).moreThan(before);
-            return more.isEmpty() ? Optional.of(true) : Optional.empty();
-        });
+        asBefore(server, before);
         return during;
+    }
+
+    private static void asBefore(Running server, Innards before) throws Exception {
+        AtomicReference<List<String>> last = new AtomicReference<>(List.of());
+        try {
+            Eventually.found("threads and descriptors to be as before", Duration.ofSeconds(20), () -> {
+                last.set(Innards.of(server.pid()).moreThan(before));
+                return Optional.of(true).filter(_ -> last.get().isEmpty());
+            });
+        } catch (AssertionError e) {
+            throw new AssertionError(last.get().toString(), e);
+        }
     }
 
     private static void activate(Running server, String plugin, String version) throws Exception {
