@@ -282,7 +282,7 @@ final class Case implements Saving {
         for (int i = 0; i < segments; i++) {
             gone.add(Keys.segment(order.tenant(), order.id(), i));
         }
-        Due stays = due.by(now);
+        Due stays = due.by(now.minusMillis(1)); // before that of one of the same id that is started from now on
         if (!stays.equals(due)) {
             gone.add(due.key());
             put(changes, List.of(stays.put()));
