@@ -111,8 +111,9 @@ public final class DueQueue implements AutoCloseable {
     }
 
     /**
-     * Whoever took this execution has ended with it and deleted its key. It is due again only if it was added again since it
-     * was taken, which whoever could not carry it on must do.
+     * Whoever took this execution has done with it, and deleted its key or, at the execution's end, left it until that is listed. It
+     * is due again only if it was added again since it was taken, which whoever could not carry it on must do; or if a key that was
+     * left is read, which says no more than that somebody is to look.
      */
     public void done(String id) {
         change(() -> backlog.done(id));
