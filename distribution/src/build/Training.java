@@ -19,14 +19,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Runs what was packaged once and lets the JVM write down what it loaded and how it got warm, as {@code lib/dovetail.aot}:
+ * Runs what was packaged once and lets the JVM write down what it loaded, as {@code lib/dovetail.aot}:
  * every later start begins from there. Given the folder that was assembled and the time that the archive gives to its files.
  *
  * <p>Run from its source while packaging, by whichever JVM runs Maven: so it knows only the JDK, and of 17. The launcher finds
  * the JVM that is trained, as it does for those who use it.
  */
 final class Training {
-    private static final int CALLS = 200;
+    private static final int CALLS = 30;
+    /**
+     * Not what got warm, either: compiling all that again at each start, before anybody calls, took a third of a start's processor
+     * time, and the calls that follow are as fast without it.
+     */
+    private static final String ONLY_CLASSES = "-XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining ";
     private static final int PATIENCE_SECONDS = 120;
 
     private final Path home;
@@ -136,9 +141,9 @@ final class Training {
         }
     }
 
-    /** The tour loads what there is and leaves the example's function, which is then called until it is warm. */
+    /** The tour loads what there is and leaves the example's function, which is then called, so that what calls need is loaded. */
     private String runTour(Path data, Path log) throws Exception {
-        Process server = process(data, log, "-XX:AOTCacheOutput=" + cache, "quickstart", "--port", "0");
+        Process server = process(data, log, ONLY_CLASSES + "-XX:AOTCacheOutput=" + cache, "quickstart", "--port", "0");
         try (BufferedReader out = server.inputReader()) {
             String line = out.readLine();
             while (line != null && !line.startsWith("ready ")) {
