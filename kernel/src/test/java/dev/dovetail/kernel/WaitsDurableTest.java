@@ -9,6 +9,8 @@ import dev.dovetail.spi.host.HostCall.Mode;
 import dev.dovetail.spi.host.HostCall.ParentClose;
 import dev.dovetail.testkit.Eventually;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
@@ -41,6 +43,27 @@ record WaitsDurableTest(House house, Flows flows) {
         flows.signal(id, "late", "{\"n\":2}").is(202);
         assertEquals("[{\"n\":1},{\"n\":2}]", flows.await(id, "succeeded").at("/output"));
         flows.signal(id, "late", "{}").isProblem(409, "invalid_state");
+    }
+
+    @Test
+    void whoTakesHisTimeRightAfterAStartKeepsNobodyFromBeginning() throws Exception {
+        int many = 100;
+        flows.deploy("slow", guest -> {
+            guest.step("gate", (_, _) -> {
+                house.commands.gate("all-began").pass();
+                return "1";
+            });
+            return "1";
+        });
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < many; i++) {
+            ids.add(flows.start("slow", "{}"));
+        }
+        house.commands.gate("all-began").await(many);
+        house.commands.gate("all-began").open();
+        for (String id : ids) {
+            flows.await(id, "succeeded");
+        }
     }
 
     @Test
