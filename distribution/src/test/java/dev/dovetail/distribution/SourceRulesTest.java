@@ -11,6 +11,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** What holds for every source of every module, of the product and of its tests. */
@@ -32,6 +33,22 @@ final class SourceRulesTest {
             }
         }
         assertEquals(List.of(), longer);
+    }
+
+    /** In some languages a formatted number has other digits: what names keys and files must not depend on the machine. */
+    @Test
+    void theProductFormatsNothingInTheLanguageOfTheMachine() throws IOException {
+        Pattern locally = Pattern.compile("String\\.format\\((?!Locale\\.)|\\.formatted\\(|to(Lower|Upper)Case\\(\\)");
+        List<String> found = new ArrayList<>();
+        for (Path each : sources()) {
+            String path = House.SOURCES.relativize(each).toString();
+            if (path.matches("(kernel|plugins/[^/]+|spi/api)/src/main/.*")) {
+                locally.matcher(Files.readString(each))
+                        .results()
+                        .forEach(match -> found.add(path + ": " + match.group()));
+            }
+        }
+        assertEquals(List.of(), found);
     }
 
     /** All Java in the tree that somebody wrote: what is built lies in folders that are passed over. */

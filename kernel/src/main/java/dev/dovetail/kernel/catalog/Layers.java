@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -205,6 +206,6 @@ final class Layers {
     }
 
     private static Key key(Name tenant, Name name, int number) {
-        return Key.state(root(tenant) + name + "/" + String.format("%09d", number));
+        return Key.state(root(tenant) + name + "/" + String.format(Locale.ROOT, "%09d", number));
     }
 }

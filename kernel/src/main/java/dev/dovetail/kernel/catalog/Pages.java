@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -212,11 +213,11 @@ final class Pages {
     }
 
     private static Key log(long count) {
-        return Key.state("c/catalog/log/" + String.format("%04d", count % LOG));
+        return Key.state("c/catalog/log/" + String.format(Locale.ROOT, "%04d", count % LOG));
     }
 
     private static Key versionKey(String root, String kind, String name, int number) {
-        return Key.state(root + kind + "/" + name + "/" + String.format("%09d", number));
+        return Key.state(root + kind + "/" + name + "/" + String.format(Locale.ROOT, "%09d", number));
     }
 
     private static Key removedKey(Name tenant, Name function, int number) {

@@ -53,7 +53,7 @@ final class Papers {
     }
 
     static Key owner(int shard) {
-        return Key.state(String.format("c/shard/%02d/owner", shard));
+        return Key.state("c/shard/" + (shard < 10 ? "0" : "") + shard + "/owner");
     }
 
     static Key beat(String node) {

@@ -17,6 +17,7 @@ import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.store.Key;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -41,7 +42,7 @@ final class Children {
         String hash = Digest.of((parent + "/" + number).getBytes(StandardCharsets.UTF_8))
                 .hex();
         long millis = Ids.millis(parent);
-        return String.format("%08x-%04x-7%s-", millis >>> 16, millis & 0xffff, hash.substring(0, 3))
+        return String.format(Locale.ROOT, "%08x-%04x-7%s-", millis >>> 16, millis & 0xffff, hash.substring(0, 3))
                 + "89ab".charAt(Character.digit(hash.charAt(3), 16) & 3) + hash.substring(4, 7) + "-"
                 + hash.substring(7, 19);
     }

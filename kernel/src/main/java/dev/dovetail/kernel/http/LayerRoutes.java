@@ -9,6 +9,7 @@ import dev.dovetail.spi.Name;
 import io.helidon.http.HeaderNames;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -78,7 +79,7 @@ final class LayerRoutes {
 
     private static String place(JsonNode layer) {
         return layer.get("name").stringValue()
-                + String.format("/%09d", layer.get("version").intValue());
+                + String.format(Locale.ROOT, "/%09d", layer.get("version").intValue());
     }
 
     private static ObjectNode shown(JsonNode layer) {

@@ -13,11 +13,13 @@ import java.util.ServiceLoader;
 import org.pf4j.DefaultVersionManager;
 import org.pf4j.JarPluginLoader;
 import org.pf4j.JarPluginManager;
+import org.pf4j.JarPluginRepository;
 import org.pf4j.Plugin;
 import org.pf4j.PluginClassLoader;
 import org.pf4j.PluginDescriptor;
 import org.pf4j.PluginFactory;
 import org.pf4j.PluginLoader;
+import org.pf4j.PluginRepository;
 import org.pf4j.PluginRuntimeException;
 import org.pf4j.PluginState;
 import org.pf4j.VersionManager;
@@ -126,6 +128,12 @@ final class Generation implements AutoCloseable {
         @Override
         protected PluginFactory createPluginFactory() {
             return wrapper -> new Plugin();
+        }
+
+        /** The jar is named: nothing is searched for. */
+        @Override
+        protected PluginRepository createPluginRepository() {
+            return new JarPluginRepository(getPluginsRoots());
         }
 
         @Override

@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -159,7 +160,7 @@ public final class Audit implements AutoCloseable {
     }
 
     private static String id(long at, String chain, long number) {
-        return String.format("%013d/%s/%09d", at, chain, number);
+        return String.format(Locale.ROOT, "%013d/%s/%09d", at, chain, number);
     }
 
     /** After the tenant's newest entry, also in the order of keys: others may have written while this one waited. */
@@ -235,8 +236,8 @@ public final class Audit implements AutoCloseable {
         long to = until.equals(Instant.MAX) ? 9_999_999_999_999L : until.toEpochMilli() + 1;
         return new Range(
                 Key.Space.STATE,
-                prefix(tenant) + String.format("%013d", from),
-                prefix(tenant) + String.format("%013d", Math.max(from, to)),
+                prefix(tenant) + String.format(Locale.ROOT, "%013d", from),
+                prefix(tenant) + String.format(Locale.ROOT, "%013d", Math.max(from, to)),
                 false);
     }
 

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -252,8 +253,8 @@ final class Gathering {
      * that took long. So what is looked for by when it began is found in a short stretch of keys.
      */
     private Key segmentKey(Name tenant, Instant at) {
-        return Key.history(segmentsOf(tenant, at) + String.format("%012x", at.toEpochMilli()) + "-" + node + "-"
-                + Integer.toHexString(sequence++));
+        return Key.history(segmentsOf(tenant, at) + String.format(Locale.ROOT, "%012x", at.toEpochMilli()) + "-" + node
+                + "-" + Integer.toHexString(sequence++));
     }
 
     static String day(Instant at) {

@@ -13,6 +13,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -78,7 +79,7 @@ final class Searching {
     }
 
     private static String key(long millis) {
-        return String.format("%012x", millis);
+        return String.format(Locale.ROOT, "%012x", millis);
     }
 
     /** Reads segments one after the other. */

@@ -1,6 +1,7 @@
 package dev.dovetail.database.postgres;
 
 import java.util.List;
+import java.util.Locale;
 
 /** Writes texts as JSON does. */
 final class Text {
@@ -24,7 +25,7 @@ final class Text {
                 case '\t' -> out.append("\\t");
                 default -> {
                     if (c < ' ') {
-                        out.append(String.format("\\u%04x", (int) c));
+                        out.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
                     } else {
                         out.append(c);
                     }

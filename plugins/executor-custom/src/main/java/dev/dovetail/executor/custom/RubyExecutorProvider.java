@@ -9,10 +9,13 @@ import dev.dovetail.worker.Surroundings;
 import dev.dovetail.worker.WorkerExecutor;
 import dev.dovetail.worker.WorkerSettings;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Opens the executor of functions in Ruby, each in a process of its own. */
 public final class RubyExecutorProvider implements ExecutorProvider {
+    private Optional<Rubies> found = Optional.empty();
+
     @Override
     public Name type() {
         return Name.of("ruby");
@@ -25,7 +28,15 @@ public final class RubyExecutorProvider implements ExecutorProvider {
 
     @Override
     public List<Runtime> runtimes() {
-        return new Rubies(Surroundings.own()).runtimes();
+        return rubies().runtimes();
+    }
+
+    /** What is on this machine, looked for once: a plugin is asked for it several times while it is loaded. */
+    private synchronized Rubies rubies() {
+        if (found.isEmpty()) {
+            found = Optional.of(new Rubies(Surroundings.own()));
+        }
+        return found.get();
     }
 
     @Override
@@ -40,7 +51,7 @@ public final class RubyExecutorProvider implements ExecutorProvider {
 
     @Override
     public Executor open(Config config, Context context) {
-        Rubies rubies = new Rubies(Surroundings.own());
+        Rubies rubies = rubies();
         return WorkerExecutor.open(
                 new Ruby(), rubies.interpreters(), rubies.missing(), WorkerSettings.of(config), context);
     }

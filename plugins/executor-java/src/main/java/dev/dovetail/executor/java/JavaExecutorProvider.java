@@ -10,6 +10,7 @@ import dev.dovetail.worker.WorkerExecutor;
 import dev.dovetail.worker.WorkerSettings;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Opens the executor of functions in Java, each in a JVM of its own. */
@@ -21,6 +22,8 @@ public final class JavaExecutorProvider implements ExecutorProvider {
                   "type": "boolean",
                   "default": true
                 },""");
+
+    private Optional<Jdks> found = Optional.empty();
 
     @Override
     public Name type() {
@@ -34,7 +37,15 @@ public final class JavaExecutorProvider implements ExecutorProvider {
 
     @Override
     public List<Runtime> runtimes() {
-        return Jdks.here().runtimes();
+        return jdks().runtimes();
+    }
+
+    /** What is on this machine, looked for once: a plugin is asked for it several times while it is loaded. */
+    private synchronized Jdks jdks() {
+        if (found.isEmpty()) {
+            found = Optional.of(Jdks.here());
+        }
+        return found.get();
     }
 
     @Override
@@ -49,7 +60,7 @@ public final class JavaExecutorProvider implements ExecutorProvider {
 
     @Override
     public Executor open(Config config, Context context) {
-        Jdks jdks = Jdks.here();
+        Jdks jdks = jdks();
         try {
             Archives archives = Archives.open(context, config.flag("archives"));
             WorkerExecutor workers = WorkerExecutor.open(

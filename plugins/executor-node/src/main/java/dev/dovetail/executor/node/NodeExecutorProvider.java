@@ -9,10 +9,13 @@ import dev.dovetail.worker.Surroundings;
 import dev.dovetail.worker.WorkerExecutor;
 import dev.dovetail.worker.WorkerSettings;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Opens the executor of functions for Node, each in a process of its own. */
 public final class NodeExecutorProvider implements ExecutorProvider {
+    private Optional<Nodes> found = Optional.empty();
+
     @Override
     public Name type() {
         return Name.of("node");
@@ -25,12 +28,20 @@ public final class NodeExecutorProvider implements ExecutorProvider {
 
     @Override
     public List<Runtime> runtimes() {
-        return new Nodes(Surroundings.own()).runtimes();
+        return nodes().runtimes();
     }
 
     @Override
     public List<Runtime> runtimes(Config config) {
         return WorkerSettings.shown(runtimes(), config);
+    }
+
+    /** What is on this machine, looked for once: a plugin is asked for it several times while it is loaded. */
+    private synchronized Nodes nodes() {
+        if (found.isEmpty()) {
+            found = Optional.of(new Nodes(Surroundings.own()));
+        }
+        return found.get();
     }
 
     @Override
@@ -45,7 +56,7 @@ public final class NodeExecutorProvider implements ExecutorProvider {
 
     @Override
     public Executor open(Config config, Context context) {
-        Nodes nodes = new Nodes(Surroundings.own());
+        Nodes nodes = nodes();
         return WorkerExecutor.open(
                 new Node(), nodes.interpreters(), nodes.missing(), WorkerSettings.of(config), context);
     }

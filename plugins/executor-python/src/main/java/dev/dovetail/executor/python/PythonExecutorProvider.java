@@ -9,6 +9,7 @@ import dev.dovetail.worker.Surroundings;
 import dev.dovetail.worker.WorkerExecutor;
 import dev.dovetail.worker.WorkerSettings;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Opens the executor of functions in Python, each in a process of its own. */
@@ -28,6 +29,8 @@ public final class PythonExecutorProvider implements ExecutorProvider {
                   "default": "PT10M"
                 },""");
 
+    private Optional<Pythons> found = Optional.empty();
+
     @Override
     public Name type() {
         return Name.of("python");
@@ -40,12 +43,20 @@ public final class PythonExecutorProvider implements ExecutorProvider {
 
     @Override
     public List<Runtime> runtimes() {
-        return new Pythons(Surroundings.own()).runtimes();
+        return pythons().runtimes();
     }
 
     @Override
     public List<Runtime> runtimes(Config config) {
         return WorkerSettings.shown(runtimes(), config);
+    }
+
+    /** What is on this machine, looked for once: a plugin is asked for it several times while it is loaded. */
+    private synchronized Pythons pythons() {
+        if (found.isEmpty()) {
+            found = Optional.of(new Pythons(Surroundings.own()));
+        }
+        return found.get();
     }
 
     @Override
@@ -60,7 +71,7 @@ public final class PythonExecutorProvider implements ExecutorProvider {
 
     @Override
     public Executor open(Config config, Context context) {
-        Pythons pythons = new Pythons(Surroundings.own());
+        Pythons pythons = pythons();
         return WorkerExecutor.open(
                 new Python((int) config.number("fork-servers"), config.duration("fork-servers-kept")),
                 pythons.interpreters(),

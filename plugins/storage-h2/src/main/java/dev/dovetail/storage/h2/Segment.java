@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import java.util.Set;
 import java.util.zip.CRC32C;
 
@@ -51,7 +52,7 @@ final class Segment implements AutoCloseable {
     }
 
     static Path path(Path directory, long number) {
-        return directory.resolve("%016d".formatted(number) + SUFFIX);
+        return directory.resolve(String.format(Locale.ROOT, "%016d", number) + SUFFIX);
     }
 
     /** Makes a new segment; it is in its directory for good when this returns, or not there at all. */

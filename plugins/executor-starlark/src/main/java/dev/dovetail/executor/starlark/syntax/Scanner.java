@@ -2,6 +2,7 @@ package dev.dovetail.executor.starlark.syntax;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /** Cuts a source into tokens, indentation among them. */
@@ -225,7 +226,7 @@ final class Scanner {
         token = Token.operator(text, position);
         if (token == Token.EOF) {
             String shown = c < ' '
-                    ? String.format("\\x%02x", (int) c)
+                    ? String.format(Locale.ROOT, "\\x%02x", (int) c)
                     : new String(Character.toChars(text.codePointAt(position)));
             throw wrong(
                     position,

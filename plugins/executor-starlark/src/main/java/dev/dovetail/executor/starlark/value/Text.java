@@ -8,6 +8,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** Writes values as text, as {@code str} and {@code repr} do. Counts what it writes. */
 public final class Text {
@@ -140,7 +141,7 @@ public final class Text {
                 case '\t' -> out.append("\\t");
                 default -> {
                     if (c < ' ' || c == 0x7F) {
-                        out.append(String.format("\\x%02x", (int) c));
+                        out.append(String.format(Locale.ROOT, "\\x%02x", (int) c));
                     } else {
                         out.append(c);
                     }
@@ -163,7 +164,7 @@ public final class Text {
                 case '\t' -> out.append("\\t");
                 default -> {
                     if (c < ' ' || c >= 0x7F) {
-                        out.append(String.format("\\x%02x", c));
+                        out.append(String.format(Locale.ROOT, "\\x%02x", c));
                     } else {
                         out.append((char) c);
                     }
