@@ -2,7 +2,13 @@ package dev.dovetail.distribution;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -60,6 +66,38 @@ final class LocaleTest {
                             .body()
                             .get("items")
                             .size());
+        }
+    }
+
+    /** Containers and services mostly have no language at all. */
+    @Test
+    void filesMayHaveAnyNameWhereNoLanguageIsSet(@TempDir Path home) throws Exception {
+        Path data = Files.createDirectories(home.resolve("dat\u00e4n")).resolve("data");
+        ProcessBuilder builder = House.process(data, "start", "--port", "0");
+        builder.environment().keySet().removeIf(name -> name.startsWith("LC_") || name.equals("LANG"));
+        builder.environment().put("LC_ALL", "C");
+        builder.environment().put("DOVETAIL_JAVA_OPTS", "-XX:TieredStopAtLevel=1");
+        try (Running server = Running.of(builder, data)) {
+            ByteArrayOutputStream zip = new ByteArrayOutputStream();
+            try (ZipOutputStream entries = new ZipOutputStream(zip)) {
+                entries.putNextEntry(new ZipEntry("main.star"));
+                entries.write("def main(ctx, input):\n    return 7\n".getBytes(StandardCharsets.UTF_8));
+                entries.putNextEntry(new ZipEntry("f\u00fcr/\u540d\u524d.txt"));
+                entries.write(1);
+            }
+            ObjectNode function = Running.JSON
+                    .createObjectNode()
+                    .put("name", "named")
+                    .put("runtime", "starlark")
+                    .put("handler", "main.main");
+            function.putObject("code").put("zip", zip.toByteArray());
+            server.post("/api/v1/functions", function).expecting(201);
+            assertEquals(
+                    7,
+                    server.post("/api/v1/functions/named/invoke", "{}")
+                            .expecting(200)
+                            .body()
+                            .asInt());
         }
     }
 
