@@ -44,12 +44,12 @@ record ControlGroups(int version, Map<String, Path> parts, String prefix, Atomic
             Map<String, Path> parts =
                     hierarchies.whole() ? UnifiedGroup.delegate(hierarchies.own(""), kernel) : legacy(hierarchies);
             if (!parts.keySet().containsAll(List.of(MEMORY, PIDS))) {
-                lacks.add("control groups without the controllers memory and pids: start the machine with them, or"
+                lacks.add("the controllers memory and pids of control groups: start the machine with them, or"
                         + " delegate them to the kernel (Delegate=yes in its systemd unit)");
                 return Optional.empty();
             }
             if (!parts.containsKey(CPU)) {
-                lacks.add("control groups without the controller cpu: delegate it to the kernel");
+                lacks.add("the controller cpu of control groups: delegate it to the kernel");
             }
             int version = hierarchies.whole() ? 2 : 1;
             Map<String, Path> made = new LinkedHashMap<>();
@@ -64,7 +64,7 @@ record ControlGroups(int version, Map<String, Path> parts, String prefix, Atomic
             groups.claim();
             return Optional.of(groups);
         } catch (IOException | UncheckedIOException e) {
-            lacks.add("no control groups that may be written to (" + e.getMessage()
+            lacks.add("control groups that may be written to (" + e.getMessage()
                     + "): run the kernel as root, or with Delegate=yes in its systemd unit");
             return Optional.empty();
         }
