@@ -118,7 +118,12 @@ public final class Kernel implements AutoCloseable {
         Plugins plugins = opened(Plugins.class);
         Pools pools = storeys.getInstance(Pools.class);
         plugins.watch(new ExecutorWatch(pools, storeys.getInstance(Catalog.class)));
-        plugins.start();
+        Thread above = Thread.ofPlatform().daemon().name("storeys").start(this::build);
+        try {
+            plugins.start();
+        } finally {
+            above.join();
+        }
         Catalog catalog = storeys.getInstance(Catalog.class);
         loadWhenTheStoreServes(catalog);
         Fleet fleet = storeys.getInstance(Fleet.class);
@@ -141,6 +146,15 @@ public final class Kernel implements AutoCloseable {
         HttpApi http = opened(HttpApi.class);
         port = http.start();
         storeys.getInstance(Cluster.class).servesAt(http.address());
+    }
+
+    /** Makes what stands above the plugins, while they are opened: a fifth of a start. Nothing of it begins to work. */
+    private void build() {
+        try {
+            storeys.getInstance(HttpApi.class);
+        } catch (ProvisionException e) {
+            // whoever asks for it next, in its turn, is told
+        }
     }
 
     private static void loadWhenTheStoreServes(Catalog catalog) throws InterruptedException {
