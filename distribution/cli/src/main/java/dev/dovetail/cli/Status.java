@@ -11,7 +11,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** Shows how a server is. */
 @Command(
         name = "status",
-        description = {"Shows whether the server is well, and what is plugged into it.", ""})
+        description = {"Shows whether the server is well, and what is plugged into it.", ""},
+        footer = {"", "Ends with 0 if it is well, and with 1 if something is in the way, which it names."})
 final class Status implements Callable<Integer> {
     private final Screen screen;
 
@@ -32,6 +33,9 @@ final class Status implements Callable<Integer> {
             // a server that is not ready says so with a status of its own
             health = unwell.problem();
         }
+        String state = health.path("status").asString("unknown");
+        boolean well =
+                List.of("up", "ok", "pass", "healthy", "ready").contains(state.toLowerCase(java.util.Locale.ROOT));
         List<JsonNode> plugins = Listing.items(api, "/api/v1/plugins", Map.of(), 1_000);
         if (target.json()) {
             ObjectNode all =
@@ -39,13 +43,14 @@ final class Status implements Callable<Integer> {
             all.set("health", health);
             all.putArray("plugins").addAll(plugins);
             screen.json(all);
-            return 0;
+            return well ? 0 : 1;
         }
-        String state = health.path("status").asString("unknown");
-        boolean well =
-                List.of("up", "ok", "pass", "healthy", "ready").contains(state.toLowerCase(java.util.Locale.ROOT));
         screen.line(api.server() + "  " + screen.ink(well ? Screen.Ink.GREEN : Screen.Ink.RED, Screen.plain(state)));
+        health.path("troubles")
+                .properties()
+                .forEach(trouble -> screen.line("  " + Screen.plain(trouble.getKey()) + ": "
+                        + Screen.plain(trouble.getValue().asString())));
         Plugins.show(screen, new Listing(screen, false), plugins);
-        return 0;
+        return well ? 0 : 1;
     }
 }

@@ -177,6 +177,19 @@ final class CommandsTest {
     }
 
     @Test
+    void whatIsInTheWayOfAServerIsNamedAndTheExitStatusTells() {
+        server.troubles.put("the executor slot \"x\"", "no plugin provides the type \"cobol\" yet");
+        Ran ran = run("status");
+        assertEquals(1, ran.status());
+        assertTrue(
+                ran.out()
+                        .startsWith(server.address()
+                                + "  down\n  the executor slot \"x\": no plugin provides the type \"cobol\" yet\n"),
+                ran.out());
+        assertEquals(1, run("status", "--json").status());
+    }
+
+    @Test
     void executionsAndPluginsAndTheStateAreListed() throws IOException {
         run("deploy", hello().toString());
         run("invoke", "hello-you");

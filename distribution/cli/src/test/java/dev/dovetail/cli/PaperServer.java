@@ -28,6 +28,7 @@ final class PaperServer implements Server {
     private record Function(ObjectNode body, TreeMap<Integer, ObjectNode> versions, Map<String, ObjectNode> aliases) {}
 
     final List<String> asked = java.util.Collections.synchronizedList(new java.util.ArrayList<>());
+    final ObjectNode troubles = json();
     final ConcurrentLinkedQueue<String> tokens = new ConcurrentLinkedQueue<>();
 
     private final HttpServer http;
@@ -100,6 +101,11 @@ final class PaperServer implements Server {
         String[] path = x.getRequestURI().getPath().substring(1).split("/");
         JsonNode sent = body.length == 0 || body[0] != '{' ? json() : Screen.JSON.readTree(body);
         if (path[0].equals("health")) {
+            if (!troubles.isEmpty()) {
+                No down = new No(503, "", "");
+                down.problem.put("status", "down").set("troubles", troubles);
+                throw down;
+            }
             return json().put("status", "up");
         }
         return switch (path[2]) {

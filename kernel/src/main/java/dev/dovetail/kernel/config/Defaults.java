@@ -1,11 +1,16 @@
 package dev.dovetail.kernel.config;
 
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Fills a schema's defaults in, and names keys that the schema does not know together with those that it does. */
+/**
+ * Fills a schema's defaults in, and names keys that the schema does not know together with those that it does, and durations that
+ * are none: a JSON Schema's own check knows no ISO-8601.
+ */
 final class Defaults {
     private final JsonNode root;
     private final List<String> problems;
@@ -29,8 +34,11 @@ final class Defaults {
             if (!object.has(property.getKey()) && preset != null) {
                 object.set(property.getKey(), preset.deepCopy());
             }
-            if (object.get(property.getKey()) instanceof ObjectNode inner) {
+            JsonNode value = object.path(property.getKey());
+            if (value instanceof ObjectNode inner) {
                 fillIn(its, inner, path + property.getKey() + ".");
+            } else if (value.isString() && its.path("format").asString("").equals("duration")) {
+                checkDuration(its, value.stringValue(), path + property.getKey());
             }
         });
         JsonNode others = schema.path("additionalProperties");
@@ -44,6 +52,18 @@ final class Defaults {
             } else if (others.isObject() && object.get(key) instanceof ObjectNode inner) {
                 fillIn(others, inner, path + key + ".");
             }
+        }
+    }
+
+    /** None is negative, and one with an {@code exclusiveMinimum} is not nothing either. */
+    private void checkDuration(JsonNode rule, String text, String path) {
+        try {
+            Duration duration = Duration.parse(text);
+            if (duration.isNegative() || duration.isZero() && rule.has("exclusiveMinimum")) {
+                problems.add(path + " is " + text + "; expected a time that is longer than none");
+            }
+        } catch (DateTimeParseException e) {
+            problems.add(path + " is \"" + text + "\"; expected an ISO-8601 duration such as PT30S");
         }
     }
 

@@ -64,6 +64,9 @@ final class Overlay {
 
     private void put(
             ObjectNode tree, String section, Map.Entry<String, JsonNode> property, String source, String text) {
+        if (tree.has(section) && !tree.get(section).isObject()) {
+            return; // the file's mistake, which its check tells: nothing may hide it
+        }
         ObjectNode target = tree.get(section) instanceof ObjectNode there ? there : tree.putObject(section);
         String key = property.getKey();
         try {

@@ -159,19 +159,19 @@ final class Lines {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** Says at once what a start will wait for in vain, unless somebody does something. */
-    void tellOfMissingStores() {
-        for (SlotSetting each : premises.settings().slots()) {
-            if (each.kind().single() && !provided(each.kind()).contains(each.type())) {
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "The {0} store is to be of the type \"{1}\", which no installed plugin provides; there are {2}."
-                                + " Put its jar into {3}, or change {0}.type",
-                        each.kind().word(),
-                        each.type(),
-                        provided(each.kind()),
-                        premises.settings().data().resolve("plugins"));
-            }
+    /** Says at once what is waited for in vain, unless somebody does something. Why a plugin was refused is said already. */
+    void tellOfUnprovided() {
+        for (SlotSetting each : premises.slots().unprovided()) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "The {0} slot \"{1}\" is to be of the type \"{2}\"{3}, which no installed plugin provides; there are {4}."
+                            + " Put its jar into {5}, or change the configuration",
+                    each.kind().word(),
+                    each.slot(),
+                    each.type(),
+                    each.version().map(version -> " in version " + version).orElse(""),
+                    provided(each.kind()),
+                    premises.settings().data().resolve("plugins"));
         }
     }
 

@@ -54,7 +54,7 @@ public final class Plugins implements AutoCloseable {
                     "Cannot take over the plugins in " + premises.settings().shipped() + ": " + e.getMessage(), e);
         }
         lines.start();
-        lines.tellOfMissingStores();
+        lines.tellOfUnprovided();
         intake.watch();
     }
 

@@ -31,12 +31,7 @@ final class Slots {
     Slots(List<SlotSetting> settings) {
         this.settings = settings;
         for (SlotSetting each : settings) {
-            open(
-                    each.kind(),
-                    nameOf(each),
-                    "no plugin provides the type \"" + each.type() + "\""
-                            + each.version().map(v -> " in version " + v).orElse("") + " yet",
-                    true);
+            open(each.kind(), nameOf(each), unprovided(each), true);
         }
         open(Kind.STATE, Name.of(Kind.STATE.word()), "no state store is configured", false);
         open(Kind.BLOBS, Name.of(Kind.BLOBS.word()), "no blob store is configured", false);
@@ -45,6 +40,20 @@ final class Slots {
     private void open(Kind kind, Name name, String emptyBecause, boolean wanted) {
         slots.computeIfAbsent(
                 new Place(kind, name), place -> new Slot<>(kind, name, new Arms.None<>(emptyBecause, wanted)));
+    }
+
+    private static String unprovided(SlotSetting setting) {
+        return "no plugin provides the type \"" + setting.type() + "\""
+                + setting.version().map(version -> " in version " + version).orElse("") + " yet";
+    }
+
+    /** What is configured and was asked of no plugin, not even of one that was refused. */
+    List<SlotSetting> unprovided() {
+        return settings.stream()
+                .filter(each -> slots.get(new Place(each.kind(), nameOf(each))).arms()
+                                instanceof Arms.None<?>(String why, boolean _)
+                        && why.equals(unprovided(each)))
+                .toList();
     }
 
     private static Name nameOf(SlotSetting setting) {
@@ -110,7 +119,7 @@ final class Slots {
     /** The slot that a setting is about, made if need be. */
     <T extends AutoCloseable> Slot<T> slot(SlotSetting setting) {
         Name name = nameOf(setting);
-        open(setting.kind(), name, "no plugin provides the type \"" + setting.type() + "\" yet", true);
+        open(setting.kind(), name, unprovided(setting), true);
         return typed(slots.get(new Place(setting.kind(), name)));
     }
 

@@ -5,11 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.kernel.schema.Schemas;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class EnvironmentTest {
     @TempDir
@@ -40,5 +45,30 @@ final class EnvironmentTest {
         assertTrue(
                 refused.getMessage().startsWith("The configuration (the environment and the command line)"),
                 refused::getMessage);
+    }
+
+    private String refused(String file, Map<String, String> flags) throws IOException {
+        Files.writeString(folder.resolve("dovetail.json"), file);
+        return assertThrows(Invalid.class, () -> read(Map.of(), flags)).getMessage();
+    }
+
+    @Test
+    void aFlagDoesNotHideThatTheFileHasNoSection() throws IOException {
+        String said = refused("{\"http\": \"0.0.0.0\"}", Map.of("http.port", "0"));
+        assertTrue(said.contains("/http: string found, object expected"), said);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-PT1S", "PT-1S", "PT0S", "30 seconds", ""})
+    void aDurationThatIsNoneIsNamedWithItsPlace(String text) throws IOException {
+        String said = refused("{\"http\": {\"idle-timeout\": \"" + text + "\"}}", Map.of());
+        assertTrue(said.contains("http.idle-timeout is "), said);
+    }
+
+    @Test
+    void noTimeAtAllIsOneWhereItMeansSomething() throws IOException {
+        Files.writeString(folder.resolve("dovetail.json"), "{\"plugins\": {\"ease\": \"PT0S\"}}");
+        assertEquals(
+                Duration.ZERO, read(Map.of(), Map.of()).values().at("plugins").duration("ease"));
     }
 }

@@ -220,4 +220,14 @@ final class PartsTest {
         assertThrows(java.io.UncheckedIOException.class, () -> desired.put(Name.of("a"), Wish.NONE.trying("1.0.0")));
         assertEquals(Optional.empty(), desired.find(Name.of("a")));
     }
+
+    @Test
+    void whatNoPluginProvidesIsToldApartFromWhatOneWouldThatWasRefused() {
+        SlotSetting unknown = Site.setting("vault", "cobol", "", "{}");
+        SlotSetting refused = Site.setting("sample", "sample", "", "{}");
+        Slots slots = new Slots(List.of(unknown, refused));
+        assertEquals(List.of(unknown, refused), slots.unprovided());
+        slots.slot(refused).publish(new Arms.None<>("secrets-sample 1.0.0: its open failed", true));
+        assertEquals(List.of(unknown), slots.unprovided());
+    }
 }
