@@ -109,6 +109,24 @@ final class StylesTest {
     }
 
     @Test
+    void anErrorSaysWhatItCameOf() throws Exception {
+        String source = """
+                exports.handler = async (e) => {
+                  const cause = new TypeError('no number');
+                  cause.cause = cause;
+                  if (e.several) throw new AggregateError([new Error('one'), 'two'], 'none went', {cause});
+                  throw Object.assign(new Error('could not read order'), {cause});
+                };
+                """;
+        try (TestBench bench = Benches.open()) {
+            String one = run(bench, bench.launch("index.js", source), "{}");
+            assertTrue(one.endsWith("could not read order, caused by TypeError: no number"), one);
+            String several = run(bench, bench.launch("index.js", source), "{\"several\":true}");
+            assertTrue(several.endsWith("none went: one; two, caused by TypeError: no number"), several);
+        }
+    }
+
+    @Test
     void anAnswerThatIsNoJsonIsExplained() throws Exception {
         try (TestBench bench = Benches.open()) {
             assertTrue(run(bench, bench.launch("index.js", "exports.handler = async () => 10n;"), "{}")
