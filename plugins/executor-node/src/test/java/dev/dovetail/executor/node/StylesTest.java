@@ -129,8 +129,15 @@ final class StylesTest {
     @Test
     void anAnswerThatIsNoJsonIsExplained() throws Exception {
         try (TestBench bench = Benches.open()) {
-            assertTrue(run(bench, bench.launch("index.js", "exports.handler = async () => 10n;"), "{}")
-                    .contains("the answer is no JSON"));
+            String big = "exports.handler = async () => ({a: [1, {b: 10n}]});";
+            assertTrue(run(bench, bench.launch("index.js", big), "{}")
+                    .contains("the answer is no JSON: a[1].b is a BigInt; Do not know"));
+            String circle = "exports.handler = async (e) => { e.a = [1, e]; return e; };";
+            assertTrue(run(bench, bench.launch("index.js", circle), "{}")
+                    .contains("a[1] leads back to what it is in; Converting circular structure to JSON"));
+            String piece = "exports.handler = async (e, c) => c.chunk({a: 10n});";
+            assertTrue(
+                    run(bench, bench.launch("index.js", piece), "{}").contains("the piece is no JSON: a is a BigInt"));
             assertTrue(run(bench, bench.launch("index.js", "exports.handler = async () => () => 1;"), "{}")
                     .contains("it is a function"));
         }

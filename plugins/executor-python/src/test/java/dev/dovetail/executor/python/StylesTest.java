@@ -143,6 +143,11 @@ final class StylesTest {
             assertTrue(set.contains("the answer is no JSON: a[1] is a set"), set);
             String nan = run(bench, bench.launch("main.py", "def handler(e, c): return [float('nan')]"), "{}");
             assertTrue(nan.contains("[0] is nan"), nan);
+            String circle = "def handler(e, c):\n    e['a'] = [1, e]\n    return e";
+            assertTrue(run(bench, bench.launch("main.py", circle), "{}")
+                    .contains("the answer is no JSON: a[1] leads back to what it is in; Circular"));
+            String piece = "def handler(e, c): c.chunk({1})";
+            assertTrue(run(bench, bench.launch("main.py", piece), "{}").contains("the piece is no JSON: it is a set"));
         }
     }
 
