@@ -21,6 +21,7 @@ final class Call {
     private int wanted;
     private boolean left;
     private boolean over;
+    private Optional<FunctionException> strayed = Optional.empty();
     private volatile boolean replaying;
 
     /** @param threads for pieces of code that take turns with the one that called */
@@ -84,6 +85,9 @@ final class Call {
         if (over) {
             throw new IllegalStateException("The system can be asked only while its call runs");
         }
+        if (strayed.isPresent()) {
+            throw strayed.get();
+        }
     }
 
     void tell(Map<String, Object> note, byte[] payload) {
@@ -107,11 +111,13 @@ final class Call {
             Map<String, Object> header, long scope, byte[] payload, Function<Object, T> meaning) {
         check();
         if (durable && turns.current().isEmpty()) {
-            throw new FunctionException(
+            // the thread may end with it unheard, and the handler answer as if nothing were missing
+            strayed = Optional.of(new FunctionException(
                     NONDETERMINISTIC,
                     "A workflow asked the system from a thread of its own, whose turns would not be the same when it is "
                             + "replayed; use Context.parallel",
-                    Map.of());
+                    Map.of()));
+            throw strayed.get();
         }
         Answer<T> answer = new Answer<>(this, meaning);
         pending.put(++asked, answer);

@@ -8,11 +8,13 @@ import java.util.Map;
 
 /** Errors as the protocol has them. */
 final class Errors {
+    private static final int MOST_CAUSES = 5;
+
     private Errors() {}
 
     static Map<String, Object> of(Throwable error) {
         Map<String, Object> said = new LinkedHashMap<>();
-        said.put("message", words(error));
+        said.put("message", words(error) + causes(error));
         if (error instanceof Leave) {
             return said;
         }
@@ -37,6 +39,23 @@ final class Errors {
             said.put("line", frames.get(0).get("line"));
         }
         return said;
+    }
+
+    /** What an error came of, as a printed trace has it: often it alone says what is wrong. */
+    private static String causes(Throwable error) {
+        if (error instanceof HostException || error instanceof FunctionException || error instanceof NotLoaded) {
+            return "";
+        }
+        StringBuilder said = new StringBuilder();
+        Throwable above = error;
+        for (int i = 0; i < MOST_CAUSES && above.getCause() != null; i++) {
+            Throwable cause = above.getCause();
+            if (!cause.toString().equals(above.getMessage())) { // where it was given no words, it has its cause's
+                said.append(", caused by ").append(words(cause));
+            }
+            above = cause;
+        }
+        return said.toString();
     }
 
     /** The kind of error says something unless it is the one for everything. */

@@ -13,6 +13,7 @@ import java.util.Optional;
 /** Writes values as compact JSON in UTF-8. For one value, and one thread. */
 final class JsonWriter {
     private static final int DEEPEST = 1000;
+    private static final int LONGEST_PATH = 200;
     private static final long MILLISECOND = 1_000_000;
     private static final DateTimeFormatter MILLISECONDS =
             new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
@@ -37,8 +38,10 @@ final class JsonWriter {
     }
 
     private static IllegalArgumentException wrong(String path, String what) {
-        return new IllegalArgumentException(
-                "the answer is no JSON: " + (path.isEmpty() ? "it" : path.replaceFirst("^\\.", "")) + " " + what);
+        String whole = path.isEmpty() ? "it" : path.replaceFirst("^\\.", "");
+        // of a value that contains itself the path is as long as may be
+        String at = whole.length() > LONGEST_PATH ? whole.substring(0, LONGEST_PATH) + "..." : whole;
+        return new IllegalArgumentException("the answer is no JSON: " + at + " " + what);
     }
 
     private void value(Object value, String path) {

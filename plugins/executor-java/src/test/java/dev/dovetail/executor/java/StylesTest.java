@@ -72,6 +72,51 @@ final class StylesTest {
     }
 
     @Test
+    void anErrorSaysWhatItCameOf() throws Exception {
+        String source = """
+                public class Handler {
+                    public Object handleRequest(String order) {
+                        try {
+                            return Integer.parseInt(order);
+                        } catch (NumberFormatException e) {
+                            throw order.isEmpty() ? new RuntimeException(e) : new IllegalStateException("could not read", e);
+                        }
+                    }
+                }
+                """;
+        try (TestBench bench = Benches.open();
+                Instance instance = bench.executor()
+                        .start(Benches.compiled(bench, Installed.newest().name(), source, 1))) {
+            String said = TestBench.call(instance, "\"x\"");
+            String cause = "NumberFormatException: For input string: ";
+            assertTrue(said.endsWith("IllegalStateException: could not read, caused by " + cause + "\"x\""), said);
+            String wordless = TestBench.call(instance, "\"\"");
+            assertTrue(wordless.endsWith(" java.lang." + cause + "\"\""), wordless);
+        }
+    }
+
+    @Test
+    void anAnswerThatContainsItselfIsSaidToInFewWords() throws Exception {
+        String source = """
+                import java.util.Map;
+
+                public class Handler {
+                    public Object handleRequest(Map<String, Object> circle) {
+                        circle.put("next", circle);
+                        return circle;
+                    }
+                }
+                """;
+        try (TestBench bench = Benches.open();
+                Instance instance = bench.executor()
+                        .start(Benches.compiled(bench, Installed.newest().name(), source, 1))) {
+            String said = TestBench.call(instance, "{}");
+            assertTrue(said.contains("is no JSON: next.next.next.") && said.endsWith("or contains itself"), said);
+            assertTrue(said.length() < 400, said);
+        }
+    }
+
+    @Test
     void recordsAndStreamsAreInputsAndAnswers() throws Exception {
         try (TestBench bench = Benches.open()) {
             var record = Benches.source(bench, Installed.newest().name(), """

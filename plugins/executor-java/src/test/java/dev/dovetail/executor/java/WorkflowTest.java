@@ -1,6 +1,7 @@
 package dev.dovetail.executor.java;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.spi.Fault;
@@ -60,8 +61,10 @@ final class WorkflowTest {
                 Instance instance = bench.executor()
                         .start(Benches.compiled(bench, Installed.newest().name(), source, 1))) {
             assertEquals(
-                    "\"gts.x.core.faas.err.v1~x.core._.nondeterministic_wait.v1~\"",
-                    TestBench.text(instance.invoke(Samples.workflow("{}"), FakeHost.naming())));
+                    "gts.x.core.faas.err.v1~x.core._.nondeterministic_wait.v1~",
+                    assertInstanceOf(Outcome.Failed.class, instance.invoke(Samples.workflow("{}"), FakeHost.naming()))
+                            .fault()
+                            .id());
             assertEquals(
                     "\"Random\"",
                     TestBench.text(instance.invoke(

@@ -29,6 +29,7 @@ final class Node implements Language {
                 "worker.js",
                 "wire.js",
                 "host.js",
+                "values.js",
                 "context.js",
                 "steps.js",
                 "silence.js",

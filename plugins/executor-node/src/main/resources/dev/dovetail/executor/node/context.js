@@ -1,11 +1,7 @@
 'use strict';
 // What a function sees of the system: its context. The types that authors see are in dovetail.d.ts.
 const { Exit } = require('./host.js');
-
-function json(value) {
-  const text = JSON.stringify(value);
-  return text === undefined ? 'null' : text;
-}
+const { json } = require('./values.js');
 
 const HUNDRED_YEARS = 36525 * 24 * 3600 * 1000;
 
@@ -24,7 +20,7 @@ function http(call) {
     }
     let body = options.body;
     if (body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array)) {
-      body = json(body);
+      body = json(body, 'the body of the request');
       if (!Object.keys(headers).some((name) => name.toLowerCase() === 'content-type')) {
         headers['content-type'] = ['application/json'];
       }
@@ -113,8 +109,8 @@ class Context {
   }
 
   log(message, level = 'info', fields = undefined) {
-    const text = typeof message === 'string' ? message : json(message);
-    this.#call.tell({ note: 'log', level, message: text }, fields === undefined ? undefined : json(fields));
+    const text = typeof message === 'string' ? message : json(message, 'the message');
+    this.#call.tell({ note: 'log', level, message: text }, fields === undefined ? undefined : json(fields, 'what is logged'));
   }
 
   progress(fraction, message = '') {
@@ -153,7 +149,7 @@ class Context {
     if (timeoutMs !== undefined) {
       question.timeoutMs = milliseconds(timeoutMs, 'timeoutMs');
     }
-    return this.#call.ask(question, json(params));
+    return this.#call.ask(question, json(params, 'the input of the call'));
   }
 
   waitEvent(type, { filter = '', timeoutMs } = {}) {
@@ -216,12 +212,12 @@ class Context {
 
   /** Sends a piece of a streamed answer; resolved when there is room for more. */
   chunk(value) {
-    return this.#call.ask({ kind: 'chunk' }, json(value));
+    return this.#call.ask({ kind: 'chunk' }, json(value, 'the piece'));
   }
 
   /** Asks a function of the system that has no method of its own here. */
   call(name, version = 1, args = {}) {
-    return this.#call.ask({ kind: 'other', name, version }, json(args));
+    return this.#call.ask({ kind: 'other', name, version }, json(args, 'what is asked'));
   }
 
   /** Ends the call with an error of the function's own: id, message, details. */

@@ -170,25 +170,4 @@ class Call {
   }
 }
 
-/** A value as JSON, or an error that says what it is of. */
-function body(value, what, most) {
-  if (typeof value === 'function' || typeof value === 'symbol') {
-    throw new TypeError(what + ' is no JSON: it is a ' + typeof value);
-  }
-  let text;
-  try {
-    text = JSON.stringify(value);
-  } catch (error) {
-    throw new TypeError(what + ' is no JSON: ' + error.message);
-  }
-  if (text === undefined) {
-    return 'null';
-  }
-  const length = Buffer.byteLength(text);
-  if (length > most) {
-    throw new RangeError(what + ' has ' + length + ' bytes; at most ' + most + ' are allowed');
-  }
-  return text;
-}
-
-module.exports = { Call, Exit, HostError, Leave, Run, body, nothing };
+module.exports = { Call, Exit, HostError, Leave, Run, nothing };

@@ -5,6 +5,7 @@ const { inspect } = require('util');
 const FRAME = /^\s*at (?:(.*?) \()?(?:file:\/\/)?(\/[^()]*?):(\d+):(\d+)\)?$/;
 const HEAD = /^(?:file:\/\/)?(\/.*):(\d+)$/;
 const MOST_FRAMES = 50;
+const MOST_CAUSES = 5;
 
 let code = '/';
 
@@ -41,11 +42,35 @@ function here() {
   return {};
 }
 
+/** What an error says; its kind tells something unless it is the one for everything. */
+function words(error) {
+  if (!(error instanceof Error)) {
+    return typeof error === 'string' ? error : inspect(error, { depth: 3, maxStringLength: 1000 });
+  }
+  const name = String(error.name);
+  return name === 'Error' || name === 'HostError' ? String(error.message) : name + ': ' + error.message;
+}
+
+/** What an error came of: often it alone says what is wrong. */
+function causes(error) {
+  const known = new Set([error]);
+  let said = '';
+  for (let each = error; known.size <= MOST_CAUSES; known.add(each)) {
+    const several = each instanceof AggregateError ? each.errors.slice(0, MOST_CAUSES) : [];
+    said += several.length > 0 ? ': ' + several.map(words).join('; ') : '';
+    each = each.cause;
+    if (!(each instanceof Error) || known.has(each)) {
+      break;
+    }
+    said += ', caused by ' + words(each);
+  }
+  return said;
+}
+
 /** An error as the protocol has it. */
 function explain(error) {
   if (!(error instanceof Error)) {
-    const message = typeof error === 'string' ? error : inspect(error, { depth: 3, maxStringLength: 1000 });
-    return { name: typeof error, message };
+    return { name: typeof error, message: words(error) };
   }
   if (error.name === 'HostError' && error.ask !== undefined) {
     return { name: error.name, message: error.message, refused: error.ask };
@@ -56,8 +81,7 @@ function explain(error) {
   if (error.name === 'Nondeterministic' && error.place !== undefined) {
     return { id: error.id, message: error.message, ...error.place };
   }
-  const name = String(error.name);
-  const said = { name, message: name === 'Error' ? String(error.message) : name + ': ' + error.message };
+  const said = { name: String(error.name), message: words(error) + causes(error) };
   said.frames = frames(error.stack);
   // an error of syntax begins with where it is, and the place is not among the frames
   const head = HEAD.exec(String(error.stack).split('\n', 1)[0]);

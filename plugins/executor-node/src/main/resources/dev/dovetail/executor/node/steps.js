@@ -1,7 +1,8 @@
 'use strict';
 // Steps of workflows, one after another and at once.
 const { AsyncLocalStorage } = require('async_hooks');
-const { Exit, Leave, Run, body, nothing } = require('./host.js');
+const { Exit, Leave, Run, nothing } = require('./host.js');
+const { body } = require('./values.js');
 const places = require('./places.js');
 
 const TIMEOUT = 'gts.x.core.faas.err.v1~x.core._.runtime.v1~x.core._.timeout.v1~';

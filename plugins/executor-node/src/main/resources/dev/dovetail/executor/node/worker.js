@@ -1,7 +1,8 @@
 'use strict';
 // Runs a function's calls for the process that started this one. The protocol is docs/worker-protocol.md.
 const { KINDS, Link } = require('./wire.js');
-const { Call, Leave, body } = require('./host.js');
+const { Call, Leave } = require('./host.js');
+const { body } = require('./values.js');
 const { Context } = require('./context.js');
 const places = require('./places.js');
 

@@ -190,7 +190,7 @@ final class StepsTest {
                         + "\"the options of a step have no \\\"timeout\\\"; known are\","
                         + "\"the code of the step \\\"s\\\" is 7; expected a function\","
                         + "\"the name of a step is a string, not 7\","
-                        + "\"the input of the step \\\"s\\\" is no JSON: Do not know \","
+                        + "\"the input of the step \\\"s\\\" is no JSON: it is a BigI\","
                         + "\"a step is [name, fn,\"]",
                 run(source, host));
         assertEquals(List.of(), host.asked());

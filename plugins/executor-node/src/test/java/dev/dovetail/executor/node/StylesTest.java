@@ -109,10 +109,35 @@ final class StylesTest {
     }
 
     @Test
+    void anErrorSaysWhatItCameOf() throws Exception {
+        String source = """
+                exports.handler = async (e) => {
+                  const cause = new TypeError('no number');
+                  cause.cause = cause;
+                  if (e.several) throw new AggregateError([new Error('one'), 'two'], 'none went', {cause});
+                  throw Object.assign(new Error('could not read order'), {cause});
+                };
+                """;
+        try (TestBench bench = Benches.open()) {
+            String one = run(bench, bench.launch("index.js", source), "{}");
+            assertTrue(one.endsWith("could not read order, caused by TypeError: no number"), one);
+            String several = run(bench, bench.launch("index.js", source), "{\"several\":true}");
+            assertTrue(several.endsWith("none went: one; two, caused by TypeError: no number"), several);
+        }
+    }
+
+    @Test
     void anAnswerThatIsNoJsonIsExplained() throws Exception {
         try (TestBench bench = Benches.open()) {
-            assertTrue(run(bench, bench.launch("index.js", "exports.handler = async () => 10n;"), "{}")
-                    .contains("the answer is no JSON"));
+            String big = "exports.handler = async () => ({a: [1, {b: 10n}]});";
+            assertTrue(run(bench, bench.launch("index.js", big), "{}")
+                    .contains("the answer is no JSON: a[1].b is a BigInt; Do not know"));
+            String circle = "exports.handler = async (e) => { e.a = [1, e]; return e; };";
+            assertTrue(run(bench, bench.launch("index.js", circle), "{}")
+                    .contains("a[1] leads back to what it is in; Converting circular structure to JSON"));
+            String piece = "exports.handler = async (e, c) => c.chunk({a: 10n});";
+            assertTrue(
+                    run(bench, bench.launch("index.js", piece), "{}").contains("the piece is no JSON: a is a BigInt"));
             assertTrue(run(bench, bench.launch("index.js", "exports.handler = async () => () => 1;"), "{}")
                     .contains("it is a function"));
         }

@@ -25,7 +25,7 @@ class Http:
         elif isinstance(body, str):
             payload = body.encode("utf-8")
         else:
-            payload = wire.body(body)
+            payload = wire.body(body, "the body of the request")
             if not any(name.lower() == "content-type" for name in named):
                 named["content-type"] = ["application/json"]
         question = {"kind": "http", "method": method, "url": url, "headers": named, "timeoutMs": int(timeout_ms)}
@@ -130,7 +130,7 @@ class Context:
 
     def log(self, message, level="info", **fields):
         note = {"note": "log", "level": level, "message": text(message)}
-        self._call.tell(note, wire.body(fields) if fields else b"")
+        self._call.tell(note, wire.body(fields, "what is logged") if fields else b"")
 
     def progress(self, fraction, message=""):
         if not 0 <= fraction <= 1:
@@ -161,7 +161,7 @@ class Context:
         question = {"kind": "invoke", "callable": callable, "mode": mode, "onParentEnd": on_parent_end}
         if timeout_ms is not None:
             question["timeoutMs"] = int(timeout_ms)
-        return self._call.ask(question, wire.body({} if params is None else params))
+        return self._call.ask(question, wire.body({} if params is None else params, "the input of the call"))
 
     @property
     def steps(self):
@@ -203,7 +203,7 @@ class Context:
 
     def _other(self, asked, nullable=(), **arguments):
         given = {key: value for key, value in arguments.items() if value is not None or key in nullable}
-        return self._call.ask({"kind": "other", "name": asked, "version": 1}, wire.body(given))
+        return self._call.ask({"kind": "other", "name": asked, "version": 1}, wire.body(given, "what is asked"))
 
     def read(self):
         """The next piece of a streamed input, as {"data": piece}; None at its end. One at a time."""
@@ -216,11 +216,11 @@ class Context:
 
     def chunk(self, value):
         """Sends a piece of a streamed answer; wait for it, which is until there is room for more."""
-        return self._call.ask({"kind": "chunk"}, wire.body(value))
+        return self._call.ask({"kind": "chunk"}, wire.body(value, "the piece"))
 
     def call(self, name, version=1, **arguments):
         """Asks a function of the system that has no method of its own here."""
-        return self._call.ask({"kind": "other", "name": name, "version": version}, wire.body(arguments))
+        return self._call.ask({"kind": "other", "name": name, "version": version}, wire.body(arguments, "what is asked"))
 
     def exit(self, error):
         """Ends the call with an error of the function's own: id, message, details."""

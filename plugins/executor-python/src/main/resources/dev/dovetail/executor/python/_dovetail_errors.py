@@ -1,5 +1,10 @@
 """Errors as the protocol has them."""
+import builtins
+
 from _dovetail_host import Exit, HostError, Leave, Nondeterministic
+
+MOST_CAUSES = 5
+GROUP = getattr(builtins, "BaseExceptionGroup", ())
 
 
 def explain(error, code):
@@ -17,11 +22,7 @@ def explain(error, code):
     if isinstance(error, Nondeterministic):
         return dict(error.place or (frames[0] if frames else {}), id=error.id, message=str(error))
     kind = type(error).__name__
-    try:
-        words = str(error)
-    except Exception:
-        words = ""
-    said = {"name": kind, "message": words if words and kind == "Exception" else kind + ": " + words if words else kind}
+    said = {"name": kind, "message": words(error) + causes(error)}
     if isinstance(error, SyntaxError) and (error.filename or "").startswith(code):
         frames.insert(0, {"function": "", "file": error.filename[len(code):], "line": error.lineno or 0,
                           "column": error.offset or 0})
@@ -31,6 +32,34 @@ def explain(error, code):
     said["frames"] = frames[:50]
     if frames:
         said.update(file=frames[0]["file"], line=frames[0]["line"], column=frames[0]["column"])
+    return said
+
+
+def words(error):
+    """What an error says; its kind tells something unless it is the one for everything."""
+    kind = type(error).__name__
+    try:
+        said = str(error)
+    except Exception:
+        said = ""
+    return said if said and kind in ("Exception", "HostError") else kind + ": " + said if said else kind
+
+
+def causes(error):
+    """What an error came of, as Python shows it below a trace: often it alone says what is wrong."""
+    said, known = "", []
+    while len(known) < MOST_CAUSES:
+        known.append(error)
+        if isinstance(error, GROUP):
+            said += ": " + "; ".join(words(each) for each in error.exceptions[:MOST_CAUSES])
+        by = ", caused by "
+        cause = error.__cause__
+        if cause is None and not error.__suppress_context__:
+            by, cause = ", while handling ", error.__context__
+        if cause is None or cause in known or isinstance(cause, Leave):
+            break
+        said += by + words(cause)
+        error = cause
     return said
 
 

@@ -131,8 +131,12 @@ class Call:
         with self.lock:
             self.check()
             if self.durable and get_ident() not in self.threads:
-                raise Nondeterministic("A workflow asked the system from a thread of its own, whose turns would not be the "
-                                       "same when it is replayed; use ctx.steps.parallel, or asyncio.gather")
+                # the thread may end with it unheard, and the handler answer as if nothing were missing
+                self.left = True
+                self.failure = self.failure or Nondeterministic(
+                    "A workflow asked the system from a thread of its own, whose turns would not be the same when it is "
+                    "replayed; use ctx.steps.parallel, or asyncio.gather")
+                raise self.failure
             if scope is None:
                 self.place(question)
                 scope = self.scope() if self.scope is not None else 0

@@ -141,19 +141,21 @@ def body(value, what="the answer"):
         raise TypeError("%s is no JSON: %s%s" % (what, where(value), error)) from None
 
 
-def where(value, path="", depth=0):
+def where(value, path="", above=()):
     """The path of the first value that JSON does not have, with what follows it in a sentence."""
-    if isinstance(value, dict) and depth < 100:
+    if any(value is each for each in above):
+        return "%s leads back to what it is in; " % path.lstrip(".")
+    if isinstance(value, dict) and len(above) < 100:
         for key, each in value.items():
             if not isinstance(key, (str, int, float, bool, type(None))):
                 return "%s has a key of type %s; " % (path or "it", type(key).__name__)
-            found = where(each, "%s.%s" % (path, key), depth + 1)
+            found = where(each, "%s.%s" % (path, key), (*above, value))
             if found:
                 return found
         return ""
-    if isinstance(value, (list, tuple)) and depth < 100:
+    if isinstance(value, (list, tuple)) and len(above) < 100:
         for index, each in enumerate(value):
-            found = where(each, "%s[%d]" % (path, index), depth + 1)
+            found = where(each, "%s[%d]" % (path, index), (*above, value))
             if found:
                 return found
         return ""

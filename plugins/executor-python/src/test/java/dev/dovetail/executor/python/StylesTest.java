@@ -111,12 +111,43 @@ final class StylesTest {
     }
 
     @Test
+    void anErrorSaysWhatItCameOf() throws Exception {
+        String source = """
+                def handler(e, c):
+                    try:
+                        return {}[e]
+                    except KeyError as error:
+                        if e == "explicit":
+                            raise RuntimeError("could not read order") from error
+                        if e == "none":
+                            raise RuntimeError("could not read order") from None
+                        raise RuntimeError("could not read order")
+                """;
+        try (TestBench bench = Benches.open();
+                Instance instance = bench.executor().start(bench.launch("main.py", source))) {
+            String all = "RuntimeError: could not read order";
+            for (List<String> each : List.of(
+                    List.of("explicit", all + ", caused by KeyError: 'explicit'"),
+                    List.of("implicit", all + ", while handling KeyError: 'implicit'"),
+                    List.of("none", all))) {
+                String said = TestBench.call(instance, "\"" + each.getFirst() + "\"");
+                assertTrue(said.endsWith(each.getLast()), said);
+            }
+        }
+    }
+
+    @Test
     void anAnswerThatIsNoJsonIsExplainedWithItsPlace() throws Exception {
         try (TestBench bench = Benches.open()) {
             String set = run(bench, bench.launch("main.py", "def handler(e, c): return {'a': [1, {2}]}"), "{}");
             assertTrue(set.contains("the answer is no JSON: a[1] is a set"), set);
             String nan = run(bench, bench.launch("main.py", "def handler(e, c): return [float('nan')]"), "{}");
             assertTrue(nan.contains("[0] is nan"), nan);
+            String circle = "def handler(e, c):\n    e['a'] = [1, e]\n    return e";
+            assertTrue(run(bench, bench.launch("main.py", circle), "{}")
+                    .contains("the answer is no JSON: a[1] leads back to what it is in; Circular"));
+            String piece = "def handler(e, c): c.chunk({1})";
+            assertTrue(run(bench, bench.launch("main.py", piece), "{}").contains("the piece is no JSON: it is a set"));
         }
     }
 

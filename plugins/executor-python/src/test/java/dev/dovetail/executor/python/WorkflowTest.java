@@ -89,21 +89,25 @@ final class WorkflowTest {
         assertEquals("[true,2]", TestBench.text(run(source, FakeHost.naming())));
     }
 
-    @Test
-    void aThreadOfTheCodesOwnDoesNotAskTheHost() throws Exception {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "with ThreadPoolExecutor(1) as pool: return pool.submit(asks).result()",
+                "thread = Thread(target=asks); thread.start(); thread.join(); return 'nothing is missing'"
+            })
+    void aThreadOfTheCodesOwnDoesNotAskTheHost(String body) throws Exception {
         String source = """
                 from concurrent.futures import ThreadPoolExecutor
+                from threading import Thread
 
                 def handler(event, ctx):
-                    with ThreadPoolExecutor(1) as pool:
-                        return pool.submit(lambda: ctx.now().result()).result()
-                """;
+                    asks = lambda: ctx.now().result()
+                    BODY
+                """.replace("BODY", body);
         FakeHost host = FakeHost.naming();
-        assertEquals(
-                WAITS,
-                assertInstanceOf(Outcome.Failed.class, run(source, host))
-                        .fault()
-                        .id());
+        Fault fault = assertInstanceOf(Outcome.Failed.class, run(source, host)).fault();
+        assertEquals(WAITS, fault.id());
+        assertEquals(5, fault.place().orElseThrow().line());
         assertEquals(List.of(), host.asked());
     }
 
