@@ -130,6 +130,13 @@ final class PaperServer implements Server {
         if (found == null) {
             throw new No(404, "There is no such thing", "No execution " + path[3]);
         }
+        if (path.length == 5 && path[4].equals("snapshots")) {
+            return list(List.of(json().put("number", 1)
+                    .put("kind", "checkpoint")
+                    .put("label", "half")
+                    .put("at", "2026-11-21T12:00:00Z")
+                    .put("version", 1)));
+        }
         return found;
     }
 
