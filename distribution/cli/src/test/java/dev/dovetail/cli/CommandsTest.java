@@ -187,6 +187,9 @@ final class CommandsTest {
         assertTrue(snapshots.out().startsWith("1\tcheckpoint\thalf\t"), snapshots.out());
         assertEquals(
                 "executor-paper\tactive\t1.0.0\t1.0.0 active\n", run("plugins").out());
+        assertEquals(
+                "versionsOfAFunction\t3\t100\thello\ttenant\nunfinishedExecutions\t1000+\t\t\ttenant\n",
+                run("usage").out());
         assertTrue(run("status").out().startsWith(server.address() + "  up\n"));
         assertEquals(
                 "up",

@@ -103,6 +103,17 @@ final class PaperServer implements Server {
             return json().put("status", "up");
         }
         return switch (path[2]) {
+            case "usage" ->
+                list(List.of(
+                        json().put("name", "versionsOfAFunction")
+                                .put("used", 3)
+                                .put("limit", 100)
+                                .put("of", "hello")
+                                .put("scope", "tenant"),
+                        json().put("name", "unfinishedExecutions")
+                                .put("used", 1000)
+                                .put("more", true)
+                                .put("scope", "tenant")));
             case "plugins" -> plugins(method, path, body, sent);
             case "executions" -> path.length == 3 ? list(List.copyOf(executions.values())) : execution(path);
             case "functions" -> functions(x, method, path, sent);
