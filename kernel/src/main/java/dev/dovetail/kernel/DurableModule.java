@@ -64,7 +64,7 @@ final class DurableModule extends AbstractModule {
         telemetry.gauge(
                 "executions.queued",
                 "Accepted executions that are due and wait to be carried by this node",
-                () -> List.of(new Reading(durable.waiting(), Map.of())));
+                () -> List.of(new Reading(durable.queued().used(), Map.of())));
         return durable;
     }
 }

@@ -159,7 +159,7 @@ final class Commands implements Executor {
                         Optional.of("use one of the known commands")));
             } else if (word.equals("warn")) {
                 problems.add(new Problem(
-                        "MISSING_TIMEOUT",
+                        lines.get(i).length() > 5 ? lines.get(i).substring(5) : "MISSING_TIMEOUT",
                         Problem.Severity.WARNING,
                         "This may wait for long",
                         place,

@@ -133,6 +133,36 @@ record VersionsTest(House house) {
         house.put(ALL + "/warned/versions/1", "{}").isProblem(405, "method_not_allowed");
     }
 
+    @Tag("FN-05")
+    @Test
+    void whatOnlyWorkflowsHaveIsToldAndIsAWarningForAFunction() {
+        String code = "warn USES_SLEEP\nwarn USES_EVENT\nwarn USES_SLEEP\nwarn\nreturn 1";
+        Reply made = house.deploy("uses-function", code);
+        assertEquals(4, made.json().get("warnings").size(), made.body());
+        Reply function =
+                house.post(ALL + "/uses-function/versions/1:validate", "").is(200);
+        assertTrue(function.json().get("valid").booleanValue());
+        assertEquals(4, function.json().get("warnings").size(), function.body());
+        assertEquals("USES_SLEEP", function.at("/warnings/0/code"));
+        Reply deployed = house.deploy("uses-workflow", code, "\"kind\":\"workflow\"");
+        assertEquals(1, deployed.json().get("warnings").size(), deployed.body());
+        Reply workflow =
+                house.post(ALL + "/uses-workflow/versions/1:validate", "").is(200);
+        assertEquals(1, workflow.json().get("warnings").size(), workflow.body());
+        assertEquals("MISSING_TIMEOUT", workflow.at("/warnings/0/code"));
+        for (Reply each : List.of(function, workflow)) {
+            assertTrue(each.json().at("/info/usesWorkflowPrimitives").booleanValue(), each.body());
+            assertEquals(
+                    "[\"event\",\"sleep\"]",
+                    each.json().at("/info/detectedFeatures").toString());
+        }
+        house.deploy("uses-nothing", "warn\nreturn 1");
+        assertFalse(house.post(ALL + "/uses-nothing/versions/1:validate", "")
+                .is(200)
+                .json()
+                .has("info"));
+    }
+
     @Tag("FN-40")
     @Test
     void aliasesAreCheckedMovedAndTakenAway() {

@@ -60,6 +60,9 @@ final class Executions implements Callable<Integer> {
     @Option(names = "--graph", description = "The way it took, as a flowchart in Mermaid.")
     private boolean graph;
 
+    @Option(names = "--snapshots", description = "Its stages: checkpoints, and what it waited for.")
+    private boolean snapshots;
+
     @Option(names = "--explain", description = "Why it has not finished.")
     private boolean explain;
 
@@ -96,10 +99,11 @@ final class Executions implements Callable<Integer> {
                 .onlyOne();
         Together.of("--timeline", timeline)
                 .or("--graph", graph)
+                .or("--snapshots", snapshots)
                 .or("--explain", explain)
                 .or("--wait, --tell or --signal", acts)
                 .onlyOne();
-        if (id.isEmpty() && (acts || timeline || graph || explain)) {
+        if (id.isEmpty() && (acts || timeline || graph || snapshots || explain)) {
             throw new Main.Unusable("Say which execution is meant");
         }
         if (id.isPresent() && acts) {
@@ -112,6 +116,18 @@ final class Executions implements Callable<Integer> {
             } else {
                 screen.line(way.path("mermaid").stringValue("").strip());
             }
+            return 0;
+        }
+        if (id.isPresent() && snapshots) {
+            listing.show(
+                    Listing.items(api, "/api/v1/executions/" + Api.escaped(id.get()) + "/snapshots", Map.of(), limit),
+                    "It has no snapshots",
+                    List.of(
+                            Listing.Column.of("NUMBER", "number"),
+                            Listing.Column.of("KIND", "kind"),
+                            Listing.Column.of("LABEL", "label"),
+                            Listing.Column.of("AT", "at"),
+                            new Listing.Column("VERSION", e -> "v" + Listing.text(e, "version"))));
             return 0;
         }
         if (id.isPresent()) {

@@ -196,8 +196,13 @@ final class CommandsTest {
         assertEquals(
                 "00000000-0000-7000-8000-000000000001\thello-you\tv1\tsucceeded\t\t\n",
                 run("executions").out());
+        Ran snapshots = run("executions", "00000000-0000-7000-8000-000000000001", "--snapshots");
+        assertTrue(snapshots.out().startsWith("1\tcheckpoint\thalf\t"), snapshots.out());
         assertEquals(
                 "executor-paper\tactive\t1.0.0\t1.0.0 active\n", run("plugins").out());
+        assertEquals(
+                "versionsOfAFunction\t3\t100\thello\ttenant\nunfinishedExecutions\t1000+\t\t\ttenant\n",
+                run("usage").out());
         assertTrue(run("status").out().startsWith(server.address() + "  up\n"));
         assertEquals(
                 "up",

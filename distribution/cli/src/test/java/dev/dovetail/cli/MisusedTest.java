@@ -48,7 +48,7 @@ final class MisusedTest {
                 "plugins p --activate 1.0.0 --rollback | Only one of --upload, --activate, --rollback and --generations",
                 "versions f 1 --publish --disable | Only one of --diff, --publish, --enable and --disable",
                 "executions ID --tell cancel --signal x | Only one of --tell and --signal",
-                "executions ID --timeline --explain | Only one of --timeline, --graph, --explain",
+                "executions ID --timeline --explain | Only one of --timeline, --graph, --snapshots, --explain",
                 "executions ID --payload 1 | --payload has a meaning only with --signal",
                 "executions --timeline | Say which execution is meant"
             })

@@ -109,6 +109,17 @@ final class PaperServer implements Server {
             return json().put("status", "up");
         }
         return switch (path[2]) {
+            case "usage" ->
+                list(List.of(
+                        json().put("name", "versionsOfAFunction")
+                                .put("used", 3)
+                                .put("limit", 100)
+                                .put("of", "hello")
+                                .put("scope", "tenant"),
+                        json().put("name", "unfinishedExecutions")
+                                .put("used", 1000)
+                                .put("more", true)
+                                .put("scope", "tenant")));
             case "plugins" -> plugins(method, path, body, sent);
             case "executions" -> path.length == 3 ? list(List.copyOf(executions.values())) : execution(path);
             case "functions" -> functions(x, method, path, sent);
@@ -135,6 +146,13 @@ final class PaperServer implements Server {
         ObjectNode found = executions.get(path[3]);
         if (found == null) {
             throw new No(404, "There is no such thing", "No execution " + path[3]);
+        }
+        if (path.length == 5 && path[4].equals("snapshots")) {
+            return list(List.of(json().put("number", 1)
+                    .put("kind", "checkpoint")
+                    .put("label", "half")
+                    .put("at", "2026-11-21T12:00:00Z")
+                    .put("version", 1)));
         }
         return found;
     }

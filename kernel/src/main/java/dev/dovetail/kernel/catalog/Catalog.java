@@ -171,7 +171,7 @@ public final class Catalog {
     }
 
     /** What the executor that serves now says of a version, errors and warnings. */
-    public List<Problem> problems(Deployed version) throws InterruptedException {
+    public Findings findings(Deployed version) throws InterruptedException {
         return inspection.found(version, offer(version));
     }
 

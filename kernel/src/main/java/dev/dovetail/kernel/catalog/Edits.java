@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class Edits {
     private static final Set<String> OF_THE_FUNCTION =
             Set.of("title", "description", "tags", "maxConcurrent", "scaling");
-    private static final int MOST_VERSIONS = 100;
+    static final int MOST_VERSIONS = 100;
     private static final int DEFAULT_CONCURRENT = 100;
     private static final Duration RETENTION = Duration.ofDays(90);
 

@@ -73,11 +73,13 @@ final class Inspection {
     }
 
     /** What the executor says of a version that is there, errors among it. */
-    List<Problem> found(Deployed deployed, RuntimeOffer offer) throws InterruptedException {
-        return ask(
-                deployed,
-                offer,
-                code.directory(deployed.id().tenant(), deployed.id().code()));
+    Findings found(Deployed deployed, RuntimeOffer offer) throws InterruptedException {
+        return Findings.of(
+                ask(
+                        deployed,
+                        offer,
+                        code.directory(deployed.id().tenant(), deployed.id().code())),
+                deployed.function().kind());
     }
 
     private List<Problem> ask(Deployed deployed, RuntimeOffer offer, Path directory) throws InterruptedException {
@@ -111,7 +113,7 @@ final class Inspection {
         List<Problem> errors =
                 found.stream().filter(each -> each.severity() == Severity.ERROR).toList();
         if (errors.isEmpty()) {
-            return found;
+            return Findings.of(found, deployed.function().kind()).problems();
         }
         throw Refusal.of(
                 ErrorType.DEPLOY,

@@ -37,7 +37,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class Layers {
     private static final int MOST_OF_A_VERSION = 5;
     private static final long LARGEST_TOGETHER = 250L * 1024 * 1024;
-    private static final int MOST_VERSIONS = 1000;
+    static final int MOST_VERSIONS = 1000;
     private static final int PAGE = 1000;
     private static final int TRIES = 20;
 
@@ -144,7 +144,7 @@ final class Layers {
         return versions.isEmpty() ? Optional.empty() : Optional.of(versions.getLast());
     }
 
-    private static int number(JsonNode layer) {
+    static int number(JsonNode layer) {
         return layer.get("version").intValue();
     }
 

@@ -2,6 +2,7 @@ package dev.dovetail.kernel.durable;
 
 import dev.dovetail.kernel.durable.due.Due;
 import dev.dovetail.kernel.durable.journal.Approval;
+import dev.dovetail.kernel.durable.journal.Checkpointing;
 import dev.dovetail.kernel.durable.journal.Faulted;
 import dev.dovetail.kernel.durable.journal.JournalHost;
 import dev.dovetail.kernel.durable.journal.Line;
@@ -114,7 +115,9 @@ final class Carrier {
         Optional<String> lacking = dialect.isPresent() && !it.story().isEmpty()
                 ? bench.lacking(order, dialect.getAsInt())
                 : Optional.empty();
-        return lacking.isPresent() ? Optional.of(awaitPlugin(it, lacking.get())) : attempt(it, traits.get(), dialect);
+        return lacking.isPresent()
+                ? Optional.of(awaitPlugin(it, traits.get(), lacking.get()))
+                : attempt(it, traits.get(), dialect);
     }
 
     /** The replay semantics that a journal is in, or will be. */
@@ -127,11 +130,11 @@ final class Carrier {
     }
 
     /** Nothing that is installed carries it on: it waits until something does. */
-    private Parked awaitPlugin(Case it, String needs) throws InterruptedException {
+    private Parked awaitPlugin(Case it, JsonNode traits, String needs) throws InterruptedException {
         if (!it.standing().why().equals(PLUGIN)) {
-            it.story()
-                    .add(
-                            Line.SUSPENDED,
+            Checkpointing.of(traits)
+                    .suspended(
+                            it.story(),
                             clock.millis(),
                             it.story().nothing().put("why", PLUGIN).put("needs", needs));
         }
@@ -177,7 +180,7 @@ final class Carrier {
         }
         Optional<Answer> dismissed = host.flatMap(JournalHost::dismissed);
         if (dismissed.isPresent() && dismissed.get() instanceof Answer.Suspend) {
-            return suspended(it, host.get());
+            return suspended(it, traits, host.get());
         }
         if (dismissed.isPresent() && host.get().again()) {
             return carry(it);
@@ -237,16 +240,16 @@ final class Carrier {
         return host;
     }
 
-    private Optional<Parked> suspended(Case it, JournalHost host) throws InterruptedException {
+    private Optional<Parked> suspended(Case it, JsonNode traits, JournalHost host) throws InterruptedException {
         Waiting waiting = host.waiting();
         Instant until = limit.bound(it);
         Instant due = waiting.due()
                 .map(Instant::ofEpochMilli)
                 .filter(at -> at.isBefore(until))
                 .orElse(until);
-        it.story()
-                .add(
-                        Line.SUSPENDED,
+        Checkpointing.of(traits)
+                .suspended(
+                        it.story(),
                         clock.millis(),
                         it.story().nothing().put("why", waiting.why()).put("until", due.toEpochMilli()));
         if (waiting.why().equals(Approval.CALL)) {

@@ -1,6 +1,6 @@
 package dev.dovetail.kernel.durable;
 
-import dev.dovetail.kernel.durable.journal.Line;
+import dev.dovetail.kernel.durable.journal.Checkpointing;
 import dev.dovetail.kernel.durable.journal.Message;
 import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.spi.Fault;
@@ -42,7 +42,10 @@ record Control(Bench bench, Moves moves, SuspensionLimit limit, Undoing undoing,
 
     private Parked pause(Case it, boolean was) throws InterruptedException {
         if (!was && it.standing().status() != ExecutionStatus.QUEUED) {
-            it.story().add(Line.SUSPENDED, clock.millis(), it.story().nothing().put("why", "paused"));
+            bench.traits(it.order())
+                    .map(Checkpointing::of)
+                    .orElse(Checkpointing.AUTOMATIC)
+                    .suspended(it.story(), clock.millis(), it.story().nothing().put("why", "paused"));
         }
         return new Parked(
                 it.park(it.standing().paused(limit.bound(it)), it.standing().events()));

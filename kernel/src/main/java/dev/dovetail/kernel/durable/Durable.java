@@ -2,6 +2,7 @@ package dev.dovetail.kernel.durable;
 
 import dev.dovetail.kernel.catalog.Catalog;
 import dev.dovetail.kernel.cluster.Cluster;
+import dev.dovetail.kernel.contract.Quota;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.durable.due.DueQueue;
 import dev.dovetail.kernel.durable.journal.Tempo;
@@ -34,6 +35,7 @@ import tools.jackson.databind.node.ObjectNode;
  * under a shard, and whoever owns the shard carries it. Thread-safe.
  */
 public final class Durable implements AutoCloseable {
+    private final Bounds bounds;
     private final Slot<StateStore> state;
     private final Cluster cluster;
     private final Schemas schemas;
@@ -73,6 +75,7 @@ public final class Durable implements AutoCloseable {
             ThreadFactory platform,
             InstantSource clock,
             Bounds bounds) {
+        this.bounds = bounds;
         this.state = state;
         this.streams = hosts.streams();
         this.cluster = cluster;
@@ -272,14 +275,14 @@ public final class Durable implements AutoCloseable {
         return pauses;
     }
 
-    /** How many executions are carried right now. */
-    public int underWay() {
-        return floor.underWay();
+    /** How many executions are carried by this node right now, beside how many may be. */
+    public Quota carried() {
+        return Quota.limited("carriedExecutions", floor.underWay(), bounds.carried());
     }
 
-    /** How many are due and wait to be carried by this node. */
-    public int waiting() {
-        return reception.lobby().waiting();
+    /** The same of those that are due and wait for that. */
+    public Quota queued() {
+        return reception.lobby().usage();
     }
 
     /** Lets those that are carried come to where they can be left, for a short while, and leaves them. */

@@ -1,6 +1,7 @@
 package dev.dovetail.kernel.durable;
 
 import dev.dovetail.kernel.contract.ErrorType;
+import dev.dovetail.kernel.contract.Quota;
 import dev.dovetail.kernel.contract.Refusal;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
@@ -41,7 +42,8 @@ final class Lobby {
         return most > 0 ? coming::decrementAndGet : () -> {};
     }
 
-    int waiting() {
-        return waiting.getAsInt();
+    Quota usage() {
+        int now = waiting.getAsInt();
+        return most > 0 ? Quota.limited("queuedExecutions", now, most) : Quota.counted("queuedExecutions", now);
     }
 }

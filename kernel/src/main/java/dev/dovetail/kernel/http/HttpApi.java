@@ -2,8 +2,6 @@ package dev.dovetail.kernel.http;
 
 import dev.dovetail.kernel.catalog.Catalog;
 import dev.dovetail.kernel.cluster.Cluster;
-import dev.dovetail.kernel.contract.ErrorType;
-import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.durable.Durable;
 import dev.dovetail.kernel.fleet.Fleet;
 import dev.dovetail.kernel.identity.Identities;
@@ -20,9 +18,6 @@ import dev.dovetail.spi.Config;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.DirectHandler.EventType;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.ServerResponseHeaders;
-import io.helidon.http.Status;
 import io.helidon.service.registry.GlobalServiceRegistry;
 import io.helidon.service.registry.ServiceRegistryConfig;
 import io.helidon.service.registry.ServiceRegistryManager;
@@ -133,6 +128,7 @@ public final class HttpApi implements AutoCloseable {
         new HistoryRoutes(storeys.records(), storeys.catalog(), views, schemas, storeys.clock(), streams).addTo(router);
         new ModuleRoutes(storeys.catalog(), schemas).addTo(router);
         new LayerRoutes(storeys.catalog(), schemas).addTo(router);
+        new UsageRoutes(storeys.catalog(), storeys.invoker(), storeys.durable(), schemas).addTo(router);
         new AuditRoutes(storeys.audit(), schemas, storeys.clock()).addTo(router);
         new SecretRoutes(storeys.secrets(), schemas).addTo(router);
         new PluginRoutes(storeys.plugins(), storeys.fleet(), schemas).addTo(router);
@@ -152,6 +148,7 @@ public final class HttpApi implements AutoCloseable {
                 DiskSpace.shown(data, storeys.telemetry()),
                 (int) config.number("max-concurrent"));
         searchForNothing();
+        DirectHandler unread = new Unread(problems, schemas);
         this.connections = new Connections(config.duration("idle-timeout"), threads);
         WebServerConfig.Builder listener = WebServer.builder()
                 .featuresDiscoverServices(false)
@@ -173,12 +170,12 @@ public final class HttpApi implements AutoCloseable {
                         .build())
                 .errorHandling(ErrorHandling.builder().includeEntity(true).build())
                 .directHandlers(DirectHandlers.builder()
-                        .addHandler(EventType.BAD_REQUEST, unread(problems, schemas))
-                        .addHandler(EventType.PAYLOAD_TOO_LARGE, unread(problems, schemas))
-                        .addHandler(EventType.FORBIDDEN, unread(problems, schemas))
-                        .addHandler(EventType.INTERNAL_ERROR, unread(problems, schemas))
-                        .addHandler(EventType.OTHER, unread(problems, schemas))
-                        .addHandler(EventType.HTTP_VERSION_NOT_SUPPORTED, unread(problems, schemas))
+                        .addHandler(EventType.BAD_REQUEST, unread)
+                        .addHandler(EventType.PAYLOAD_TOO_LARGE, unread)
+                        .addHandler(EventType.FORBIDDEN, unread)
+                        .addHandler(EventType.INTERNAL_ERROR, unread)
+                        .addHandler(EventType.OTHER, unread)
+                        .addHandler(EventType.HTTP_VERSION_NOT_SUPPORTED, unread)
                         .build())
                 .routing(HttpRouting.builder().any((request, response) -> {
                     SocketAddress client = request.remotePeer().address();
@@ -230,41 +227,6 @@ public final class HttpApi implements AutoCloseable {
         } catch (UnknownHostException e) {
             throw new IllegalArgumentException("http.host \"" + host + "\" is no address of this machine", e);
         }
-    }
-
-    /** What could not be read as a request gets a problem document too. */
-    private static DirectHandler unread(Problems problems, Schemas schemas) {
-        return new DirectHandler() {
-            @Override
-            public TransportResponse handle(
-                    TransportRequest request,
-                    EventType event,
-                    Status status,
-                    ServerResponseHeaders headers,
-                    String message) {
-                String said = String.valueOf(message);
-                // a route tells its own failures: without a path it is the client's bytes that the server stumbled over
-                boolean noRequest = String.valueOf(request.path()).isEmpty();
-                ErrorType type = switch (said.contains("Header size exceeded") ? 431 : status.code()) {
-                    case 413 -> ErrorType.PAYLOAD_TOO_LARGE;
-                    case 431 -> ErrorType.HEADERS_TOO_LARGE;
-                    case 403 -> ErrorType.PERMISSION_DENIED;
-                    case 404 -> ErrorType.NOT_FOUND;
-                    case 500, 503 -> noRequest ? ErrorType.MALFORMED : ErrorType.PLATFORM;
-                    default -> ErrorType.MALFORMED;
-                };
-                boolean ours = type == ErrorType.PLATFORM;
-                Refusal refusal =
-                        Refusal.of(type, ours ? "The platform failed" : "The request cannot be read: " + said);
-                return TransportResponse.builder()
-                        .status(Status.create(type.status()))
-                        .headers(headers)
-                        .header(HeaderNames.CONTENT_TYPE, Problems.MEDIA_TYPE)
-                        .keepAlive(false)
-                        .entity(schemas.write(problems.of(refusal, String.valueOf(request.path()), "")))
-                        .build();
-            }
-        };
     }
 
     /**

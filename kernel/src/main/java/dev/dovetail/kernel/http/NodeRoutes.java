@@ -109,8 +109,8 @@ final class NodeRoutes {
         ObjectNode json = schemas.object()
                 .put("status", status)
                 .put("callsUnderWay", invoker.underWay())
-                .put("executionsUnderWay", durable.underWay())
-                .put("executionsQueued", durable.waiting())
+                .put("executionsUnderWay", durable.carried().used())
+                .put("executionsQueued", durable.queued().used())
                 .put("processors", jvm.availableProcessors())
                 .put("memoryUsedMb", (jvm.totalMemory() - jvm.freeMemory()) >> 20)
                 .put("memoryMaxMb", jvm.maxMemory() >> 20);

@@ -4,6 +4,8 @@ import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.durable.Shown;
 import dev.dovetail.kernel.durable.journal.Line;
+import dev.dovetail.kernel.durable.journal.Story;
+import dev.dovetail.kernel.durable.journal.Undo;
 import dev.dovetail.kernel.identity.Permission;
 import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.schema.Schemas;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -40,9 +43,33 @@ final class SnapshotRoutes {
      * One stage of an execution.
      *
      * @param position how many lines the journal had
-     * @param waits the calls that were open
+     * @param open the calls that were open, the oldest first
      */
-    private record Snapshot(int number, int position, Line line, int version, List<Line> waits) {}
+    private record Snapshot(int number, int position, Line line, int version, List<Line> open) {
+        boolean isCheckpoint() {
+            return line.type().equals(Line.CHECKPOINT);
+        }
+
+        /** A checkpoint's own, or what a suspension waited for. */
+        String label() {
+            return line.text(isCheckpoint() ? "label" : "why");
+        }
+
+        /** Who makes a checkpoint does not wait. */
+        List<Line> waits() {
+            return open.stream()
+                    .filter(call -> !call.text("call").equals("checkpoint"))
+                    .toList();
+        }
+
+        /** Where the code stood, if it is known: at the last call that had no answer yet. */
+        Optional<JsonNode> place() {
+            return open.reversed().stream()
+                    .map(call -> call.at("place"))
+                    .filter(JsonNode::isObject)
+                    .findFirst();
+        }
+    }
 
     private Shown require(Exchange x) throws InterruptedException {
         return accepted.find(x)
@@ -61,16 +88,10 @@ final class SnapshotRoutes {
                 case Line.ASKED -> open.put(line.number(), line);
                 case Line.ANSWERED -> open.remove(line.number());
                 case Line.MOVED, Line.FORKED -> version = (int) line.whole("version");
-                case Line.CHECKPOINT, Line.SUSPENDED ->
-                    found.add(new Snapshot(
-                            found.size() + 1,
-                            position,
-                            line,
-                            version,
-                            open.values().stream()
-                                    .filter(call -> !call.text("call").equals("checkpoint"))
-                                    .toList()));
                 default -> {}
+            }
+            if (line.isSnapshot()) {
+                found.add(new Snapshot(found.size() + 1, position, line, version, List.copyOf(open.values())));
             }
         }
         return found;
@@ -86,14 +107,15 @@ final class SnapshotRoutes {
 
     private ObjectNode summary(Snapshot snapshot) {
         Line line = snapshot.line();
-        boolean checkpoint = line.type().equals(Line.CHECKPOINT);
+        boolean checkpoint = snapshot.isCheckpoint();
         ObjectNode json = schemas.object().put("number", snapshot.number());
         Views.time(json, "at", Instant.ofEpochMilli(line.at()));
         json.put("kind", checkpoint ? "checkpoint" : "suspension")
-                .put("label", checkpoint ? line.text("label") : line.text("why"))
+                .put("label", snapshot.label())
                 .put("status", (checkpoint ? ExecutionStatus.RUNNING : ExecutionStatus.SUSPENDED).id())
                 .put("version", snapshot.version())
                 .put("position", snapshot.position());
+        snapshot.place().ifPresent(place -> json.set("place", place));
         ArrayNode waits = json.putArray("waits");
         for (Line call : snapshot.waits()) {
             ObjectNode wait = waits.addObject().put("step", call.number()).put("call", call.text("call"));
@@ -109,8 +131,10 @@ final class SnapshotRoutes {
     private void list(Exchange x) throws Exception {
         String cursor = Cursors.read(x);
         int after = cursor.isEmpty() ? 0 : Cursors.number(cursor);
+        Optional<String> label = x.query("label");
         List<Snapshot> rest = snapshots(require(x)).stream()
                 .filter(each -> each.number() > after)
+                .filter(each -> label.isEmpty() || label.get().equals(each.label()))
                 .toList();
         ObjectNode json = schemas.object().put("executionId", x.parameter("id"));
         ArrayNode items = json.putArray("items");
@@ -136,8 +160,20 @@ final class SnapshotRoutes {
                         "There is no snapshot \"" + asked + "\" of this execution; it has " + all.size()));
         ObjectNode json = summary(snapshot).put("executionId", shown.order().id());
         // the same views as the trace has, so that the same is hidden in it
-        json.set("input", new Discreet(schemas).of(schemas.parse(shown.order().input())));
-        Calls.discreet(schemas).add(json.putArray("calls"), shown.upTo(snapshot.position()), 0, Integer.MAX_VALUE);
+        Discreet discreet = new Discreet(schemas);
+        Shown then = shown.upTo(snapshot.position());
+        json.set("input", discreet.of(schemas.parse(shown.order().input())));
+        Calls.discreet(schemas).add(json.putArray("calls"), then, 0, Integer.MAX_VALUE);
+        ArrayNode compensations = json.putArray("compensations");
+        for (Undo each : Undo.all(Story.of(schemas, then.lines()))) {
+            ObjectNode undo = compensations
+                    .addObject()
+                    .put("step", each.number())
+                    .put("label", each.label())
+                    .put("function", each.function());
+            undo.set("input", discreet.of(schemas.parse(each.input())));
+            each.output().ifPresent(output -> undo.set("output", discreet.of(schemas.parse(output))));
+        }
         x.answer(200, json);
     }
 }

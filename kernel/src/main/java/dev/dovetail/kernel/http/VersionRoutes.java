@@ -152,7 +152,7 @@ final class VersionRoutes {
         ObjectNode json = schemas.object()
                 .put("function", version.function().name().text())
                 .put("version", version.version().number());
-        views.problems(json, catalog.problems(version));
+        views.findings(json, catalog.findings(version));
         x.answer(200, json);
     }
 

@@ -3,6 +3,7 @@ package dev.dovetail.kernel.http;
 import dev.dovetail.kernel.catalog.Alias;
 import dev.dovetail.kernel.catalog.Deployed;
 import dev.dovetail.kernel.catalog.Entry;
+import dev.dovetail.kernel.catalog.Findings;
 import dev.dovetail.kernel.catalog.Function;
 import dev.dovetail.kernel.catalog.Version;
 import dev.dovetail.kernel.record.Execution;
@@ -116,7 +117,8 @@ final class Views {
     }
 
     /** What an executor says of a version. */
-    void problems(ObjectNode json, List<Problem> found) {
+    void findings(ObjectNode json, Findings findings) {
+        List<Problem> found = findings.problems();
         List<Problem> errors = found.stream()
                 .filter(each -> each.severity() == Problem.Severity.ERROR)
                 .toList();
@@ -125,6 +127,11 @@ final class Views {
         addProblems(
                 json.putArray("warnings"),
                 found.stream().filter(each -> !errors.contains(each)).toList());
+        if (!findings.features().isEmpty()) {
+            ArrayNode detected =
+                    json.putObject("info").put("usesWorkflowPrimitives", true).putArray("detectedFeatures");
+            findings.features().forEach(detected::add);
+        }
     }
 
     private static void addProblems(ArrayNode list, List<Problem> problems) {

@@ -3,6 +3,7 @@ package dev.dovetail.kernel.invoke;
 import dev.dovetail.kernel.catalog.Catalog;
 import dev.dovetail.kernel.catalog.Deployed;
 import dev.dovetail.kernel.cluster.Cluster;
+import dev.dovetail.kernel.contract.Quota;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.durable.Callers;
 import dev.dovetail.kernel.durable.Durable;
@@ -19,6 +20,7 @@ import dev.dovetail.kernel.stream.Streams;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.kernel.telemetry.Trace;
 import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.Name;
 import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.host.HostReply;
 import dev.dovetail.spi.store.StateStore;
@@ -195,6 +197,16 @@ public final class Invoker implements Hosts.Calls, AutoCloseable {
     /** How many plain calls are under way. */
     public int underWay() {
         return permits.underWay();
+    }
+
+    /** How many calls of this function are under way here. */
+    public int underWay(Name tenant, Name function) {
+        return permits.underWay(tenant, function);
+    }
+
+    /** How many plain calls are under way on this node, beside how many may be. */
+    public Quota usage() {
+        return permits.usage();
     }
 
     /** An empty object, which a missing body stands for. */

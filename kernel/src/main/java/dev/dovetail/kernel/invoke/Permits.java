@@ -2,6 +2,7 @@ package dev.dovetail.kernel.invoke;
 
 import dev.dovetail.kernel.catalog.Deployed;
 import dev.dovetail.kernel.contract.ErrorType;
+import dev.dovetail.kernel.contract.Quota;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.VersionId;
@@ -72,7 +73,17 @@ final class Permits {
         };
     }
 
+    /** Of this node. */
+    Quota usage() {
+        return Quota.limited("calls", onNode.get(), mostOnNode);
+    }
+
     int underWay() {
         return onNode.get();
+    }
+
+    int underWay(Name tenant, Name function) {
+        AtomicInteger its = ofFunction.get(new Of(tenant, function));
+        return its == null ? 0 : its.get();
     }
 }

@@ -50,6 +50,9 @@ public record Line(ObjectNode json) {
     public static final String LOG = "log";
     public static final String ENDED = "ended";
 
+    /** Of a suspension: false if it is no snapshot. */
+    static final String SNAPSHOT = "snapshot";
+
     public String type() {
         return json.path("t").stringValue("");
     }
@@ -61,6 +64,15 @@ public record Line(ObjectNode json) {
     /** The call that it belongs to; -1 if to none. */
     public long number() {
         return json.path("n").longValue(-1);
+    }
+
+    /** Whether the execution can be looked at as it was here. */
+    public boolean isSnapshot() {
+        return switch (type()) {
+            case CHECKPOINT -> true;
+            case SUSPENDED -> json.path(SNAPSHOT).booleanValue(true);
+            default -> false;
+        };
     }
 
     public String text(String key) {

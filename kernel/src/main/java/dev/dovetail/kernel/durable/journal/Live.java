@@ -120,21 +120,7 @@ final class Live {
             case HostCall.Other other
             when Approval.is(other) -> approval(it, schemas().parse(other.arguments()));
             case HostCall.Other other
-            when other.name().equals("checkpoint") -> {
-                story.add(
-                        Line.CHECKPOINT,
-                        host.now(),
-                        schemas()
-                                .object()
-                                .put(
-                                        "label",
-                                        schemas()
-                                                .parse(other.arguments())
-                                                .path("label")
-                                                .stringValue("")));
-                answer(it, new HostReply.Value(Schemas.NULL));
-                host.settling().now();
-            }
+            when other.name().equals("checkpoint") -> checkpoint(it, schemas().parse(other.arguments()));
             default -> {
                 host.settling().now();
                 it.busy = true;
@@ -173,6 +159,18 @@ final class Live {
     /** The same as the journal has it: the function may have been disabled or deleted since, and what it started goes on. */
     private boolean isChild(Open it) {
         return story.asked(it.number).orElseThrow().json().has(Told.CHILD) || starts(it.call);
+    }
+
+    private void checkpoint(Open it, JsonNode arguments) throws InterruptedException {
+        boolean taken = Checkpointing.of(running.version().traitsJson()) != Checkpointing.DISABLED;
+        if (taken) {
+            String label = arguments.path("label").stringValue("");
+            story.add(Line.CHECKPOINT, host.now(), schemas().object().put("label", label));
+        }
+        answer(it, new HostReply.Value(Schemas.NULL));
+        if (taken) {
+            host.settling().now();
+        }
     }
 
     private void approval(Open it, JsonNode arguments) {

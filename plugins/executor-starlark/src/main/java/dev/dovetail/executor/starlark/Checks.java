@@ -4,8 +4,10 @@ import dev.dovetail.executor.starlark.syntax.Flaw;
 import dev.dovetail.executor.starlark.syntax.Tree;
 import dev.dovetail.executor.starlark.syntax.Walk;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a function's code must be beyond correct Starlark: it has the handler, which takes a context and an input, and it
@@ -33,11 +35,16 @@ final class Checks {
         handler.map(Tree.Def::function)
                 .filter(own -> contexts.stream().noneMatch(each -> each == own))
                 .ifPresent(contexts::add);
+        Set<String> names = new HashSet<>();
         for (Tree.Function each : contexts) {
             List<Tree.Parameter> parameters = each.parameters();
             if (!parameters.isEmpty() && parameters.getFirst().star() == Tree.Star.NONE) {
                 HostCalls.checkContext(each, parameters.getFirst().name(), flaws);
+                names.add(parameters.getFirst().name());
             }
+        }
+        if (flaws.stream().allMatch(Flaw::warning)) {
+            flaws.addAll(Uses.of(module, names::contains));
         }
         return flaws;
     }

@@ -67,6 +67,17 @@ final class StepCalls {
         }
     }
 
+    /** What a call of a step's function names as what undoes the step. */
+    static Optional<Tree.Expr> undoing(Tree.Call call) {
+        return builtin(call)
+                .flatMap(builtin -> switch (builtin.name()) {
+                    case "r_step_v1", "ctx.steps.define" -> argument(call, builtin, 2);
+                    case "r_run_step_v1", "ctx.steps.run" -> argument(call, builtin, 6);
+                    default -> Optional.empty();
+                })
+                .filter(undo -> !HostCalls.typeOf(undo).equals("None"));
+    }
+
     /** What is given for the parameter of this number. */
     private static Optional<Tree.Expr> argument(Tree.Call call, Builtin builtin, int parameter) {
         String name = builtin.signature().parameters().get(parameter);

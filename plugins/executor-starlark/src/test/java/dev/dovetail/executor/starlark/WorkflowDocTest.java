@@ -11,6 +11,7 @@ import dev.dovetail.spi.executor.Executor;
 import dev.dovetail.spi.executor.Instance;
 import dev.dovetail.spi.executor.Invocation;
 import dev.dovetail.spi.executor.Launch;
+import dev.dovetail.spi.executor.Problem;
 import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.host.HostReply;
 import dev.dovetail.testkit.executor.FakeHost;
@@ -70,7 +71,9 @@ final class WorkflowDocTest {
     @Test
     void nothingIsWrongWithIt() throws Exception {
         try (Executor executor = Scripts.executor()) {
-            assertEquals(List.of(), executor.inspect(launch()));
+            assertEquals(
+                    List.of("USES_STEP", "USES_COMPENSATION", "USES_EVENT"),
+                    executor.inspect(launch()).stream().map(Problem::code).toList());
         }
     }
 

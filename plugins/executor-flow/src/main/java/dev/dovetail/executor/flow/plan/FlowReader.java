@@ -37,6 +37,9 @@ public final class FlowReader {
         }
         Flow flow = new FlowReader(Part.of(document, problems), language).flow();
         boolean refused = problems.stream().anyMatch(each -> each.severity() == Problem.Severity.ERROR);
+        if (!refused) {
+            problems.addAll(Uses.of(flow, document));
+        }
         // what is declared once and used twice is read twice
         return new Flow.Read(
                 refused ? Optional.empty() : Optional.of(flow),
