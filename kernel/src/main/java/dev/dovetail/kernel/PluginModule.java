@@ -9,8 +9,12 @@ import dev.dovetail.kernel.plugin.ConfigCheck;
 import dev.dovetail.kernel.plugin.Kind;
 import dev.dovetail.kernel.plugin.NativeFunctions;
 import dev.dovetail.kernel.plugin.PluginSettings;
+import dev.dovetail.kernel.plugin.PluginView;
 import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.plugin.SlotSetting;
+import dev.dovetail.kernel.plugin.VersionState;
+import dev.dovetail.kernel.telemetry.Reading;
+import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.spi.Config;
 import dev.dovetail.spi.Name;
 import java.time.InstantSource;
@@ -18,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -47,7 +52,7 @@ final class PluginModule extends AbstractModule {
 
     @Provides
     @Singleton
-    Plugins plugins(Configuration configuration, Configs configs, InstantSource clock) {
+    Plugins plugins(Configuration configuration, Configs configs, Telemetry telemetry, InstantSource clock) {
         Config config = configuration.values().at("plugins");
         List<SlotSetting> slots = new ArrayList<>();
         slots.add(setting(Kind.STATE, Name.of("state"), configuration.state()));
@@ -57,7 +62,7 @@ final class PluginModule extends AbstractModule {
                 .forEach((kind, named) -> named.forEach((name, wish) ->
                         slots.add(kind.equals(MODULES) ? module(name, wish) : setting(KINDS.get(kind), name, wish))));
         PluginSettings.Times usual = PluginSettings.Times.USUAL;
-        return new Plugins(
+        Plugins plugins = new Plugins(
                 new PluginSettings(
                         configuration.home().resolve("plugins"),
                         configuration.data(),
@@ -78,6 +83,24 @@ final class PluginModule extends AbstractModule {
                                 config.duration("old-version-idle"),
                                 config.duration("watch-interval"))),
                 new Checks(configuration, configs));
+        telemetry.gauge(
+                "plugin.leases",
+                "Holds on plugins of this node, by version: what keeps one that is to go from going",
+                () -> leases(plugins));
+        return plugins;
+    }
+
+    private static List<Reading> leases(Plugins plugins) {
+        List<Reading> readings = new ArrayList<>();
+        for (PluginView each : plugins.list()) {
+            Map<String, Long> held = new TreeMap<>();
+            plugins.generations(each.id()).stream()
+                    .filter(generation -> generation.state() != VersionState.SHELVED)
+                    .forEach(generation -> held.merge(generation.version(), generation.leases(), Long::sum));
+            held.forEach((version, leases) ->
+                    readings.add(new Reading(leases, Map.of("plugin", each.id().text(), "version", version))));
+        }
+        return readings;
     }
 
     /** Of providers' configurations, with what the kernel adds to them. */

@@ -103,6 +103,27 @@ record ObservedTest(House house) {
         assertEquals("1", figures.at("/metrics/errors"));
     }
 
+    @Test
+    void callsUnderWayAndHoldsAreToldByThePluginThatHasThem() throws Exception {
+        house.deploy("by-plugin", "gate by-plugin\nreturn 1");
+        Thread call =
+                Thread.ofVirtual().start(() -> house.invoke("by-plugin", "{}").is(200));
+        house.commands.gate("by-plugin").await(1);
+        String during = house.get("/metrics").is(200).body();
+        assertTrue(
+                during.lines()
+                        .anyMatch(line -> line.startsWith("plugin_calls_in_flight{") && line.contains("plugin=\"")),
+                during);
+        assertTrue(
+                during.lines()
+                        .anyMatch(line -> line.startsWith("plugin_leases{")
+                                && line.contains("version=\"")
+                                && !line.endsWith(" 0.0")),
+                during);
+        house.commands.gate("by-plugin").open();
+        call.join();
+    }
+
     @Tag("OB-19")
     @Test
     void whichVersionsAreCalledWhatTheCacheSparesAndWhatIsWarmCanBeRead() throws Exception {

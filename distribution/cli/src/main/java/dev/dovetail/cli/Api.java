@@ -123,6 +123,15 @@ final class Api {
                 .body();
     }
 
+    /** What is there, as it is. */
+    byte[] download(String path) {
+        HttpResponse<byte[]> response = exchange(request(path, Map.of()), BodyHandlers.ofByteArray());
+        if (response.statusCode() >= 400) {
+            throw new Refused(response.statusCode(), read(response.body()));
+        }
+        return response.body();
+    }
+
     private Answer sendJson(String method, String path, JsonNode body, Map<String, String> headers) {
         byte[] bytes = Screen.JSON.writeValueAsBytes(body);
         Map<String, String> all = new java.util.HashMap<>(Map.of("Content-Type", "application/json"));

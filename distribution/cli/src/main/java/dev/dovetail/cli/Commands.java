@@ -39,6 +39,8 @@ final class Commands {
         all.put("functions", () -> new Functions(screen));
         all.put("versions", () -> new Versions(screen));
         all.put("aliases", () -> new Aliases(screen));
+        all.put("export", () -> new Export(screen));
+        all.put("import", () -> new Import(screen));
         all.put("executions", () -> new Executions(screen));
         all.put("dead-letters", () -> new DeadLetters(screen));
         all.put("logs", () -> new Logs(screen));

@@ -2,8 +2,11 @@ package dev.dovetail.cli;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +27,7 @@ final class Screen {
     private final PrintWriter err;
     private final boolean terminal;
     private final boolean colour;
+    private final OutputStream raw;
 
     /** A way to write text. */
     enum Ink {
@@ -42,6 +46,12 @@ final class Screen {
     }
 
     Screen(PrintWriter out, PrintWriter err, boolean terminal, boolean colour) {
+        this(out, err, terminal, colour, OutputStream.nullOutputStream());
+    }
+
+    /** @param raw takes what is no text */
+    Screen(PrintWriter out, PrintWriter err, boolean terminal, boolean colour, OutputStream raw) {
+        this.raw = raw;
         this.out = out;
         this.err = err;
         this.terminal = terminal;
@@ -53,7 +63,12 @@ final class Screen {
         boolean terminal = System.getProperty("dovetail.terminal", "").contains("1");
         boolean plain = environment.containsKey("NO_COLOR")
                 || environment.getOrDefault("TERM", "").equals("dumb");
-        return new Screen(writer(FileDescriptor.out), writer(FileDescriptor.err), terminal, terminal && !plain);
+        return new Screen(
+                writer(FileDescriptor.out),
+                writer(FileDescriptor.err),
+                terminal,
+                terminal && !plain,
+                new FileOutputStream(FileDescriptor.out));
     }
 
     private static PrintWriter writer(FileDescriptor stream) {
@@ -83,6 +98,17 @@ final class Screen {
     void line(String text) {
         out.println(text);
         out.flush();
+    }
+
+    /** Bytes as they are. */
+    void bytes(byte[] bytes) {
+        out.flush();
+        try {
+            raw.write(bytes);
+            raw.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** A line for people that no script should read. */

@@ -122,7 +122,7 @@ final class PaperServer implements Server {
                                 .put("scope", "tenant")));
             case "plugins" -> plugins(method, path, body, sent);
             case "executions" -> path.length == 3 ? list(List.copyOf(executions.values())) : execution(path);
-            case "functions" -> functions(x, method, path, sent);
+            case "functions", "functions:import" -> functions(x, method, path, sent);
             default ->
                 throw new No(404, "There is no such thing", x.getRequestURI().toString());
         };
@@ -165,6 +165,15 @@ final class PaperServer implements Server {
     }
 
     private JsonNode functions(HttpExchange x, String method, String[] path, JsonNode sent) {
+        if (path[2].equals("functions:import")) {
+            ObjectNode made = json().put("name", "hello-you");
+            made.putArray("versions").add(1).add(2);
+            made.putArray("aliases").add("live");
+            return made;
+        }
+        if (path.length == 4 && path[3].endsWith(":export")) {
+            return Screen.JSON.getNodeFactory().stringNode("PK of " + path[3]);
+        }
         if (path.length == 3) {
             return method.equals("POST")
                     ? create((ObjectNode) sent)

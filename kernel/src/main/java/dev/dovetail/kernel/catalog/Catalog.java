@@ -1,7 +1,6 @@
 package dev.dovetail.kernel.catalog;
 
 import dev.dovetail.kernel.contract.Contracts;
-import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.identity.Principal;
 import dev.dovetail.kernel.plugin.Plugins;
@@ -39,6 +38,7 @@ public final class Catalog {
     private final Edits edits;
     private final Inspection inspection;
     private final Natives natives;
+    private final Transfers transfers;
 
     /**
      * What the operator demands of every version.
@@ -75,11 +75,9 @@ public final class Catalog {
         this.inspection = new Inspection(plugins, launches, code, policy, data.resolve("cache/drafts"));
         this.natives = new Natives(plugins);
         Deploys deploys = new Deploys(schemas, runtimes, code, inspection, contracts, layers, natives);
-        this.edits = new Edits(ledger, deploys, new Shapes(schemas), clock);
-    }
-
-    static Refusal noFunction(String name) {
-        return Refusal.of(ErrorType.NOT_FOUND, "There is no function \"" + name + "\"");
+        Shapes shapes = new Shapes(schemas);
+        this.edits = new Edits(ledger, deploys, shapes, clock);
+        this.transfers = new Transfers(ledger, deploys, code, shapes, schemas, clock);
     }
 
     /** Reads everything from the store; called once before anything else, after the store's slot is filled. */
@@ -92,6 +90,10 @@ public final class Catalog {
         ledger.follow();
     }
 
+    public Transfers transfers() {
+        return transfers;
+    }
+
     /** How many functions there are. */
     public int size() {
         return ledger.size();
@@ -102,7 +104,7 @@ public final class Catalog {
         return Name.find(function)
                 .flatMap(name -> ledger.find(tenant, name))
                 .filter(entry -> !entry.deleted())
-                .orElseThrow(() -> noFunction(function));
+                .orElseThrow(() -> Resolver.noFunction(function));
     }
 
     /** @throws Refusal NOT_FOUND if there is no such function or version */

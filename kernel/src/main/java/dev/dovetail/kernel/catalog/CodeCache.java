@@ -166,6 +166,11 @@ final class CodeCache {
         if (isThere(directory)) {
             return directory;
         }
+        return unpacked(tenant, digest, archive(tenant, digest));
+    }
+
+    /** An archive as it was put, checked against its digest. */
+    byte[] archive(Name tenant, Digest digest) throws InterruptedException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         boolean there = blobs.use(store -> store.copy(tenant, digest, bytes));
         byte[] archive = bytes.toByteArray();
@@ -174,7 +179,7 @@ final class CodeCache {
                     ErrorType.PLATFORM,
                     "The code " + digest + (there ? " is damaged in the blob store" : " is not in the blob store"));
         }
-        return unpacked(tenant, digest, archive);
+        return archive;
     }
 
     private Path place(Name tenant, Digest digest) {

@@ -20,7 +20,7 @@ final class Edits {
     private static final Set<String> OF_THE_FUNCTION =
             Set.of("title", "description", "tags", "maxConcurrent", "scaling");
     static final int MOST_VERSIONS = 100;
-    private static final int DEFAULT_CONCURRENT = 100;
+    static final int DEFAULT_CONCURRENT = 100;
     private static final Duration RETENTION = Duration.ofDays(90);
 
     private final Ledger ledger;
@@ -278,7 +278,7 @@ final class Edits {
         });
     }
 
-    private static Optional<Map<String, String>> tags(ObjectNode body) {
+    static Optional<Map<String, String>> tags(ObjectNode body) {
         if (!body.has("tags")) {
             return Optional.empty();
         }

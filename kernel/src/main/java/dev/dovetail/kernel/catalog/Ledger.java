@@ -146,7 +146,7 @@ final class Ledger {
         Drafting drafting = () -> {
             Entry before = find(tenant, name)
                     .filter(entry -> !entry.deleted())
-                    .orElseThrow(() -> Catalog.noFunction(name.text()));
+                    .orElseThrow(() -> Resolver.noFunction(name.text()));
             return edit.apply(new Draft(before));
         };
         return dryRun ? drafting.draft().after(0, schemas) : commit(name, drafting);

@@ -25,7 +25,7 @@ final class Resolver {
             Entry entry = Name.find(callable)
                     .flatMap(valid -> ledger.find(tenant, valid))
                     .filter(found -> !found.deleted())
-                    .orElseThrow(() -> Catalog.noFunction(callable));
+                    .orElseThrow(() -> noFunction(callable));
             return callable(entry, choose(entry, wish));
         }
         GtsName gts = GtsName.find(callable).orElseThrow(() -> noCallable(callable));
@@ -127,6 +127,10 @@ final class Resolver {
                 .filter(each -> each.version().state() != Version.State.DRAFT)
                 .min(Comparator.comparing(each -> each.version().state()))
                 .orElseThrow(() -> noVersion(entry, "" + major));
+    }
+
+    static Refusal noFunction(String name) {
+        return Refusal.of(ErrorType.NOT_FOUND, "There is no function \"" + name + "\"");
     }
 
     static Refusal noVersion(Entry entry, String asked) {

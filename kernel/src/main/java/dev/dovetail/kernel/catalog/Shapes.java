@@ -15,12 +15,14 @@ final class Shapes {
     private final Shape version;
     private final Shape change;
     private final Shape alias;
+    private final Shape bundle;
 
     Shapes(Schemas schemas) {
         this.function = load("function", schemas);
         this.version = load("version", schemas);
         this.change = load("change", schemas);
         this.alias = load("alias", schemas);
+        this.bundle = load("bundle", schemas);
     }
 
     private static Shape load(String name, Schemas schemas) {
@@ -41,6 +43,10 @@ final class Shapes {
 
     ObjectNode change(JsonNode body) {
         return change.check(body);
+    }
+
+    Shape bundle() {
+        return bundle;
     }
 
     ObjectNode alias(JsonNode body) {

@@ -89,6 +89,31 @@ public record Version(
         return "v" + number;
     }
 
+    /** The same with another semantic number. */
+    Version of(String number) {
+        return new Version(
+                this.number,
+                state,
+                runtime,
+                handler,
+                memoryMb,
+                timeoutSeconds,
+                environment,
+                contract,
+                traits,
+                code,
+                codeSize,
+                layers,
+                secrets,
+                number,
+                GtsName.find(gtsId).orElseThrow().of(number),
+                description,
+                createdBy,
+                createdAt,
+                publishedAt,
+                deprecation);
+    }
+
     Version in(State state, Optional<Instant> publishedAt, Optional<Deprecation> deprecation) {
         return new Version(
                 number,

@@ -27,6 +27,7 @@ record Auditing(Audit audit, Schemas schemas, InstantSource clock) {
             Set.of(Permission.DEPLOY, Permission.RELEASE, Permission.ADMINISTER, Permission.DEBUG);
     private static final Map<String, String> REGISTRY = Map.of(
             "POST /api/v1/functions", "definition_created",
+            "POST /api/v1/functions:import", "definition_created",
             "PUT /api/v1/functions/{name}", "definition_updated",
             "PATCH /api/v1/functions/{name}", "definition_updated",
             "DELETE /api/v1/functions/{name}", "definition_deleted",

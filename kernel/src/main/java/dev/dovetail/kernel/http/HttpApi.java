@@ -128,6 +128,7 @@ public final class HttpApi implements AutoCloseable {
         new HistoryRoutes(storeys.records(), storeys.catalog(), views, schemas, storeys.clock(), streams).addTo(router);
         new ModuleRoutes(storeys.catalog(), schemas).addTo(router);
         new LayerRoutes(storeys.catalog(), schemas).addTo(router);
+        new TransferRoutes(storeys.catalog(), views).addTo(router);
         new UsageRoutes(storeys.catalog(), storeys.invoker(), storeys.durable(), schemas).addTo(router);
         new AuditRoutes(storeys.audit(), schemas, storeys.clock()).addTo(router);
         new SecretRoutes(storeys.secrets(), schemas).addTo(router);

@@ -139,6 +139,10 @@ final class OpenApi {
             content.putObject("application/java-archive");
             return body;
         }
+        if (schema.filter("Bundle"::equals).isPresent()) {
+            content.putObject("application/zip");
+            return body;
+        }
         ObjectNode json = content.putObject("application/json");
         schema.filter(name -> FILES.containsKey(name) || bodies.all().containsKey(name))
                 .ifPresent(name -> json.putObject("schema").put("$ref", "#/components/schemas/" + name));

@@ -37,6 +37,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
+import java.util.stream.Collectors;
 
 /**
  * Runs one attempt of admitted work: lends an instance, lets it run until its deadline, and checks what it answers. What the
@@ -83,6 +84,12 @@ public final class Runs implements AutoCloseable {
     /** The work that is under way. */
     public List<Work> underWay() {
         return deadlines.all().stream().map(Deadlines.Call::work).toList();
+    }
+
+    /** How many calls are under way, by the plugin version that runs them, such as {@code executor-python 1.2.0}. */
+    public Map<String, Long> underWayByPlugin() {
+        return deadlines.all().stream()
+                .collect(Collectors.groupingBy(call -> call.loan().plugin(), Collectors.counting()));
     }
 
     public Optional<Work> find(String executionId) {

@@ -1,0 +1,63 @@
+package dev.dovetail.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+
+/** Makes a function of a bundle. */
+@Command(
+        name = "import",
+        description = {"Makes a function of what export wrote, all of it or nothing.", ""},
+        footer = {
+            "",
+            "Examples:",
+            "  dovetail import push-digest.zip --dry-run",
+            "  dovetail import push-digest.zip --replace         adds its versions to the function that is there"
+        })
+final class Import implements Callable<Integer> {
+    private final Screen screen;
+
+    @Mixin
+    private Target target = new Target();
+
+    @Parameters(index = "0", paramLabel = "FILE", description = "The bundle.")
+    private Path file = Path.of("");
+
+    @Option(
+            names = "--replace",
+            description = "If the function is there: add the versions to it, move its aliases, take the settings over.")
+    private boolean replace;
+
+    @Option(names = "--dry-run", description = "Check everything, and change nothing.")
+    private boolean dryRun;
+
+    Import(Screen screen) {
+        this.screen = screen;
+    }
+
+    @Override
+    public Integer call() {
+        byte[] bundle;
+        try {
+            bundle = Files.readAllBytes(file);
+        } catch (IOException _) {
+            throw new Main.Unusable("Cannot read " + file + ": there is no such file, or it may not be read");
+        }
+        JsonNode made = target.api()
+                .upload("/api/v1/functions:import?replace=" + replace + "&dryRun=" + dryRun, bundle, "application/zip");
+        if (target.json()) {
+            screen.json(made);
+            return 0;
+        }
+        made.path("warnings").forEach(each -> screen.aside("warning: " + Listing.text(each, "message")));
+        screen.line(Listing.text(made, "name") + " " + (dryRun ? "would be here" : "is here") + ": versions "
+                + made.path("versions") + ", aliases " + made.path("aliases"));
+        return 0;
+    }
+}
