@@ -93,5 +93,7 @@ final class RunLanguagesTest extends Locally {
         assertEquals("wasm", told.get("runtime").stringValue(), ran.err());
         assertEquals(3, told.at("/output/words").intValue(), ran.out());
         assertTrue(Files.isDirectory(product.cache().resolve("executor-wasm")), "nothing compiled was kept");
+        Ran trapped = run(path(example), "--input", "{}");
+        assertTrue(trapped.err().endsWith("\n  at main.wasm:4\n"), trapped.err());
     }
 }
