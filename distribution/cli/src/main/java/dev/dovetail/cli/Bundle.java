@@ -25,9 +25,12 @@ import tools.jackson.databind.node.ObjectNode;
  * @param body what the API takes for a new function, code included
  */
 record Bundle(ObjectNode body) {
-    private static final String DESCRIPTION = "function.json";
+    static final String DESCRIPTION = "function.json";
     private static final long LARGEST = 50L << 20;
-    private static final Set<String> SOURCES = Set.of("star", "py", "js", "mjs", "rb");
+    private static final Set<String> SOURCES = Set.of("star", "py", "js", "rb");
+    /** Of these the ending says how they are read; source alone would lose it. */
+    private static final Set<String> MODULES = Set.of("mjs", "cjs");
+
     private static final Set<String> OF_FUNCTION =
             Set.of("name", "kind", "title", "tags", "gtsId", "maxConcurrent", "implements");
 
@@ -51,7 +54,7 @@ record Bundle(ObjectNode body) {
         }
         if (name[1].equals("star")) {
             body.put("runtime", "starlark").put("handler", name[0] + ".main");
-        } else if (SOURCES.contains(name[1])) {
+        } else if (SOURCES.contains(name[1]) || MODULES.contains(name[1])) {
             body.put("handler", name[0] + ".handler");
         } // what is called in a file of another kind only its runtime knows
         code(body, file.getParent(), List.of(file), SOURCES.contains(name[1]));

@@ -20,6 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
             "Examples:",
             "  dovetail dead-letters --function push-digest",
             "  dovetail dead-letters ID --redrive",
+            "  dovetail dead-letters ID --redrive --version 2       on the version that mends it",
             "  dovetail dead-letters --function push-digest --redrive --dry-run"
         })
 final class DeadLetters implements Callable<Integer> {
@@ -39,6 +40,9 @@ final class DeadLetters implements Callable<Integer> {
 
     @Option(names = "--rate", paramLabel = "N", description = "At most so many a second.")
     private Optional<Double> rate;
+
+    @Option(names = "--version", paramLabel = "N", description = "On this version, instead of the one that failed.")
+    private Optional<Integer> version;
 
     @Option(names = "--delete", description = "Let it go.")
     private boolean delete;
@@ -63,6 +67,9 @@ final class DeadLetters implements Callable<Integer> {
         Api api = target.api();
         String all = "/api/v1/dead-letters";
         Together.of("--redrive", redrive).neededBy("--rate", rate.isPresent());
+        Together.of("--redrive", redrive).neededBy("--version", version.isPresent());
+        ObjectNode anew = Screen.JSON.createObjectNode();
+        version.ifPresent(number -> anew.put("version", number));
         Together.of("--redrive", redrive).or("--delete", delete).onlyOne().neededBy("--dry-run", dryRun);
         if (id.isPresent() && (function.isPresent() || rate.isPresent())) {
             throw new Main.Unusable("--function and --rate are for many dead letters, and one is named");
@@ -71,7 +78,7 @@ final class DeadLetters implements Callable<Integer> {
             String one = all + "/" + Api.escaped(id.get());
             String dry = dryRun ? "?dryRun=true" : "";
             if (redrive) {
-                listing.show(api.post(one + ":redrive" + dry, Screen.JSON.createObjectNode()));
+                listing.show(api.post(one + ":redrive" + dry, anew));
             } else if (delete) {
                 api.delete(one + dry);
                 screen.line(id.get() + (dryRun ? " could be deleted" : " is deleted"));
@@ -84,10 +91,10 @@ final class DeadLetters implements Callable<Integer> {
             throw new Main.Unusable("Say which dead letter is meant");
         }
         if (redrive) {
-            ObjectNode body = Screen.JSON.createObjectNode().put("dryRun", dryRun);
-            function.ifPresent(name -> body.putObject("filter").put("function", name));
-            rate.ifPresent(perSecond -> body.put("rate", perSecond));
-            listing.show(api.post(all + ":redrive", body));
+            anew.put("dryRun", dryRun);
+            function.ifPresent(name -> anew.putObject("filter").put("function", name));
+            rate.ifPresent(perSecond -> anew.put("rate", perSecond));
+            listing.show(api.post(all + ":redrive", anew));
             return 0;
         }
         Map<String, String> query = new LinkedHashMap<>();

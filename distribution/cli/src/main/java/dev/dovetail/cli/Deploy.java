@@ -1,5 +1,7 @@
 package dev.dovetail.cli;
 
+import dev.dovetail.cli.local.Languages;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -18,10 +20,12 @@ import tools.jackson.databind.node.ObjectNode;
             "",
             "PATH is a folder with a function.json, which holds the function as the API takes it",
             "(name, runtime, handler, contract, ...) and may name its code in \"files\"; one file of source, or a zip of the code.",
+            "Without a runtime it is the newest of the file's language that is installed where this command is.",
             "",
             "Examples:",
             "  dovetail deploy examples/push-digest",
             "  dovetail deploy hello.star",
+            "  dovetail deploy square.mjs",
             "  dovetail deploy handler.py --name hello --runtime python3.11 --handler handler.main"
         })
 final class Deploy implements Callable<Integer> {
@@ -60,14 +64,12 @@ final class Deploy implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Bundle bundle = Bundle.of(path);
+        Bundle bundle = bundle();
         ObjectNode body = bundle.body();
-        name.ifPresent(value -> body.put("name", value));
-        runtime.ifPresent(value -> body.put("runtime", value));
-        handler.ifPresent(value -> body.put("handler", value));
         description.ifPresent(value -> body.put("description", value));
         if (body.path("runtime").asString("").isEmpty()) {
-            throw new Main.Unusable("Cannot deploy " + path + ": say in which language it is, with --runtime");
+            throw new Main.Unusable(
+                    "Cannot deploy " + path + ": say in which language it is, with --runtime, such as node20");
         }
         if (bundle.name().isEmpty()) {
             throw new Main.Unusable(
@@ -80,6 +82,23 @@ final class Deploy implements Callable<Integer> {
             show(bundle.name(), answer);
         }
         return 0;
+    }
+
+    /** As it says itself what it is, or else as {@code dovetail dev} would deploy it: the files tell the language. */
+    private Bundle bundle() {
+        Path given = path.toAbsolutePath().normalize();
+        if (!Files.isDirectory(given) || Files.exists(given.resolve(Bundle.DESCRIPTION))) {
+            Bundle bundle = Bundle.of(path);
+            ObjectNode body = bundle.body();
+            name.ifPresent(value -> body.put("name", value));
+            runtime.ifPresent(value -> body.put("runtime", value));
+            handler.ifPresent(value -> body.put("handler", value));
+            if (body.has("runtime") || given.toString().endsWith(".zip")) {
+                return bundle;
+            }
+        }
+        Languages installed = Languages.in(Start.home().resolve("plugins"));
+        return new Redeploys.Files(path, installed, runtime, handler, name).bundle();
     }
 
     private String query() {

@@ -30,6 +30,18 @@ final class Executions implements Callable<Integer> {
     private static final List<String> WORDS = List.of("cancel", "pause", "resume", "retry", "replay", "terminate");
     private static final long LOOK_MILLIS = 200;
 
+    /** More than any execution has: a timeline without its end would say that it stands where it does not. */
+    private static final int WHOLE = 1_000_000;
+
+    private static final List<Listing.Column> HAPPENED = List.of(
+            Listing.Column.of("AT", "at"),
+            Listing.Column.of("WHAT", "eventType"),
+            new Listing.Column("NUMBER", event -> Listing.text(event.path("details"), "number")),
+            new Listing.Column("OF", event -> Listing.text(event, event.has("stepName") ? "stepName" : "call")),
+            Listing.Column.of("MS", "durationMs"),
+            new Listing.Column("LINE", event -> line(event.path("details").path("place"))),
+            Listing.Column.of("MESSAGE", "message"));
+
     private final Screen screen;
 
     @Mixin
@@ -131,8 +143,13 @@ final class Executions implements Callable<Integer> {
             return 0;
         }
         if (id.isPresent()) {
-            String part = timeline ? "/timeline" : explain ? "/explain" : "";
-            listing.show(api.get("/api/v1/executions/" + Api.escaped(id.get()) + part));
+            String one = "/api/v1/executions/" + Api.escaped(id.get());
+            if (timeline) {
+                listing.show(
+                        Listing.items(api, one + "/timeline", Map.of(), WHOLE), "Nothing has happened yet", HAPPENED);
+            } else {
+                listing.show(api.get(explain ? one + "/explain" : one));
+            }
             return 0;
         }
         Map<String, String> query = new LinkedHashMap<>();
@@ -149,6 +166,10 @@ final class Executions implements Callable<Integer> {
                         Listing.Column.of("STARTED", "startedAt"),
                         Listing.Column.of("MS", "durationMs")));
         return 0;
+    }
+
+    private static String line(JsonNode place) {
+        return place.has("file") ? Listing.text(place, "file") + ":" + Listing.text(place, "line") : "";
     }
 
     /** @return what the command ends with: that of the execution, if its end was waited for */

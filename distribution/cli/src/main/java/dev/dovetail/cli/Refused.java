@@ -31,8 +31,10 @@ final class Refused extends RuntimeException {
         lines.add(Screen.plain(getMessage()) + " (" + status + code() + ")");
         String detail = problem.path("detail").asString("");
         // what the list says in full need not be said before
+        JsonNode only = problem.path("errors").path(0);
         boolean listed = problem.path("errors").size() == 1
-                && detail.contains(first(problem.path("errors").path(0), "message"));
+                && (detail.contains(first(only, "message"))
+                        || (first(only, "path") + ": " + first(only, "message")).startsWith(detail));
         add(lines, "  ", listed ? "" : detail);
         for (JsonNode error : problem.path("errors")) {
             String where = first(error, "path", "field", "place");

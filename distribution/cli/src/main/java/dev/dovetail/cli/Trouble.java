@@ -59,8 +59,10 @@ final class Trouble {
     private Optional<String> text(String file) {
         Path path = folder.resolve(file).normalize();
         try {
+            // a compiled module has no lines: what counts as one in its places is a function
             return path.startsWith(folder) && Files.isRegularFile(path) && Files.size(path) <= LARGEST
                     ? Optional.of(new String(Files.readAllBytes(path), StandardCharsets.UTF_8))
+                            .filter(text -> text.indexOf('\0') < 0)
                     : Optional.empty();
         } catch (IOException _) {
             return Optional.empty(); // the place is told without its line

@@ -100,7 +100,7 @@ final class CommandsTest {
         Path file = Files.writeString(folder.resolve("x.rb"), "puts 1");
         assertEquals(2, run("deploy", file.toString()).status());
         assertTrue(run("deploy", folder.resolve("gone").toString()).err().contains("there is no such file or folder"));
-        assertTrue(run("deploy", folder.toString()).err().contains("expected a function.json in it"));
+        assertTrue(run("deploy", folder.toString()).err().contains("write a function.json"));
         Files.writeString(folder.resolve("function.json"), "{\"name\": \"x\",\n oops}");
         assertTrue(run("deploy", folder.toString()).err().contains("(line 2, column"));
         Files.writeString(folder.resolve("function.json"), "{\"name\": \"x\", \"files\": [\"../x.rb\"]}");

@@ -43,6 +43,7 @@ final class MisusedTest {
                 "aliases f live --set 1 --delete | Only one of --set and --delete",
                 "dead-letters ID --redrive --delete | Only one of --redrive and --delete",
                 "dead-letters --rate 5 | --rate has a meaning only with --redrive",
+                "dead-letters --version 2 | --version has a meaning only with --redrive",
                 "dead-letters ID --dry-run | --dry-run has a meaning only with --redrive or --delete",
                 "dead-letters ID --redrive --function f | one is named",
                 "plugins p --activate 1.0.0 --rollback | Only one of --upload, --activate, --rollback and --generations",

@@ -31,6 +31,9 @@ final class PaperServer implements Server {
     final ObjectNode troubles = json();
     final ConcurrentLinkedQueue<String> tokens = new ConcurrentLinkedQueue<>();
 
+    /** How many events the timeline of each execution has. */
+    volatile int happened;
+
     private final HttpServer http;
     private final Map<String, Function> functions = new ConcurrentHashMap<>();
     private final Map<String, ObjectNode> executions = new LinkedHashMap<>();
@@ -121,7 +124,10 @@ final class PaperServer implements Server {
                                 .put("more", true)
                                 .put("scope", "tenant")));
             case "plugins" -> plugins(method, path, body, sent);
-            case "executions" -> path.length == 3 ? list(List.copyOf(executions.values())) : execution(path);
+            case "executions" ->
+                path.length == 3
+                        ? list(List.copyOf(executions.values()))
+                        : path[path.length - 1].equals("timeline") ? timeline(x) : execution(path);
             case "functions", "functions:import" -> functions(x, method, path, sent);
             default ->
                 throw new No(404, "There is no such thing", x.getRequestURI().toString());
@@ -284,6 +290,23 @@ final class PaperServer implements Server {
         return json().put("version", version)
                 .put("query", String.valueOf(x.getRequestURI().getQuery()))
                 .set("input", sent);
+    }
+
+    private JsonNode timeline(HttpExchange x) {
+        String query = x.getRequestURI().getQuery();
+        int from = query.contains("cursor=") ? Integer.parseInt(query.replaceAll(".*cursor=", "")) : 0;
+        ObjectNode page = json();
+        ArrayNode items = page.putArray("items");
+        for (int i = from; i < Math.min(from + 100, happened); i++) {
+            ObjectNode event =
+                    items.addObject().put("at", "2026-11-21T08:00:00Z").put("eventType", "step_started");
+            event.put("stepName", "charge").putObject("details").put("number", i);
+            ((ObjectNode) event.get("details"))
+                    .putObject("place")
+                    .put("file", "main.py")
+                    .put("line", 16);
+        }
+        return from + 100 < happened ? page.put("nextCursor", "" + (from + 100)) : page.putNull("nextCursor");
     }
 
     private static JsonNode logs(HttpExchange x) {

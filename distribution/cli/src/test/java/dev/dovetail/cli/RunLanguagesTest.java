@@ -82,6 +82,24 @@ final class RunLanguagesTest extends Locally {
         Ran thrown = run(path(code), "--input", "{\"n\": 10}");
         assertEquals(1, thrown.status());
         assertTrue(thrown.err().contains("RangeError: too large\n  at square.js:3:26\n"), thrown.err());
+        Path needs =
+                file("needs.js", "const x = 1;\nconst gone = require('gone');\nexports.handler = async () => gone;\n");
+        assertEquals("""
+                error: Cannot find module 'gone'
+                  at needs.js:2:14
+                  1 | const x = 1;
+                  2 | const gone = require('gone');
+                    |              ^
+                """, run(path(needs)).err());
+    }
+
+    @Test
+    @Needs(Need.NODE)
+    void anAnswerThatTheServerWouldRefuseIsRefusedHereToo() throws IOException {
+        Ran half = run(path(file("half.js", "exports.handler = async () => '\\ud800';\n")));
+        assertEquals(
+                "error: The answer is no JSON value: Not JSON: half a character is escaped at byte 1\n", half.err());
+        assertEquals(1, half.status());
     }
 
     @Test
@@ -93,5 +111,7 @@ final class RunLanguagesTest extends Locally {
         assertEquals("wasm", told.get("runtime").stringValue(), ran.err());
         assertEquals(3, told.at("/output/words").intValue(), ran.out());
         assertTrue(Files.isDirectory(product.cache().resolve("executor-wasm")), "nothing compiled was kept");
+        Ran trapped = run(path(example), "--input", "{}");
+        assertTrue(trapped.err().endsWith("\n  at main.wasm:4\n"), trapped.err());
     }
 }

@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.LocalDateTime;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -34,7 +35,8 @@ record Bundle(ObjectNode document, Map<String, byte[]> code) {
     private static final String DOCUMENT = "function.json";
     private static final int LARGEST_DOCUMENT = 8 * 1024 * 1024;
     private static final Pattern CODE = Pattern.compile("code/([0-9a-f]{64})\\.zip");
-    private static final long EPOCH = 315_532_800_000L; // 1980: the same function is the same bytes
+    /** The first that the format knows, in no zone: the same function is the same bytes. */
+    private static final LocalDateTime EPOCH = LocalDateTime.of(1980, 1, 1, 0, 0);
 
     byte[] zip(Schemas schemas) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -51,7 +53,7 @@ record Bundle(ObjectNode document, Map<String, byte[]> code) {
 
     private static void put(ZipOutputStream zip, String name, byte[] content) throws IOException {
         ZipEntry entry = new ZipEntry(name);
-        entry.setTime(EPOCH);
+        entry.setTimeLocal(EPOCH);
         zip.putNextEntry(entry);
         zip.write(content);
         zip.closeEntry();

@@ -26,6 +26,8 @@ public final class Schemas {
     /** The JSON value null. */
     public static final Bytes NULL = Bytes.utf8("null");
 
+    private static final Pattern TOO_DEEP =
+            Pattern.compile("Document nesting depth \\(\\d+\\) exceeds the maximum allowed \\((\\d+),");
     private static final Pattern SOURCE = Pattern.compile(" \\(start marker at \\[.*?\\]\\)");
     private static final Pattern NOT_READ = Pattern.compile("java\\.io\\.FileNotFoundException: (.*)");
     private static final Mask NOTHING = Mask.of(tools.jackson.databind.node.JsonNodeFactory.instance.booleanNode(true));
@@ -177,13 +179,17 @@ public final class Schemas {
         var where = e.getLocation();
         int line = where == null ? 0 : where.getLineNr();
         int column = where == null ? 0 : where.getColumnNr();
-        return new Malformed(
-                "Not JSON: " + words(e) + " (line " + line + ", column " + column + ")", line, column, List.of());
+        String at = line > 0 ? " (line " + line + ", column " + column + ")" : "";
+        return new Malformed("Not JSON: " + words(e) + at, line, column, List.of());
     }
 
     /** The parser's words, without its advice on how to configure it, and without what it does not tell of the source. */
     private static String words(JacksonException e) {
         String first = e.getOriginalMessage().lines().findFirst().orElse("unreadable");
+        Matcher deep = TOO_DEEP.matcher(first);
+        if (deep.lookingAt()) {
+            return "more than " + deep.group(1) + " values are inside one another";
+        }
         return SOURCE.matcher(first).replaceAll("").replaceFirst(" for `ObjectNode`.*", "");
     }
 

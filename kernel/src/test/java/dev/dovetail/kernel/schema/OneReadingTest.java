@@ -175,6 +175,12 @@ final class OneReadingTest {
         String cut = assertThrows(Schemas.Malformed.class, () -> schemas.parse("{".getBytes(StandardCharsets.UTF_8)))
                 .getMessage();
         assertEquals("Not JSON: Unexpected end-of-input: expected close marker for Object (line 1, column 2)", cut);
+        byte[] nested = ("[".repeat(201) + "]".repeat(201)).getBytes(StandardCharsets.UTF_8);
+        assertEquals(
+                "Not JSON: more than 200 values are inside one another",
+                assertThrows(Schemas.Malformed.class, () -> schemas.parse(nested))
+                        .getMessage()
+                        .replaceFirst(" \\(line .*", ""));
         String large = assertThrows(Schemas.Malformed.class, () -> schemas.checkJson(Bytes.utf8("{\"a\": 1e400}")))
                 .getMessage();
         assertTrue(large.startsWith("Not JSON: The number 1e400 is out of range"), large);

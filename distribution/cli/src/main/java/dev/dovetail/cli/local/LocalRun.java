@@ -8,11 +8,13 @@ import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.record.Ids;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.secret.Disclosed;
+import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Config;
 import dev.dovetail.spi.Digest;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Fault.Owner;
 import dev.dovetail.spi.Name;
+import dev.dovetail.spi.Place;
 import dev.dovetail.spi.PluginException;
 import dev.dovetail.spi.VersionId;
 import dev.dovetail.spi.executor.Entry;
@@ -40,6 +42,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -51,6 +55,8 @@ public final class LocalRun implements AutoCloseable {
     private static final String SPI_VERSION = "0.1.0";
 
     private static final int LARGEST_ANSWER = 6 * 1024 * 1024;
+    private static final Pattern PLACED =
+            Pattern.compile("([^:\\s]+):(\\d{1,9})(?::(\\d{1,9}))?: (.*)", Pattern.DOTALL);
     private static final String AT_MOST = "isolation-at-most";
 
     private final Schemas schemas = new Schemas();
@@ -180,12 +186,41 @@ public final class LocalRun implements AutoCloseable {
         List<Problem> errors = problems.stream()
                 .filter(each -> each.severity() == Problem.Severity.ERROR)
                 .toList();
-        return errors.isEmpty() ? List.of(Problem.error(e.kind().name(), e.getMessage())) : errors;
+        return errors.isEmpty() ? List.of(told(e)) : errors;
     }
 
-    private static LocalEnd end(Outcome outcome, boolean late, LocalEnd.Times times, LocalCall call) {
+    /** Code that fails while it is loaded says where before it says what. */
+    private static Problem told(PluginException e) {
+        Matcher placed = PLACED.matcher(e.getMessage());
+        Problem whole = Problem.error(e.kind().name(), e.getMessage());
+        if (!placed.matches()) {
+            return whole;
+        }
+        int column = placed.group(3) == null ? 0 : Integer.parseInt(placed.group(3));
+        Place place = new Place(placed.group(1), Integer.parseInt(placed.group(2)), column);
+        return new Problem(
+                whole.code(),
+                whole.severity(),
+                placed.group(4),
+                Optional.of(place),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** What is no JSON that everybody reads alike is refused by the server too. */
+    private LocalEnd returned(Bytes body, LocalEnd.Times times) {
+        try {
+            schemas.checkJson(body);
+            return new LocalEnd.Returned(body, times);
+        } catch (Schemas.Malformed e) {
+            String told = "The answer is no JSON value: " + e.getMessage();
+            return new LocalEnd.Failed(Fault.of(Fault.CODE, Owner.FUNCTION, told), times);
+        }
+    }
+
+    private LocalEnd end(Outcome outcome, boolean late, LocalEnd.Times times, LocalCall call) {
         return switch (outcome) {
-            case Outcome.Returned returned -> new LocalEnd.Returned(returned.body(), times);
+            case Outcome.Returned returned -> returned(returned.body(), times);
             case Outcome.Failed failed when !late -> new LocalEnd.Failed(failed.fault(), times);
             case Outcome.Suspended _ ->
                 new LocalEnd.Failed(

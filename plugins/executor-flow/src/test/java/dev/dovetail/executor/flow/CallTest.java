@@ -231,10 +231,15 @@ final class CallTest {
         assertTrue(answer("do: [{ok: {call: dovetail.approval, with: {name: boss, timeout: PT2H}}}]", "{}", asked)
                 .path("approved")
                 .asBoolean());
-        assertEquals(
-                "{\"name\":\"boss\",\"timeoutMs\":7200000}",
-                assertInstanceOf(HostCall.Other.class, calls(asked).getFirst())
-                        .arguments()
-                        .text());
+        answer(
+                "do: [{ok: {call: dovetail.approval, with: {name: boss, timeout: {hours: 1, minutes: '${ .n }'}}}}]",
+                "{\"n\":60}",
+                asked);
+        for (HostCall each : calls(asked)) {
+            assertEquals(
+                    "{\"name\":\"boss\",\"timeoutMs\":7200000}",
+                    assertInstanceOf(HostCall.Other.class, each).arguments().text());
+        }
+        assertEquals(2, asked.asked().size());
     }
 }

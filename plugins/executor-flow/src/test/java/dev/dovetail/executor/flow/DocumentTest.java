@@ -27,6 +27,8 @@ final class DocumentTest {
             quoteCharacter = '`',
             value = {
                 "do: [{a: {wait: soon}}] => /do/0/a/wait is \"soon\"; expected a duration",
+                "do: [{a: {call: dovetail.approval, with: {name: n, timeout: soon}}}] => /do/0/a/with/timeout is \"soon\"; expected a duration",
+                "do: [{a: {call: dovetail.approval, with: {name: n, timeout: {weeks: 1}}}}] => /do/0/a/with/timeout/weeks is not known here",
                 "do: [{a: {wait: {weeks: 1}}}] => /do/0/a/wait/weeks is not known here; known are days, hours",
                 "do: [{a: {wait: {seconds: -1}}}] => /do/0/a/wait/seconds is -1; expected a number of seconds, 0 or more",
                 "do: [{a: {set: {x: '${ .a[ }'}}}] => /do/0/a/set/x is no jq expression",

@@ -48,7 +48,9 @@ function words(error) {
     return typeof error === 'string' ? error : inspect(error, { depth: 3, maxStringLength: 1000 });
   }
   const name = String(error.name);
-  return name === 'Error' || name === 'HostError' ? String(error.message) : name + ': ' + error.message;
+  // who required it is told by the place; the rest of that list are files of this worker
+  const message = String(error.message).replace(/\nRequire stack:\n(- .*(\n|$))+/, '');
+  return name === 'Error' || name === 'HostError' ? message : name + ': ' + message;
 }
 
 /** What an error came of: often it alone says what is wrong. */

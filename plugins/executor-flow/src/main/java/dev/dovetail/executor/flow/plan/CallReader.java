@@ -60,6 +60,10 @@ final class CallReader {
                     part.wrong("calls " + name + " without \"" + needed + "\"; expected it in with");
                 }
             }
+            Part timeout = with.at("timeout");
+            if (!timeout.json().toString().contains("${")) {
+                kit.span(timeout); // what it says is looked at when it is asked
+            }
             Value none = new Value.Fixed(JsonNodeFactory.instance.objectNode());
             return new Work.Ask(name, with.there() ? kit.value(with) : none);
         }

@@ -236,6 +236,23 @@ public final class Kit {
         return Optional.of(new Span.Fixed(sum));
     }
 
+    /** What an expression gave for a duration, in either of the forms that a document may have. */
+    public static Optional<Duration> duration(JsonNode value) {
+        if (!value.isObject()) {
+            return duration(value.asText(""));
+        }
+        BigDecimal millis = BigDecimal.ZERO;
+        for (Map.Entry<String, JsonNode> each : value.properties()) {
+            if (!UNITS.containsKey(each.getKey()) || !each.getValue().isNumber()) {
+                return Optional.empty();
+            }
+            BigDecimal unit = BigDecimal.valueOf(UNITS.get(each.getKey()).toMillis());
+            millis = millis.add(each.getValue().decimalValue().multiply(unit));
+        }
+        boolean fits = millis.signum() >= 0 && millis.compareTo(BigDecimal.valueOf(LONGEST.toMillis())) <= 0;
+        return value.isEmpty() || !fits ? Optional.empty() : Optional.of(Duration.ofMillis(millis.longValue()));
+    }
+
     /** ISO 8601 as far as it is of fixed length, with a day of 24 hours. */
     public static Optional<Duration> duration(String text) {
         try {

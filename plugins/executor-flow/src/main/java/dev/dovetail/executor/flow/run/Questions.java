@@ -6,6 +6,7 @@ import dev.dovetail.executor.flow.plan.Kit;
 import dev.dovetail.spi.executor.Launch;
 import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.host.HostNote;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -85,13 +86,13 @@ final class Questions {
     private static HostCall approval(JsonNode with) {
         ObjectNode arguments = Json.object().put("name", text(with, "name").orElse(""));
         text(with, "message").ifPresent(message -> arguments.put("message", message));
-        text(with, "timeout")
-                .ifPresent(timeout -> arguments.put(
-                        "timeoutMs",
-                        Kit.duration(timeout)
-                                .orElseThrow(() -> Raised.expression("the timeout is \"" + timeout
-                                        + "\"; expected a duration in ISO 8601, such as PT1H"))
-                                .toMillis()));
+        JsonNode timeout = with.path("timeout");
+        if (!timeout.isMissingNode() && !timeout.isNull()) {
+            Duration patience = Kit.duration(timeout)
+                    .orElseThrow(() -> Raised.expression(
+                            "the timeout is " + timeout + "; expected a duration, such as PT1H or {hours: 1}"));
+            arguments.put("timeoutMs", patience.toMillis());
+        }
         return new HostCall.Other("approval", 1, Json.bytes(arguments));
     }
 

@@ -72,9 +72,9 @@ record Vars(Common common, JsonNode it, Map<String, JsonNode> named) implements 
             case Span.Fixed(Duration fixed) -> fixed;
             case Span.Computed(Jq expression) -> {
                 JsonNode value = value(expression);
-                yield Kit.duration(value.isTextual() ? value.textValue() : "")
+                yield Kit.duration(value)
                         .orElseThrow(() -> Raised.expression(expression.text().strip() + " gives " + value
-                                + "; expected a duration in ISO 8601, such as PT15S"));
+                                + "; expected a duration, such as PT15S or {seconds: 15}"));
             }
         };
     }
