@@ -14,7 +14,6 @@ import dev.dovetail.spi.Digest;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Fault.Owner;
 import dev.dovetail.spi.Name;
-import dev.dovetail.spi.Place;
 import dev.dovetail.spi.PluginException;
 import dev.dovetail.spi.VersionId;
 import dev.dovetail.spi.executor.Entry;
@@ -42,8 +41,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -55,8 +52,6 @@ public final class LocalRun implements AutoCloseable {
     private static final String SPI_VERSION = "0.1.0";
 
     private static final int LARGEST_ANSWER = 6 * 1024 * 1024;
-    private static final Pattern PLACED =
-            Pattern.compile("([^:\\s]+):(\\d{1,9})(?::(\\d{1,9}))?: (.*)", Pattern.DOTALL);
     private static final String AT_MOST = "isolation-at-most";
 
     private final Schemas schemas = new Schemas();
@@ -186,25 +181,7 @@ public final class LocalRun implements AutoCloseable {
         List<Problem> errors = problems.stream()
                 .filter(each -> each.severity() == Problem.Severity.ERROR)
                 .toList();
-        return errors.isEmpty() ? List.of(told(e)) : errors;
-    }
-
-    /** Code that fails while it is loaded says where before it says what. */
-    private static Problem told(PluginException e) {
-        Matcher placed = PLACED.matcher(e.getMessage());
-        Problem whole = Problem.error(e.kind().name(), e.getMessage());
-        if (!placed.matches()) {
-            return whole;
-        }
-        int column = placed.group(3) == null ? 0 : Integer.parseInt(placed.group(3));
-        Place place = new Place(placed.group(1), Integer.parseInt(placed.group(2)), column);
-        return new Problem(
-                whole.code(),
-                whole.severity(),
-                placed.group(4),
-                Optional.of(place),
-                Optional.empty(),
-                Optional.empty());
+        return errors.isEmpty() ? List.of(Placed.problem(e)) : errors;
     }
 
     /** What is no JSON that everybody reads alike is refused by the server too. */

@@ -90,28 +90,6 @@ final class WorkflowTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "with ThreadPoolExecutor(1) as pool: return pool.submit(asks).result()",
-                "thread = Thread(target=asks); thread.start(); thread.join(); return 'nothing is missing'"
-            })
-    void aThreadOfTheCodesOwnDoesNotAskTheHost(String body) throws Exception {
-        String source = """
-                from concurrent.futures import ThreadPoolExecutor
-                from threading import Thread
-
-                def handler(event, ctx):
-                    asks = lambda: ctx.now().result()
-                    BODY
-                """.replace("BODY", body);
-        FakeHost host = FakeHost.naming();
-        Fault fault = assertInstanceOf(Outcome.Failed.class, run(source, host)).fault();
-        assertEquals(WAITS, fault.id());
-        assertEquals(5, fault.place().orElseThrow().line());
-        assertEquals(List.of(), host.asked());
-    }
-
-    @ParameterizedTest
     @ValueSource(strings = {"""
                 def handler(event, ctx):
                     while True:
