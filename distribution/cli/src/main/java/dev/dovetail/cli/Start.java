@@ -145,7 +145,8 @@ final class Start implements Callable<Integer> {
     }
 
     /** A server that runs until the process is told to end, and meanwhile tells its address in its data folder. */
-    record Running(Server server, Path note, CountDownLatch stopping, CountDownLatch told) implements AutoCloseable {
+    record Running(Server server, Path note, DataLock lock, CountDownLatch stopping, CountDownLatch told)
+            implements AutoCloseable {
         static Running start(Server.Starter starter, Server.Wish wish) {
             try {
                 Files.createDirectories(wish.data());
@@ -158,8 +159,16 @@ final class Start implements Callable<Integer> {
                         + " cannot be written to: expected a folder of the user that runs this, on a file system that is not"
                         + " read-only");
             }
+            DataLock lock = DataLock.of(wish.data());
+            Server server;
+            try {
+                server = starter.start(wish);
+            } catch (RuntimeException e) {
+                lock.close();
+                throw e;
+            }
             Running running = new Running(
-                    starter.start(wish), wish.data().resolve("address"), new CountDownLatch(1), new CountDownLatch(1));
+                    server, wish.data().resolve("address"), lock, new CountDownLatch(1), new CountDownLatch(1));
             Runtime.getRuntime()
                     .addShutdownHook(Thread.ofPlatform().name("stop").unstarted(running::close));
             try {
@@ -189,6 +198,7 @@ final class Start implements Callable<Integer> {
                 // whoever reads it next finds nobody there, and is told so
             } finally {
                 server.close();
+                lock.close();
                 told.countDown();
             }
         }

@@ -78,6 +78,34 @@ final class ServingTest {
     }
 
     @Test
+    void aDataFolderIsForOneServer() throws IOException {
+        try (DataLock _ = DataLock.of(data)) {
+            Ran ran = Ran.run(
+                    wish -> {
+                        throw new AssertionError("It started with " + wish);
+                    },
+                    "start",
+                    "--data",
+                    data.toString());
+            assertEquals(2, ran.status());
+            assertTrue(
+                    ran.err()
+                            .contains("The data folder " + data + " is in use by the server in process "
+                                    + ProcessHandle.current().pid() + ": stop that one"),
+                    ran.err());
+        }
+        Ran ran = Ran.run(
+                _ -> {
+                    throw new Server.CannotStart("It came so far");
+                },
+                "start",
+                "--data",
+                data.toString());
+        assertTrue(ran.err().contains("It came so far"), ran.err());
+        DataLock.of(data).close(); // what did not start let go of it
+    }
+
+    @Test
     void aServerThatCannotStartIsTwoAndSaysWhy() throws IOException {
         Ran ran = Ran.run(
                 _ -> {

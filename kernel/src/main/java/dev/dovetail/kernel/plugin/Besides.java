@@ -35,6 +35,11 @@ final class Besides {
         return candidate;
     }
 
+    /** What a rollback goes to: the version that serves, while a candidate is tried beside it; else the one before it. */
+    Optional<String> before(Optional<Tenure> active, Wish wish) {
+        return candidate.isPresent() ? active.map(each -> each.jar().version()) : wish.previous();
+    }
+
     /** Installed versions that a slot is held to and that do not serve yet, as far as they may be tried. */
     List<Shelf.Jar> missing(Tenure active, Predicate<Shelf.Jar> mayTry) {
         return active.types().stream()

@@ -2,12 +2,12 @@ package dev.dovetail.kernel.plugin;
 
 import dev.dovetail.spi.Name;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * One plugin over its versions: what serves, what drains, what was. Swaps take turns; draining goes on beside them, of two
@@ -43,13 +43,12 @@ final class Line {
 
     /** All that serves: the active version, and those that a slot is held to. */
     List<Tenure> serving() {
-        List<Tenure> serving = new ArrayList<>(active.stream().toList());
-        serving.addAll(besides.all());
-        return serving;
+        return Stream.concat(active.stream(), besides.all().stream()).toList();
     }
 
-    Wish wish() {
-        return decisions.wish();
+    /** What a rollback goes to. */
+    Optional<String> before() {
+        return besides.before(active, decisions.wish());
     }
 
     /** Puts in use what should be, after the kernel started: the version decided on, or the newest of a new plugin. */
@@ -64,7 +63,7 @@ final class Line {
 
     /** Loads the version decided on, if it is there and does not serve. */
     private void resume() throws InterruptedException {
-        Wish wish = wish();
+        Wish wish = decisions.wish();
         if (wish.active().isEmpty() || active.isPresent()) {
             return;
         }
@@ -102,6 +101,7 @@ final class Line {
         }
         Optional<Tenure> old = active;
         if (old.isPresent() && old.get().jar().digest().equals(jar.digest()) && !force) {
+            abandonCandidate();
             return new Activation.Serving(jar.version(), old.get().number());
         }
         Optional<String> overfull = force ? Optional.empty() : history.overfull();
@@ -136,7 +136,7 @@ final class Line {
     /** @throws Refusal if what serves is what served, or, in a handover, nothing */
     private Tenure swapped(Optional<Tenure> old, Shelf.Jar jar, boolean force, boolean decide)
             throws InterruptedException {
-        Wish before = wish();
+        Wish before = decisions.wish();
         if (decide) {
             decisions.trying(jar.version());
         }

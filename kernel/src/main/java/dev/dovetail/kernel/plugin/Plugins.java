@@ -222,7 +222,7 @@ public final class Plugins implements AutoCloseable {
 
     /**
      * Puts a version beside the active one in its slots, or changes who goes to it. Activating it later makes it the active
-     * one; activating any other takes it back. Not kept over a restart: that is {@code Fleet}'s affair.
+     * one; activating any other takes it back, the active one too. Not kept over a restart: that is {@code Fleet}'s affair.
      *
      * @param who goes to the candidate; asked at every lease, from any thread, so it must be quick
      */
@@ -249,7 +249,7 @@ public final class Plugins implements AutoCloseable {
         }
     }
 
-    /** Puts the version in use that was before this one. */
+    /** Takes the candidate back, if there is one; else puts the version in use that was before this one. */
     public Activation rollBack(Name id) throws InterruptedException {
         Optional<String> before = previous(id);
         if (before.isPresent()) {
@@ -260,9 +260,9 @@ public final class Plugins implements AutoCloseable {
                 : new Activation.Unknown(premises.shelf().unknown(id));
     }
 
-    /** The version that was in use before the one that is. */
+    /** The version that {@link #rollBack} goes to. */
     public Optional<String> previous(Name id) {
-        return lines.find(id).flatMap(line -> line.wish().previous());
+        return lines.find(id).flatMap(Line::before);
     }
 
     /** Whether nothing is left of the system without this plugin: it keeps the state or the blobs. */

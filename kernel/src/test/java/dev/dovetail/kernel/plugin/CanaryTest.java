@@ -26,6 +26,10 @@ final class CanaryTest {
         }
     }
 
+    private static String serving(Site site) {
+        return site.plugins.find(ExecutorFixture.ID).orElseThrow().active().orElseThrow();
+    }
+
     private static Activation canary(Site site) throws InterruptedException {
         return site.plugins.canary(
                 ExecutorFixture.ID, "2.0.0", route -> route.tenant().equals(FIRST.tenant()));
@@ -45,9 +49,7 @@ final class CanaryTest {
                     2, assertInstanceOf(Activation.Serving.class, canary(site)).generation());
             assertEquals(2, generation(site, FIRST));
             assertEquals(1, generation(site, OTHER));
-            assertEquals(
-                    "1.0.0",
-                    site.plugins.find(ExecutorFixture.ID).orElseThrow().active().orElseThrow());
+            assertEquals("1.0.0", serving(site));
             site.plugins.endCanary(ExecutorFixture.ID);
             assertEquals(1, generation(site, FIRST));
             assertTrue(site.gone(ExecutorFixture.ID, 2));
@@ -88,6 +90,30 @@ final class CanaryTest {
             String reason =
                     assertInstanceOf(Activation.Refused.class, canary(site)).reason();
             assertTrue(reason.contains("one must close before the other opens"), reason);
+            assertEquals(1, generation(site, FIRST));
+        }
+    }
+
+    @Test
+    void aRollbackTakesTheCandidateBackAndDoesNotGiveItToAll() throws Exception {
+        try (Site site = site(folder, "OVERLAP")) {
+            canary(site); // nothing was ever in use before 1.0.0
+            assertInstanceOf(Activation.Serving.class, site.plugins.rollBack(ExecutorFixture.ID));
+            assertEquals(1, generation(site, FIRST));
+            site.plugins.activate(ExecutorFixture.ID, "2.0.0", false);
+            site.plugins.rollBack(ExecutorFixture.ID); // from here on 2.0.0 is what was before
+            canary(site);
+            site.plugins.rollBack(ExecutorFixture.ID);
+            assertEquals("1.0.0", serving(site));
+            assertEquals(generation(site, OTHER), generation(site, FIRST));
+        }
+    }
+
+    @Test
+    void toActivateWhatServesTakesTheCandidateBack() throws Exception {
+        try (Site site = site(folder, "OVERLAP")) {
+            canary(site);
+            site.plugins.activate(ExecutorFixture.ID, "1.0.0", false);
             assertEquals(1, generation(site, FIRST));
         }
     }

@@ -23,6 +23,9 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>If the base's disk fails, it is opened again every second until it works; meanwhile commits go on until the overlay is
  * full.
+ *
+ * <p>H2 may come back from that without the last batch that it had said was durable: its recovery takes an older version when
+ * the write that failed has spoilt what the newest one refers to. So the last batches stay in the overlay, and are applied again.
  */
 final class Applier implements Runnable {
     /** A batch is this large, or this old. */
@@ -32,11 +35,15 @@ final class Applier implements Runnable {
     private static final long RETRY = TimeUnit.SECONDS.toNanos(1);
     private static final int COMPACT_EVERY = 16;
 
+    /** One was seen to go, never two. */
+    private static final int KEPT = 2;
+
     private final Base base;
     private final Overlay overlay;
     private final System.Logger log;
     private final long limit;
     private final Deque<Logged> waiting = new ArrayDeque<>();
+    private final Deque<List<Logged>> kept = new ArrayDeque<>();
     private final Lock lock = new ReentrantLock();
     private final Condition more = lock.newCondition();
     private final Condition less = lock.newCondition();
@@ -87,7 +94,7 @@ final class Applier implements Runnable {
         }
     }
 
-    /** The version up to which everything is in the base. */
+    /** The version up to which everything is in the base, and stays there whatever becomes of its disk. */
     long applied() {
         return applied;
     }
@@ -110,8 +117,13 @@ final class Applier implements Runnable {
                 if (!applied(batch)) {
                     return;
                 }
-                overlay.evict(batch);
                 done(batch);
+                kept.add(batch);
+                if (kept.size() > KEPT) {
+                    List<Logged> oldest = kept.remove();
+                    overlay.evict(oldest);
+                    applied = version(oldest);
+                }
             }
         } catch (InterruptedException e) {
             // the store is being taken away: what is not applied is in the log
@@ -166,6 +178,11 @@ final class Applier implements Runnable {
     private boolean applied(List<Logged> batch) throws InterruptedException {
         while (true) {
             try {
+                for (List<Logged> each : kept) {
+                    if (version(each) > base.applied()) {
+                        apply(each);
+                    }
+                }
                 apply(batch);
                 return true;
             } catch (RuntimeException e) {
@@ -181,7 +198,7 @@ final class Applier implements Runnable {
     private boolean reopened() throws InterruptedException {
         while (true) {
             try {
-                base.reopen();
+                base.reopen(applied);
                 return true;
             } catch (PluginException e) {
                 if (!waitAfter(e)) {
@@ -210,6 +227,15 @@ final class Applier implements Runnable {
         }
     }
 
+    /** Of the last in it; what was refused is in none. */
+    private static long version(List<Logged> batch) {
+        return switch (batch.getLast()) {
+            case Made made -> made.version();
+            case Dropped dropped -> dropped.version();
+            case Refused refused -> throw new IllegalStateException("Nothing to apply: " + refused);
+        };
+    }
+
     private void done(List<Logged> batch) {
         lock.lock();
         try {
@@ -219,11 +245,6 @@ final class Applier implements Runnable {
             }
             waitingSince = System.nanoTime();
             trouble = Optional.empty();
-            applied = switch (batch.getLast()) {
-                case Made made -> made.version();
-                case Dropped dropped -> dropped.version();
-                case Refused refused -> applied;
-            };
             less.signalAll();
         } finally {
             lock.unlock();

@@ -172,10 +172,24 @@ final class Base implements AutoCloseable {
         }
     }
 
-    /** Opens the file again after its disk failed. */
-    void reopen() {
+    /**
+     * Opens the file again after its disk failed. H2 may then come back without what it had said was durable.
+     *
+     * @param needed the version up to which everything has to be here, since nobody but the log has it any more
+     * @throws PluginException if it cannot be opened, or has less: what is in it then is neither read nor written over before
+     *     the store itself is opened again
+     */
+    void reopen(long needed) {
         open.store().closeImmediately();
         Maps next = Maps.open(file, cacheMegabytes);
+        long there = next.meta().getOrDefault("applied", 0L);
+        if (there < needed) {
+            next.store().closeImmediately();
+            throw new PluginException(
+                    Kind.UNAVAILABLE,
+                    "The H2 file " + file + " has only what was written up to version " + there + ", and not up to "
+                            + needed + ", after an error of its disk; the log has the rest: start again");
+        }
         reopening.lock();
         try {
             open = next;

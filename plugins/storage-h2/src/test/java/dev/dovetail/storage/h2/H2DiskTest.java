@@ -10,6 +10,7 @@ import dev.dovetail.spi.PluginException.Kind;
 import dev.dovetail.spi.store.Change;
 import dev.dovetail.spi.store.CommitId;
 import dev.dovetail.spi.store.Committed;
+import dev.dovetail.spi.store.Entry;
 import dev.dovetail.spi.store.Expectation;
 import dev.dovetail.spi.store.Key;
 import dev.dovetail.spi.store.Key.Space;
@@ -27,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -103,6 +105,42 @@ final class H2DiskTest {
             }
         } finally {
             run("umount", home.toString());
+        }
+    }
+
+    private static void commit(Overlay overlay, Applier applier, int version) throws InterruptedException {
+        Key key = Key.state("k/" + version);
+        Found found = Found.there(new Entry(key, version, Bytes.given(new byte[100])));
+        List<Logged> group =
+                List.of(new Logged.Made(version, CommitId.fresh(), version, List.of(new Logged.Write(key, found))));
+        overlay.publish(group);
+        applier.add(group);
+        assertEquals(Optional.empty(), applier.awaitRoom());
+    }
+
+    /** An older file stands for what H2's recovery makes of the newest one now and then, when a write to it failed. */
+    @Test
+    void whatAnH2FileCameBackWithoutIsWrittenToItAgain() throws Exception {
+        Path file = home.resolve("store.mv.db");
+        try (Workshop context = new Workshop();
+                Base base = new Base(file, 1)) {
+            Overlay overlay = new Overlay(base);
+            Applier applier = new Applier(base, overlay, 0, context.log());
+            Thread applying = Thread.ofPlatform().start(applier);
+            commit(overlay, applier, 1);
+            byte[] older = Files.readAllBytes(file);
+            commit(overlay, applier, 2);
+            Files.write(file, older);
+            base.reopen(0);
+            assertEquals(1, base.applied());
+            assertTrue(overlay.find(Key.state("k/2")).isPresent());
+            commit(overlay, applier, 3);
+            assertTrue(base.find(Key.state("k/2")).isPresent());
+            Files.write(file, older);
+            PluginException lost = refused(Kind.UNAVAILABLE, () -> base.reopen(2));
+            assertTrue(lost.getMessage().contains("up to version 1, and not up to 2"), lost.getMessage());
+            applier.close();
+            applying.join();
         }
     }
 
