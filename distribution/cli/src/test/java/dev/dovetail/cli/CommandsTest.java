@@ -12,8 +12,6 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 final class CommandsTest {
@@ -251,54 +249,5 @@ final class CommandsTest {
         assertEquals(
                 0,
                 server.tokens.stream().filter(token -> token.contains("folder")).count());
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "quickstart",
-                "start",
-                "status",
-                "run",
-                "dev",
-                "deploy",
-                "invoke",
-                "functions",
-                "versions",
-                "aliases",
-                "executions",
-                "logs",
-                "plugins",
-                "completion"
-            })
-    void everyCommandHelps(String command) {
-        Ran ran = Ran.run(_ -> server, command, "--help");
-        assertEquals(0, ran.status());
-        assertTrue(ran.out().startsWith("Usage: dovetail " + command), ran.out());
-        ran.out().lines().forEach(line -> assertTrue(line.length() <= 100, line));
-    }
-
-    @Test
-    void whoeverAsksForHelpAsForACommandIsHelped() {
-        assertEquals(Ran.run(_ -> server, "--help"), Ran.run(_ -> server, "help"));
-        assertEquals(Ran.run(_ -> server, "deploy", "--help"), Ran.run(_ -> server, "help", "deploy"));
-    }
-
-    @Test
-    void wrongUseIsTwoAndSaysWhatWasMeant() {
-        Ran ran = Ran.run(_ -> server, "startt");
-        assertEquals(2, ran.status());
-        assertTrue(ran.err().contains("Did you mean: dovetail start"), ran.err());
-        assertEquals(2, Ran.run(_ -> server).status());
-        assertEquals(
-                2, Ran.run(_ -> server, "functions", "--server", "example.org").status());
-        assertEquals("dovetail 0.1.0\n", Ran.run(_ -> server, "--version").out());
-    }
-
-    @Test
-    void theCompletionNamesTheCommands() {
-        Ran ran = Ran.run(_ -> server, "completion");
-        assertEquals(0, ran.status());
-        assertTrue(ran.out().contains("quickstart") && ran.out().contains("--idempotency-key"), ran.out());
     }
 }

@@ -71,7 +71,7 @@ final class PaperServer implements Server {
         }
     }
 
-    private static ObjectNode json() {
+    static ObjectNode json() {
         return Screen.JSON.createObjectNode();
     }
 
@@ -112,40 +112,18 @@ final class PaperServer implements Server {
             return json().put("status", "up");
         }
         return switch (path[2]) {
-            case "usage" ->
-                list(List.of(
-                        json().put("name", "versionsOfAFunction")
-                                .put("used", 3)
-                                .put("limit", 100)
-                                .put("of", "hello")
-                                .put("scope", "tenant"),
-                        json().put("name", "unfinishedExecutions")
-                                .put("used", 1000)
-                                .put("more", true)
-                                .put("scope", "tenant")));
-            case "plugins" -> plugins(method, path, body, sent);
+            case "usage" -> PaperAnswers.usage();
+            case "plugins" -> PaperAnswers.plugins(method, path, body, sent);
             case "executions" ->
                 path.length == 3
                         ? list(List.copyOf(executions.values()))
-                        : path[path.length - 1].equals("timeline") ? timeline(x) : execution(path);
+                        : path[path.length - 1].equals("timeline")
+                                ? PaperAnswers.timeline(x, happened)
+                                : execution(path);
             case "functions", "functions:import" -> functions(x, method, path, sent);
             default ->
                 throw new No(404, "There is no such thing", x.getRequestURI().toString());
         };
-    }
-
-    private JsonNode plugins(String method, String[] path, byte[] body, JsonNode sent) {
-        if (method.equals("POST")) {
-            return json().put("id", path.length > 3 ? path[3] : "uploaded")
-                    .put("size", body.length)
-                    .setAll((ObjectNode) sent);
-        }
-        ObjectNode plugin =
-                json().put("id", "executor-paper").put("state", "active").put("active", "1.0.0");
-        plugin.putArray("versions").addObject().put("version", "1.0.0").put("state", "active");
-        ObjectNode all = list(List.of(plugin));
-        all.putArray("refusedFiles").addObject().put("file", "half.jar").put("reason", "its manifest names no plugin");
-        return all;
     }
 
     private JsonNode execution(String[] path) {
@@ -163,7 +141,7 @@ final class PaperServer implements Server {
         return found;
     }
 
-    private static ObjectNode list(List<ObjectNode> items) {
+    static ObjectNode list(List<ObjectNode> items) {
         ObjectNode list = json();
         ArrayNode array = list.putArray("items");
         items.forEach(array::add);
@@ -200,7 +178,7 @@ final class PaperServer implements Server {
             case "invoke" -> invoke(x, function, sent);
             case "versions" -> versions(method, path, function, sent);
             case "aliases" -> aliases(method, path, function, sent);
-            case "logs" -> logs(x);
+            case "logs" -> PaperAnswers.logs(x);
             default -> throw new No(404, "There is no such thing", path[4]);
         };
     }
@@ -290,40 +268,5 @@ final class PaperServer implements Server {
         return json().put("version", version)
                 .put("query", String.valueOf(x.getRequestURI().getQuery()))
                 .set("input", sent);
-    }
-
-    private JsonNode timeline(HttpExchange x) {
-        String query = x.getRequestURI().getQuery();
-        int from = query.contains("cursor=") ? Integer.parseInt(query.replaceAll(".*cursor=", "")) : 0;
-        ObjectNode page = json();
-        ArrayNode items = page.putArray("items");
-        for (int i = from; i < Math.min(from + 100, happened); i++) {
-            ObjectNode event =
-                    items.addObject().put("at", "2026-11-21T08:00:00Z").put("eventType", "step_started");
-            event.put("stepName", "charge").putObject("details").put("number", i);
-            ((ObjectNode) event.get("details"))
-                    .putObject("place")
-                    .put("file", "main.py")
-                    .put("line", 16);
-        }
-        return from + 100 < happened ? page.put("nextCursor", "" + (from + 100)) : page.putNull("nextCursor");
-    }
-
-    private static JsonNode logs(HttpExchange x) {
-        ObjectNode line = json().put("timestamp", "2026-11-21T12:00:00Z")
-                .put("level", "info")
-                .put("message", "one\u001b[2J");
-        ObjectNode next = line.deepCopy().put("message", "two");
-        if (!String.valueOf(x.getRequestURI().getQuery()).contains("follow=true")) {
-            if (x.getRequestURI().getPath().contains("/busy/")) { // the newest call first, the lines of each in order
-                return list(java.util.stream.Stream.of("c 1", "c 2", "b 1", "a 1", "a 2")
-                        .map(said -> line.deepCopy().put("message", said).put("executionId", said.substring(0, 1)))
-                        .toList());
-            }
-            return list(List.of(line, next));
-        }
-        x.getResponseHeaders().set("Content-Type", "text/event-stream");
-        return Screen.JSON.valueToTree(
-                ": hello\nid: 1\ndata: " + line + "\n\nevent: log\ndata:" + next + "\n\ndata: {\"cut off");
     }
 }
