@@ -153,11 +153,12 @@ record BadRequestsTest(House house) {
 
     @Test
     void whatIsNotJsonIsToldWithItsPlace() {
-        for (String bad : List.of(
-                "{", "{\"a\":}", "nope", "{\"a\":1}{}", "{\"a\":1,\"a\":2}", "[".repeat(300), "\"\\x\"", "NaN")) {
+        for (String bad : List.of("{", "{\"a\":}", "nope", "{\"a\":1}{}", "{\"a\":1,\"a\":2}", "\"\\x\"", "NaN")) {
             Reply reply = house.post("/api/v1/functions", bad).isProblem(400, "parse");
             assertTrue(reply.at("/detail").contains("line "), reply.body());
         }
+        Reply deep = house.post("/api/v1/functions", "[".repeat(300)).isProblem(400, "parse");
+        assertEquals("Not JSON: more than 200 values are inside one another", deep.at("/detail"));
         house.send("POST", "/api/v1/functions", new byte[] {'"', (byte) 0xff, '"'})
                 .isProblem(400, "parse");
         house.deploy("parsed", "echo");

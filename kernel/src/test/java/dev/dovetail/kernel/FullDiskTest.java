@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,35 @@ class FullDiskTest {
             Files.delete(ballast);
             house.deploy("after", "echo");
             assertEquals("{\"n\":1}", house.invoke("after", "{\"n\":1}").is(200).body());
+        } finally {
+            run("umount", folder.toString());
+        }
+    }
+
+    @Test
+    void aDiskThatTakesNoMoreFilesIsToldApart() throws Exception {
+        assertEquals(0, run("mount", "-t", "tmpfs", "-o", "size=96m,nr_inodes=1000", "tmpfs", folder.toString()));
+        try (House house = House.at(folder).open()) {
+            house.deploy("before", "echo");
+            Path many = Files.createDirectory(folder.resolve("many"));
+            for (int i = 0; i < 1000; i++) {
+                try {
+                    Files.createFile(many.resolve("file" + i));
+                } catch (IOException e) {
+                    break; // none is left
+                }
+            }
+            Reply full = house.post("/api/v1/functions", House.function("after", "echo"));
+            full.isProblem(503, "unavailable");
+            String detail = full.json().get("detail").stringValue();
+            assertTrue(detail.contains("takes no more files") && detail.contains(folder.toString()), detail);
+            house.invoke("before", "{\"n\":1}").is(200);
+
+            for (int i = 0; i < 100; i++) {
+                Files.deleteIfExists(many.resolve("file" + i));
+            }
+            house.deploy("after", "echo");
+            house.invoke("after", "{\"n\":1}").is(200);
         } finally {
             run("umount", folder.toString());
         }

@@ -59,7 +59,7 @@ final class Aliases implements Callable<Integer> {
                 throw new Main.Unusable("Say which alias of " + function + " is meant");
             }
             listing.show(
-                    Listing.items(api, path, Map.of(), 100),
+                    Listing.items(api, path, Map.of(), 1_000),
                     function + " has no aliases",
                     List.of(
                             Listing.Column.of("ALIAS", "name"),

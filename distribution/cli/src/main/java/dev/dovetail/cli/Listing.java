@@ -18,13 +18,16 @@ record Listing(Screen screen, boolean json) {
         }
     }
 
+    /** @param more whether the server has more than was asked for */
+    record Items(List<JsonNode> all, boolean more) {}
+
     /** All items of a list, page after page, up to this many. */
-    static List<JsonNode> items(Api api, String path, Map<String, String> query, int most) {
+    static Items items(Api api, String path, Map<String, String> query, int most) {
         return items(api, path, query, most, page -> {});
     }
 
     /** @param each is shown every page, for what it has beside its items */
-    static List<JsonNode> items(Api api, String path, Map<String, String> query, int most, Consumer<JsonNode> each) {
+    static Items items(Api api, String path, Map<String, String> query, int most, Consumer<JsonNode> each) {
         List<JsonNode> items = new ArrayList<>();
         Map<String, String> asked = new LinkedHashMap<>(query);
         asked.put("limit", Integer.toString(Math.min(100, most)));
@@ -38,7 +41,15 @@ record Listing(Screen screen, boolean json) {
             page.path("items").forEach(items::add);
             cursor = text(page, "nextCursor");
         } while (!cursor.isEmpty() && items.size() < most);
-        return items.size() > most ? items.subList(0, most) : items;
+        return new Items(items.subList(0, Math.min(items.size(), most)), items.size() > most || !cursor.isEmpty());
+    }
+
+    /** The same, and whether there is more than is shown. */
+    void show(Items items, String none, List<Column> columns) {
+        show(items.all(), none, columns);
+        if (items.more() && !json) {
+            screen.aside("These are the first " + items.all().size() + "; --limit N shows more");
+        }
     }
 
     void show(List<JsonNode> items, String none, List<Column> columns) {

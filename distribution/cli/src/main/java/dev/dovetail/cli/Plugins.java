@@ -100,11 +100,12 @@ final class Plugins implements Callable<Integer> {
     private void list(Listing listing, Api api) {
         List<JsonNode> refused = new ArrayList<>();
         List<JsonNode> plugins = Listing.items(
-                api,
-                "/api/v1/plugins",
-                Map.of(),
-                1_000,
-                page -> page.path("refusedFiles").forEach(refused::add));
+                        api,
+                        "/api/v1/plugins",
+                        Map.of(),
+                        1_000,
+                        page -> page.path("refusedFiles").forEach(refused::add))
+                .all();
         if (target.json()) {
             ObjectNode all = Listing.asJson(plugins);
             all.putArray("refusedFiles").addAll(refused);

@@ -36,7 +36,8 @@ final class Status implements Callable<Integer> {
         String state = health.path("status").asString("unknown");
         boolean well =
                 List.of("up", "ok", "pass", "healthy", "ready").contains(state.toLowerCase(java.util.Locale.ROOT));
-        List<JsonNode> plugins = Listing.items(api, "/api/v1/plugins", Map.of(), 1_000);
+        List<JsonNode> plugins =
+                Listing.items(api, "/api/v1/plugins", Map.of(), 1_000).all();
         if (target.json()) {
             ObjectNode all =
                     Screen.JSON.createObjectNode().put("server", api.server().toString());

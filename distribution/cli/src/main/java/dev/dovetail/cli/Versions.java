@@ -60,7 +60,7 @@ final class Versions implements Callable<Integer> {
                 throw new Main.Unusable("Say which version of " + function + " is meant");
             }
             listing.show(
-                    Listing.items(api, path, Map.of(), 100),
+                    Listing.items(api, path, Map.of(), 1_000),
                     function + " has no versions",
                     List.of(
                             Listing.Column.of("VERSION", "versionString"),

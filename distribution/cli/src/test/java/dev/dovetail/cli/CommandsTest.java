@@ -250,4 +250,15 @@ final class CommandsTest {
                 0,
                 server.tokens.stream().filter(token -> token.contains("folder")).count());
     }
+
+    @Test
+    void aListThatIsCutSaysSo() throws IOException {
+        run("deploy", hello().toString());
+        assertEquals("", run("functions").err());
+        run("deploy", hello().toString(), "--name", "another");
+        Ran cut = run("functions", "--limit", "1");
+        assertEquals("These are the first 1; --limit N shows more\n", cut.err());
+        assertEquals("", run("functions", "--limit", "1", "--json").err());
+        assertEquals("", run("functions", "--limit", "2").err());
+    }
 }

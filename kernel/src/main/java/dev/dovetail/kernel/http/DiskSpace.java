@@ -43,11 +43,20 @@ final class DiskSpace {
         }
     }
 
-    /** That there is none, in words; empty if there is. */
-    Optional<String> shortage() {
+    /** That what went wrong with files comes of this disk, in words; empty if it does not. */
+    Optional<String> shortage(Exception e) {
         OptionalLong free = free();
-        return free.isPresent() && free.getAsLong() < NONE
-                ? Optional.of("the disk is full: " + (free.getAsLong() >> 10) + " KiB are left for " + folder)
-                : Optional.empty();
+        if (free.isPresent() && free.getAsLong() < NONE) {
+            return Optional.of("the disk is full: " + (free.getAsLong() >> 10) + " KiB are left for " + folder);
+        }
+        for (Throwable each = e; each != null; each = each.getCause()) {
+            String message = String.valueOf(each.getMessage());
+            if (message.contains("No space left") || message.contains("quota exceeded")) {
+                return Optional.of(
+                        "the disk of " + folder + " takes no more files, though it has room left: it may have no"
+                                + " inodes (df -i), or the quota of this user is used up");
+            }
+        }
+        return Optional.empty();
     }
 }

@@ -126,7 +126,7 @@ final class Front implements Handler {
     /** What went wrong here; with files, it may be that their disk is full. */
     private Refusal failed(Exception e) {
         boolean files = e instanceof IOException || e instanceof UncheckedIOException;
-        return (files ? disk.shortage() : Optional.<String>empty())
+        return (files ? disk.shortage(e) : Optional.<String>empty())
                 .map(why -> Refusal.of(ErrorType.UNAVAILABLE, "This node can keep nothing now: " + why))
                 .orElseGet(() -> Refusal.of(ErrorType.PLATFORM, "The platform failed; its log says more"));
     }
