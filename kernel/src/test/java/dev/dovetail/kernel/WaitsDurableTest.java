@@ -46,7 +46,7 @@ record WaitsDurableTest(House house, Flows flows) {
     }
 
     @Test
-    void whoTakesHisTimeRightAfterAStartKeepsNobodyFromBeginning() throws Exception {
+    void whoTakesHisTimeKeepsNobodyFromBeginning() throws Exception {
         int many = 100;
         flows.deploy("slow", guest -> {
             guest.step("gate", (_, _) -> {

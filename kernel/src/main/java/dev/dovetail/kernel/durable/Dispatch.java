@@ -3,29 +3,17 @@ package dev.dovetail.kernel.durable;
 import dev.dovetail.kernel.cluster.Fence;
 import dev.dovetail.kernel.durable.due.Due;
 import dev.dovetail.kernel.durable.due.DueQueue;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
-/**
- * Brings what is due to the floor: each on a thread of its own, and so many at once. After a start it begins with few, and each
- * that has been carried makes room for two: hundreds that went on at the same moment, in code that nothing has compiled yet, would
- * all come to their next step late instead of some at once. Who waits for something that takes its time keeps nobody back for
- * long, since room is also made as time goes by.
- */
+/** Brings what is due to the floor: each on a thread of its own, and so many at once. */
 final class Dispatch {
-    private static final int FEW = 2 * Runtime.getRuntime().availableProcessors();
-    private static final Duration STEP = Duration.ofMillis(20);
-
     private final DueQueue queue;
     private final Ownership shards;
     private final Floor floor;
     private final ThreadFactory threads;
     private final Semaphore places;
-    private final AtomicInteger kept;
     private volatile boolean closing;
 
     /** @param atOnce how many are carried at once */
@@ -34,9 +22,7 @@ final class Dispatch {
         this.shards = shards;
         this.floor = floor;
         this.threads = threads;
-        int first = Math.min(FEW, atOnce);
-        this.places = new Semaphore(first);
-        this.kept = new AtomicInteger(atOnce - first);
+        this.places = new Semaphore(atOnce);
     }
 
     /** A shard is this node's: what is due in it is taken up. */
@@ -59,9 +45,7 @@ final class Dispatch {
                 if (due.isEmpty()) {
                     return;
                 }
-                while (!places.tryAcquire(STEP.toMillis(), TimeUnit.MILLISECONDS)) {
-                    room(FEW);
-                }
+                places.acquire();
                 threads.newThread(() -> carry(due.get())).start();
             }
         } catch (InterruptedException e) {
@@ -74,14 +58,7 @@ final class Dispatch {
             floor.carry(due);
         } finally {
             places.release();
-            room(1);
         }
-    }
-
-    /** So many places more, of those that are kept back. */
-    private void room(int more) {
-        int before = kept.getAndUpdate(left -> Math.max(0, left - more));
-        places.release(Math.min(before, more));
     }
 
     void close() {
