@@ -111,11 +111,6 @@ final class PluginModule extends AbstractModule {
         }
 
         @Override
-        public boolean lacks(String schema, ObjectNode values) {
-            return configs.lacks(schema, values);
-        }
-
-        @Override
         public Optional<String> flaw(String schema) {
             return configs.flaw(schema);
         }

@@ -115,7 +115,11 @@ class RemovedPluginTest {
     @Test
     void whatIsNoSchemaIsSaidSo(@TempDir Path folder) throws Exception {
         try (House house = open(folder)) {
-            for (String schema : List.of("{{{", "{\\\"type\\\":\\\"objekt\\\"}")) {
+            for (String schema : List.of(
+                    "{{{",
+                    "{\\\"type\\\":\\\"objekt\\\"}",
+                    // the same where nobody has configured what it demands: that it is none is said first
+                    "{\\\"type\\\":\\\"objekt\\\",\\\"required\\\":[\\\"url\\\"]}")) {
                 byte[] jar = SourceJar.of("odd", schema.length() + ".0.0")
                         .provider("odd.Odd", """
                                 package odd;

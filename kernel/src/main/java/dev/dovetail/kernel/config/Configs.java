@@ -115,22 +115,6 @@ public final class Configs {
         return new Values(tree);
     }
 
-    /** Whether a provider demands what is not among the values, and has no default for it. Says no of what is no schema. */
-    public boolean lacks(String providerSchema, ObjectNode values) {
-        try {
-            JsonNode rules = schemas.parse(providerSchema);
-            return rules.path("required")
-                    .valueStream()
-                    .anyMatch(name -> name.isString()
-                            && !values.has(name.stringValue())
-                            && !rules.path("properties")
-                                    .path(name.stringValue())
-                                    .has("default"));
-        } catch (Schemas.Malformed e) {
-            return false;
-        }
-    }
-
     /** Why a provider's schema is none. */
     public Optional<String> flaw(String providerSchema) {
         try {

@@ -16,11 +16,6 @@ public interface ConfigCheck {
      */
     Config check(String slot, String schema, ObjectNode values);
 
-    /** Whether the schema demands what is not among the values, and has no default for it: quicker than checking all. */
-    default boolean lacks(String schema, ObjectNode values) {
-        return false;
-    }
-
     /** Why this is no contract of a function, if it is none; goes on from "the contract of the function". */
     default Optional<String> flawOfContract(String contract) {
         return Optional.empty();

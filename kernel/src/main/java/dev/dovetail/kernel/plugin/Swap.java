@@ -170,23 +170,21 @@ final class Swap {
         if (!premises.slots().implied(place)) {
             return true;
         }
-        if (!premises.check().lacks(contribution.schema(), place.config())) {
-            try {
-                premises.check().check("", contribution.schema(), place.config());
-                return true;
-            } catch (RuntimeException e) {
-                premises.check().flaw(contribution.schema()).ifPresent(flaw -> {
-                    throw new Refusal("The schema of " + next.manifest() + " for its provider \"" + contribution.type()
-                            + "\" is no JSON Schema: " + flaw);
-                });
-            }
+        try {
+            premises.check().check("", contribution.schema(), place.config());
+            return true;
+        } catch (RuntimeException e) {
+            premises.check().flaw(contribution.schema()).ifPresent(flaw -> {
+                throw new Refusal("The schema of " + next.manifest() + " for its provider \"" + contribution.type()
+                        + "\" is no JSON Schema: " + flaw);
+            });
+            LOG.log(
+                    Level.INFO,
+                    "{0} is not opened: its provider \"{1}\" needs a configuration, and no slot has one",
+                    next.manifest(),
+                    contribution.type());
+            return false;
         }
-        LOG.log(
-                Level.INFO,
-                "{0} is not opened: its provider \"{1}\" needs a configuration, and no slot has one",
-                next.manifest(),
-                contribution.type());
-        return false;
     }
 
     private <T extends AutoCloseable> Occupant.Plan<T> plan(Contribution<T> contribution, SlotSetting place)
