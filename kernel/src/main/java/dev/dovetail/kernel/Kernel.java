@@ -118,7 +118,8 @@ public final class Kernel implements AutoCloseable {
         Plugins plugins = opened(Plugins.class);
         Pools pools = storeys.getInstance(Pools.class);
         plugins.watch(new ExecutorWatch(pools, storeys.getInstance(Catalog.class)));
-        Thread above = Thread.ofPlatform().daemon().name("storeys").start(this::build);
+        Thread above = storeys.getInstance(Threads.class).platform("storeys").newThread(this::build);
+        above.start();
         try {
             plugins.start();
         } finally {
