@@ -91,30 +91,20 @@ public record Version(
 
     /** The same with another semantic number. */
     Version of(String number) {
-        return new Version(
-                this.number,
-                state,
-                runtime,
-                handler,
-                memoryMb,
-                timeoutSeconds,
-                environment,
-                contract,
-                traits,
-                code,
-                codeSize,
-                layers,
-                secrets,
-                number,
-                GtsName.find(gtsId).orElseThrow().of(number),
-                description,
-                createdBy,
-                createdAt,
-                publishedAt,
-                deprecation);
+        String named = GtsName.find(gtsId).orElseThrow().of(number);
+        return with(state, number, named, publishedAt, deprecation);
     }
 
     Version in(State state, Optional<Instant> publishedAt, Optional<Deprecation> deprecation) {
+        return with(state, semver, gtsId, publishedAt, deprecation);
+    }
+
+    private Version with(
+            State state,
+            String semver,
+            String gtsId,
+            Optional<Instant> publishedAt,
+            Optional<Deprecation> deprecation) {
         return new Version(
                 number,
                 state,
