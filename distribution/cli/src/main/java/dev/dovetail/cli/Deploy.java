@@ -118,6 +118,11 @@ final class Deploy implements Callable<Integer> {
                 .asString("v" + answer.path("newestVersion").asString("1"));
         String done = dryRun ? " could be deployed" : draft ? " is a draft" : " is deployed";
         screen.line(screen.ink(Screen.Ink.GREEN, function + " " + version) + done);
+        warn(screen, answer);
+    }
+
+    /** What the server warns of, each with its place. */
+    static void warn(Screen screen, JsonNode answer) {
         for (JsonNode warning : answer.path("warnings")) {
             screen.aside(screen.ink(Screen.Ink.YELLOW, "warning: ")
                     + Screen.plain(warning.path("place").asString("") + " "

@@ -60,8 +60,8 @@ final class Export implements Callable<Integer> {
         }
         try {
             Files.write(file.get(), bundle);
-        } catch (IOException _) {
-            throw new Main.Unusable("Cannot write " + file.get());
+        } catch (IOException e) {
+            throw new Main.Unusable("Cannot write " + file.get() + ": " + Input.reason(e));
         }
         screen.aside(function + " is in " + file.get());
         return 0;

@@ -1,7 +1,5 @@
 package dev.dovetail.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -43,19 +41,13 @@ final class Import implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        byte[] bundle;
-        try {
-            bundle = Files.readAllBytes(file);
-        } catch (IOException _) {
-            throw new Main.Unusable("Cannot read " + file + ": there is no such file, or it may not be read");
-        }
-        JsonNode made = target.api()
-                .upload("/api/v1/functions:import?replace=" + replace + "&dryRun=" + dryRun, bundle, "application/zip");
+        String query = "?replace=" + replace + "&dryRun=" + dryRun;
+        JsonNode made = target.api().upload("/api/v1/functions:import" + query, Input.bytes(file), "application/zip");
         if (target.json()) {
             screen.json(made);
             return 0;
         }
-        made.path("warnings").forEach(each -> screen.aside("warning: " + Listing.text(each, "message")));
+        Deploy.warn(screen, made);
         screen.line(Listing.text(made, "name") + " " + (dryRun ? "would be here" : "is here") + ": versions "
                 + made.path("versions") + ", aliases " + made.path("aliases"));
         return 0;
