@@ -162,6 +162,12 @@ class FleetTest {
             b.post(ELDER + ":canary", "{\"end\":true}").is(200);
             Eventually.holds("a has taken it back", () -> serving(a).equals(List.of("1.0.0")));
 
+            a.post(ELDER + ":canary", CANDIDATE).is(200);
+            Eventually.holds("b tries it once more", () -> serving(b).equals(List.of("1.0.0", "2.0.0")));
+            a.post(ELDER + ":rollback", "").is(200);
+            Eventually.holds("b has taken it back, too", () -> serving(b).equals(List.of("1.0.0")));
+            assertEquals("1.0.0", active(b));
+
             a.delete(ELDER + "?version=2.0.0").is(204);
             Eventually.holds("b has one version", () -> versions(b).equals(List.of("1.0.0")));
             b.delete(ELDER).is(204);

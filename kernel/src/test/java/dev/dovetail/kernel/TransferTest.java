@@ -81,6 +81,11 @@ class TransferTest {
         return (ObjectNode) document.get("versions").get(index);
     }
 
+    /** Those of the first alias, to be said anew. */
+    private static ObjectNode weights(JsonNode document) {
+        return ((ObjectNode) document.get("aliases").get(0)).putObject("weights");
+    }
+
     /** Three versions of two codes in three states, and two aliases. */
     private static void deploy(House house) {
         house.deploy(
@@ -244,18 +249,8 @@ class TransferTest {
             bad.put("memoryMb", with(bundle, json -> version(json, 2).put("memoryMb", 7)));
             bad.put(
                     "leads to a version that it does not have",
-                    with(
-                            bundle,
-                            json -> ((ObjectNode) json.get("aliases").get(0))
-                                    .putObject("weights")
-                                    .put("8", 100)));
-            bad.put(
-                    "sum to 100",
-                    with(
-                            bundle,
-                            json -> ((ObjectNode) json.get("aliases").get(0))
-                                    .putObject("weights")
-                                    .put("3", 50)));
+                    with(bundle, json -> weights(json).put("8", 100)));
+            bad.put("sum to 100", with(bundle, json -> weights(json).put("3", 50)));
             bad.put(
                     "is no time",
                     with(
