@@ -5,16 +5,16 @@ import dev.dovetail.spi.Context;
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.executor.Executor;
 import dev.dovetail.spi.plugin.ExecutorProvider;
+import dev.dovetail.worker.Discovered;
 import dev.dovetail.worker.Surroundings;
 import dev.dovetail.worker.WorkerExecutor;
 import dev.dovetail.worker.WorkerSettings;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /** Opens the executor of functions in Ruby, each in a process of its own. */
 public final class RubyExecutorProvider implements ExecutorProvider {
-    private Optional<Rubies> found = Optional.empty();
+    private final Discovered<Rubies> here = new Discovered<>(() -> new Rubies(Surroundings.own()));
 
     @Override
     public Name type() {
@@ -28,15 +28,7 @@ public final class RubyExecutorProvider implements ExecutorProvider {
 
     @Override
     public List<Runtime> runtimes() {
-        return rubies().runtimes();
-    }
-
-    /** What is on this machine, looked for once: a plugin is asked for it several times while it is loaded. */
-    private synchronized Rubies rubies() {
-        if (found.isEmpty()) {
-            found = Optional.of(new Rubies(Surroundings.own()));
-        }
-        return found.get();
+        return here.get().runtimes();
     }
 
     @Override
@@ -51,7 +43,7 @@ public final class RubyExecutorProvider implements ExecutorProvider {
 
     @Override
     public Executor open(Config config, Context context) {
-        Rubies rubies = rubies();
+        Rubies rubies = here.get();
         return WorkerExecutor.open(
                 new Ruby(), rubies.interpreters(), rubies.missing(), WorkerSettings.of(config), context);
     }

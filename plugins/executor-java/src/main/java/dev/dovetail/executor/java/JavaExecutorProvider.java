@@ -6,11 +6,11 @@ import dev.dovetail.spi.Name;
 import dev.dovetail.spi.PluginException;
 import dev.dovetail.spi.executor.Executor;
 import dev.dovetail.spi.plugin.ExecutorProvider;
+import dev.dovetail.worker.Discovered;
 import dev.dovetail.worker.WorkerExecutor;
 import dev.dovetail.worker.WorkerSettings;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /** Opens the executor of functions in Java, each in a JVM of its own. */
@@ -23,7 +23,7 @@ public final class JavaExecutorProvider implements ExecutorProvider {
                   "default": true
                 },""");
 
-    private Optional<Jdks> found = Optional.empty();
+    private final Discovered<Jdks> here = new Discovered<>(Jdks::here);
 
     @Override
     public Name type() {
@@ -37,15 +37,7 @@ public final class JavaExecutorProvider implements ExecutorProvider {
 
     @Override
     public List<Runtime> runtimes() {
-        return jdks().runtimes();
-    }
-
-    /** What is on this machine, looked for once: a plugin is asked for it several times while it is loaded. */
-    private synchronized Jdks jdks() {
-        if (found.isEmpty()) {
-            found = Optional.of(Jdks.here());
-        }
-        return found.get();
+        return here.get().runtimes();
     }
 
     @Override
@@ -60,7 +52,7 @@ public final class JavaExecutorProvider implements ExecutorProvider {
 
     @Override
     public Executor open(Config config, Context context) {
-        Jdks jdks = jdks();
+        Jdks jdks = here.get();
         try {
             Archives archives = Archives.open(context, config.flag("archives"));
             WorkerExecutor workers = WorkerExecutor.open(

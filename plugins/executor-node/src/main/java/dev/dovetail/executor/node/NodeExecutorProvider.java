@@ -5,16 +5,16 @@ import dev.dovetail.spi.Context;
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.executor.Executor;
 import dev.dovetail.spi.plugin.ExecutorProvider;
+import dev.dovetail.worker.Discovered;
 import dev.dovetail.worker.Surroundings;
 import dev.dovetail.worker.WorkerExecutor;
 import dev.dovetail.worker.WorkerSettings;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /** Opens the executor of functions for Node, each in a process of its own. */
 public final class NodeExecutorProvider implements ExecutorProvider {
-    private Optional<Nodes> found = Optional.empty();
+    private final Discovered<Nodes> here = new Discovered<>(() -> new Nodes(Surroundings.own()));
 
     @Override
     public Name type() {
@@ -28,20 +28,12 @@ public final class NodeExecutorProvider implements ExecutorProvider {
 
     @Override
     public List<Runtime> runtimes() {
-        return nodes().runtimes();
+        return here.get().runtimes();
     }
 
     @Override
     public List<Runtime> runtimes(Config config) {
         return WorkerSettings.shown(runtimes(), config);
-    }
-
-    /** What is on this machine, looked for once: a plugin is asked for it several times while it is loaded. */
-    private synchronized Nodes nodes() {
-        if (found.isEmpty()) {
-            found = Optional.of(new Nodes(Surroundings.own()));
-        }
-        return found.get();
     }
 
     @Override
@@ -56,7 +48,7 @@ public final class NodeExecutorProvider implements ExecutorProvider {
 
     @Override
     public Executor open(Config config, Context context) {
-        Nodes nodes = nodes();
+        Nodes nodes = here.get();
         return WorkerExecutor.open(
                 new Node(), nodes.interpreters(), nodes.missing(), WorkerSettings.of(config), context);
     }

@@ -5,11 +5,11 @@ import dev.dovetail.spi.Context;
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.executor.Executor;
 import dev.dovetail.spi.plugin.ExecutorProvider;
+import dev.dovetail.worker.Discovered;
 import dev.dovetail.worker.Surroundings;
 import dev.dovetail.worker.WorkerExecutor;
 import dev.dovetail.worker.WorkerSettings;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /** Opens the executor of functions in Python, each in a process of its own. */
@@ -29,7 +29,7 @@ public final class PythonExecutorProvider implements ExecutorProvider {
                   "default": "PT10M"
                 },""");
 
-    private Optional<Pythons> found = Optional.empty();
+    private final Discovered<Pythons> here = new Discovered<>(() -> new Pythons(Surroundings.own()));
 
     @Override
     public Name type() {
@@ -43,20 +43,12 @@ public final class PythonExecutorProvider implements ExecutorProvider {
 
     @Override
     public List<Runtime> runtimes() {
-        return pythons().runtimes();
+        return here.get().runtimes();
     }
 
     @Override
     public List<Runtime> runtimes(Config config) {
         return WorkerSettings.shown(runtimes(), config);
-    }
-
-    /** What is on this machine, looked for once: a plugin is asked for it several times while it is loaded. */
-    private synchronized Pythons pythons() {
-        if (found.isEmpty()) {
-            found = Optional.of(new Pythons(Surroundings.own()));
-        }
-        return found.get();
     }
 
     @Override
@@ -71,7 +63,7 @@ public final class PythonExecutorProvider implements ExecutorProvider {
 
     @Override
     public Executor open(Config config, Context context) {
-        Pythons pythons = pythons();
+        Pythons pythons = here.get();
         return WorkerExecutor.open(
                 new Python((int) config.number("fork-servers"), config.duration("fork-servers-kept")),
                 pythons.interpreters(),
