@@ -85,47 +85,6 @@ record EndsDurableTest(House house, Flows flows) {
     }
 
     @Test
-    @Tag("WF-21")
-    void theFunctionsOwnHandlerIsToldWhenNoStepHadSomethingToUndo() throws Exception {
-        List<String> told = new CopyOnWriteArrayList<>();
-        house.commands.flow("handler", guest -> {
-            told.add(guest.input().get("trigger").stringValue() + " "
-                    + guest.input().path("failed_step_error").path("message").stringValue() + " "
-                    + guest.input().path("invocation_metadata").path("original_input"));
-            return "null";
-        });
-        house.deploy("handler", "flow handler");
-        String traits =
-                "\"traits\":{\"workflow\":{\"compensation\":{\"onFailure\":\"handler\",\"onCancel\":\"handler\"}}}";
-        flows.deploy(
-                "handled",
-                guest -> {
-                    if (guest.input().has("wait")) {
-                        guest.call(Guest.event("go", HOUR));
-                    }
-                    throw Guest.fails("why");
-                },
-                traits);
-        flows.await(flows.start("handled", "{\"n\":1}"), "compensated");
-        String waiting = flows.start("handled", "{\"wait\":1}");
-        flows.await(waiting, "suspended");
-        flows.control(waiting, "cancel").is(202);
-        flows.await(waiting, "compensated");
-        assertEquals("failure why {\"n\":1}", told.getFirst());
-        assertTrue(
-                told.getLast().startsWith("cancellation ") && told.getLast().endsWith("{\"wait\":1}"), told::toString);
-    }
-
-    @Test
-    @Tag("WF-21")
-    void aFunctionIsNotItsOwnHandler() {
-        String members = "\"kind\":\"workflow\",\"traits\":{\"workflow\":{\"compensation\":{\"onCancel\":\"itself\"}}}";
-        Reply refused = house.post("/api/v1/functions", House.function("itself", "return 1", members))
-                .isProblem(422, "validation");
-        assertEquals("/traits/workflow/compensation/onCancel", refused.at("/errors/0/path"));
-    }
-
-    @Test
     @Tag("EX-04")
     @Tag("EX-09")
     void whatHasEndedIsNotControlledAnyMore() throws Exception {

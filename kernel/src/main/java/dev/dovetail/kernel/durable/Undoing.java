@@ -24,6 +24,9 @@ final class Undoing {
     private static final int ATTEMPTS = 3;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
 
+    /** From here on a handler is called once: handlers that are called for each other's failures would be thousands. */
+    private static final int DEEP = 2;
+
     private final Bench bench;
     private final Hosts hosts;
     private final Children children;
@@ -152,7 +155,7 @@ final class Undoing {
         for (int attempt = 1; ; attempt++) {
             it.check();
             Optional<Fault> fault = children.call(order, handler.get(), schemas.bytes(json));
-            if (fault.isEmpty() || attempt >= ATTEMPTS) {
+            if (fault.isEmpty() || attempt >= (order.depth() < DEEP ? ATTEMPTS : 1)) {
                 return fault;
             }
             tempo.pause(FIRST_PAUSE.multipliedBy(attempt));

@@ -8,6 +8,7 @@ const KINDS = {
 };
 const PREFIX = 9;
 const PIECE = 1 << 16;
+const exit = process.exit.bind(process);
 
 class Link {
   /** @param heard is called with kind, header and payload, the last as text */
@@ -18,7 +19,7 @@ class Link {
 
   connect(address, token) {
     const onread = { buffer: Buffer.allocUnsafeSlow(PIECE), callback: (count, buffer) => this.read(buffer, count) };
-    const gone = () => process.exit(0);
+    const gone = () => exit(0);
     if (address === 'stdio') {
       this.socket = new net.Socket({ fd: 1, readable: false, writable: true });
       const input = new net.Socket({ fd: 0, readable: true, writable: false });

@@ -8,6 +8,8 @@ const places = require('./places.js');
 
 const { performance } = require('perf_hooks');
 const SHORT_MS = 2;
+const CRASHED = 'gts.x.core.faas.err.v1~x.core._.runtime.v1~x.core._.crashed.v1~';
+const exit = process.exit.bind(process);
 
 const calls = new Map();
 let init;
@@ -188,7 +190,7 @@ const link = new Link((kind, header, payload) => {
       link.send(KINDS.PONG, '{}');
       break;
     case KINDS.CLOSE:
-      process.exit(0);
+      exit(0);
       break;
     default: // not of this version of the protocol
   }
@@ -200,8 +202,22 @@ process.on('uncaughtException', (error) => {
     calls.forEach((call) => fail(call, {}, error, true));
   }
   process.stderr.write((error && error.stack ? String(error.stack) : String(error)) + '\n');
-  process.exit(1);
+  exit(1);
 });
+
+// the function's own code ends the process: on which line, only this process knows
+process.exit = (status) => {
+  const said = places.explain(new Error('process.exit(' + (status === undefined ? '' : status)
+    + ') ended the worker; expected a function that returns, or throws'));
+  if (init !== undefined && handler === undefined) {
+    link.send(KINDS.ERROR, JSON.stringify(said));
+  } else if (init === undefined || init.concurrency === 1) {
+    const { message, file, line, column } = said;
+    const crashed = JSON.stringify({ id: CRASHED, message, file, line, column, leaves: true }).slice(1, -1);
+    calls.forEach((call) => done(call, {}, KINDS.ERROR, ',' + crashed));
+  }
+  exit(status);
+};
 
 // what is printed is written before the call goes on, so that it comes before the answer and does not pile up
 for (const name of ['stdout', 'stderr']) {

@@ -2,11 +2,14 @@ package dev.dovetail.executor.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.spi.PluginException;
 import dev.dovetail.spi.executor.Instance;
+import dev.dovetail.spi.executor.Launch;
+import dev.dovetail.spi.executor.Outcome;
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.executor.Call;
@@ -48,7 +51,26 @@ final class HostileTest {
                     fate(bench, "exports.handler = () => { process.kill(process.pid, 'SIGSEGV'); for (;;); };", false));
             assertEquals(
                     "crashed FUNCTION The worker ended with status 3",
-                    fate(bench, "exports.handler = async () => process.exit(3);", false));
+                    fate(bench, "exports.handler = async () => process.reallyExit(3);", false));
+        }
+    }
+
+    @Test
+    void codeThatEndsTheProcessIsToldOfWithItsLine() throws Exception {
+        String ended = "ended the worker; expected a function that returns, or throws";
+        try (TestBench bench = Benches.open()) {
+            Launch late = bench.launch("index.js", "exports.handler = async () => {\n  process.exit(3);\n};");
+            try (Instance instance = bench.executor().start(late)) {
+                Outcome.Failed failed = assertInstanceOf(
+                        Outcome.Failed.class, instance.invoke(Samples.invocation("{}"), new FakeHost()));
+                assertEquals("process.exit(3) " + ended, failed.fault().message());
+                assertEquals(2, failed.fault().place().orElseThrow().line());
+                assertFalse(instance.usable());
+            }
+            Launch soon = bench.launch("index.js", "exports.handler = async () => 1;\nprocess.exit();");
+            PluginException refused = assertThrows(
+                    PluginException.class, () -> bench.executor().start(soon).close());
+            assertTrue(refused.getMessage().contains("process.exit() " + ended), refused::getMessage);
         }
     }
 
