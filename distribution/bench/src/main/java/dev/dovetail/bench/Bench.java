@@ -8,17 +8,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The benchmarks. Each prints its table while it runs. */
 public final class Bench {
-    private static final Duration WARM_UP = Duration.ofSeconds(8);
     private static final Duration ACCEPTING = Duration.ofSeconds(60);
-    private static final int WARMING = 6;
-    private static final int WARMING_CLIENTS = 64;
-    private static final int[] CONNECTIONS = {1, 16, 64, 256};
+    private static final int PACE = 1000;
+    private static final byte[] SMALL = "{\"name\": \"world\"}".getBytes(StandardCharsets.UTF_8);
 
     private final Path home;
     private final PrintWriter out;
@@ -42,21 +40,15 @@ public final class Bench {
             dovetail.deployExample("bench-example");
             dovetail.deploy("bench-hello", "def main(ctx, input):\n    return {\"hello\": input.name}\n");
             byte[] webhook = Files.readAllBytes(dovetail.example().resolve("event.json"));
-            byte[] small = "{\"name\": \"world\"}".getBytes(StandardCharsets.UTF_8);
             Optional<Subject> node = Hello.start();
             try {
                 if (node.isEmpty()) {
                     out.println("there is no node on the path, so there is no reference");
                 }
-                compare(
-                        "webhook of " + webhook.length + " bytes",
-                        dovetail,
-                        node,
-                        "bench-example",
-                        webhook,
-                        each,
-                        warmUp);
-                compare("one-line function", dovetail, node, "bench-hello", small, each, warmUp);
+                Comparison comparison = new Comparison(out, each);
+                String what = "webhook of " + webhook.length + " bytes";
+                comparison.table(what, hello(node, webhook), ours(dovetail, "bench-example", webhook), warmUp);
+                comparison.table("one-line function", hello(node, SMALL), ours(dovetail, "bench-hello", SMALL), warmUp);
             } finally {
                 node.ifPresent(Subject::close);
             }
@@ -66,91 +58,73 @@ public final class Bench {
         }
     }
 
+    private static List<Comparison.Called> hello(Optional<Subject> node, byte[] body) {
+        return node.map(it -> new Comparison.Called("  node hello", it, Load.post("/", "none", body))).stream()
+                .toList();
+    }
+
+    private static Comparison.Called ours(Dovetail dovetail, String function, byte[] body) {
+        byte[] request = Load.post("/api/v1/functions/" + function + "/invoke", Dovetail.TOKEN, body);
+        return new Comparison.Called("  dovetail", dovetail.subject(), request);
+    }
+
+    /**
+     * What is measured of languages.
+     *
+     * @param each how long each row of warm calls is
+     * @param warmUp how long each function is called before
+     * @param times functions that are started for each row of cold starts
+     * @param workerd a folder in which npm has installed a reference
+     */
+    public record LanguagePlan(Duration each, Duration warmUp, int times, Optional<Path> workerd) {
+        /** Looks whether what is named is there. */
+        public LanguagePlan {
+            workerd.ifPresent(Workerd::require);
+        }
+    }
+
     /**
      * Cold starts and warm calls of a one-line function in each language that this machine has.
      *
-     * @param times functions that are started for each row
+     * @throws IllegalArgumentException if something that the plan names is not there
      */
-    public void languages(Duration each, int times) throws InterruptedException {
-        try (Dovetail plain = Dovetail.start(home, "{\"workers\": {\"prestart\": false}}")) {
-            new Languages(plain, out).cold("cold start: everything anew", times, Duration.ZERO);
-        }
-        try (Dovetail dovetail = Dovetail.start(home)) {
-            Languages languages = new Languages(dovetail, out);
-            languages.cold("cold start: workers started ahead", times, Duration.ofMillis(700));
-            Optional<Subject> node = Hello.start();
-            try {
-                for (Map.Entry<String, String> it : languages.deployed().entrySet()) {
-                    byte[] body = it.getValue().getBytes(StandardCharsets.UTF_8);
-                    compare("warm call: " + it.getKey(), dovetail, node, it.getKey(), body, each, WARM_UP);
-                }
-            } finally {
-                node.ifPresent(Subject::close);
+    public void languages(LanguagePlan plan) throws InterruptedException {
+        Optional<Subject> workerd = plan.workerd().map(Workerd::start);
+        Optional<Subject> node = Hello.start();
+        try {
+            try (Dovetail plain = Dovetail.start(home, "{\"workers\": {\"prestart\": false}}")) {
+                new Languages(plain, out, workerd).cold("cold start: everything anew", plan.times(), Duration.ZERO);
             }
-        }
-    }
-
-    private void compare(
-            String what,
-            Dovetail dovetail,
-            Optional<Subject> node,
-            String function,
-            byte[] body,
-            Duration each,
-            Duration warmUp)
-            throws InterruptedException {
-        byte[] ours = Load.post("/api/v1/functions/" + function + "/invoke", Dovetail.TOKEN, body);
-        byte[] theirs = Load.post("/", "none", body);
-        out.println();
-        warmUp(dovetail.subject(), ours, warmUp);
-        out.println();
-        Table table = new Table(out, what, "clients", "calls/s", "p50 ms", "p99 ms", "cpu us", "x node", "failed");
-        for (int connections : CONNECTIONS) {
-            double reference =
-                    node.isEmpty() ? 0 : row(table, "  node hello", node.get(), theirs, connections, each, 0);
-            row(table, "  dovetail", dovetail.subject(), ours, connections, each, reference);
-        }
-    }
-
-    /** Shows what a call costs meanwhile, so that one sees whether it was long enough. */
-    private void warmUp(Subject subject, byte[] request, Duration time) throws InterruptedException {
-        String[] heads = IntStream.rangeClosed(0, WARMING)
-                .mapToObj(i -> i == 0
-                        ? String.format("%-28s", "warming up, " + WARMING_CLIENTS + " clients")
-                        : time.multipliedBy(i).dividedBy(WARMING).toSeconds() + " s")
-                .toArray(String[]::new);
-        Table table = new Table(out, heads);
-        Object[] row = new Object[1 + WARMING];
-        row[0] = "  cpu us of a call";
-        try (Load load = Load.start(subject.port(), request, WARMING_CLIENTS)) {
-            for (int i = 1; i <= WARMING; i++) {
-                Duration before = subject.cpu();
-                Load.Measured measured = load.during(time.dividedBy(WARMING));
-                row[i] = subject.cpu().minus(before).toNanos() / 1e3 / Math.max(1, measured.calls());
+            try (Dovetail dovetail = Dovetail.start(home)) {
+                Languages languages = new Languages(dovetail, out, workerd);
+                languages.cold("cold start: workers started ahead", plan.times(), Duration.ofMillis(700));
+                out.println(
+                        "alone: the interpreter by itself, doing nothing; for code in this process, what workerd takes to load"
+                                + " and call another worker. Neither has a sandbox.");
+                warm(languages.warm(), plan, node, workerd);
             }
+        } finally {
+            node.ifPresent(Subject::close);
+            workerd.ifPresent(Subject::close);
         }
-        table.row(row);
     }
 
-    /** Measures one row; answers the microseconds of processor time for a call. */
-    private static double row(
-            Table table, String who, Subject subject, byte[] request, int connections, Duration each, double reference)
+    private void warm(
+            List<Comparison.Called> ours, LanguagePlan plan, Optional<Subject> node, Optional<Subject> workerd)
             throws InterruptedException {
-        try (Load load = Load.start(subject.port(), request, connections)) {
-            load.during(Duration.ofSeconds(1));
-            Duration before = subject.cpu();
-            Load.Measured measured = load.during(each);
-            double cpu = subject.cpu().minus(before).toNanos() / 1e3 / Math.max(1, measured.calls());
-            table.row(
-                    who,
-                    connections,
-                    (double) measured.calls() / each.toSeconds(),
-                    measured.millis(0.5),
-                    measured.millis(0.99),
-                    cpu,
-                    reference == 0 ? "1" : String.format("%.2f", cpu / reference),
-                    load.failures());
-            return cpu;
+        byte[] small = Load.post("/", "none", SMALL);
+        List<Comparison.Called> references = Stream.concat(
+                        node.map(it -> new Comparison.Called("  node hello", it, small)).stream(),
+                        workerd.map(it -> new Comparison.Called("  workerd", it, small)).stream())
+                .toList();
+        Comparison comparison = new Comparison(out, plan.each());
+        for (Comparison.Called it : ours) {
+            comparison.table("warm call: " + it.who().strip(), references, it, plan.warmUp());
+        }
+        Table paces = comparison.paces(PACE);
+        for (Comparison.Called it :
+                Stream.concat(references.stream(), ours.stream()).toList()) {
+            comparison.pace(paces, it, PACE);
         }
     }
 

@@ -179,12 +179,37 @@ final class Dovetail implements AutoCloseable {
 
     /** @param form {@code source} for text, {@code zip} for an archive in base64 */
     void deploy(String name, String runtime, String form, String source) throws InterruptedException {
+        deploy(name, runtime, form, source, 1);
+    }
+
+    private void deploy(String name, String runtime, String form, String source, int atOnce)
+            throws InterruptedException {
         ObjectNode function = JSON.createObjectNode()
                 .put("name", name)
                 .put("runtime", runtime)
                 .put("maxConcurrent", 10_000);
         function.putObject("code").put(form, source);
+        if (atOnce > 1) {
+            function.putObject("traits").put("concurrency", atOnce);
+        }
         call("POST", "/api/v1/functions", JSON.writeValueAsBytes(function));
+    }
+
+    /**
+     * The same, if this machine has the runtime.
+     *
+     * @param atOnce how many calls one instance takes at a time
+     */
+    boolean tryDeploy(String name, String runtime, String form, String source, int atOnce) throws InterruptedException {
+        try {
+            deploy(name, runtime, form, source, atOnce);
+            return true;
+        } catch (IllegalStateException e) {
+            if (!e.getMessage().contains("/runtime")) {
+                throw e;
+            }
+            return false;
+        }
     }
 
     @Override

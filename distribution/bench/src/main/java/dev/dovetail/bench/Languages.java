@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
 import java.util.zip.ZipEntry;
@@ -30,8 +31,12 @@ final class Languages {
 
     private static final int WARMING_WORKERS = 10;
 
+    /** How many calls a worker of Node takes at once in one of the rows of warm calls. */
+    private static final int SEVERAL = 16;
+
     private final Dovetail dovetail;
     private final PrintWriter out;
+    private final Optional<Subject> workerd;
     private final Map<String, String> deployed = new TreeMap<>();
 
     /** What the function looks like in a language, and the runtimes that it may be run by, the first that is there. */
@@ -47,9 +52,11 @@ final class Languages {
         return number -> source + comment + " " + number + "\n";
     }
 
-    Languages(Dovetail dovetail, PrintWriter out) {
+    /** @param workerd what a first call of code in this process is compared with, if it is there */
+    Languages(Dovetail dovetail, PrintWriter out, Optional<Subject> workerd) {
         this.dovetail = dovetail;
         this.out = out;
+        this.workerd = workerd;
     }
 
     private List<Program> programs() {
@@ -79,7 +86,7 @@ final class Languages {
                 NAME));
         programs.add(new Program(
                 "ruby",
-                List.of("ruby"),
+                List.of("ruby3.4", "ruby3.3", "ruby3.2", "ruby3.1"),
                 "source",
                 text("def handler(event:, context:)\n  {hello: event['name']}\nend\n", "#"),
                 NAME));
@@ -109,15 +116,56 @@ final class Languages {
         return Base64.getEncoder().encodeToString(bytes.toByteArray());
     }
 
-    /** The last function that was deployed in each language, with what it takes. */
-    Map<String, String> deployed() {
-        return Map.copyOf(deployed);
+    /** A call of the last function that was deployed in each language; for Node also of one whose workers take several at once. */
+    List<Comparison.Called> warm() throws InterruptedException {
+        List<Comparison.Called> called = new ArrayList<>();
+        for (Program each : programs()) {
+            if (!deployed.containsKey(each.name())) {
+                continue;
+            }
+            called.add(call(deployed.get(each.name()), each.input()));
+            if (each.name().equals("node")) {
+                String name = "node-" + SEVERAL + "-at-once";
+                for (String runtime : each.runtimes()) {
+                    if (dovetail.tryDeploy(name, runtime, each.form(), each.code(0), SEVERAL)) {
+                        called.add(call(name, each.input()));
+                        break;
+                    }
+                }
+            }
+        }
+        return called;
+    }
+
+    private Comparison.Called call(String function, String input) {
+        byte[] request = Load.post(
+                "/api/v1/functions/" + function + "/invoke", Dovetail.TOKEN, input.getBytes(StandardCharsets.UTF_8));
+        return new Comparison.Called("  " + function, dovetail.subject(), request);
+    }
+
+    /** The first call of a function that was never there before, which is loaded for it. */
+    private Optional<Double> loaded(int times) throws IOException {
+        if (workerd.isEmpty()) {
+            return Optional.empty();
+        }
+        byte[] request = Load.post("/cold", "none", NAME.getBytes(StandardCharsets.UTF_8));
+        double[] millis = new double[times];
+        try (Wire wire = new Wire(workerd.get().port())) {
+            for (int i = 0; i < times; i++) {
+                long began = System.nanoTime();
+                wire.ask(request);
+                millis[i] = (System.nanoTime() - began) / 1e6;
+            }
+        }
+        Arrays.sort(millis);
+        return Optional.of(millis[times / 2]);
     }
 
     /** @param pause before each, so that a worker may be started ahead */
     void cold(String what, int times, Duration pause) throws InterruptedException {
         out.println();
-        Table table = new Table(out, what, "min ms", "p50 ms", "p95 ms", "of these, at the median");
+        Table table =
+                new Table(out, what, "min ms", "p50 ms", "p95 ms", "alone ms", "x alone", "of these, at the median");
         for (Program each : programs()) {
             measure(each, times, pause, table);
         }
@@ -128,7 +176,7 @@ final class Languages {
         try (Wire wire = new Wire(dovetail.subject().port())) {
             String runtime = deploy(each, 0);
             if (runtime.isEmpty()) {
-                table.row("  " + each.name(), "-", "-", "-", "not on this machine");
+                table.row("  " + each.name(), "-", "-", "-", "-", "-", "not on this machine");
                 return;
             }
             told(wire.ask(request(each, 0)));
@@ -149,13 +197,17 @@ final class Languages {
                 parts.put(millis[i], told(response));
             }
             Arrays.sort(millis);
-            deployed.put(each.name() + "-" + times, each.input());
+            deployed.put(each.name(), each.name() + "-" + times);
+            double median = millis[times / 2];
+            Optional<Double> alone = WARMING.containsKey(each.name()) ? loaded(times) : Alone.millis(runtime, times);
             table.row(
                     "  " + runtime,
                     millis[0],
-                    millis[times / 2],
+                    median,
                     millis[Math.min(times - 1, times * 95 / 100)],
-                    parts.get(millis[times / 2]));
+                    alone.<Object>map(it -> it).orElse("-"),
+                    alone.<Object>map(it -> median / it).orElse("-"),
+                    parts.get(median));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -171,13 +223,8 @@ final class Languages {
 
     private String deploy(Program program, int number) throws InterruptedException {
         for (String runtime : program.runtimes()) {
-            try {
-                dovetail.deploy(program.name() + "-" + number, runtime, program.form(), program.code(number));
+            if (dovetail.tryDeploy(program.name() + "-" + number, runtime, program.form(), program.code(number), 1)) {
                 return runtime;
-            } catch (IllegalStateException e) {
-                if (!e.getMessage().contains("/runtime")) {
-                    throw e;
-                }
             }
         }
         return "";

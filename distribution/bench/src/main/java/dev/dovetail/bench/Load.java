@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 /**
@@ -16,6 +17,7 @@ import java.util.stream.IntStream;
 final class Load implements AutoCloseable {
     private final int port;
     private final Act act;
+    private final long apart;
     private final List<Thread> clients;
     private final List<Lap> laps = new CopyOnWriteArrayList<>();
     private final AtomicLong failures = new AtomicLong();
@@ -48,26 +50,45 @@ final class Load implements AutoCloseable {
         String once(Wire wire) throws IOException;
     }
 
-    private Load(int port, Act act, int connections) {
+    /** @param apart nanoseconds between two calls of a client; 0 if each follows the answer of the one before */
+    private Load(int port, Act act, int connections, long apart) {
         this.port = port;
         this.act = act;
+        this.apart = apart;
+        long first = System.nanoTime();
         this.clients = IntStream.range(0, connections)
-                .mapToObj(i -> Thread.ofVirtual().name("client-" + i).unstarted(this::call))
+                .mapToObj(i ->
+                        Thread.ofVirtual().name("client-" + i).unstarted(() -> call(first + i * apart / connections)))
                 .toList();
     }
 
     /** Clients that send this, and want to be answered 200. */
     static Load start(int port, byte[] request, int connections) {
-        return start(port, connections, wire -> {
-            int status = wire.ask(request).status();
-            return status == 200 ? "" : "status " + status;
-        });
+        return start(port, connections, sending(request));
     }
 
     static Load start(int port, int connections, Act act) {
-        Load load = new Load(port, act, connections);
-        load.clients.forEach(Thread::start);
-        return load;
+        return new Load(port, act, connections, 0).begun();
+    }
+
+    /**
+     * The same at a steady rate. A call that could not be made when it was due, as the one before was not answered, counts from when
+     * it was due.
+     */
+    static Load paced(int port, byte[] request, int connections, int perSecond) {
+        return new Load(port, sending(request), connections, 1_000_000_000L * connections / perSecond).begun();
+    }
+
+    private static Act sending(byte[] request) {
+        return wire -> {
+            int status = wire.ask(request).status();
+            return status == 200 ? "" : "status " + status;
+        };
+    }
+
+    private Load begun() {
+        clients.forEach(Thread::start);
+        return this;
     }
 
     /** A request as bytes. */
@@ -85,13 +106,15 @@ final class Load implements AutoCloseable {
         return all;
     }
 
-    private void call() {
+    private void call(long first) {
         Lap lap = new Lap();
         laps.add(lap);
+        long due = first;
         while (!stopped) {
             try (Wire wire = new Wire(port)) {
                 while (!stopped) {
-                    long began = System.nanoTime();
+                    due += apart;
+                    long began = apart == 0 ? System.nanoTime() : begin(due);
                     String wrong = act.once(wire);
                     lap.add(System.nanoTime() - began);
                     if (!wrong.isEmpty()) {
@@ -104,6 +127,16 @@ final class Load implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** Waits until then, if that is still to come. A thread that is woken late is no fault of whom it calls. */
+    private static long begin(long due) {
+        long left = due - System.nanoTime();
+        if (left <= 0) {
+            return due;
+        }
+        LockSupport.parkNanos(left);
+        return System.nanoTime();
     }
 
     private void fail(String why) {

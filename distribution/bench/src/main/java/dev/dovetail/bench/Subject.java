@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** A process that is measured, listening on a port of its own. Closing ends it. */
@@ -25,11 +27,30 @@ final class Subject implements AutoCloseable {
 
     /** Starts a command and waits for a line on its standard output that begins with {@code ready} and ends with its port. */
     static Subject start(List<String> command, Path errors) {
-        return start(command, errors, Map.of());
+        return start(command, errors, Map.of(), Subject::ready);
     }
 
     /** @param environment what it has besides what this process has */
     static Subject start(List<String> command, Path errors, Map<String, String> environment) {
+        return start(command, errors, environment, Subject::ready);
+    }
+
+    /** @param port what a line on its standard output says of the port at which it listens */
+    static Subject start(List<String> command, Path errors, Function<String, Optional<Integer>> port) {
+        return start(command, errors, Map.of(), port);
+    }
+
+    private static Optional<Integer> ready(String line) {
+        return line.startsWith("ready ")
+                ? Optional.of(Integer.valueOf(line.substring(line.lastIndexOf(':') + 1)))
+                : Optional.empty();
+    }
+
+    private static Subject start(
+            List<String> command,
+            Path errors,
+            Map<String, String> environment,
+            Function<String, Optional<Integer>> port) {
         try {
             ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
             builder.environment().putAll(environment);
@@ -37,8 +58,9 @@ final class Subject implements AutoCloseable {
             BufferedReader out =
                     new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
             for (String line = out.readLine(); line != null; line = out.readLine()) {
-                if (line.startsWith("ready ")) {
-                    return new Subject(process, Integer.parseInt(line.substring(line.lastIndexOf(':') + 1)));
+                Optional<Integer> said = port.apply(line);
+                if (said.isPresent()) {
+                    return new Subject(process, said.get());
                 }
             }
             throw new IllegalStateException(command.getFirst() + " did not start: " + Files.readString(errors));

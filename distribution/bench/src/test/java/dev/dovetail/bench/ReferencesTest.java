@@ -56,4 +56,14 @@ final class ReferencesTest {
         Files.createFile(empty.resolve("transact-1.1.0-m6.jar"));
         Dbos.require(empty);
     }
+
+    @Test
+    void aFolderWithoutWorkerdGetsWhatFetchesIt(@TempDir Path folder) {
+        String told = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> new Bench.LanguagePlan(
+                                Duration.ofSeconds(1), Duration.ofSeconds(1), 1, Optional.of(folder)))
+                .getMessage();
+        assertTrue(told.endsWith("npm install --prefix " + folder + " workerd puts it there"), told);
+    }
 }

@@ -68,10 +68,29 @@ final class BenchCommand {
                             defaultValue = "5",
                             description = "How long each row is measured.")
                     int seconds,
+            @Option(
+                            names = "--warm-up",
+                            paramLabel = "N",
+                            defaultValue = "20",
+                            description = {
+                                "How many seconds each function is called before its warm calls",
+                                "are measured."
+                            })
+                    int warmUp,
             @Option(names = "--times", paramLabel = "N", defaultValue = "20", description = "How many cold starts.")
-                    int times)
+                    int times,
+            @Option(
+                            names = "--workerd",
+                            paramLabel = "DIR",
+                            description = "Where npm has installed workerd, which is measured beside.")
+                    Optional<Path> workerd)
             throws InterruptedException {
-        bench().languages(Duration.ofSeconds(seconds), times);
+        try {
+            bench().languages(new Bench.LanguagePlan(
+                    Duration.ofSeconds(seconds), Duration.ofSeconds(warmUp), times, workerd));
+        } catch (IllegalArgumentException e) {
+            throw new Main.Unusable(e.getMessage());
+        }
         return 0;
     }
 
