@@ -97,13 +97,30 @@ final class Subject implements AutoCloseable {
 
     /** Its resident memory in mebibytes; -1 where the machine does not tell. */
     long residentMb() {
-        try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid() + "/status"))) {
-            return lines.filter(line -> line.startsWith("VmRSS:"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
-                    .findFirst()
-                    .orElse(-1);
+        return status("VmRSS:").map(kilobytes -> kilobytes / 1024).orElse(-1L);
+    }
+
+    /** How many threads of the machine's it has; -1 where the machine does not tell. */
+    long threads() {
+        return status("Threads:").orElse(-1L);
+    }
+
+    /** How many files, sockets and the like it has open; -1 where the machine does not tell. */
+    long descriptors() {
+        try (Stream<Path> open = Files.list(Path.of("/proc/" + pid() + "/fd"))) {
+            return open.count();
         } catch (IOException e) {
             return -1;
+        }
+    }
+
+    private Optional<Long> status(String what) {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid() + "/status"))) {
+            return lines.filter(line -> line.startsWith(what))
+                    .map(line -> Long.valueOf(line.replaceAll("\\D", "")))
+                    .findFirst();
+        } catch (IOException e) {
+            return Optional.empty();
         }
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -16,10 +17,14 @@ import java.util.jar.Manifest;
 import java.util.zip.ZipEntry;
 import tools.jackson.databind.JsonNode;
 
-/** Swaps of a plugin under load: what they cost the callers, and whether the old ones are gone. */
+/** Swaps of plugins under load: what they cost the callers, and whether the old ones are gone with all that they had. */
 final class Swaps {
-    private static final String ID = "executor-starlark";
+    private static final String EXECUTOR = "executor-starlark";
+    private static final String STORE = "storage-h2";
     private static final String NEXT = "0.1.1";
+    private static final Duration WARM_UP = Duration.ofSeconds(8);
+    private static final Duration UNDISTURBED = Duration.ofSeconds(5);
+    private static final Duration AFTER = Duration.ofSeconds(1);
 
     private final Dovetail dovetail;
     private final PrintWriter out;
@@ -29,68 +34,98 @@ final class Swaps {
         this.out = out;
     }
 
+    /** The executor while its functions are called, and the embedded store while work is taken on, each of which is a write that is waited for. */
     void run(int times, int connections) throws InterruptedException {
         dovetail.deployExample("bench-example");
-        install();
         byte[] webhook = read(dovetail.example().resolve("event.json"));
-        byte[] request = Load.post("/api/v1/functions/bench-example/invoke", Dovetail.TOKEN, webhook);
-        try (Load load = Load.start(dovetail.subject().port(), request, connections)) {
-            load.during(Duration.ofSeconds(8));
-            Load.Measured before = load.during(Duration.ofSeconds(5));
-            Table table = new Table(out, "swap", "took ms", "calls", "p50 ms", "p99 ms", "failed");
-            table.row("  none", "-", before.calls(), before.millis(0.5), before.millis(0.99), load.failures());
+        byte[] call = Load.post("/api/v1/functions/bench-example/invoke", Dovetail.TOKEN, webhook);
+        swap(EXECUTOR, times, Load.start(dovetail.subject().port(), call, connections));
+
+        dovetail.deploy("bench-hello", "def main(ctx, input):\n    return {\"hello\": input.name}\n");
+        byte[] order = Load.post(
+                "/api/v1/functions/bench-hello/invoke-async",
+                Dovetail.TOKEN,
+                "{\"name\": \"world\"}".getBytes(StandardCharsets.UTF_8));
+        swap(STORE, times, Load.start(dovetail.subject().port(), connections, wire -> {
+            int status = wire.ask(order).status();
+            return status == 202 ? "" : "status " + status;
+        }));
+    }
+
+    private void swap(String id, int times, Load clients) throws InterruptedException {
+        install(id);
+        out.println();
+        String held;
+        try (Load load = clients) {
+            load.during(WARM_UP);
+            Load.Measured before = load.during(UNDISTURBED);
+            held = held();
+            Table table = new Table(out, id, "took ms", "calls", "p50 ms", "p99 ms", "max ms", "failed");
+            row(table, "none", "-", before, load);
             for (int i = 0; i < times; i++) {
                 String version = i % 2 == 0 ? NEXT : "0.1.0";
                 load.take();
                 long began = System.nanoTime();
                 dovetail.call(
                         "POST",
-                        "/api/v1/plugins/" + ID + ":activate",
-                        ("{\"version\": \"" + version + "\"}").getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                        "/api/v1/plugins/" + id + ":activate",
+                        ("{\"version\": \"" + version + "\"}").getBytes(StandardCharsets.UTF_8));
                 double took = (System.nanoTime() - began) / 1e6;
-                Load.Measured during = load.during(Duration.ofSeconds(1));
-                table.row(
-                        "  " + (i + 1) + " to " + version,
-                        took,
-                        during.calls(),
-                        during.millis(0.5),
-                        during.millis(0.99),
-                        load.failures());
+                row(table, i + 1 + " to " + version, took, load.during(AFTER), load);
             }
             load.failed().forEach(out::println);
+            long loaded = awaitGone(id);
+            out.println("before: " + held + "; after, with the same clients: " + held() + "; generations loaded: "
+                    + loaded);
         }
-        awaitGone();
     }
 
-    private void awaitGone() throws InterruptedException {
+    private static void row(Table table, String what, Object took, Load.Measured during, Load load) {
+        table.row(
+                "  " + what,
+                took,
+                during.calls(),
+                during.millis(0.5),
+                during.millis(0.99),
+                during.millis(1),
+                load.failures());
+    }
+
+    /** What a leak would have more of each time. */
+    private String held() {
+        return dovetail.subject().threads() + " threads, " + dovetail.subject().descriptors() + " descriptors, "
+                + dovetail.subject().residentMb() + " MiB resident";
+    }
+
+    /** Answers how many versions are loaded: after a minute at the most, and one as soon as that is all. */
+    private long awaitGone(String id) throws InterruptedException {
         long until = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (true) {
             Heap.used(dovetail.subject()); // collects
             long loaded = 0;
-            for (JsonNode each : dovetail.call("GET", "/api/v1/plugins/" + ID + "/generations", new byte[0])
+            for (JsonNode each : dovetail.call("GET", "/api/v1/plugins/" + id + "/generations", new byte[0])
                     .get("items")) {
                 loaded += each.get("state").stringValue().equals("shelved") ? 0 : 1;
             }
             if (loaded == 1 || System.nanoTime() > until) {
-                out.println("generations still loaded at the end: " + loaded);
-                return;
+                return loaded;
             }
             Thread.sleep(500);
         }
     }
 
     /** Puts the same plugin under the next version into the operator's folder, and waits until it is seen. */
-    private void install() throws InterruptedException {
+    private void install(String id) throws InterruptedException {
         Path folder = dovetail.data().resolve("plugins");
         try {
             Files.createDirectories(folder);
             Path draft = folder.resolve("next.tmp");
-            renamed(dovetail.plugin(ID), draft);
-            Files.move(draft, folder.resolve(ID + "-" + NEXT + ".jar"), StandardCopyOption.ATOMIC_MOVE);
+            renamed(dovetail.plugin(id), draft);
+            Files.move(draft, folder.resolve(id + "-" + NEXT + ".jar"), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        while (dovetail.call("GET", "/api/v1/plugins/" + ID, new byte[0])
+        while (dovetail.call("GET", "/api/v1/plugins/" + id, new byte[0])
                         .get("versions")
                         .size()
                 < 2) {

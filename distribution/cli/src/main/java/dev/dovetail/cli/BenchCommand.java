@@ -94,7 +94,7 @@ final class BenchCommand {
         return 0;
     }
 
-    @Command(name = "swap", description = "Swaps of an executor under load.")
+    @Command(name = "swap", description = "Swaps of an executor, and of the embedded store, under load.")
     int swap(
             @Option(names = "--times", paramLabel = "N", defaultValue = "20", description = "How many swaps.")
                     int times,
