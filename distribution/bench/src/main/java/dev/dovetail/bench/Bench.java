@@ -238,5 +238,10 @@ public final class Bench {
         Arrays.sort(millis);
         Table table = new Table(out, "start to first answer", "min ms", "median ms", "max ms");
         table.row("  dovetail start", millis[0], millis[times / 2], millis[times - 1]);
+        for (String runtime : List.of("java", "node")) {
+            Alone.millis(runtime, times)
+                    .ifPresent(alone -> out.println("beside it, " + runtime
+                            + String.format(" alone, which starts, does nothing and ends: %.1f ms", alone)));
+        }
     }
 }
