@@ -149,8 +149,9 @@ public final class Bench {
     /**
      * What is measured of workflows.
      *
-     * @param each how long each row is
+     * @param each how long each row is; zero leaves out what is measured in rows
      * @param warmUp how long each server is at work before anything is measured
+     * @param unfinished how many are left by a node that another takes over from; 0 for none
      * @param running how many are under way when the process is killed; 0 for none
      * @param waiting how many wait at once; 0 for none
      * @param restate a folder in which npm has installed the reference
@@ -160,6 +161,7 @@ public final class Bench {
     public record WorkflowPlan(
             Duration each,
             Duration warmUp,
+            int unfinished,
             int running,
             int waiting,
             Optional<Path> restate,
@@ -190,13 +192,18 @@ public final class Bench {
     }
 
     private void workflows(WorkflowPlan plan, Optional<Postgres> server) throws InterruptedException {
-        try (Workflows workflows = new Workflows(home, out, plan, server)) {
-            workflows.speed();
-        }
         Endurance endurance = new Endurance(home, out);
-        endurance.backlog(plan.warmUp(), ACCEPTING, Optional.empty());
-        if (server.isPresent()) {
-            endurance.backlog(plan.warmUp(), ACCEPTING, server);
+        if (plan.each().isPositive()) {
+            try (Workflows workflows = new Workflows(home, out, plan, server)) {
+                workflows.speed();
+            }
+            endurance.backlog(plan.warmUp(), ACCEPTING, Optional.empty());
+            if (server.isPresent()) {
+                endurance.backlog(plan.warmUp(), ACCEPTING, server);
+            }
+        }
+        if (server.isPresent() && plan.unfinished() > 0) {
+            new Takeover(home, out).run(plan.unfinished(), server.get());
         }
         if (plan.running() > 0) {
             endurance.recovery(plan.running(), Optional.empty());

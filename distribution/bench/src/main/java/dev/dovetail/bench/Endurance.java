@@ -83,7 +83,7 @@ final class Endurance {
     }
 
     /** Starts so many; answers their ids. */
-    private List<String> begin(Dovetail dovetail, String function, int count) throws InterruptedException {
+    List<String> begin(Dovetail dovetail, String function, int count) throws InterruptedException {
         Queue<String> ids = new ConcurrentLinkedQueue<>();
         AtomicInteger left = new AtomicInteger(count);
         AtomicBoolean refused = new AtomicBoolean();

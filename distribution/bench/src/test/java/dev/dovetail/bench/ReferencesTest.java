@@ -23,6 +23,7 @@ final class ReferencesTest {
                         Duration.ofSeconds(1),
                         0,
                         0,
+                        0,
                         Optional.empty(),
                         Optional.empty(),
                         Optional.of(folder)));

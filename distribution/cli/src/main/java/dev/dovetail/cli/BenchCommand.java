@@ -122,7 +122,7 @@ final class BenchCommand {
                             names = "--seconds",
                             paramLabel = "N",
                             defaultValue = "10",
-                            description = "How long each row is measured.")
+                            description = "How long each row is measured; 0 leaves speed and accepting out.")
                     int seconds,
             @Option(
                             names = "--warm-up",
@@ -134,6 +134,15 @@ final class BenchCommand {
                                 "look at the table of how the speed grew, and take more if it still does."
                             })
                     int warmUp,
+            @Option(
+                            names = "--unfinished",
+                            paramLabel = "N",
+                            defaultValue = "100000",
+                            description = {
+                                "How many a node leaves behind that is killed beside another, with",
+                                "--postgres; 0 leaves this out."
+                            })
+                    int unfinished,
             @Option(
                             names = "--running",
                             paramLabel = "N",
@@ -178,6 +187,7 @@ final class BenchCommand {
             bench().workflows(new Bench.WorkflowPlan(
                     Duration.ofSeconds(seconds),
                     Duration.ofSeconds(warmUp),
+                    unfinished,
                     running,
                     waiting,
                     restate,
