@@ -210,6 +210,12 @@ final class RunTest extends Locally {
     }
 
     @Test
+    void aLongTextIsShownWhole() throws IOException {
+        Path hello = file("long.star", "def main(ctx, input):\n    return \"x\" * 1000000\n");
+        assertEquals(new Ran(0, "\"" + "x".repeat(1_000_000) + "\"\n", ""), run(path(hello)));
+    }
+
+    @Test
     void theAnswerHasColoursOnATerminal() throws IOException {
         Path hello = file("hello.star", "def main(ctx, input):\n    return {\"a\": [1, \"b: true\", None]}\n");
         Ran ran = Ran.run(_ -> null, true, "run", path(hello));
