@@ -161,6 +161,22 @@ final class DevTest {
         return server;
     }
 
+    /** As builds that clean their output, and checkouts of another branch, do. */
+    @Test
+    void aFolderThatIsDeletedAndMadeAgainIsWatchedOn() throws Exception {
+        save("main.star", "def main(ctx, input):\n    return 1\n");
+        dev(folder.resolve("code").toString(), "--name", "anew");
+        await(out, "anew v1 deployed ");
+        Files.delete(folder.resolve("code/main.star"));
+        Files.delete(folder.resolve("code"));
+        await(err, "v1 serves on");
+        Files.createDirectory(folder.resolve("code"));
+        save("main.star", "def main(ctx, input):\n    return 2\n");
+        await(out, "anew v2 deployed ");
+        save("main.star", "def main(ctx, input):\n    return 3\n");
+        await(out, "anew v3 deployed ");
+    }
+
     @Test
     void aServerThatIsStartedAgainElsewhereIsFoundAtTheNextSave() throws Exception {
         Path file;
