@@ -117,21 +117,6 @@ record EndsDurableTest(House house, Flows flows) {
     }
 
     @Test
-    void aHandlerThatFailsIsToldInTheLog() throws Exception {
-        String traits = "\"traits\":{\"workflow\":{\"compensation\":{\"onFailure\":\"not-there\"}}}";
-        flows.deploy(
-                "unhandled",
-                _ -> {
-                    throw Guest.fails("why");
-                },
-                traits);
-        String id = flows.start("unhandled", "{}");
-        assertEquals("why", flows.await(id, "dead_lettered").at("/error/message"));
-        String log = house.get("/api/v1/executions/" + id + "/logs").body();
-        assertTrue(log.contains("failed: \\\"not-there\\\": There is no function"), log);
-    }
-
-    @Test
     @Tag("WF-21")
     void aFunctionIsNotItsOwnHandler() {
         String members = "\"kind\":\"workflow\",\"traits\":{\"workflow\":{\"compensation\":{\"onCancel\":\"itself\"}}}";
