@@ -71,4 +71,18 @@ record HandlersDurableTest(House house, Flows flows) {
                 .isProblem(422, "validation");
         assertEquals("/traits/workflow/compensation/onCancel", refused.at("/errors/0/path"));
     }
+
+    @Test
+    void aHandlerThatFailsIsToldInTheLog() throws Exception {
+        flows.deploy(
+                "unhandled",
+                _ -> {
+                    throw Guest.fails("why");
+                },
+                "\"traits\":{\"workflow\":{\"compensation\":{\"onFailure\":\"not-there\"}}}");
+        String id = flows.start("unhandled", "{}");
+        assertEquals("why", flows.await(id, "dead_lettered").at("/error/message"));
+        String log = house.get("/api/v1/executions/" + id + "/logs").body();
+        assertTrue(log.contains("failed: \\\"not-there\\\": There is no function"), log);
+    }
 }

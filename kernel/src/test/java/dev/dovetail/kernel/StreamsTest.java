@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.host.HostNote;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -71,6 +73,26 @@ record StreamsTest(House house) {
                 .toList();
         assertEquals(300, chunks.size());
         assertEquals("{\"i\":300}", chunks.getLast());
+    }
+
+    /** Proxies, and simple clients, ask for this with each request. */
+    @Test
+    void aStreamHasItsEndAlsoOnAConnectionThatIsToBeClosed() throws Exception {
+        deploy("closes", guest -> {
+            guest.call(chunk("1"));
+            return "2";
+        });
+        String got;
+        try (Socket socket = new Socket("127.0.0.1", house.port())) {
+            socket.setSoTimeout(20_000);
+            String request =
+                    "POST /api/v1/functions/closes/invoke-stream HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                            + "Authorization: Bearer " + House.TOKEN + "\r\nContent-Length: 2\r\n\r\n{}";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            got = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        }
+        assertTrue(got.contains("Transfer-Encoding: chunked"), got);
+        assertTrue(got.endsWith("event: result\ndata: 2\n\n\r\n0\r\n\r\n"), got);
     }
 
     @Test

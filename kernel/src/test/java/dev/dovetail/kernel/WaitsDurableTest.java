@@ -46,6 +46,38 @@ record WaitsDurableTest(House house, Flows flows) {
     }
 
     @Test
+    void whatItWaitsForIsNamedAndAnEventThatTheFilterFailsOnIsToldOnce() throws Exception {
+        flows.deploy(
+                "filters", guest -> guest.call(new HostCall.AwaitEvent("paid", "event.total > 7", Optional.of(HOUR))));
+        String id = flows.start("filters", "{}");
+        flows.await(id, "suspended");
+        String why = house.get("/api/v1/executions/" + id + "/explain").at("/why");
+        assertTrue(why.contains(":signal brings one: \"paid\" with event.total > 7"), why);
+        flows.signal(id, "paid", "{\"total\":7}").is(202);
+        flows.signal(id, "paid", "{\"sum\":9}").is(202);
+        flows.signal(id, "paid", "{\"total\":5}").is(202);
+        Eventually.holds(
+                "it has looked at all and waits",
+                () -> flows.events(id).stream().filter("suspended"::equals).count() >= 2
+                        && flows.status(id).equals("suspended"));
+        flows.signal(id, "paid", "{\"total\":8}").is(202);
+        assertEquals("{\"total\":8}", flows.await(id, "succeeded").at("/output"));
+        String log = house.get("/api/v1/executions/" + id + "/logs").body();
+        assertEquals(1, log.split("was passed over", -1).length - 1, log);
+        assertTrue(log.contains("An event of the type \\\"paid\\\" was passed over: the filter fails on it: "), log);
+    }
+
+    @Test
+    void whoSleepsForLongerThanItMayIsToldSo() throws Exception {
+        flows.deploy("sleepy", guest -> guest.call(new HostCall.Sleep(Duration.ofDays(365))));
+        String id = flows.start("sleepy", "{}");
+        flows.await(id, "suspended");
+        String why = house.get("/api/v1/executions/" + id + "/explain").at("/why");
+        assertTrue(why.contains(", but may take no longer than until "), why);
+        flows.control(id, "cancel").is(202);
+    }
+
+    @Test
     void whoTakesHisTimeKeepsNobodyFromBeginning() throws Exception {
         int many = 100;
         flows.deploy("slow", guest -> {

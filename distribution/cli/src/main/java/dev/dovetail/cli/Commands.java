@@ -82,7 +82,8 @@ final class Commands {
 
     private int misused(ParameterException problem) {
         CommandLine command = problem.getCommandLine();
-        screen.complain(problem.getMessage());
+        // the library says it twice of an option that has names and values
+        screen.complain(String.valueOf(problem.getMessage()).replace("option option", "option"));
         CommandLine.UnmatchedArgumentException.printSuggestions(problem, screen.err());
         screen.aside("See: " + command.getCommandSpec().qualifiedName() + " --help");
         return Main.UNUSABLE;

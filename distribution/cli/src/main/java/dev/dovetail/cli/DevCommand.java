@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -68,7 +69,7 @@ final class DevCommand implements Callable<Integer> {
         Languages languages = Languages.in(Start.home().resolve("plugins"));
         Optional<Api> there = target.named() ? Optional.of(target.api()) : target.running();
         if (there.isPresent()) {
-            watch(watched, languages, there.get());
+            watch(watched, languages, there.get(), target.named() ? Optional::empty : target::running);
             return 0;
         }
         // what the kernel tells of itself is for operators; what goes wrong is shown here too
@@ -78,12 +79,13 @@ final class DevCommand implements Callable<Integer> {
             watch(
                     watched,
                     languages,
-                    new Api(running.server().address(), target.data().token()));
+                    new Api(running.server().address(), target.data().token()),
+                    Optional::empty);
         }
         return 0;
     }
 
-    private void watch(Path watched, Languages languages, Api api) {
+    private void watch(Path watched, Languages languages, Api api, Supplier<Optional<Api>> found) {
         if (!target.json()) {
             screen.aside(screen.ink(Ink.FAINT, "Watching " + watched + " for " + api.server() + "   (Ctrl-C ends it)"));
         }
@@ -94,7 +96,12 @@ final class DevCommand implements Callable<Integer> {
             }
             event.map(file -> file.toAbsolutePath().normalize()).ifPresent(watch::addOnly);
             Redeploys redeploys = new Redeploys(
-                    screen, api, target.json(), event, new Redeploys.Files(watched, languages, runtime, handler, name));
+                    screen,
+                    api,
+                    found,
+                    target.json(),
+                    event,
+                    new Redeploys.Files(watched, languages, runtime, handler, name));
             long saved = System.nanoTime();
             while (!Thread.currentThread().isInterrupted()) {
                 redeploys.saved(saved);

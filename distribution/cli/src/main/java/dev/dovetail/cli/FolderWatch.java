@@ -16,6 +16,7 @@ import java.nio.file.WatchService;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -27,12 +28,17 @@ final class FolderWatch implements AutoCloseable {
     /** Editors save in steps: a new file, a rename, a time. */
     private static final Duration QUIET = Duration.ofMillis(20);
 
+    private static final Duration LOOK = Duration.ofMillis(200);
     private static final Duration LONGEST = Duration.ofMillis(500);
     private static final Set<String> NOT_CODE = Set.of("node_modules", "__pycache__", "target");
 
     private final WatchService service;
     private final Set<Path> whole = new HashSet<>();
     private final Set<Path> files = new HashSet<>();
+    /** What was asked for, and was deleted since: builds and checkouts make their folders anew. */
+    private final Set<Path> gone = new HashSet<>();
+
+    private final Set<Path> asked = new HashSet<>();
 
     private FolderWatch(WatchService service) {
         this.service = service;
@@ -42,6 +48,7 @@ final class FolderWatch implements AutoCloseable {
     static FolderWatch of(Path folder) {
         try {
             FolderWatch watch = new FolderWatch(folder.getFileSystem().newWatchService());
+            watch.asked.add(folder);
             watch.add(folder);
             return watch;
         } catch (IOException e) {
@@ -62,6 +69,7 @@ final class FolderWatch implements AutoCloseable {
     void addOnly(Path file) {
         Path folder = file.getParent();
         files.add(file);
+        asked.add(folder);
         try {
             folder.register(service, ENTRY_CREATE, ENTRY_MODIFY, ENTRY_DELETE);
         } catch (IOException e) {
@@ -97,9 +105,9 @@ final class FolderWatch implements AutoCloseable {
     /** Returns once something was saved and then nothing for a moment; answers when the first of it was seen, in nanoseconds. */
     long await() throws InterruptedException {
         while (true) {
-            WatchKey key = service.take();
+            WatchKey key = gone.isEmpty() ? service.take() : service.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
             long seen = System.nanoTime();
-            boolean saved = false;
+            boolean saved = isBack();
             while (key != null) {
                 saved |= take(key);
                 key = System.nanoTime() - seen < LONGEST.toNanos()
@@ -122,8 +130,30 @@ final class FolderWatch implements AutoCloseable {
                     || files.contains(in.resolve(name));
             watchNew(event, in);
         }
-        key.reset();
+        if (!key.reset() && asked.contains((Path) key.watchable())) {
+            gone.add((Path) key.watchable());
+        }
         return saved;
+    }
+
+    /** Whether a folder that was deleted is there again; it is looked at from now on. */
+    private boolean isBack() {
+        boolean any = false;
+        for (Path folder : List.copyOf(gone)) {
+            try {
+                if (Files.isDirectory(folder)) {
+                    if (whole.contains(folder)) {
+                        add(folder);
+                    } else {
+                        folder.register(service, ENTRY_CREATE, ENTRY_MODIFY, ENTRY_DELETE);
+                    }
+                    any |= gone.remove(folder);
+                }
+            } catch (IOException _) {
+                // gone once more
+            }
+        }
+        return any;
     }
 
     /** A folder that is new is looked at too. */

@@ -11,9 +11,9 @@ import tools.jackson.databind.JsonNode;
 final class Pretty {
     private static final int WIDTH = 100;
 
-    /** A text, with the colon after it if it is a name; a number; a word. */
+    /** A text, with the colon after it if it is a name; a number; a word. Possessive: a text may have millions of characters. */
     private static final Pattern TOKEN =
-            Pattern.compile("(\"(?:\\\\.|[^\"\\\\])*\")(:)?|-?\\d[0-9.eE+-]*|true|false|null");
+            Pattern.compile("(\"(?:\\\\.|[^\"\\\\])*+\")(:)?|-?\\d[0-9.eE+-]*|true|false|null");
 
     private Pretty() {}
 

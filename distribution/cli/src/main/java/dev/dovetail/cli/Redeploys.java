@@ -2,12 +2,15 @@ package dev.dovetail.cli;
 
 import dev.dovetail.cli.Screen.Ink;
 import dev.dovetail.cli.local.Languages;
+import dev.dovetail.cli.local.Placed;
 import dev.dovetail.spi.Place;
+import dev.dovetail.spi.executor.Problem;
 import java.nio.file.Path;
 import java.time.LocalTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -18,10 +21,11 @@ final class Redeploys {
     private static final long LOG_PAUSE_MS = 10;
 
     private final Screen screen;
-    private final Api api;
+    private final Supplier<Optional<Api>> found;
     private final boolean json;
     private final Optional<Path> event;
     private final Files files;
+    private Api api;
     private Optional<Bundle> deployed = Optional.empty();
     private Optional<JsonNode> called = Optional.empty();
     /** Why nothing could be deployed, as it was said last. */
@@ -47,10 +51,14 @@ final class Redeploys {
         }
     }
 
-    /** @param event the file with what the function is called with after each deployment */
-    Redeploys(Screen screen, Api api, boolean json, Optional<Path> event, Files files) {
+    /**
+     * @param found the server as it is found now, if it may have come back at another address
+     * @param event the file with what the function is called with after each deployment
+     */
+    Redeploys(Screen screen, Api api, Supplier<Optional<Api>> found, boolean json, Optional<Path> event, Files files) {
         this.screen = screen;
         this.api = api;
+        this.found = found;
         this.json = json;
         this.event = event;
         this.files = files;
@@ -84,9 +92,20 @@ final class Redeploys {
             return;
         } catch (Api.Unreachable e) {
             deployed = Optional.empty(); // the next save is tried whether it differs or not
+            if (comeBack()) {
+                saved(when);
+                return;
+            }
             problem(e.getMessage());
         }
         told = Optional.empty();
+    }
+
+    /** A server that was started again may listen elsewhere. */
+    private boolean comeBack() {
+        Optional<Api> there = found.get().filter(it -> !it.server().equals(api.server()));
+        api = there.orElse(api);
+        return there.isPresent();
     }
 
     private void deploy(Bundle bundle, long when) {
@@ -164,10 +183,11 @@ final class Redeploys {
             any = true;
         }
         if (!any) {
-            trouble.show(
-                    problem.path("detail").asString(refused.getMessage()),
-                    Trouble.place(problem.path("place").asString("")),
-                    Optional.empty());
+            String detail = problem.path("detail").asString(refused.getMessage());
+            Optional<Place> place = Trouble.place(problem.path("place").asString(""));
+            // code that fails while it is loaded says where in its message
+            Problem told = Placed.problem("", detail);
+            trouble.show(place.isPresent() ? detail : told.message(), place.or(told::place), Optional.empty());
             trouble.callers(problem.path("details"));
         }
         if (problem.path("executionId").isMissingNode()) {

@@ -8,7 +8,9 @@ import dev.dovetail.kernel.secret.Secrets;
 import dev.dovetail.kernel.telemetry.log.LogSettings;
 import dev.dovetail.kernel.telemetry.log.Loggers;
 import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.Name;
 import dev.dovetail.spi.executor.Launch.Isolation;
+import dev.dovetail.spi.secret.Secret;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,7 +19,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -153,9 +157,40 @@ final class RunCommand implements Callable<Integer> {
                 "Not a level of isolation: \"" + isolation + "\"; expected process, standard or strict");
     }
 
+    private void checkSecrets() {
+        for (String written : secrets.keySet()) {
+            if (Secrets.name(written).isEmpty()) {
+                throw new Main.Unusable("Not the name of a secret: \"" + written
+                        + "\"; expected 1 to 64 letters, digits, - or _, a letter first");
+            }
+        }
+    }
+
+    /** What a server would refuse to call, instead of code that is given the reference as its value. */
+    private void checkVariable(String name, String value) {
+        if (name.isBlank()) {
+            throw new Main.Unusable("Not a variable: \"" + name + "=" + value + "\"; expected NAME=VALUE");
+        }
+        Set<Name> given = secrets.keySet().stream()
+                .flatMap(written -> Secrets.name(written).stream())
+                .collect(Collectors.toSet());
+        for (String written : Secret.named(value)) {
+            if (Secrets.name(written).filter(given::contains).isEmpty()) {
+                throw new Main.Unusable("The variable " + name + " refers to the secret \"" + written
+                        + "\": give it with --secret " + written + "=VALUE");
+            }
+        }
+    }
+
     private LocalCall call(Source source, JsonNode given, Isolation atLeast) {
+        checkSecrets();
         Map<String, String> all = source.environment();
         all.putAll(environment);
+        all.forEach(this::checkVariable);
+        JsonNode layers = source.said().path("layers");
+        if (!layers.isEmpty() && !json) {
+            screen.aside("warning: its layers are not here, since only a server has them: " + layers);
+        }
         double seconds =
                 timeout.orElse((double) source.said().path("timeoutSeconds").asInt(TIMEOUT));
         if (!(seconds > 0 && seconds <= 900)) {
@@ -164,12 +199,6 @@ final class RunCommand implements Callable<Integer> {
         int megabytes = memory.orElse(source.said().path("memoryMb").asInt(MEMORY));
         if (megabytes < 16 || megabytes > 10_240) {
             throw new Main.Unusable("Not a size of memory: " + megabytes + "; expected 16 to 10240 MB");
-        }
-        for (String written : secrets.keySet()) {
-            if (Secrets.name(written).isEmpty()) {
-                throw new Main.Unusable("Not the name of a secret: \"" + written
-                        + "\"; expected 1 to 64 letters, digits, - or _, a letter first");
-            }
         }
         return new LocalCall(
                 source.name(),

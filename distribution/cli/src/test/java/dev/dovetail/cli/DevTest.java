@@ -149,15 +149,65 @@ final class DevTest {
         assertTrue(best <= 300, "the fastest of five took " + best + " ms");
     }
 
-    @Test
-    void aSecondOneUsesTheServerThatRunsAndWatchesOneFile() throws Exception {
-        try (Server server = KernelServer.start(new Server.Wish(
+    /** A server that runs on the data folder, at any port. */
+    private Server serve() throws Exception {
+        Server server = KernelServer.start(new Server.Wish(
                 folder.resolve("home"),
                 data(),
                 Optional.empty(),
                 true,
-                java.util.Map.of("http.port", "0", "telemetry.log-level", "error")))) {
-            Files.writeString(data().resolve("address"), server.address() + "\n");
+                java.util.Map.of("http.port", "0", "telemetry.log-level", "error")));
+        Files.writeString(data().resolve("address"), server.address() + "\n");
+        return server;
+    }
+
+    /** As builds that clean their output, and checkouts of another branch, do. */
+    @Test
+    void aFolderThatIsDeletedAndMadeAgainIsWatchedOn() throws Exception {
+        save("main.star", "def main(ctx, input):\n    return 1\n");
+        dev(folder.resolve("code").toString(), "--name", "anew");
+        await(out, "anew v1 deployed ");
+        Files.delete(folder.resolve("code/main.star"));
+        Files.delete(folder.resolve("code"));
+        await(err, "v1 serves on");
+        Files.createDirectory(folder.resolve("code"));
+        save("main.star", "def main(ctx, input):\n    return 2\n");
+        await(out, "anew v2 deployed ");
+        save("main.star", "def main(ctx, input):\n    return 3\n");
+        await(out, "anew v3 deployed ");
+    }
+
+    @Test
+    void aServerThatIsStartedAgainElsewhereIsFoundAtTheNextSave() throws Exception {
+        Path file;
+        try (Server server = serve()) {
+            file = save("again.star", "def main(ctx, input):\n    return 1\n");
+            dev(file.toString());
+            await(err, "for " + server.address());
+            await(out, "again v1 deployed ");
+        }
+        Files.writeString(file, "def main(ctx, input):\n    return 2\n");
+        await(err, "No server answers at ");
+        try (Server server = serve()) {
+            Files.writeString(file, "def main(ctx, input):\n    return 3\n");
+            await(out, "again v2 deployed ");
+            assertEquals(0, end());
+            assertEquals(
+                    new Ran(0, "3\n", ""),
+                    Ran.run(
+                            _ -> null,
+                            "invoke",
+                            "again",
+                            "--server",
+                            server.address().toString(),
+                            "--data",
+                            data().toString()));
+        }
+    }
+
+    @Test
+    void aSecondOneUsesTheServerThatRunsAndWatchesOneFile() throws Exception {
+        try (Server server = serve()) {
             Path file = save("hello_you.star", "def main(ctx, input):\n    return 1\n");
             save("other.star", "not even Starlark");
             dev(file.toString());
@@ -186,6 +236,9 @@ final class DevTest {
         await(out, "\"second\"\n");
         Files.writeString(lib.resolve("__init__.py"), "WORD = 'third'\n");
         await(out, "\"third\"\n");
+        save("handler.py", "WORD = 'fourth'\nimport nowhere\n\ndef handler(event, context):\n    return WORD\n");
+        await(err, "error: ModuleNotFoundError: No module named 'nowhere'");
+        await(err, "  at handler.py:2:1");
     }
 
     @Test

@@ -60,6 +60,17 @@ final class RunLanguagesTest extends Locally {
 
     @Test
     @Needs(Need.PYTHON)
+    void standardInputIsEmptyAndNobodyWaitsForIt() throws IOException {
+        Path code = file("reads.py", """
+                import sys
+                def handler(event, context):
+                    return sys.stdin.read()
+                """);
+        assertEquals(new Ran(0, "\"\"\n", ""), run(path(code), "--timeout", "20"));
+    }
+
+    @Test
+    @Needs(Need.PYTHON)
     void anEndlessLoopInAProcessIsStopped() throws IOException {
         Ran ran =
                 run(path(file("loop.py", "def handler(event, context):\n    while True: pass\n")), "--timeout", "0.3");

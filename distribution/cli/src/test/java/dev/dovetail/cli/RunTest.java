@@ -178,6 +178,20 @@ final class RunTest extends Locally {
     }
 
     @Test
+    void aSecretThatAVariableRefersToHasToBeGiven() throws IOException {
+        Path code = Files.createDirectory(folder.resolve("keyed"));
+        Files.writeString(code.resolve("main.star"), "def main(ctx, input):\n    return ctx.env.get(\"KEY\")\n");
+        Files.writeString(
+                code.resolve("function.json"),
+                "{\"runtime\": \"starlark\", \"layers\": [\"deps:1\"], \"environment\": {\"KEY\": \"key ${SECRET:SHOP_KEY}\"}}");
+        unusable(
+                "The variable KEY refers to the secret \"SHOP_KEY\": give it with --secret SHOP_KEY=VALUE", path(code));
+        String warning = "warning: its layers are not here, since only a server has them: [\"deps:1\"]\n";
+        assertEquals(new Ran(0, "\"key s3cret\"\n", warning), run(path(code), "--secret", "shop-key=s3cret"));
+        unusable("expected NAME=VALUE", path(code), "--secret", "shop-key=s3cret", "--env", "=1");
+    }
+
+    @Test
     void aSecretThatIsLoggedIsHidden() throws IOException {
         Path code = file("tell.star", """
                 def main(ctx, input):
@@ -210,6 +224,12 @@ final class RunTest extends Locally {
     }
 
     @Test
+    void aLongTextIsShownWhole() throws IOException {
+        Path hello = file("long.star", "def main(ctx, input):\n    return \"x\" * 1000000\n");
+        assertEquals(new Ran(0, "\"" + "x".repeat(1_000_000) + "\"\n", ""), run(path(hello)));
+    }
+
+    @Test
     void theAnswerHasColoursOnATerminal() throws IOException {
         Path hello = file("hello.star", "def main(ctx, input):\n    return {\"a\": [1, \"b: true\", None]}\n");
         Ran ran = Ran.run(_ -> null, true, "run", path(hello));
@@ -235,6 +255,7 @@ final class RunTest extends Locally {
         unusable("Not a timeout: 0.0", path(hello), "--timeout", "0");
         unusable("Not a size of memory: 1", path(hello), "--memory", "1");
         unusable("--timeout", path(hello), "--timeout", "soon");
+        unusable("Value for option '--env' (NAME=VALUE) should be", path(hello), "--env", "X");
         unusable("give --stream too", path(hello), "--pieces", "x");
         unusable("p.jsonl, line 2", path(hello), "--stream", "--pieces", path(file("p.jsonl", "1\noops")));
         Path two = Files.createDirectory(folder.resolve("two"));

@@ -66,6 +66,22 @@ final class CelFilters implements Filters {
         }
     }
 
+    @Override
+    public Optional<String> failure(String filter, JsonNode event) {
+        if (filter.isBlank()) {
+            return Optional.empty();
+        }
+        try {
+            Optional<CelRuntime.Program> program = compiled(filter).program();
+            if (program.isPresent() && !(program.get().eval(Map.of("event", value(event))) instanceof Boolean)) {
+                return Optional.of("it is neither true nor false of it");
+            }
+            return Optional.empty();
+        } catch (CelEvaluationException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
     private Compiled compiled(String filter) {
         synchronized (compiled) {
             Compiled known = compiled.get(filter);

@@ -25,6 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class Children {
     private final Callers callers;
     private final Filters filters;
+    private final PassedOver passedOver;
     private final Ownership shards;
     private final Schemas schemas;
     private final Rights rights;
@@ -34,6 +35,7 @@ final class Children {
         this.rights = rights;
         this.callers = callers;
         this.filters = filters;
+        this.passedOver = new PassedOver(filters, schemas);
         this.schemas = schemas;
     }
 
@@ -120,8 +122,16 @@ final class Children {
                 return it.mail().waiting().stream()
                         .filter(message -> message.kind().equals("signal")
                                 && message.body().path("type").stringValue("").equals(wait.type())
-                                && filters.fits(wait.filter(), message.body().path("event")))
+                                && fits(wait, message))
                         .findFirst();
+            }
+
+            private boolean fits(HostCall.AwaitEvent wait, Message message) {
+                boolean fits = filters.fits(wait.filter(), message.body().path("event"));
+                if (!fits) {
+                    passedOver.tell(it.story(), wait, message);
+                }
+                return fits;
             }
 
             @Override

@@ -10,4 +10,7 @@ interface Filters {
 
     /** @param filter a CEL expression over {@code event}; empty text fits every event */
     boolean fits(String filter, JsonNode event);
+
+    /** Why this filter says nothing of this event, in words; empty if it does, or is none. */
+    Optional<String> failure(String filter, JsonNode event);
 }

@@ -5,6 +5,7 @@ import dev.dovetail.kernel.durable.journal.Line;
 import dev.dovetail.kernel.durable.journal.Tempo;
 import dev.dovetail.kernel.durable.journal.Undo;
 import dev.dovetail.kernel.host.Hosts;
+import dev.dovetail.kernel.record.Execution.LogLine;
 import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Fault;
@@ -83,14 +84,24 @@ final class Undoing {
         }
         boolean failed = it.story().undoingFailed();
         if (!it.story().anyUndone()) {
-            failed = handled(it, cause, undoing.json().path("canceled").booleanValue(false))
-                    .isPresent();
+            boolean canceled = undoing.json().path("canceled").booleanValue(false);
+            Optional<Fault> unhandled = handled(it, cause, canceled);
+            if (unhandled.isPresent()) {
+                failed = true;
+                complain(it, unhandled.get());
+            }
         }
         return ends.end(
                 it,
                 failed ? ExecutionStatus.DEAD_LETTERED : ExecutionStatus.COMPENSATED,
                 Optional.empty(),
                 Optional.of(cause));
+    }
+
+    /** The execution ends with its own error, which says nothing of the handler's. */
+    private void complain(Case it, Fault fault) {
+        String told = "What is to be called at its end failed: " + fault.message();
+        it.story().log(List.of(new LogLine(clock.instant(), "error", told, "{}")));
     }
 
     private Optional<Fault> undo(Case it, Undo step, Fault cause) throws InterruptedException {

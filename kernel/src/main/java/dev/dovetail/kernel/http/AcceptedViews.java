@@ -15,6 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class AcceptedViews {
     private final Durable durable;
     private final ShownViews views;
+    private final Reasons reasons;
     private final ControlRoutes control;
     private final ApprovalRoutes approvals;
     private final Whereabouts whereabouts;
@@ -30,6 +31,7 @@ final class AcceptedViews {
         this.whereabouts = whereabouts;
         this.durable = durable;
         this.views = views;
+        this.reasons = new Reasons(schemas);
         this.control = control;
         this.approvals = approvals;
         this.schemas = schemas;
@@ -92,7 +94,7 @@ final class AcceptedViews {
                                                 + pause.function().get()
                                         : "/api/v1/executions")
                                 + ":resume lets it go on")
-                        .orElseGet(() -> views.why(shown, owner))
+                        .orElseGet(() -> reasons.why(shown, owner))
                 + late;
     }
 

@@ -158,10 +158,17 @@ final class ControlRoutes {
         return meant.getFirst();
     }
 
+    /** A plain call has a record, but nothing that can be told what to do or looked into. */
+    static Refusal notAccepted(String id) {
+        return Refusal.of(
+                ErrorType.NOT_FOUND,
+                "There is no accepted execution \"" + id
+                        + "\"; only workflows, and calls that were made asynchronously, are accepted");
+    }
+
     private Shown require(Exchange x) throws InterruptedException {
         String id = x.parameter("id");
-        return durable.find(x.principal().tenant(), id)
-                .orElseThrow(() -> Refusal.of(ErrorType.NOT_FOUND, "There is no accepted execution \"" + id + "\""));
+        return durable.find(x.principal().tenant(), id).orElseThrow(() -> notAccepted(id));
     }
 
     /** Tells an open execution what to do; 409 if it does not lead there from where it is. */

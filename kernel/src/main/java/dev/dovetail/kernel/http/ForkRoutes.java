@@ -69,8 +69,7 @@ final class ForkRoutes {
 
     private Shown require(Exchange x) throws InterruptedException {
         String id = x.parameter("id");
-        return durable.find(x.principal().tenant(), id)
-                .orElseThrow(() -> Refusal.of(ErrorType.NOT_FOUND, "There is no accepted execution \"" + id + "\""));
+        return durable.find(x.principal().tenant(), id).orElseThrow(() -> ControlRoutes.notAccepted(id));
     }
 
     /** An execution that has a journal. */

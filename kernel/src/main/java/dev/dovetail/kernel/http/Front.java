@@ -15,6 +15,7 @@ import io.helidon.http.Headers;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.EOFException;
@@ -119,6 +120,9 @@ final class Front implements Handler {
         }
         // the server tells that it closes, and then waits for the client to: half of all clients wait for the end
         if (closes(request.headers()) || closes(response.headers())) {
+            if (response instanceof RoutingResponse streamed) {
+                streamed.commit(); // what was sent bit by bit has its end only now
+            }
             throw new CloseConnectionException("The connection was to be closed");
         }
     }

@@ -4,7 +4,6 @@ import dev.dovetail.kernel.durable.Order;
 import dev.dovetail.kernel.durable.Shown;
 import dev.dovetail.kernel.durable.journal.Approval;
 import dev.dovetail.kernel.durable.journal.Line;
-import dev.dovetail.kernel.durable.journal.Story;
 import dev.dovetail.kernel.durable.journal.Used;
 import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.schema.Schemas;
@@ -14,7 +13,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -201,71 +199,5 @@ final class ShownViews {
             }
         }
         return Optional.of(event);
-    }
-
-    /** Why it is where it is, in words. */
-    String why(Shown shown, String owner) {
-        if (shown.status().ended()) {
-            return shown.error().map(fault -> "it ended: " + fault.message()).orElse("it ended well")
-                    + notUndone(shown);
-        }
-        String until = shown.due().map(at -> " until " + at).orElse("");
-        return switch (shown.why()) {
-            case "timer" -> "it sleeps" + until;
-            case "event" ->
-                "it waits for an event" + until + "; POST /api/v1/executions/"
-                        + shown.order().id() + ":signal brings one";
-            case "approval" ->
-                "it waits for a person's decision" + until + "; GET /api/v1/executions/"
-                        + shown.order().id() + " has the address at which it is taken";
-            case "child" -> "it waits for an execution that it started" + until;
-            case "retry" -> "its last attempt failed, and the next is due" + until.replace(" until", " at");
-            case "platform" -> "the platform failed it, and tries again" + until.replace(" until", " at");
-            case "held" -> "it was held by a pause, and goes on now";
-            case "operator" ->
-                "a step was under way when its process or worker ended, and nobody knows what became of it; POST /api/v1/executions/"
-                        + shown.order().id() + ":resolve {step, outcome} says it: " + unknown(shown);
-            case "plugin" ->
-                "it waits: it " + needs(shown) + "; it is looked at again" + until.replace(" until", " at");
-            case "paused" -> "it was paused; POST /api/v1/jobs/" + shown.order().id() + ":resume lets it go on";
-            default ->
-                switch (shown.status()) {
-                    case QUEUED -> "it is in the queue of " + owner;
-                    case SUSPENDED -> "it goes on now, carried by " + owner;
-                    default -> "it is carried by " + owner;
-                };
-        };
-    }
-
-    /** The steps that could not be undone, which somebody has to look at. */
-    private String notUndone(Shown shown) {
-        Story story = Story.of(schemas, shown.lines());
-        String steps = shown.lines().stream()
-                .filter(line -> line.type().equals(Line.UNDONE) && line.json().has("fault"))
-                .map(line -> "step " + line.number() + " (\"" + label(story, line) + "\"): "
-                        + story.fault(line).message())
-                .collect(Collectors.joining("; "));
-        return steps.isEmpty() ? "" : "; it could not be undone: " + steps;
-    }
-
-    private static String label(Story story, Line line) {
-        return story.asked(line.number()).map(asked -> asked.text("label")).orElse("");
-    }
-
-    private static String needs(Shown shown) {
-        return shown.lines().stream()
-                .filter(line -> line.json().has("needs"))
-                .reduce((_, later) -> later)
-                .map(line -> line.text("needs"))
-                .orElse("needs another version of a plugin");
-    }
-
-    /** The steps of which nobody knows what became of them. */
-    private String unknown(Shown shown) {
-        Story story = Story.of(schemas, shown.lines());
-        return shown.lines().stream()
-                .filter(line -> line.type().equals(Line.ASKED) && story.inFlight(line.number()) > 0)
-                .map(line -> "step " + line.number() + " (\"" + line.text("label") + "\")")
-                .collect(Collectors.joining(", "));
     }
 }

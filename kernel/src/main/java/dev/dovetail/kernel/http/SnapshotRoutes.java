@@ -72,9 +72,7 @@ final class SnapshotRoutes {
     }
 
     private Shown require(Exchange x) throws InterruptedException {
-        return accepted.find(x)
-                .orElseThrow(() -> Refusal.of(
-                        ErrorType.NOT_FOUND, "There is no accepted execution \"" + x.parameter("id") + "\""));
+        return accepted.find(x).orElseThrow(() -> ControlRoutes.notAccepted(x.parameter("id")));
     }
 
     private static List<Snapshot> snapshots(Shown shown) {

@@ -55,6 +55,16 @@ class CelFiltersTest {
     }
 
     @Test
+    void whatAFilterFailsOnIsToldApartFromWhatDoesNotFit() {
+        assertEquals(Optional.empty(), filters.failure("", schemas.parse("7")));
+        assertEquals(Optional.empty(), filters.failure("event.n > 10", schemas.parse("{\"n\": 3}")));
+        assertTrue(filters.failure("event.n > 10", schemas.parse("{}")).isPresent(), "what is not there");
+        assertTrue(
+                filters.failure("event.n > 10", schemas.parse("{\"n\": \"x\"}")).isPresent(), "another type");
+        assertTrue(filters.failure("event.n", schemas.parse("{\"n\": 3}")).isPresent(), "neither true nor false");
+    }
+
+    @Test
     void whatAFilterMayTakeIsBounded() {
         assertTrue(filters.problem("event.n == " + "1 + ".repeat(1000) + "1").isPresent(), "its length");
         assertTrue(filters.problem("(".repeat(200) + "true" + ")".repeat(200)).isPresent(), "its depth");

@@ -161,11 +161,23 @@ final class Starting {
                     yard.context().threads(0));
         } else {
             written.addFirst(running.output());
+            if (standIn.isEmpty()) {
+                endInput(running);
+            }
         }
         return new Pipes(written, redaction, yard.settings().logs(), what -> {
             flooded.set(what);
             Optional.ofNullable(made.get()).ifPresent(worker -> worker.misbehaved(what));
         });
+    }
+
+    /** Code that reads its standard input finds it empty, and does not wait for what never comes. */
+    private static void endInput(Cell running) {
+        try {
+            running.input().close();
+        } catch (IOException e) {
+            // it has ended already, and how is told by whoever waits for it
+        }
     }
 
     private Runnable leave(Pipes pipes) {

@@ -8,14 +8,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Why a plugin does not start code: code that fails while it is loaded says where before it says what. */
-final class Placed {
+public final class Placed {
     private static final Pattern WORDS = Pattern.compile("([^:\\s]+):(\\d{1,9})(?::(\\d{1,9}))?: (.*)", Pattern.DOTALL);
 
     private Placed() {}
 
     static Problem problem(PluginException e) {
-        Problem whole = Problem.error(e.kind().name(), e.getMessage());
-        Matcher words = WORDS.matcher(e.getMessage());
+        return problem(e.kind().name(), e.getMessage());
+    }
+
+    /** The same of a message. */
+    public static Problem problem(String code, String message) {
+        Problem whole = Problem.error(code, message);
+        Matcher words = WORDS.matcher(message);
         if (!words.matches()) {
             return whole;
         }

@@ -50,7 +50,8 @@ public final class FlowReader {
         root.only("a workflow with document and do", TOP);
         Part head = head();
         root.find("schedule")
-                .ifPresent(part -> part.unsupported("give the function a schedule or a trigger of its own"));
+                .ifPresent(part -> part.unsupported(
+                        "call the function from what keeps time, such as cron with dovetail invoke --async"));
         evaluate(root.at("evaluate"));
         List<String> secrets = reused(root.at("use"));
         Map<String, Task> functions = functions(shared.declared("functions"));
