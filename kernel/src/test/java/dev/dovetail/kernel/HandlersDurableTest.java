@@ -61,7 +61,9 @@ record HandlersDurableTest(House house, Flows flows) {
                     traits);
         }
         flows.await(flows.start("ping", "{}"), "dead_lettered");
-        assertEquals(1 + 3 + 9 * 15, calls.get());
+        // 1 + 3 + 9 * 15 if none is begun anew, as on a machine that stands still for seconds; without an end, three to
+        // the 16th
+        assertTrue(calls.get() >= 139 && calls.get() < 1000, () -> calls + " calls");
     }
 
     @Test

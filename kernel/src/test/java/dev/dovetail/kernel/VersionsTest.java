@@ -133,6 +133,23 @@ record VersionsTest(House house) {
         house.put(ALL + "/warned/versions/1", "{}").isProblem(405, "method_not_allowed");
     }
 
+    @Tag("WF-21")
+    @Tag("IV-21")
+    @Test
+    void traitsThatWillNotDoWhatTheirAuthorThinksAreTold() {
+        String handled =
+                "\"kind\":\"workflow\",\"traits\":{\"workflow\":{\"compensation\":{\"onFailure\":\"told-later\"}}}";
+        Reply early = house.deploy("told-early", "return 1", handled);
+        assertEquals("HANDLER_MISSING", early.at("/warnings/0/code"));
+        assertTrue(
+                early.at("/warnings/0/message").contains("compensation/onFailure: There is no function"), early.body());
+        house.deploy("told-later", "return 1");
+        Reply valid = house.post(ALL + "/told-early/versions/1:validate", "").is(200);
+        assertTrue(valid.json().get("warnings").isEmpty(), valid.body());
+        Reply cached = house.deploy("told-cached", "return 1", "\"traits\":{\"caching\":{\"maxAgeSeconds\":5}}");
+        assertEquals("CACHING_WITHOUT_IDEMPOTENT", cached.at("/warnings/0/code"));
+    }
+
     @Tag("FN-05")
     @Test
     void whatOnlyWorkflowsHaveIsToldAndIsAWarningForAFunction() {

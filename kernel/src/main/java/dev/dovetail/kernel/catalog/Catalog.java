@@ -72,7 +72,8 @@ public final class Catalog {
         this.launches = new Launches(policy, prints, code, schemas);
         this.plugins = plugins;
         this.runtimes = new Runtimes(plugins);
-        this.inspection = new Inspection(plugins, launches, code, policy, data.resolve("cache/drafts"));
+        this.inspection =
+                new Inspection(plugins, launches, code, new Doubts(resolver), policy, data.resolve("cache/drafts"));
         this.natives = new Natives(plugins);
         Deploys deploys = new Deploys(schemas, runtimes, code, inspection, contracts, layers, natives);
         Shapes shapes = new Shapes(schemas);

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -24,10 +25,12 @@ final class Inspection {
     private final Plugins plugins;
     private final Launches launches;
     private final CodeCache code;
+    private final Doubts doubts;
     private final Catalog.Policy policy;
     private final Path drafts;
 
-    Inspection(Plugins plugins, Launches launches, CodeCache code, Catalog.Policy policy, Path drafts) {
+    Inspection(Plugins plugins, Launches launches, CodeCache code, Doubts doubts, Catalog.Policy policy, Path drafts) {
+        this.doubts = doubts;
         this.policy = policy;
         this.plugins = plugins;
         this.launches = launches;
@@ -72,7 +75,7 @@ final class Inspection {
         }
     }
 
-    /** What the executor says of a version that is there, errors among it. */
+    /** What the executor says of a version that is there, errors among it, and what else is doubtful of it. */
     Findings found(Deployed deployed, RuntimeOffer offer) throws InterruptedException {
         return Findings.of(
                 ask(
@@ -87,8 +90,10 @@ final class Inspection {
                 .orElseThrow(() -> Refusal.of(
                         ErrorType.UNAVAILABLE, "The executor \"" + offer.slot() + "\" is not there any more"));
         var launch = launches.of(deployed, offer, directory);
-        return slot.use(executor -> List.copyOf(PluginFailure.unlessNull(
-                executor.inspect(launch), "The inspect of the executor \"" + offer.slot() + "\"")));
+        List<Problem> all = new ArrayList<>(slot.use(executor -> List.copyOf(PluginFailure.unlessNull(
+                executor.inspect(launch), "The inspect of the executor \"" + offer.slot() + "\""))));
+        all.addAll(doubts.of(deployed.id().tenant(), deployed.traitsJson()));
+        return all;
     }
 
     private List<Problem> judge(Deployed deployed, RuntimeOffer offer, Path directory) throws InterruptedException {
