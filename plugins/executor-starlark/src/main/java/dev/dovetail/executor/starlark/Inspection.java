@@ -35,6 +35,7 @@ final class Inspection implements Inspectable, Gate {
     private int depth;
 
     private Optional<Active> held = Optional.empty();
+    private long heldNanos;
 
     /** What the run's thread saw last: one statement is looked at once. */
     private Active seen = Active.NONE;
@@ -49,6 +50,7 @@ final class Inspection implements Inspectable, Gate {
                 breaks = List.of();
             }
             run = Optional.of(begun);
+            heldNanos = 0;
             pace = Pace.ON;
             seen = Active.NONE;
             arm();
@@ -121,13 +123,25 @@ final class Inspection implements Inspectable, Gate {
     private void hold(Active top, int deep) throws InterruptedException {
         held = Optional.of(top);
         depth = deep;
+        long begun = System.nanoTime();
         try {
             while (held.isPresent()) {
                 changed.await();
             }
         } finally {
+            heldNanos += System.nanoTime() - begun;
             held = Optional.empty();
             arm();
+        }
+    }
+
+    /** How long the call that runs was held so far, in nanoseconds; that is none of its own computing. */
+    long heldNanos() {
+        lock.lock();
+        try {
+            return heldNanos;
+        } finally {
+            lock.unlock();
         }
     }
 

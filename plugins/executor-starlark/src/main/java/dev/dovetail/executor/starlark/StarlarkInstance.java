@@ -192,8 +192,8 @@ final class StarlarkInstance implements Instance, Inspectable {
         return ((StarFunction) module.find(script.function()).orElseThrow()).line(place);
     }
 
-    private static Outcome.Usage usage(Calling calling, Run run, long started) {
-        long computed = System.nanoTime() - started - calling.waitedNanos();
+    private Outcome.Usage usage(Calling calling, Run run, long started) {
+        long computed = System.nanoTime() - started - calling.waitedNanos() - inspection.heldNanos();
         return new Outcome.Usage(Duration.ofNanos(Math.max(0, computed)), run.bytesUsed(), run.stepsUsed(), true);
     }
 
