@@ -29,7 +29,7 @@ final class Threads {
     }
 
     private static void died(Thread thread, Throwable why) {
-        Exhaustion.check("The thread " + thread.getName(), why);
+        Exhaustion.check(thread, why);
         told(thread, why);
     }
 }

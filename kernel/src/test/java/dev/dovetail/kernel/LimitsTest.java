@@ -74,6 +74,9 @@ record LimitsTest(House house) {
             Future<Reply> call = threads.submit(() -> small.invoke("held", "{}"));
             small.commands.gate("held").await(1);
             small.get("/api/v1/functions").isProblem(503, "unavailable");
+            for (String watched : List.of("/health", "/health/live", "/health/ready", "/metrics")) {
+                small.get(watched).is(200);
+            }
             small.commands.gate("held").open();
             call.get().is(200);
             // its place is free once its answer has left, which the caller may see a moment before the node does

@@ -5,6 +5,7 @@ import dev.dovetail.kernel.config.Configs;
 import dev.dovetail.kernel.config.Configuration;
 import dev.dovetail.kernel.config.Invalid;
 import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.kernel.telemetry.log.Exhaustion;
 import dev.dovetail.spi.Config;
 import java.net.URI;
 import java.util.List;
@@ -24,6 +25,7 @@ final class KernelServer implements Server {
     }
 
     static Server start(Wish wish) {
+        Exhaustion.watch();
         try {
             Configuration configuration = new Configs(new Schemas())
                     .read(wish.home(), wish.data(), wish.dev(), wish.config(), System.getenv(), wish.flags());

@@ -8,15 +8,30 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** How many file descriptors this process may have, and has: each connection needs one, and so do files and workers. */
+/** How many connections this process may have: each needs a file descriptor, as do files and workers, and some of the heap. */
 final class Descriptors {
     private static final Pattern LIMIT = Pattern.compile("^Max open files +(\\d+)", Pattern.MULTILINE);
     private static final int FEWEST = 16;
+    private static final long KERNELS = 64L << 20;
+
+    /** 22 KB for one that is silent, 38 KB for one that follows a log. */
+    private static final int EACH = 40 << 10;
 
     private Descriptors() {}
 
-    /** How many connections leave enough for the rest; empty if this system does not tell, or has no bound. */
-    static OptionalInt connections() {
+    /** How many connections leave enough for the rest. */
+    static int connections() {
+        int inHeap = inHeap(Runtime.getRuntime().maxMemory());
+        return Math.min(inHeap, free().orElse(inHeap));
+    }
+
+    /** Half of what the heap has above the kernel's own. */
+    static int inHeap(long heap) {
+        return Math.clamp((heap - KERNELS) / 2 / EACH, FEWEST, Integer.MAX_VALUE);
+    }
+
+    /** Empty if this system does not tell, or has no bound. */
+    private static OptionalInt free() {
         Path self = Path.of("/proc/self");
         try {
             Matcher limit = LIMIT.matcher(Files.readString(self.resolve("limits")));

@@ -49,6 +49,7 @@ final class Front implements Handler {
     private final Auditing auditing;
     private final DiskSpace disk;
     private final int mostConcurrent;
+    private final BodyRoom room = new BodyRoom(BodyRoom.of(Runtime.getRuntime().maxMemory()));
     private final AtomicInteger underWay = new AtomicInteger();
 
     Front(
@@ -82,7 +83,7 @@ final class Front implements Handler {
         response.header(REQUEST_ID, requestId);
         try (Trace trace = header(request, TRACEPARENT).map(telemetry::trace).orElseGet(telemetry::trace)) {
             try {
-                if (underWay.incrementAndGet() > mostConcurrent) {
+                if (underWay.incrementAndGet() > mostConcurrent && !watches(request)) {
                     throw Refusal.of(
                                     ErrorType.UNAVAILABLE,
                                     "This node has " + mostConcurrent
@@ -103,6 +104,9 @@ final class Front implements Handler {
                         Refusal.of(ErrorType.UNAVAILABLE, "The system is stopping")
                                 .with("retryAfterSeconds", 1),
                         trace);
+            } catch (OutOfMemoryError e) {
+                LOG.log(Level.ERROR, "The request {0} {1} found no memory", requestId, shown(request));
+                refuse(request, response, noMemory(), trace);
             } catch (Exception e) {
                 if (clientLeft(e)) {
                     LOG.log(Level.DEBUG, "A client went away: {0}", e.toString());
@@ -125,6 +129,19 @@ final class Front implements Handler {
             }
             throw new CloseConnectionException("The connection was to be closed");
         }
+    }
+
+    /** Whoever asks whether the node is well is to hear that it is busy, and not that it is dead. */
+    private static boolean watches(ServerRequest request) {
+        String path = path(request);
+        return path.startsWith("/health") || path.equals("/metrics");
+    }
+
+    private static Refusal noMemory() {
+        return Refusal.of(
+                        ErrorType.UNAVAILABLE,
+                        "This node found no memory for the request; it may be sent again, or the node given a larger heap")
+                .with("retryAfterSeconds", 5);
     }
 
     /** What went wrong here; with files, it may be that their disk is full. */
@@ -177,24 +194,28 @@ final class Front implements Handler {
         switch (router.find(method, path(request))) {
             case Router.Match.Found found -> {
                 Optional<Principal> principal = authenticated(request, found.route());
-                Exchange exchange = new Exchange(
-                        request,
-                        response,
-                        found.route(),
-                        found.parameters(),
-                        principal,
-                        schemas,
-                        bodies,
-                        new Incoming(
-                                request,
-                                response,
-                                found.route(),
-                                arrivals,
-                                refusal -> answer(request, response, refusal, trace)),
-                        requestId,
-                        trace);
-                found.route().handler().handle(exchange);
-                auditing.answered(found.route(), exchange, principal, path(request));
+                try (BodyRoom.Place place = room.place()) {
+                    Exchange exchange = new Exchange(
+                            request,
+                            response,
+                            found.route(),
+                            found.parameters(),
+                            principal,
+                            schemas,
+                            bodies,
+                            new Incoming(
+                                    request,
+                                    response,
+                                    found.route(),
+                                    arrivals,
+                                    room,
+                                    place,
+                                    refusal -> answer(request, response, refusal, trace)),
+                            requestId,
+                            trace);
+                    found.route().handler().handle(exchange);
+                    auditing.answered(found.route(), exchange, principal, path(request));
+                }
             }
             case Router.Match.OtherMethods other -> {
                 response.header(HeaderNames.ALLOW, String.join(", ", other.methods()));

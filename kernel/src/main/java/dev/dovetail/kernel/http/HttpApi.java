@@ -157,7 +157,7 @@ public final class HttpApi implements AutoCloseable {
                 .maxTcpConnections(
                         config.has("max-connections")
                                 ? (int) config.number("max-connections")
-                                : Descriptors.connections().orElse(-1))
+                                : Descriptors.connections())
                 .shutdownHook(false)
                 .shutdownGracePeriod(config.duration("shutdown-grace"))
                 .idleConnectionTimeout(config.duration("idle-timeout"))

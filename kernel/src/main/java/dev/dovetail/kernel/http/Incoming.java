@@ -14,30 +14,39 @@ import java.util.function.Consumer;
 /**
  * The body of a request while it arrives: as far as its route allows, and in time.
  *
+ * @param place what the body takes of the room; closed by whoever made it
  * @param refuse answers the request instead of its reader, which waits; called by another thread
  */
 record Incoming(
-        ServerRequest request, ServerResponse response, Route route, Arrivals arrivals, Consumer<Refusal> refuse) {
+        ServerRequest request,
+        ServerResponse response,
+        Route route,
+        Arrivals arrivals,
+        BodyRoom room,
+        BodyRoom.Place place,
+        Consumer<Refusal> refuse) {
     private static final int CHUNK = 64 * 1024;
     private static final long LINGER = 16L * 1024 * 1024;
 
-    /** @throws Refusal if it is larger, or does not arrive in time */
+    /** @throws Refusal if it is larger, does not arrive in time, or finds no room */
     byte[] read() throws IOException {
         long announced = request.headers().contentLength().orElse(-1);
         if (announced > route.largest()) {
             if (announced <= route.largest() + LINGER) {
-                try (Arrivals.Arrival arrival = arrivals.begin(this::sayLate);
-                        InputStream in = request.content().inputStream()) {
-                    letPass(in, arrival);
-                }
+                letPass();
             }
             throw tooLarge(announced + "");
+        }
+        if (announced > 0 && !place.take(announced, arrivals.patience())) {
+            letPass();
+            throw full();
         }
         if (announced == 0 || announced < 0 && !request.headers().contains(HeaderNames.TRANSFER_ENCODING)) {
             return new byte[0];
         }
         try (Arrivals.Arrival arrival = arrivals.begin(this::sayLate)) {
             byte[] body = read(request.content().inputStream(), announced, arrival);
+            place.keep(body.length);
             if (arrival.givenUp()) {
                 throw late();
             }
@@ -67,6 +76,9 @@ record Incoming(
                 if (length + 1 > route.largest()) {
                     throw tooLarge("more");
                 }
+                if (announced <= 0 && length == BodyRoom.SMALL && !place.take(route.largest(), arrivals.patience())) {
+                    throw full(); // nobody knows how large it will be
+                }
                 bytes = java.util.Arrays.copyOf(
                         bytes, (int) Math.min(route.largest() + 1, Math.max(2L * bytes.length, CHUNK)));
                 bytes[length++] = (byte) more;
@@ -93,11 +105,19 @@ record Incoming(
     }
 
     /** Closing on a client that still writes would take the answer from it, so what is not much more is let pass first. */
-    private static void letPass(InputStream in, Arrivals.Arrival arrival) throws IOException {
-        byte[] sink = new byte[CHUNK];
-        while (in.read(sink) >= 0 && !arrival.late()) {
-            // on to the end
+    private void letPass() throws IOException {
+        try (Arrivals.Arrival arrival = arrivals.begin(this::sayLate);
+                InputStream in = request.content().inputStream()) {
+            byte[] sink = new byte[CHUNK];
+            while (in.read(sink) >= 0 && !arrival.late()) {
+                // on to the end
+            }
         }
+    }
+
+    private Refusal full() {
+        response.header(HeaderNames.CONNECTION, "close");
+        return room.full();
     }
 
     private Refusal tooLarge(String size) {

@@ -12,12 +12,14 @@ final class Workers {
     private static final System.Logger LOG = System.getLogger("dev.dovetail.kernel.plugin");
 
     private final String owner;
+    private final String whose;
     private final ClassLoader loader;
     private final Set<Thread> alive = ConcurrentHashMap.newKeySet();
     private volatile boolean over;
 
     Workers(String owner, ClassLoader loader) {
         this.owner = owner;
+        this.whose = "A thread of " + owner;
         this.loader = loader;
     }
 
@@ -40,7 +42,7 @@ final class Workers {
         }
         thread.setContextClassLoader(loader);
         thread.setUncaughtExceptionHandler((t, e) -> {
-            Exhaustion.check("A thread of " + owner, e);
+            Exhaustion.check(whose, e);
             LOG.log(System.Logger.Level.ERROR, owner + ": a thread died of " + Boundary.told(e));
         });
         return thread;

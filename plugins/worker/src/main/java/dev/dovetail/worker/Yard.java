@@ -11,12 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 
 /** What all workers of an executor stand on: the sandbox, the thread that listens, the one that reads logs, directories. */
 final class Yard implements AutoCloseable {
@@ -29,7 +27,7 @@ final class Yard implements AutoCloseable {
     private final Switchboard board;
     private final LogWatch logs;
     private final Path files;
-    private final Path cells;
+    private final SocketFolder cells;
     private final Optional<Templates> templates;
     private final AtomicLong counted = new AtomicLong();
 
@@ -41,7 +39,7 @@ final class Yard implements AutoCloseable {
             Switchboard board,
             LogWatch logs,
             Path files,
-            Path cells) {
+            SocketFolder cells) {
         this.language = language;
         this.settings = settings;
         this.context = context;
@@ -58,8 +56,14 @@ final class Yard implements AutoCloseable {
 
     static Yard open(Language language, WorkerSettings settings, Context context) throws IOException {
         Path files = extract(language, context.scratch());
-        Path cells = sockets(context);
-        Sandbox sandbox = Sandbox.open(settings.sandbox(), context);
+        SocketFolder cells = SocketFolder.open(context);
+        Sandbox sandbox;
+        try {
+            sandbox = Sandbox.open(settings.sandbox(), context);
+        } catch (IOException | RuntimeException e) {
+            cells.close();
+            throw e;
+        }
         try {
             return new Yard(
                     language,
@@ -72,6 +76,7 @@ final class Yard implements AutoCloseable {
                     cells);
         } catch (IOException | RuntimeException e) {
             sandbox.close();
+            cells.close();
             throw e;
         }
     }
@@ -98,13 +103,6 @@ final class Yard implements AutoCloseable {
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
         }
         return directory;
-    }
-
-    /** In the plugin's own directory, unless addresses of sockets would be too long there. */
-    private static Path sockets(Context context) throws IOException {
-        Path own = context.scratch().resolve("w").toAbsolutePath();
-        boolean fits = own.resolve("123456789/s/123456l").toString().getBytes().length <= Switchboard.LONGEST_PATH;
-        return fits ? Files.createDirectories(own) : Files.createTempDirectory("dovetail-w");
     }
 
     Language language() {
@@ -143,14 +141,12 @@ final class Yard implements AutoCloseable {
 
     /** A new directory of one worker's own. */
     Path directory() throws IOException {
-        return Files.createDirectory(cells.resolve(Long.toString(counted.incrementAndGet(), 36)));
+        return Files.createDirectory(cells.path().resolve(Long.toString(counted.incrementAndGet(), 36)));
     }
 
     void delete(Path directory) {
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
+        try {
+            SocketFolder.delete(directory);
         } catch (IOException | java.io.UncheckedIOException e) {
             context.log().log(System.Logger.Level.DEBUG, "Could not delete " + directory, e);
         }
@@ -162,8 +158,6 @@ final class Yard implements AutoCloseable {
         sandbox.close();
         board.close();
         logs.close();
-        if (Files.exists(cells)) {
-            delete(cells);
-        }
+        cells.close();
     }
 }

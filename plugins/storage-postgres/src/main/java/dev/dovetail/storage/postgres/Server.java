@@ -50,9 +50,9 @@ final class Server implements AutoCloseable {
             pooling.setPoolName("dovetail-state");
             return new Server(url, new HikariDataSource(pooling));
         } catch (PoolInitializationException e) {
-            throw e.getCause() instanceof SQLException sql ? trouble(url, "open the state store", sql) : e;
+            throw e.getCause() instanceof SQLException sql ? trouble(url, kind(sql), "open the state store", sql) : e;
         } catch (SQLException e) {
-            throw trouble(url, "open the state store", e);
+            throw trouble(url, kind(e), "open the state store", e);
         }
     }
 
@@ -117,20 +117,32 @@ final class Server implements AutoCloseable {
         }
     }
 
+    /**
+     * While it serves. Whom the server lets in and what it lets them do is its operator's affair, whatever was asked for, and
+     * may change again.
+     */
     PluginException trouble(String what, SQLException e) {
-        return trouble(url, what, e);
+        return trouble(url, kind(e) == Kind.REJECTED ? Kind.UNAVAILABLE : kind(e), what, e);
     }
 
-    private static PluginException trouble(String url, String what, SQLException e) {
-        Kind kind = kind(e);
+    /** While it opens, when the configuration may be wrong. */
+    PluginException notOpened(String what, SQLException e) {
+        return trouble(url, kind(e), what, e);
+    }
+
+    private static PluginException trouble(String url, Kind kind, String what, SQLException e) {
         return kind == Kind.UNAVAILABLE
-                ? new PluginException(kind, "PostgreSQL cannot be used at " + url + " now: " + root(e).getMessage(), e)
+                ? new PluginException(kind, "PostgreSQL cannot be used at " + url + " now: " + why(e), e)
                 : new PluginException(kind, "Cannot " + what + " on " + url + ": " + e.getMessage(), e);
     }
 
-    /** Pools and drivers wrap what happened. */
-    private static Throwable root(Throwable e) {
-        return e.getCause() == null || e.getCause() == e ? e : root(e.getCause());
+    /** Pools and drivers wrap what happened; the innermost that says anything says most. */
+    private static String why(Throwable e) {
+        String why = String.valueOf(e.getMessage());
+        for (Throwable each = e; each != null; each = each.getCause()) {
+            why = each.getMessage() == null ? why : each.getMessage();
+        }
+        return why;
     }
 
     /** The class of the error, as PostgreSQL's manual lists them. */

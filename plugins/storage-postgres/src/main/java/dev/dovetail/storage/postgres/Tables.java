@@ -43,7 +43,7 @@ final class Tables {
                 }
             });
         } catch (SQLException e) {
-            throw server.trouble("make the tables in the schema " + schema, e);
+            throw server.notOpened("make the tables in the schema " + schema, e);
         }
     }
 

@@ -201,6 +201,36 @@ final class PostgresNodesTest extends OnServer {
     }
 
     @Test
+    void aUserWhoIsNotLetInWhileItServesIsTheServersTroubleAndNotTheCallers() throws Exception {
+        operator("create role guest superuser login");
+        Map<String, Object> guests = new HashMap<>(config);
+        guests.put("user", "guest");
+        guests.put("url", server.getJdbcUrl("guest", "postgres"));
+        PostgresStateStoreProvider provider = new PostgresStateStoreProvider();
+        try (Workshop context = new Workshop();
+                StateStore store = provider.open(Settings.of(provider.schema(), guests), context)) {
+            put(store, Key.state("k"), "v", Expectation.anything());
+            operator("alter role guest nologin");
+            operator("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'guest'");
+            for (int i = 0; i < 3; i++) {
+                PluginException no = assertThrows(PluginException.class, () -> store.find(Key.state("k")));
+                assertEquals(Kind.UNAVAILABLE, no.kind(), no.getMessage());
+                assertFalse(no.getMessage().endsWith("null"), no.getMessage());
+            }
+            operator("alter role guest login");
+            assertEquals("v", store.find(Key.state("k")).orElseThrow().value().text());
+        }
+    }
+
+    private static void operator(String does) throws Exception {
+        try (Connection connection = new org.postgresql.Driver()
+                        .connect(server.getJdbcUrl("postgres", "postgres"), new Properties());
+                Statement statement = connection.createStatement()) {
+            statement.execute(does);
+        }
+    }
+
+    @Test
     void closingLeavesNoDriverInTheListOfTheJdk() throws Exception {
         try (Workshop context = new Workshop();
                 StateStore store = open(context)) {
