@@ -1,7 +1,6 @@
 package dev.dovetail.kernel.config;
 
 import dev.dovetail.kernel.config.Configuration.SlotWish;
-import dev.dovetail.kernel.schema.Problem;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Config;
 import dev.dovetail.spi.Name;
@@ -60,7 +59,7 @@ public final class Configs {
         new Defaults(schema, problems).fillIn(tree);
         if (problems.isEmpty()) {
             schemas.compileTrusted(schema).problems(tree).stream()
-                    .map(Problem::told)
+                    .map(Hushed::told)
                     .forEach(problems::add);
         }
         if (!problems.isEmpty()) {
@@ -106,7 +105,7 @@ public final class Configs {
         new Defaults(rules, problems).fillIn(tree);
         if (problems.isEmpty()) {
             schemas.compileTrusted(rules).problems(tree).stream()
-                    .map(Problem::told)
+                    .map(Hushed::told)
                     .forEach(problems::add);
         }
         if (!problems.isEmpty()) {

@@ -28,15 +28,22 @@ record SocketFolder(Path path, Optional<Path> note, System.Logger log) implement
         }
         Path path = Files.createTempDirectory("dovetail-w").toAbsolutePath();
         Path note = Files.createDirectories(notes).resolve(path.getFileName());
-        Files.write(note, List.of(kernel(), path.toString()));
+        Files.write(
+                note,
+                List.of(
+                        Long.toString(ProcessHandle.current().pid()),
+                        startOf(ProcessHandle.current()),
+                        path.toString()));
         return new SocketFolder(path, Optional.of(note), context.log());
     }
 
-    /** This process: no other one serves on the same data folder. */
-    private static String kernel() {
-        ProcessHandle self = ProcessHandle.current();
-        return self.pid() + "-"
-                + self.info().startInstant().map(Object::toString).orElse("");
+    private static String startOf(ProcessHandle process) {
+        return process.info().startInstant().map(Object::toString).orElse("");
+    }
+
+    /** A number alone is given to another process one day. */
+    private static boolean isAlive(String pid, String start) {
+        return ProcessHandle.of(Long.parseLong(pid)).map(SocketFolder::startOf).equals(Optional.of(start));
     }
 
     private static void forgetTheDead(Path notes, System.Logger log) throws IOException {
@@ -46,7 +53,8 @@ record SocketFolder(Path path, Optional<Path> note, System.Logger log) implement
         try (Stream<Path> all = Files.list(notes)) {
             for (Path note : all.toList()) {
                 List<String> lines = Files.readAllLines(note);
-                if (lines.size() == 2 && !lines.getFirst().equals(kernel())) {
+                // one that is alive serves on the folder that this one is a copy of, or is this one
+                if (lines.size() == 3 && !isAlive(lines.get(0), lines.get(1))) {
                     new SocketFolder(Path.of(lines.getLast()), Optional.of(note), log).close();
                 }
             }

@@ -31,7 +31,7 @@ final class SocketFolderTest {
                 assertTrue(Files.exists(killed.path()), "both are of one process");
                 Path note = killed.note().orElseThrow();
                 Files.write(
-                        note, List.of("1-2000-01-01T00:00:00Z", killed.path().toString()));
+                        note, List.of("1", "2000-01-01T00:00:00Z", killed.path().toString()));
                 SocketFolder.open(context).close();
                 assertFalse(Files.exists(killed.path()));
                 assertFalse(Files.exists(note));
