@@ -262,6 +262,7 @@ public final class Kernel implements AutoCloseable {
     }
 
     private static Runnable guarded(String what, Chore chore) {
+        String whose = "The chore of " + what; // where there is no memory, it could not be put together
         return () -> {
             try {
                 chore.run();
@@ -271,7 +272,7 @@ public final class Kernel implements AutoCloseable {
                 LOG.log(Level.WARNING, "{0} failed and is tried again: {1}", what, e.toString());
             } catch (OutOfMemoryError e) {
                 // its timer would keep it to itself, and never run it again
-                Exhaustion.check("The chore of " + what, e);
+                Exhaustion.check(whose, e);
             }
         };
     }

@@ -231,8 +231,8 @@ final class FunctionRoutes {
         if (calls > 0) {
             throw Refusal.of(
                             ErrorType.IN_FLIGHT,
-                            "\"" + entry.function().name() + "\" has " + calls
-                                    + " calls under way; wait for them, or delete it with ?force=true and let them end")
+                            "\"" + entry.function().name() + "\" has " + (calls == 1 ? "a call" : calls + " calls")
+                                    + " under way; wait for it to end, or delete it with ?force=true and let it end")
                     .with("executions", (int) calls);
         }
     }
