@@ -47,10 +47,19 @@ final class MisusedTest {
                 "dead-letters ID --dry-run | --dry-run has a meaning only with --redrive or --delete",
                 "dead-letters ID --redrive --function f | one is named",
                 "plugins p --activate 1.0.0 --rollback | Only one of --upload, --activate, --rollback and --generations",
-                "versions f 1 --publish --disable | Only one of --diff, --publish, --enable and --disable",
+                "versions f 1 --publish --disable | Only one of --diff, --publish, --enable, --disable and --check",
+                "versions f --check | Say what is tried: a version, --code PATH, or --plugin ID=VERSION",
+                "versions f 1 --code x.star | --code has a meaning only with --check",
+                "versions f 1 --check --code x.star | Either a version that is there is tried or the code at x.star",
+                "versions f --check --plugin p | Not a plugin and its version",
                 "executions ID --tell cancel --signal x | Only one of --tell and --signal",
                 "executions ID --timeline --explain | Only one of --timeline, --graph, --snapshots, --explain",
                 "executions ID --payload 1 | --payload has a meaning only with --signal",
+                "executions ID --fork 1 --move 2 | Only one of --compare, --move and --fork",
+                "executions ID --move 2 --wait | Only one of --timeline, --graph, --snapshots, --explain",
+                "executions ID --move 2 --version 3 | --version has a meaning only with --fork",
+                "executions ID --compare 2 --dry-run | --dry-run has a meaning only with --fork or --move",
+                "executions --compare 2 | Say which execution is meant",
                 "executions --timeline | Say which execution is meant"
             })
     void whatDoesNotGoTogetherIsSaid(String line, String words) {
