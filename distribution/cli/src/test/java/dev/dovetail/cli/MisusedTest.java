@@ -60,6 +60,10 @@ final class MisusedTest {
                 "executions ID --move 2 --version 3 | --version has a meaning only with --fork",
                 "executions ID --compare 2 --dry-run | --dry-run has a meaning only with --fork or --move",
                 "executions --compare 2 | Say which execution is meant",
+                "debug ID --step --continue | Only one of --step, --step-into, --step-out, --continue",
+                "debug ID --break main | Not a line",
+                "debug ID --break 0 | expected one such as 12 or main.star:12",
+                "debug ID --frame -1 | Not a frame",
                 "executions --timeline | Say which execution is meant"
             })
     void whatDoesNotGoTogetherIsSaid(String line, String words) {
