@@ -42,6 +42,7 @@ final class Commands {
         all.put("export", () -> new Export(screen));
         all.put("import", () -> new Import(screen));
         all.put("executions", () -> new Executions(screen));
+        all.put("debug", () -> new Debug(screen));
         all.put("dead-letters", () -> new DeadLetters(screen));
         all.put("logs", () -> new Logs(screen));
         all.put("plugins", () -> new Plugins(screen));

@@ -64,7 +64,7 @@ final class Deploy implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Bundle bundle = bundle();
+        Bundle bundle = bundle(path, name, runtime, handler);
         ObjectNode body = bundle.body();
         description.ifPresent(value -> body.put("description", value));
         if (body.path("runtime").asString("").isEmpty()) {
@@ -85,7 +85,7 @@ final class Deploy implements Callable<Integer> {
     }
 
     /** As it says itself what it is, or else as {@code dovetail dev} would deploy it: the files tell the language. */
-    private Bundle bundle() {
+    static Bundle bundle(Path path, Optional<String> name, Optional<String> runtime, Optional<String> handler) {
         Path given = path.toAbsolutePath().normalize();
         if (!Files.isDirectory(given) || Files.exists(given.resolve(Bundle.DESCRIPTION))) {
             Bundle bundle = Bundle.of(path);

@@ -24,7 +24,10 @@ import tools.jackson.databind.node.ObjectNode;
             "  dovetail executions ID --graph > way.mmd         a flowchart that Markdown viewers draw",
             "  dovetail executions ID --wait                    its result, when it has ended",
             "  dovetail executions ID --tell cancel             or pause, resume, retry, replay, terminate",
-            "  dovetail executions ID --signal order.paid --payload '{\"total\": 12}'"
+            "  dovetail executions ID --signal order.paid --payload '{\"total\": 12}'",
+            "  dovetail executions ID --compare 2               would version 2 have done the same? 1 if not",
+            "  dovetail executions ID --move 2                  goes on on version 2, if that would",
+            "  dovetail executions ID --fork send --version 2   another one, that begins as this one up to a step"
         })
 final class Executions implements Callable<Integer> {
     private static final List<String> WORDS = List.of("cancel", "pause", "resume", "retry", "replay", "terminate");
@@ -96,6 +99,9 @@ final class Executions implements Callable<Integer> {
             description = "The event: JSON, @FILE, or - for standard input (default: {}).")
     private Optional<String> payload;
 
+    @Mixin
+    private OtherVersion other = new OtherVersion();
+
     Executions(Screen screen) {
         this.screen = screen;
     }
@@ -104,6 +110,7 @@ final class Executions implements Callable<Integer> {
     public Integer call() {
         Listing listing = new Listing(screen, target.json());
         Api api = target.api();
+        other.check();
         boolean acts = wait || tell.isPresent() || signal.isPresent();
         Together.of("--signal", signal.isPresent()).neededBy("--payload", payload.isPresent());
         Together.of("--tell", tell.isPresent())
@@ -114,12 +121,16 @@ final class Executions implements Callable<Integer> {
                 .or("--snapshots", snapshots)
                 .or("--explain", explain)
                 .or("--wait, --tell or --signal", acts)
+                .or("--compare, --move or --fork", other.wanted())
                 .onlyOne();
-        if (id.isEmpty() && (acts || timeline || graph || snapshots || explain)) {
+        if (id.isEmpty() && (acts || other.wanted() || timeline || graph || snapshots || explain)) {
             throw new Main.Unusable("Say which execution is meant");
         }
         if (id.isPresent() && acts) {
             return acted(api, listing);
+        }
+        if (id.isPresent() && other.wanted()) {
+            return other.run(screen, api, id.get(), target.json());
         }
         if (id.isPresent() && graph) {
             JsonNode way = api.get("/api/v1/executions/" + Api.escaped(id.get()) + "/graph");

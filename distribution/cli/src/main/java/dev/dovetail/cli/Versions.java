@@ -1,5 +1,6 @@
 package dev.dovetail.cli;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,13 +14,18 @@ import tools.jackson.databind.JsonNode;
 /** Lists a function's versions, shows one, or changes its state. */
 @Command(
         name = "versions",
-        description = {"Lists the versions of a function, or shows, compares or changes one.", ""},
+        description = {"Lists the versions of a function, or shows, compares, checks or changes one.", ""},
         footer = {
             "",
             "Examples:",
             "  dovetail versions push-digest",
             "  dovetail versions push-digest 2 --diff 1       what changed since version 1",
-            "  dovetail versions push-digest 1 --disable      nobody can call it any more"
+            "  dovetail versions push-digest 1 --disable      nobody can call it any more",
+            "  dovetail versions order 2 --check              would open executions go on on it as they began?",
+            "  dovetail versions order --check --code order.star     the same of code that is not deployed",
+            "  dovetail versions order --check --plugin executor-node=2.0.0",
+            "",
+            "With --check it ends with 1 if any execution would do something else than it did."
         })
 final class Versions implements Callable<Integer> {
     private final Screen screen;
@@ -45,6 +51,21 @@ final class Versions implements Callable<Integer> {
     @Option(names = "--disable", description = "Refuses every call of it.")
     private boolean disable;
 
+    @Option(names = "--check", description = "Tries it on the journals of open executions.")
+    private boolean check;
+
+    @Option(
+            names = "--code",
+            paramLabel = "PATH",
+            description = "Tries this, as it would be deployed, instead of a version that is there.")
+    private Optional<Path> code;
+
+    @Option(
+            names = "--plugin",
+            paramLabel = "ID=VERSION",
+            description = "Tries this installed version of an executor, alone or with one of these.")
+    private Optional<String> plugin;
+
     Versions(Screen screen) {
         this.screen = screen;
     }
@@ -55,6 +76,11 @@ final class Versions implements Callable<Integer> {
         Api api = target.api();
         String path = "/api/v1/functions/" + Api.escaped(function) + "/versions";
         Optional<String> verb = verb();
+        Together.of("--check", check).neededBy("--code", code.isPresent()).neededBy("--plugin", plugin.isPresent());
+        if (check) {
+            return new VersionCheck(screen, target.json(), function, version)
+                    .run(api, VersionCheck.asked(version, code, plugin));
+        }
         if (version.isEmpty()) {
             if (verb.isPresent() || diff.isPresent()) {
                 throw new Main.Unusable("Say which version of " + function + " is meant");
@@ -120,6 +146,7 @@ final class Versions implements Callable<Integer> {
                 .or("--publish", publish)
                 .or("--enable", enable)
                 .or("--disable", disable)
+                .or("--check", check)
                 .onlyOne();
         return verbs.stream().findFirst();
     }

@@ -31,6 +31,7 @@ final class HelpTest {
                 "versions",
                 "aliases",
                 "executions",
+                "debug",
                 "logs",
                 "plugins",
                 "dead-letters",
