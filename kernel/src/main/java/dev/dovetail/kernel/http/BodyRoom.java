@@ -54,7 +54,10 @@ final class BodyRoom {
          * @throws Refusal if the system stops
          */
         boolean take(long bytes, Duration patience) {
-            int wanted = bytes <= SMALL ? 0 : Math.min(all, kilobytes(bytes));
+            if (bytes <= SMALL) {
+                return true; // without a look at the semaphore, where it would stand in line behind large ones
+            }
+            int wanted = Math.min(all, kilobytes(bytes));
             try {
                 if (!kilobytes.tryAcquire(wanted, patience.toNanos(), TimeUnit.NANOSECONDS)) {
                     return false;

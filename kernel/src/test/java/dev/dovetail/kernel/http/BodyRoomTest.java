@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.testkit.Eventually;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 final class BodyRoomTest {
@@ -40,6 +42,27 @@ final class BodyRoomTest {
             assertTrue(all.take(12 * MB, AT_ONCE));
             assertTrue(small.take(BodyRoom.SMALL, AT_ONCE));
             assertFalse(small.take(BodyRoom.SMALL + 1, AT_ONCE));
+        }
+    }
+
+    @Test
+    void whatIsSmallDoesNotStandInLineBehindWhatIsLarge() throws Exception {
+        BodyRoom.Place all = room.place();
+        assertTrue(all.take(12 * MB, AT_ONCE));
+        try (BodyRoom.Place large = room.place();
+                BodyRoom.Place small = room.place();
+                var threads = Executors.newSingleThreadExecutor()) {
+            AtomicReference<Thread> in = new AtomicReference<>();
+            Future<Boolean> waiting = threads.submit(() -> {
+                in.set(Thread.currentThread());
+                return large.take(6 * MB, LONG);
+            });
+            Eventually.holds(
+                    "the large one stands in line",
+                    () -> in.get() != null && in.get().getState() == Thread.State.TIMED_WAITING);
+            assertTrue(small.take(1, AT_ONCE));
+            all.close();
+            assertTrue(waiting.get());
         }
     }
 
