@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.host.HostCall;
+import dev.dovetail.testkit.Eventually;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -79,7 +80,9 @@ record SnapshotsDurableTest(House house, Flows flows) {
         assertEquals(List.of("suspended"), checkpoints(disabled));
         // nor is a pause by somebody a snapshot of one that takes none by itself
         assertTrue(flows.control(manual, "pause").status() < 300);
-        assertTrue(flows.control(manual, "resume").status() < 300);
+        Eventually.holds(
+                "it is paused, and goes on",
+                () -> flows.control(manual, "resume").status() < 300);
         for (String id : List.of(usual, automatic, manual, disabled)) {
             flows.signal(id, "go", "1").is(202);
             assertEquals("2", flows.await(id, "succeeded").at("/output"), "replay has all that it needs");

@@ -47,7 +47,7 @@ final class DocumentTest {
                 "do: [] => /do is empty; expected at least one task",
                 "do: {a: {set: {}}} => /do is {\"a\":{\"set\":{}}}; expected a list of tasks",
                 "x: 1 => The workflow has no \"do\"; expected the tasks of the workflow",
-                "schedule: {every: PT1H} => /schedule is not supported; give the function a schedule",
+                "schedule: {every: PT1H} => /schedule is not supported; call the function from what keeps time",
                 "evaluate: {language: js} => /evaluate/language is \"js\"; expected jq",
                 "do: [{a: {call: grpc, with: {}}}] => /do/0/a/call is \"grpc\", which is not supported; supported are http",
                 "do: [{a: {call: Foo_Bar}}] => /do/0/a/call is \"Foo_Bar\"; expected http, the name of a function",

@@ -172,7 +172,8 @@ final class Crossing {
     private Optional<FutureTask<?>> nextErrand() throws InterruptedException {
         lock.lock();
         try {
-            while (errand.isEmpty() && !ended) {
+            // what was asked just before the guest was told to leave is not begun: nobody would interrupt it any more
+            while ((errand.isEmpty() || leaving.isPresent()) && !ended) {
                 awaitChange();
             }
             return ended ? Optional.empty() : errand;
