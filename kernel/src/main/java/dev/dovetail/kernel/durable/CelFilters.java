@@ -54,31 +54,21 @@ final class CelFilters implements Filters {
     }
 
     @Override
-    public boolean fits(String filter, JsonNode event) {
+    public Verdict judge(String filter, JsonNode event) {
         if (filter.isBlank()) {
-            return true;
+            return Verdict.of(true);
         }
         Optional<CelRuntime.Program> program = compiled(filter).program();
-        try {
-            return program.isPresent() && Boolean.TRUE.equals(program.get().eval(Map.of("event", value(event))));
-        } catch (CelEvaluationException e) {
-            return false; // an event that lacks what is asked of it, or asks too much
-        }
-    }
-
-    @Override
-    public Optional<String> failure(String filter, JsonNode event) {
-        if (filter.isBlank()) {
-            return Optional.empty();
+        if (program.isEmpty()) {
+            return Verdict.of(false);
         }
         try {
-            Optional<CelRuntime.Program> program = compiled(filter).program();
-            if (program.isPresent() && !(program.get().eval(Map.of("event", value(event))) instanceof Boolean)) {
-                return Optional.of("it is neither true nor false of it");
-            }
-            return Optional.empty();
+            return program.get().eval(Map.of("event", value(event))) instanceof Boolean fits
+                    ? Verdict.of(fits)
+                    : Verdict.none("it is neither true nor false of it");
         } catch (CelEvaluationException e) {
-            return Optional.of(String.valueOf(e.getMessage()));
+            // an event that lacks what is asked of it, or asks too much
+            return Verdict.none(String.valueOf(e.getMessage()));
         }
     }
 

@@ -35,7 +35,7 @@ final class Children {
         this.rights = rights;
         this.callers = callers;
         this.filters = filters;
-        this.passedOver = new PassedOver(filters, schemas);
+        this.passedOver = new PassedOver(schemas);
         this.schemas = schemas;
     }
 
@@ -127,11 +127,10 @@ final class Children {
             }
 
             private boolean fits(HostCall.AwaitEvent wait, Message message) {
-                boolean fits = filters.fits(wait.filter(), message.body().path("event"));
-                if (!fits) {
-                    passedOver.tell(it.story(), wait, message);
-                }
-                return fits;
+                Filters.Verdict verdict =
+                        filters.judge(wait.filter(), message.body().path("event"));
+                verdict.failure().ifPresent(why -> passedOver.tell(it.story(), wait, message, why));
+                return verdict.fits();
             }
 
             @Override

@@ -9,8 +9,20 @@ interface Filters {
     Optional<String> problem(String filter);
 
     /** @param filter a CEL expression over {@code event}; empty text fits every event */
-    boolean fits(String filter, JsonNode event);
+    Verdict judge(String filter, JsonNode event);
 
-    /** Why this filter says nothing of this event, in words; empty if it does, or is none. */
-    Optional<String> failure(String filter, JsonNode event);
+    /**
+     * What a filter says of an event.
+     *
+     * @param failure why it says nothing of it, in words, if it does not; then the event does not fit
+     */
+    record Verdict(boolean fits, Optional<String> failure) {
+        static Verdict of(boolean fits) {
+            return new Verdict(fits, Optional.empty());
+        }
+
+        static Verdict none(String why) {
+            return new Verdict(false, Optional.of(why));
+        }
+    }
 }

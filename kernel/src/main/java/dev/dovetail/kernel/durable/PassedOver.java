@@ -11,29 +11,25 @@ import java.util.List;
 
 /** Tells, in an execution's log, of events that its filters fail on: nobody else would know why it still waits. */
 final class PassedOver {
-    private final Filters filters;
     private final Schemas schemas;
 
-    PassedOver(Filters filters, Schemas schemas) {
-        this.filters = filters;
+    PassedOver(Schemas schemas) {
         this.schemas = schemas;
     }
 
     /** Tells of this event once, however often it is looked at. */
-    void tell(Story story, HostCall.AwaitEvent wait, Message message) {
-        filters.failure(wait.filter(), message.body().path("event")).ifPresent(why -> {
-            String fields = schemas.object()
-                    .put("event", message.id())
-                    .put("filter", wait.filter())
-                    .toString();
-            if (story.lines().stream().noneMatch(line -> isTold(line, fields))) {
-                story.log(List.of(new LogLine(
-                        Instant.ofEpochMilli(message.body().path("sent").longValue(0)),
-                        "warning",
-                        "An event of the type \"" + wait.type() + "\" was passed over: the filter fails on it: " + why,
-                        fields)));
-            }
-        });
+    void tell(Story story, HostCall.AwaitEvent wait, Message message, String why) {
+        String fields = schemas.object()
+                .put("event", message.id())
+                .put("filter", wait.filter())
+                .toString();
+        if (story.lines().stream().noneMatch(line -> isTold(line, fields))) {
+            story.log(List.of(new LogLine(
+                    Instant.ofEpochMilli(message.body().path("sent").longValue(0)),
+                    "warning",
+                    "An event of the type \"" + wait.type() + "\" was passed over: the filter fails on it: " + why,
+                    fields)));
+        }
     }
 
     private static boolean isTold(Line line, String fields) {

@@ -41,8 +41,8 @@ class CelFiltersTest {
     void anEventFitsIfTheFilterIsTrueOfIt(String filter, String event, boolean fits) {
         String text = Optional.ofNullable(filter).orElse("");
         assertEquals(Optional.empty(), filters.problem(text));
-        assertEquals(fits, filters.fits(text, schemas.parse(event)));
-        assertEquals(fits, filters.fits(text, schemas.parse(event)), "a second time");
+        assertEquals(fits, filters.judge(text, schemas.parse(event)).fits());
+        assertEquals(fits, filters.judge(text, schemas.parse(event)).fits(), "a second time");
     }
 
     @Tag("WF-09")
@@ -51,17 +51,23 @@ class CelFiltersTest {
     void whatIsNoFilterIsSaidSo(String filter) {
         String problem = filters.problem(filter).orElseThrow();
         assertTrue(problem.contains("CEL"), problem);
-        assertEquals(false, filters.fits(filter, schemas.parse("{\"n\": 11}")));
+        assertEquals(false, filters.judge(filter, schemas.parse("{\"n\": 11}")).fits());
     }
 
     @Test
     void whatAFilterFailsOnIsToldApartFromWhatDoesNotFit() {
-        assertEquals(Optional.empty(), filters.failure("", schemas.parse("7")));
-        assertEquals(Optional.empty(), filters.failure("event.n > 10", schemas.parse("{\"n\": 3}")));
-        assertTrue(filters.failure("event.n > 10", schemas.parse("{}")).isPresent(), "what is not there");
+        assertEquals(Optional.empty(), filters.judge("", schemas.parse("7")).failure());
+        assertEquals(
+                Optional.empty(),
+                filters.judge("event.n > 10", schemas.parse("{\"n\": 3}")).failure());
+        assertTrue(filters.judge("event.n > 10", schemas.parse("{}")).failure().isPresent(), "what is not there");
         assertTrue(
-                filters.failure("event.n > 10", schemas.parse("{\"n\": \"x\"}")).isPresent(), "another type");
-        assertTrue(filters.failure("event.n", schemas.parse("{\"n\": 3}")).isPresent(), "neither true nor false");
+                filters.judge("event.n > 10", schemas.parse("{\"n\": \"x\"}"))
+                        .failure()
+                        .isPresent(),
+                "another type");
+        assertTrue(
+                filters.judge("event.n", schemas.parse("{\"n\": 3}")).failure().isPresent(), "neither true nor false");
     }
 
     @Test
@@ -71,6 +77,6 @@ class CelFiltersTest {
         String loops = "event.all(a, event.all(b, event.all(c, event.all(d, true))))";
         assertEquals(Optional.empty(), filters.problem(loops));
         String many = "[" + "1,".repeat(99) + "1]";
-        assertEquals(false, filters.fits(loops, schemas.parse(many)), "a hundred million turns");
+        assertEquals(false, filters.judge(loops, schemas.parse(many)).fits(), "a hundred million turns");
     }
 }
