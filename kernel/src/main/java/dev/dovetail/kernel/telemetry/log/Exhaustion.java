@@ -48,16 +48,7 @@ public final class Exhaustion {
 
     /** Ends the process, without its shutdown hooks, if that is what ended this thread; returns otherwise. */
     public static void check(Thread thread, Throwable thrown) {
-        if (thrown instanceof OutOfMemoryError) {
-            // even a constant text takes memory when it is first used, so nothing is before the "try"
-            try {
-                say("The thread " + thread.getName(), thrown);
-            } catch (OutOfMemoryError full) {
-                sayLittle();
-            } finally {
-                PROCESS.halt(STATUS);
-            }
-        }
+        end(thread, thrown);
     }
 
     /**
@@ -66,9 +57,15 @@ public final class Exhaustion {
      * @param whose the thread that it was thrown on, for the log; made before there was too little memory
      */
     public static void check(String whose, Throwable thrown) {
+        end(whose, thrown);
+    }
+
+    /** @param whose a thread, or words */
+    private static void end(Object whose, Throwable thrown) {
         if (thrown instanceof OutOfMemoryError) {
+            // even a constant text takes memory when it is first used, so nothing is before the "try"
             try {
-                say(whose, thrown);
+                say(whose instanceof Thread thread ? "The thread " + thread.getName() : whose.toString(), thrown);
             } catch (OutOfMemoryError full) {
                 sayLittle();
             } finally {
