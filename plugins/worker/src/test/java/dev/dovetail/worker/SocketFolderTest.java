@@ -5,13 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.spi.Context;
+import dev.dovetail.testkit.ContextAround;
 import dev.dovetail.testkit.Workshop;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.ThreadFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,30 +47,5 @@ final class SocketFolderTest {
     }
 
     /** With other directories. */
-    private record Elsewhere(Context context, Path cache, Path scratch) implements Context {
-        @Override
-        public System.Logger log() {
-            return context.log();
-        }
-
-        @Override
-        public ThreadFactory threads() {
-            return context.threads();
-        }
-
-        @Override
-        public ThreadFactory threads(int stackBytes) {
-            return context.threads(stackBytes);
-        }
-
-        @Override
-        public Path home() {
-            return context.home();
-        }
-
-        @Override
-        public InstantSource clock() {
-            return context.clock();
-        }
-    }
+    private record Elsewhere(Context context, Path cache, Path scratch) implements ContextAround {}
 }

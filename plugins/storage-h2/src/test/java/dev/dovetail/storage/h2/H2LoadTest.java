@@ -15,6 +15,7 @@ import dev.dovetail.spi.store.Key;
 import dev.dovetail.spi.store.Key.Space;
 import dev.dovetail.spi.store.Range;
 import dev.dovetail.spi.store.StateStore;
+import dev.dovetail.testkit.ContextAround;
 import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.Settings;
 import dev.dovetail.testkit.Workshop;
@@ -32,7 +33,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -232,35 +232,5 @@ final class H2LoadTest {
         }
     }
 
-    private record Clocked(Context context, InstantSource clock) implements Context {
-        @Override
-        public System.Logger log() {
-            return context.log();
-        }
-
-        @Override
-        public ThreadFactory threads() {
-            return context.threads();
-        }
-
-        @Override
-        public ThreadFactory threads(int stackBytes) {
-            return context.threads(stackBytes);
-        }
-
-        @Override
-        public Path scratch() {
-            return context.scratch();
-        }
-
-        @Override
-        public Path cache() {
-            return context.cache();
-        }
-
-        @Override
-        public Path home() {
-            return context.home();
-        }
-    }
+    private record Clocked(Context context, InstantSource clock) implements ContextAround {}
 }
