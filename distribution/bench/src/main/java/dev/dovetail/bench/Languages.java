@@ -153,7 +153,10 @@ final class Languages {
         try (Wire wire = new Wire(workerd.get().port())) {
             for (int i = 0; i < times; i++) {
                 long began = System.nanoTime();
-                wire.ask(request);
+                Wire.Response response = wire.ask(request);
+                if (response.status() != 200) {
+                    throw new IllegalStateException("workerd loads no worker: " + response.text());
+                }
                 millis[i] = (System.nanoTime() - began) / 1e6;
             }
         }

@@ -12,17 +12,27 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** A process that is measured, listening on a port of its own. Closing ends it. */
 final class Subject implements AutoCloseable {
+    /** Those that are not closed: what interrupts a benchmark leaves none of them running. */
+    private static final Set<Subject> OPEN = ConcurrentHashMap.newKeySet();
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> OPEN.forEach(Subject::kill), "ending what was started"));
+    }
+
     private final Process process;
     private final int port;
 
     private Subject(Process process, int port) {
         this.process = process;
         this.port = port;
+        OPEN.add(this);
     }
 
     /** Starts a command and waits for a line on its standard output that begins with {@code ready} and ends with its port. */
@@ -151,6 +161,7 @@ final class Subject implements AutoCloseable {
                 .toList();
         all.forEach(ProcessHandle::destroyForcibly);
         all.forEach(each -> each.onExit().join());
+        OPEN.remove(this);
     }
 
     @Override
@@ -164,6 +175,7 @@ final class Subject implements AutoCloseable {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
         }
+        OPEN.remove(this);
     }
 
     /** Deletes a folder with all that is in it. */
