@@ -9,6 +9,7 @@ import dev.dovetail.spi.executor.Instance;
 import dev.dovetail.spi.executor.Invocation;
 import dev.dovetail.spi.executor.Problem;
 import dev.dovetail.spi.secret.Secret;
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
 import dev.dovetail.testkit.executor.FakeHost;
@@ -16,6 +17,7 @@ import dev.dovetail.testkit.executor.Samples;
 import dev.dovetail.testkit.executor.TestBench;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -113,10 +115,13 @@ final class RuntimeApiTest {
                         "{\"statusCode\":201,\"body\":\"made\",\"isBase64Encoded\":false}",
                         TestBench.call(instance, "{}"));
                 assertEquals("code FUNCTION it broke", TestBench.call(instance, "{}"));
+                // the answer is there before the program has printed what it read, and closing ends it
+                Eventually.holds(
+                        "it was told to go on",
+                        Duration.ofSeconds(30),
+                        () -> bench.lines().texts().stream().anyMatch(line -> line.contains("HTTP/1.1 100")),
+                        () -> bench.lines().texts());
             }
-            assertTrue(
-                    bench.lines().texts().stream().anyMatch(line -> line.contains("HTTP/1.1 100")),
-                    bench.lines().texts().toString());
         }
     }
 
