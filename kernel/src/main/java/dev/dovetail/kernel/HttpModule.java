@@ -12,6 +12,7 @@ import dev.dovetail.kernel.http.HttpApi;
 import dev.dovetail.kernel.identity.Identities;
 import dev.dovetail.kernel.invoke.Invoker;
 import dev.dovetail.kernel.plugin.Plugins;
+import dev.dovetail.kernel.pool.Pools;
 import dev.dovetail.kernel.record.Audit;
 import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.run.Runs;
@@ -23,6 +24,12 @@ import java.time.InstantSource;
 
 /** REST, JSON-RPC and event streams. */
 final class HttpModule extends AbstractModule {
+    @Provides
+    @Singleton
+    NodeVitals vitals(Pools pools, Invoker invoker, Durable durable, Telemetry telemetry, InstantSource clock) {
+        return new NodeVitals(pools, invoker, durable, telemetry, clock);
+    }
+
     @Provides
     @Singleton
     HttpApi http(
@@ -43,6 +50,7 @@ final class HttpModule extends AbstractModule {
             Cluster cluster,
             Streams streams,
             Audit audit,
+            NodeVitals vitals,
             Threads threads) {
         return new HttpApi(
                 configuration.values().at("http"),
@@ -62,7 +70,8 @@ final class HttpModule extends AbstractModule {
                         clock,
                         cluster,
                         streams,
-                        audit),
+                        audit,
+                        vitals::now),
                 health::troubles,
                 threads.virtual("late"));
     }

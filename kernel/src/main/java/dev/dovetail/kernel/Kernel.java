@@ -146,7 +146,7 @@ public final class Kernel implements AutoCloseable {
         open.push(streamChores(durable));
         HttpApi http = opened(HttpApi.class);
         port = http.start();
-        storeys.getInstance(Cluster.class).servesAt(http.address());
+        storeys.getInstance(Cluster.class).servesAt(http.address(), storeys.getInstance(NodeVitals.class)::now);
     }
 
     /** Makes what stands above the plugins, while they are opened: a fifth of a start. Nothing of it begins to work. */

@@ -125,6 +125,49 @@ class SeveralNodesTest {
     }
 
     @Test
+    @Tag("SL-17")
+    void aNodeTellsHowAnotherOneFares() throws Exception {
+        try (House here = node("here").open();
+                House there = node("there").open()) {
+            here.deploy("echo", "echo");
+            here.deploy("fails", "fail mine");
+            Eventually.holds(
+                    "both know them", () -> there.get("/api/v1/functions/fails").status() == 200);
+            for (int i = 0; i < 5; i++) {
+                there.invoke("echo", "" + i).is(200);
+            }
+            there.invoke("fails", "{}").is(500);
+
+            String other = NODES + "/" + id(there);
+            Eventually.holds(
+                    "its next beat tells of them",
+                    () -> here.get(other).json().at("/metrics/invocations").asInt(0) == 6);
+            JsonNode told = here.get(other).json();
+            assertFalse(told.get("here").booleanValue());
+            assertEquals(1, told.at("/metrics/errors").intValue());
+            assertEquals(2, told.at("/metrics/coldStarts").intValue());
+            assertTrue(told.at("/metrics/avgDuration").doubleValue() > 0, told::toString);
+            assertEquals("{\"echo:v1\":1,\"fails:v1\":1}", told.get("instances").toString());
+            assertEquals(0, told.get("callsUnderWay").intValue());
+            assertEquals(
+                    Runtime.getRuntime().availableProcessors(),
+                    told.at("/resources/processors").intValue());
+            assertEquals(
+                    Runtime.getRuntime().maxMemory() >> 20,
+                    told.at("/resources/memoryMaxMb").longValue());
+            assertEquals(
+                    there.get(other).at("/startedAt"), told.get("startedAt").stringValue());
+            assertEquals(
+                    0,
+                    here.get(NODES + "/" + id(here))
+                            .json()
+                            .at("/metrics/invocations")
+                            .intValue(),
+                    "each counts its own");
+        }
+    }
+
+    @Test
     void aNodeThatListensEverywhereNamesAnAddressOfItsMachine() throws Exception {
         try (House one = node("one").with("http.host", "0.0.0.0").open()) {
             String port = ":" + one.port();

@@ -33,6 +33,7 @@ final class Commands {
         all.put("run", () -> new RunCommand(screen));
         all.put("dev", () -> new DevCommand(screen, starter));
         all.put("status", () -> new Status(screen));
+        all.put("nodes", () -> new Nodes(screen));
         all.put("usage", () -> new Usage(screen));
         all.put("deploy", () -> new Deploy(screen));
         all.put("invoke", () -> new Invoke(screen));

@@ -201,6 +201,14 @@ final class CommandsTest {
         assertEquals(
                 "versionsOfAFunction\t3\t100\thello\ttenant\nunfinishedExecutions\t1000+\t\t\ttenant\n",
                 run("usage").out());
+        assertEquals(
+                "n1 *\tready\thttp://127.0.0.1:8080\t2\t26%\t100/1000 MB\t3\t2\t1\t12\t4\t2026-11-21T08:00:00Z\n"
+                        + "n2\tlost\t\t0\t\t\t\t\t\t\t\t\n",
+                run("nodes").out());
+        assertEquals(
+                "{\"id\":\"n1:resume\",\"status\":\"ready\"}\n",
+                run("nodes", "n1", "--resume").out());
+        assertEquals(2, run("nodes", "--resume").status());
         assertTrue(run("status").out().startsWith(server.address() + "  up\n"));
         assertEquals(
                 "up",

@@ -36,6 +36,7 @@ final class HelpTest {
                 "plugins",
                 "dead-letters",
                 "usage",
+                "nodes",
                 "export",
                 "import",
                 "bench",

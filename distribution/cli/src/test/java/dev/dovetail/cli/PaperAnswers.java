@@ -31,6 +31,27 @@ final class PaperAnswers {
                         .put("scope", "tenant")));
     }
 
+    static JsonNode nodes(String[] path) {
+        ObjectNode here = json().put("id", "n1")
+                .put("status", "ready")
+                .put("address", "http://127.0.0.1:8080")
+                .put("here", true)
+                .put("callsUnderWay", 3)
+                .put("executionsUnderWay", 2)
+                .put("executionsQueued", 1)
+                .put("startedAt", "2026-11-21T08:00:00Z");
+        here.putArray("shards").add(0).add(1);
+        here.putObject("resources")
+                .put("cpuLoad", 0.256)
+                .put("memoryUsedMb", 100)
+                .put("memoryMaxMb", 1000);
+        here.putObject("metrics").put("invocations", 12).put("errors", 4);
+        ObjectNode lost = json().put("id", "n2").put("status", "lost");
+        return path.length == 3
+                ? list(List.of(here, lost))
+                : json().put("id", path[3]).put("status", "ready");
+    }
+
     static JsonNode plugins(String method, String[] path, byte[] body, JsonNode sent) {
         if (method.equals("POST")) {
             return json().put("id", path.length > 3 ? path[3] : "uploaded")

@@ -113,6 +113,7 @@ final class PaperServer implements Server {
         }
         return switch (path[2]) {
             case "usage" -> PaperAnswers.usage();
+            case "nodes" -> PaperAnswers.nodes(path);
             case "plugins" -> PaperAnswers.plugins(method, path, body, sent);
             case "executions" ->
                 path.length == 3

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * This node's sign of life, and for how long it holds good. {@link #write} and {@link #leave} are one thread's at a time; the
@@ -35,6 +36,7 @@ final class Beat {
     private volatile boolean introduced;
     private volatile long heard;
     private volatile String address;
+    private volatile Optional<Supplier<Vitals>> vitals = Optional.empty();
     private volatile boolean paused;
     private long count;
     private long terms;
@@ -70,9 +72,10 @@ final class Beat {
         return ended;
     }
 
-    /** Where this node serves, as the next beat says it. */
-    void address(String now) {
+    /** Where this node serves and how it fares, as the next beat says it. */
+    void serves(String now, Supplier<Vitals> fares) {
         address = now;
+        vitals = Optional.of(fares);
     }
 
     /** Whether this node takes no share, as the next beat says it. */
@@ -103,11 +106,12 @@ final class Beat {
         if (ended || !agrees()) {
             return;
         }
+        Optional<Vitals> fares = fares();
         for (int i = 0; i < TRIES; i++) {
             // what counts is when it was sent: others may hear it from then on
             long began = nanos.getAsLong();
-            Change put =
-                    new Change.Put(Papers.beat(self.node()), papers.beat(self, address, paused, ++count), expected);
+            Change put = new Change.Put(
+                    Papers.beat(self.node()), papers.beat(self, address, paused, fares, ++count), expected);
             switch (commit(put)) {
                 case Committed.Done(long version) -> {
                     expected = Expectation.version(version);
@@ -128,6 +132,16 @@ final class Beat {
                             .orElseGet(Expectation::absent);
                 }
             }
+        }
+    }
+
+    /** A node lives also where that cannot be told. */
+    private Optional<Vitals> fares() {
+        try {
+            return vitals.map(Supplier::get);
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "This node cannot tell how it fares: {0}", e.toString());
+            return Optional.empty();
         }
     }
 

@@ -100,7 +100,8 @@ final class Census {
                                 .map(Owner::shard)
                                 .sorted()
                                 .toList(),
-                        Duration.ofNanos(Math.max(0, silence(pulse.holder())))))
+                        Duration.ofNanos(Math.max(0, silence(pulse.holder()))),
+                        pulse.vitals()))
                 .toList();
     }
 

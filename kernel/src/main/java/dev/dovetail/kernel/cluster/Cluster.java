@@ -137,9 +137,9 @@ public final class Cluster implements AutoCloseable {
         looking.ifPresent(Rounds::wake);
     }
 
-    /** Tells the others where this node serves. */
-    public void servesAt(String address) {
-        beat.address(address);
+    /** Tells the others where this node serves and, with each beat, how it fares: what is asked for that must not wait. */
+    public void servesAt(String address, Supplier<Vitals> vitals) {
+        beat.serves(address, vitals);
         beating.ifPresent(Rounds::wake);
     }
 

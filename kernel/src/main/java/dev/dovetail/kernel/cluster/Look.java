@@ -3,6 +3,7 @@ package dev.dovetail.kernel.cluster;
 import dev.dovetail.spi.store.Entry;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a look into the store found.
@@ -16,5 +17,5 @@ record Look(long began, long ended, List<Pulse> pulses, Map<Integer, Owner> owne
      *
      * @param paused whether it lives and takes no share
      */
-    record Pulse(Holder holder, String address, boolean paused, Entry entry) {}
+    record Pulse(Holder holder, String address, boolean paused, Optional<Vitals> vitals, Entry entry) {}
 }

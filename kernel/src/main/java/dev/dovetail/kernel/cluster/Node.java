@@ -2,6 +2,7 @@ package dev.dovetail.kernel.cluster;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A node as another one sees it.
@@ -13,6 +14,7 @@ import java.util.List;
  * @param paused whether it carries nothing before it is resumed
  * @param shards those that it owns, in order
  * @param beatAge how long ago its beat was last seen to move, on the clock of whoever looks
+ * @param vitals how it fared at that beat; empty as long as it does not serve
  */
 public record Node(
         String name,
@@ -21,7 +23,8 @@ public record Node(
         boolean alive,
         boolean paused,
         List<Integer> shards,
-        Duration beatAge) {
+        Duration beatAge,
+        Optional<Vitals> vitals) {
     public Node {
         shards = List.copyOf(shards);
     }

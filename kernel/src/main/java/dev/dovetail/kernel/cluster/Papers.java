@@ -19,13 +19,14 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * How the cluster lies in the store.
  *
  * <pre>
  * c/cluster            what all nodes must agree on: {schema, shards}
- * c/node/&lt;node&gt;        a node's beat: {schema, boot, address, paused, beat, at}
+ * c/node/&lt;node&gt;        a node's beat: {schema, boot, address, paused, beat, at, vitals?}
  * c/shard/07/owner     whose a shard is: {schema, node, boot, epoch, at}; node and boot are empty once it was given up
  * </pre>
  *
@@ -68,14 +69,16 @@ final class Papers {
         return schemas.parse(entry.value()).path("shards").asInt(0);
     }
 
-    Bytes beat(Cluster.Self self, String address, boolean paused, long count) {
-        return schemas.bytes(schemas.object()
+    Bytes beat(Cluster.Self self, String address, boolean paused, Optional<Vitals> vitals, long count) {
+        ObjectNode json = schemas.object()
                 .put("schema", SCHEMA)
                 .put("boot", self.boot())
                 .put("address", address)
                 .put("paused", paused)
                 .put("beat", count)
-                .put("at", clock.instant().toString()));
+                .put("at", clock.instant().toString());
+        vitals.ifPresent(known -> VitalsPaper.write(known, json.putObject("vitals")));
+        return schemas.bytes(json);
     }
 
     Bytes owner(Holder holder, long epoch) {
@@ -128,6 +131,7 @@ final class Papers {
                         new Holder(node, text(json, "boot")),
                         text(json, "address"),
                         json.path("paused").booleanValue(false),
+                        VitalsPaper.read(json.path("vitals")),
                         entry));
     }
 

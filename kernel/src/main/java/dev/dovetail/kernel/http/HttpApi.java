@@ -2,6 +2,7 @@ package dev.dovetail.kernel.http;
 
 import dev.dovetail.kernel.catalog.Catalog;
 import dev.dovetail.kernel.cluster.Cluster;
+import dev.dovetail.kernel.cluster.Vitals;
 import dev.dovetail.kernel.durable.Durable;
 import dev.dovetail.kernel.fleet.Fleet;
 import dev.dovetail.kernel.identity.Identities;
@@ -54,7 +55,7 @@ public final class HttpApi implements AutoCloseable {
     /**
      * The storeys below, as far as requests reach them.
      *
-     * @param node names this run of this process
+     * @param vitals how this node fares now
      */
     public record Storeys(
             Catalog catalog,
@@ -71,7 +72,8 @@ public final class HttpApi implements AutoCloseable {
             InstantSource clock,
             Cluster cluster,
             Streams eventStreams,
-            Audit audit) {}
+            Audit audit,
+            Supplier<Vitals> vitals) {}
 
     /**
      * @param config the section {@code http}
@@ -135,8 +137,7 @@ public final class HttpApi implements AutoCloseable {
         new PluginRoutes(storeys.plugins(), storeys.fleet(), schemas).addTo(router);
         new PluginSwapRoutes(storeys.plugins(), storeys.fleet(), schemas).addTo(router);
         new SystemRoutes(storeys.telemetry(), schemas, notReady).addTo(router);
-        new NodeRoutes(storeys.cluster(), storeys.invoker(), storeys.durable(), schemas, storeys.clock(), notReady)
-                .addTo(router);
+        new NodeRoutes(storeys.cluster(), storeys.durable(), schemas, storeys.vitals(), notReady).addTo(router);
         Front front = new Front(
                 router,
                 new Door(config.text("host"), allowed(config, address)),

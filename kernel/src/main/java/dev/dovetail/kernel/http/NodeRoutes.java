@@ -2,14 +2,14 @@ package dev.dovetail.kernel.http;
 
 import dev.dovetail.kernel.cluster.Cluster;
 import dev.dovetail.kernel.cluster.Node;
+import dev.dovetail.kernel.cluster.Vitals;
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.durable.Durable;
 import dev.dovetail.kernel.identity.Permission;
-import dev.dovetail.kernel.invoke.Invoker;
 import dev.dovetail.kernel.schema.Schemas;
-import java.time.Instant;
-import java.time.InstantSource;
+import dev.dovetail.spi.Name;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -22,23 +22,24 @@ final class NodeRoutes {
 
     private final Cluster cluster;
     private final Durable durable;
-    private final Invoker invoker;
     private final Schemas schemas;
-    private final Instant startedAt;
+    private final Supplier<Vitals> vitals;
     private final Supplier<Map<String, String>> notReady;
 
+    /**
+     * @param vitals how this node fares now
+     * @param notReady what keeps it from serving, by part
+     */
     NodeRoutes(
             Cluster cluster,
-            Invoker invoker,
             Durable durable,
             Schemas schemas,
-            InstantSource clock,
+            Supplier<Vitals> vitals,
             Supplier<Map<String, String>> notReady) {
         this.cluster = cluster;
         this.durable = durable;
-        this.invoker = invoker;
         this.schemas = schemas;
-        this.startedAt = clock.instant();
+        this.vitals = vitals;
         this.notReady = notReady;
     }
 
@@ -58,7 +59,7 @@ final class NodeRoutes {
         ObjectNode json = schemas.object();
         ArrayNode items = json.putArray("items");
         for (Node each : cluster.nodes()) {
-            items.add(node(each));
+            items.add(node(each, x.principal().tenant()));
         }
         x.answer(200, Cursors.whole(x, json));
     }
@@ -66,7 +67,7 @@ final class NodeRoutes {
     private void show(Exchange x) throws Exception {
         String id = x.parameter("id");
         Node node = find(id).orElseThrow(() -> Refusal.of(ErrorType.NOT_FOUND, "There is no node \"" + id + "\""));
-        x.answer(200, node(node));
+        x.answer(200, node(node, x.principal().tenant()));
     }
 
     private Optional<Node> find(String id) throws InterruptedException {
@@ -92,29 +93,53 @@ final class NodeRoutes {
         x.answer(200, dryRun ? json.put("dryRun", true) : json);
     }
 
-    /** What is known of a node from here: of this one more. */
-    private ObjectNode node(Node node) {
+    /** @param tenant who asks: which functions are warm is shown of its own only */
+    private ObjectNode node(Node node, Name tenant) {
         boolean here = node.boot().equals(cluster.self().boot());
-        String seen = !node.alive() ? "lost" : node.paused() ? "paused" : "ready";
-        ObjectNode json = here ? self() : schemas.object().put("status", seen);
-        json.put("id", node.name()).put("address", node.address()).put("here", here);
-        json.put("beatAgeMs", node.beatAge().toMillis());
+        ObjectNode json = schemas.object()
+                .put("id", node.name())
+                .put("status", here ? status() : seen(node))
+                .put("address", node.address())
+                .put("here", here)
+                .put("beatAgeMs", node.beatAge().toMillis());
         node.shards().forEach(json.putArray("shards")::add);
+        (here ? Optional.of(vitals.get()) : node.vitals()).ifPresent(known -> describe(known, tenant, json));
         return json;
     }
 
-    private ObjectNode self() {
-        Runtime jvm = Runtime.getRuntime();
-        String status = durable.paused() ? "paused" : notReady.get().isEmpty() ? "ready" : "not_ready";
-        ObjectNode json = schemas.object()
-                .put("status", status)
-                .put("callsUnderWay", invoker.underWay())
-                .put("executionsUnderWay", durable.carried().used())
-                .put("executionsQueued", durable.queued().used())
-                .put("processors", jvm.availableProcessors())
-                .put("memoryUsedMb", (jvm.totalMemory() - jvm.freeMemory()) >> 20)
-                .put("memoryMaxMb", jvm.maxMemory() >> 20);
-        Views.time(json, "startedAt", startedAt);
-        return json;
+    private String status() {
+        return durable.paused() ? "paused" : notReady.get().isEmpty() ? "ready" : "not_ready";
+    }
+
+    private static String seen(Node node) {
+        return !node.alive() ? "lost" : node.paused() ? "paused" : "ready";
+    }
+
+    private static void describe(Vitals vitals, Name tenant, ObjectNode json) {
+        Views.time(json, "startedAt", vitals.startedAt());
+        json.put("callsUnderWay", vitals.callsUnderWay())
+                .put("executionsUnderWay", vitals.executionsUnderWay())
+                .put("executionsQueued", vitals.executionsQueued());
+        json.putObject("resources")
+                .put("processors", vitals.processors())
+                .put("cpuLoad", vitals.cpuLoad())
+                .put("memoryUsedMb", vitals.memoryUsedMb())
+                .put("memoryMaxMb", vitals.memoryMaxMb())
+                .put("workersMb", vitals.memoryPromisedMb());
+        Vitals.Metrics metrics = vitals.metrics();
+        json.putObject("metrics")
+                .put("invocations", metrics.invocations())
+                .put("errors", metrics.failed())
+                .put("coldStarts", metrics.coldStarts())
+                .put("avgDuration", average(metrics.took(), metrics.invocations()))
+                .put("avgColdStartDuration", average(metrics.tookCold(), metrics.coldStarts()));
+        ObjectNode instances = json.putObject("instances");
+        vitals.warm().stream()
+                .filter(each -> each.tenant().equals(tenant))
+                .forEach(each -> instances.put(each.function() + ":v" + each.version(), each.instances()));
+    }
+
+    private static double average(Duration all, long times) {
+        return times == 0 ? 0 : Views.millis(all) / times;
     }
 }

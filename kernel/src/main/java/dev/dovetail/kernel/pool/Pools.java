@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -91,6 +92,19 @@ public final class Pools implements AutoCloseable {
             waiting += shelf.queued();
         }
         return new Figures(instances, idle, starting, waiting, workers.promised());
+    }
+
+    /** How many instances there are, idle or busy, of each version that has any. */
+    public Map<VersionId, Integer> instances() {
+        return shelves.values().stream()
+                .filter(shelf -> !shelf.all().isEmpty())
+                .collect(Collectors.toMap(
+                        shelf -> shelf.version().id(), shelf -> shelf.all().size()));
+    }
+
+    /** The share of the processors that is at work, for whomever, from 0 to 1. */
+    public double cpuLoad() {
+        return workers.cpuLoad();
     }
 
     /** The versions of which something lives or is being started. */

@@ -28,7 +28,12 @@ final class Processors {
         this.busyFrom = busyFrom;
     }
 
-    synchronized boolean busy() {
+    boolean busy() {
+        return load() >= busyFrom;
+    }
+
+    /** The share that is at work, from 0 to 1. */
+    synchronized double load() {
         long now = System.nanoTime();
         if (now - asked >= OLD) {
             double sample = Math.max(0, machine.getCpuLoad()); // negative where the machine does not tell
@@ -36,6 +41,6 @@ final class Processors {
             load = Math.max(sample, load + (sample - load) * weight);
             asked = now;
         }
-        return load >= busyFrom;
+        return load;
     }
 }

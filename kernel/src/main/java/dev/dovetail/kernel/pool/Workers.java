@@ -24,18 +24,24 @@ final class Workers {
     private final Room room;
     private final Starts starts;
     private final Blanks blanks;
+    private final Processors processors;
 
     Workers(Pools pools, Starting starting, Catalog catalog, Pools.Bounds bounds, ThreadFactory threads) {
         this.pools = pools;
         this.starting = starting;
         this.catalog = catalog;
         this.room = new Room(bounds.megabytes());
-        this.starts = new Starts(bounds.starts(), new Processors(bounds.busyFrom()), threads, this::startWorker);
+        this.processors = new Processors(bounds.busyFrom());
+        this.starts = new Starts(bounds.starts(), processors, threads, this::startWorker);
         this.blanks = new Blanks(starting, catalog, room, threads, bounds.prestart());
     }
 
     long promised() {
         return room.promised();
+    }
+
+    double cpuLoad() {
+        return processors.load();
     }
 
     void want(Shelf shelf) {

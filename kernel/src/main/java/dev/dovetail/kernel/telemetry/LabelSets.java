@@ -22,6 +22,7 @@ final class LabelSets {
     private record Who(String tenant, String function, String version) {}
 
     private final Instruments instruments;
+    private final Totals totals = new Totals();
     private final Semaphore room;
     private final Semaphore tenantRoom;
     private final Map<Who, FunctionMeter> own = new ConcurrentHashMap<>();
@@ -33,6 +34,10 @@ final class LabelSets {
         this.room = new Semaphore(most);
         this.tenantRoom = new Semaphore(most);
         this.last = meter(new Who(OTHER, OTHER, OTHER), _ -> {});
+    }
+
+    Totals totals() {
+        return totals;
     }
 
     FunctionMeter meter(VersionId version) {
@@ -64,7 +69,7 @@ final class LabelSets {
 
     private FunctionMeter meter(Who who, Consumer<FunctionMeter> onClose) {
         Attributes labels = Attributes.of(TENANT, who.tenant, FUNCTION, who.function, VERSION, who.version);
-        return new LabelledMeter(instruments, labels, onClose);
+        return new LabelledMeter(instruments, totals, labels, onClose);
     }
 
     private void leave(Who who, FunctionMeter meter) {

@@ -15,13 +15,15 @@ final class LabelledMeter implements FunctionMeter {
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final Instruments to;
+    private final Totals totals;
     private final Attributes labels;
     private final Consumer<FunctionMeter> onClose;
     private final AtomicReferenceArray<Attributes> byStatus = new AtomicReferenceArray<>(OUTCOMES.length);
     private final AtomicReferenceArray<Attributes> byError = new AtomicReferenceArray<>(OUTCOMES.length);
 
-    LabelledMeter(Instruments to, Attributes labels, Consumer<FunctionMeter> onClose) {
+    LabelledMeter(Instruments to, Totals totals, Attributes labels, Consumer<FunctionMeter> onClose) {
         this.to = to;
+        this.totals = totals;
         this.labels = labels;
         this.onClose = onClose;
     }
@@ -33,6 +35,7 @@ final class LabelledMeter implements FunctionMeter {
 
     @Override
     public void invocation(long nanos, CallOutcome outcome, boolean coldStart, long memoryBytes) {
+        totals.ended(nanos, outcome.error(), coldStart);
         to.concurrent().add(-1, labels);
         to.invocations().add(1, with(STATUS, outcome, byStatus));
         to.duration().record(nanos / NANOS_PER_SECOND, labels);

@@ -86,6 +86,20 @@ public final class Telemetry implements AutoCloseable {
         Loggers.apply(settings);
     }
 
+    /**
+     * What was run since this process began.
+     *
+     * @param ended attempts, however they ended
+     * @param failed those that count as errors, whoever's fault it was
+     * @param took all together, waiting for an instance included; {@code tookCold} those with cold starts
+     */
+    public record Ran(long ended, long failed, long coldStarts, Duration took, Duration tookCold) {}
+
+    /** What the meters of all versions were told so far. */
+    public Ran ran() {
+        return labelSets.totals().ran();
+    }
+
     /** The meter of this version, to be kept by whoever resolves it. The same for the same version. */
     public FunctionMeter meter(VersionId version) {
         return labelSets.meter(version);
