@@ -26,8 +26,9 @@ import java.time.InstantSource;
 final class HttpModule extends AbstractModule {
     @Provides
     @Singleton
-    NodeVitals vitals(Pools pools, Invoker invoker, Durable durable, Telemetry telemetry, InstantSource clock) {
-        return new NodeVitals(pools, invoker, durable, telemetry, clock);
+    NodeVitals vitals(
+            Health health, Pools pools, Invoker invoker, Durable durable, Telemetry telemetry, InstantSource clock) {
+        return new NodeVitals(health, pools, invoker, durable, telemetry, clock);
     }
 
     @Provides

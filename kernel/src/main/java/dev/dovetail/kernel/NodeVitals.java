@@ -17,13 +17,15 @@ final class NodeVitals {
     /** A beat is written once a second: of more versions than this, those with the most instances are told. */
     private static final int MOST_WARM = 200;
 
+    private final Health health;
     private final Pools pools;
     private final Invoker invoker;
     private final Durable durable;
     private final Telemetry telemetry;
     private final Instant startedAt;
 
-    NodeVitals(Pools pools, Invoker invoker, Durable durable, Telemetry telemetry, InstantSource clock) {
+    NodeVitals(Health health, Pools pools, Invoker invoker, Durable durable, Telemetry telemetry, InstantSource clock) {
+        this.health = health;
         this.pools = pools;
         this.invoker = invoker;
         this.durable = durable;
@@ -36,6 +38,7 @@ final class NodeVitals {
         Telemetry.Ran ran = telemetry.ran();
         return new Vitals(
                 startedAt,
+                health.troubles(),
                 jvm.availableProcessors(),
                 pools.cpuLoad(),
                 (jvm.totalMemory() - jvm.freeMemory()) >> 20,

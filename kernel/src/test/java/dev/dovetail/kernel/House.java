@@ -55,6 +55,7 @@ final class House implements AutoCloseable {
         private Optional<String> key = Optional.empty();
         private Optional<ObjectNode> tls = Optional.empty();
         private final Map<String, String> flags = new HashMap<>();
+        private Optional<String> missing = Optional.empty();
         private final Map<String, Guest.Flow> flows = new HashMap<>();
         private UnaryOperator<Rights> rights = UnaryOperator.identity();
         private StateStore state = new InMemoryStateStore();
@@ -104,6 +105,12 @@ final class House implements AutoCloseable {
             return this;
         }
 
+        /** Is to have a module that no plugin provides. */
+        Plan missing(String module) {
+            missing = Optional.of(module);
+            return this;
+        }
+
         House open() throws IOException, InterruptedException {
             return new House(this);
         }
@@ -129,6 +136,8 @@ final class House implements AutoCloseable {
         executors.set("lent", slot(Lent.lend(commands)));
         executors.set("workers", slot(Lent.lend(commands)).put("type", "workers"));
         file.putObject("secrets").set("lent", slot(Lent.lend(plan.secrets)));
+        plan.missing.ifPresent(
+                module -> file.putObject("modules").putObject(module).put("type", "nowhere"));
         plan.tls.ifPresent(tls -> file.putObject("http").set("tls", tls));
         Files.write(data.resolve("dovetail.json"), SCHEMAS.write(file));
         Configuration configuration =

@@ -168,6 +168,23 @@ class SeveralNodesTest {
     }
 
     @Test
+    void whatKeepsANodeFromServingIsSeenAtAll() throws Exception {
+        try (House here = node("here").open();
+                House unwell = node("unwell").missing("geo").open()) {
+            String other = NODES + "/" + id(unwell);
+            String slot = "the executor slot \"native-geo\"";
+            String why = "no plugin provides the type \"native-nowhere\" yet";
+            assertEquals(why, unwell.get(other).json().get("troubles").get(slot).stringValue());
+            Eventually.holds(
+                    "its next beat tells of it",
+                    () -> why.equals(
+                            here.get(other).json().path("troubles").path(slot).asString("")));
+            assertEquals("not_ready", here.get(other).at("/status"));
+            assertEquals("ready", unwell.get(NODES + "/" + id(here)).at("/status"));
+        }
+    }
+
+    @Test
     void aNodeThatListensEverywhereNamesAnAddressOfItsMachine() throws Exception {
         try (House one = node("one").with("http.host", "0.0.0.0").open()) {
             String port = ":" + one.port();

@@ -4,11 +4,13 @@ import dev.dovetail.spi.Name;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /**
  * How a node fares, as it tells with each of its beats: for people, and for whoever spreads calls. Nothing is decided by it.
  *
  * @param startedAt when its process began, on its own clock
+ * @param troubles what keeps it from serving, by part, in words; empty if nothing does
  * @param processors those that it may use
  * @param cpuLoad the share of them that is at work, for whomever, from 0 to 1
  * @param memoryUsedMb of the kernel's own process, which may take {@code memoryMaxMb}
@@ -21,6 +23,7 @@ import java.util.List;
  */
 public record Vitals(
         Instant startedAt,
+        Map<String, String> troubles,
         int processors,
         double cpuLoad,
         long memoryUsedMb,
@@ -32,6 +35,7 @@ public record Vitals(
         Metrics metrics,
         List<Warm> warm) {
     public Vitals {
+        troubles = Map.copyOf(troubles);
         warm = List.copyOf(warm);
     }
 

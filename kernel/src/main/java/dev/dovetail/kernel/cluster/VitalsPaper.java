@@ -4,8 +4,11 @@ import dev.dovetail.spi.Name;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -25,6 +28,8 @@ final class VitalsPaper {
                 .put("callsUnderWay", vitals.callsUnderWay())
                 .put("executionsUnderWay", vitals.executionsUnderWay())
                 .put("executionsQueued", vitals.executionsQueued());
+        ObjectNode troubles = json.putObject("troubles");
+        new TreeMap<>(vitals.troubles()).forEach(troubles::put);
         Vitals.Metrics metrics = vitals.metrics();
         json.putObject("metrics")
                 .put("invocations", metrics.invocations())
@@ -56,8 +61,13 @@ final class VitalsPaper {
                             each.required("version").intValue(),
                             each.required("instances").intValue()))
                     .toList();
+            Map<String, String> troubles = new HashMap<>();
+            json.required("troubles")
+                    .properties()
+                    .forEach(each -> troubles.put(each.getKey(), each.getValue().stringValue()));
             return Optional.of(new Vitals(
                     Instant.parse(json.required("startedAt").stringValue()),
+                    troubles,
                     json.required("processors").intValue(),
                     json.required("cpuLoad").doubleValue(),
                     json.required("memoryUsedMb").longValue(),

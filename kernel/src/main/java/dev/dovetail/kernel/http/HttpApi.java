@@ -137,7 +137,7 @@ public final class HttpApi implements AutoCloseable {
         new PluginRoutes(storeys.plugins(), storeys.fleet(), schemas).addTo(router);
         new PluginSwapRoutes(storeys.plugins(), storeys.fleet(), schemas).addTo(router);
         new SystemRoutes(storeys.telemetry(), schemas, notReady).addTo(router);
-        new NodeRoutes(storeys.cluster(), storeys.durable(), schemas, storeys.vitals(), notReady).addTo(router);
+        new NodeRoutes(storeys.cluster(), storeys.durable(), schemas, storeys.vitals()).addTo(router);
         Front front = new Front(
                 router,
                 new Door(config.text("host"), allowed(config, address)),

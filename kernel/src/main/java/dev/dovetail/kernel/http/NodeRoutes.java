@@ -12,6 +12,7 @@ import dev.dovetail.spi.Name;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -24,23 +25,15 @@ final class NodeRoutes {
     private final Durable durable;
     private final Schemas schemas;
     private final Supplier<Vitals> vitals;
-    private final Supplier<Map<String, String>> notReady;
 
     /**
      * @param vitals how this node fares now
-     * @param notReady what keeps it from serving, by part
      */
-    NodeRoutes(
-            Cluster cluster,
-            Durable durable,
-            Schemas schemas,
-            Supplier<Vitals> vitals,
-            Supplier<Map<String, String>> notReady) {
+    NodeRoutes(Cluster cluster, Durable durable, Schemas schemas, Supplier<Vitals> vitals) {
         this.cluster = cluster;
         this.durable = durable;
         this.schemas = schemas;
         this.vitals = vitals;
-        this.notReady = notReady;
     }
 
     void addTo(Router router) {
@@ -96,23 +89,26 @@ final class NodeRoutes {
     /** @param tenant who asks: which functions are warm is shown of its own only */
     private ObjectNode node(Node node, Name tenant) {
         boolean here = node.boot().equals(cluster.self().boot());
+        Optional<Vitals> known = here ? Optional.of(vitals.get()) : node.vitals();
+        Map<String, String> troubles = known.map(Vitals::troubles).orElse(Map.of());
         ObjectNode json = schemas.object()
                 .put("id", node.name())
-                .put("status", here ? status() : seen(node))
+                .put(
+                        "status",
+                        here ? status(true, durable.paused(), troubles) : status(node.alive(), node.paused(), troubles))
                 .put("address", node.address())
                 .put("here", here)
                 .put("beatAgeMs", node.beatAge().toMillis());
         node.shards().forEach(json.putArray("shards")::add);
-        (here ? Optional.of(vitals.get()) : node.vitals()).ifPresent(known -> describe(known, tenant, json));
+        if (!troubles.isEmpty()) {
+            new TreeMap<>(troubles).forEach(json.putObject("troubles")::put);
+        }
+        known.ifPresent(fares -> describe(fares, tenant, json));
         return json;
     }
 
-    private String status() {
-        return durable.paused() ? "paused" : notReady.get().isEmpty() ? "ready" : "not_ready";
-    }
-
-    private static String seen(Node node) {
-        return !node.alive() ? "lost" : node.paused() ? "paused" : "ready";
+    private static String status(boolean alive, boolean paused, Map<String, String> troubles) {
+        return !alive ? "lost" : paused ? "paused" : troubles.isEmpty() ? "ready" : "not_ready";
     }
 
     private static void describe(Vitals vitals, Name tenant, ObjectNode json) {
