@@ -135,11 +135,14 @@ final class Gathering {
                 LockSupport.parkNanos(this, PAUSE_NANOS);
             }
             try {
-                while (turn()) {
+                // what came meanwhile waits for its turn with what comes yet, or each would be as small as its commit
+                // is short;
+                // whoever waits for one has woken this thread beforehand
+                do {
                     if (Thread.interrupted()) {
                         return;
                     }
-                }
+                } while (turn() && last);
             } catch (InterruptedException e) {
                 return;
             } catch (RuntimeException e) {

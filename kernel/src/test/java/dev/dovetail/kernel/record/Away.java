@@ -9,11 +9,15 @@ import dev.dovetail.spi.store.StateStore;
 import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /** A state store that can be out of reach. */
 final class Away implements Passing {
     private final InMemoryStateStore it;
     volatile boolean away;
+    /** How long a commit takes, in milliseconds. */
+    volatile int takes;
+
     final AtomicInteger tries = new AtomicInteger();
 
     Away(InMemoryStateStore it) {
@@ -31,6 +35,7 @@ final class Away implements Passing {
         if (away) {
             throw new PluginException(PluginException.Kind.UNAVAILABLE, "away");
         }
+        LockSupport.parkNanos(takes * 1_000_000L);
         return it.commit(id, changes);
     }
 }

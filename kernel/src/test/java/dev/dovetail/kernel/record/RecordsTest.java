@@ -106,6 +106,22 @@ class RecordsTest {
     }
 
     @Test
+    void whatComesWhileOneCommitIsMadeDoesNotMakeManySmallOnes() throws Exception {
+        state.takes = 2;
+        long began = System.nanoTime();
+        long added = 0;
+        while (System.nanoTime() - began < Duration.ofSeconds(1).toNanos()) {
+            records.add(Calls.quick(Calls.NOON));
+            added++;
+            Thread.sleep(1);
+        }
+        long most = (System.nanoTime() - began) / Duration.ofMillis(50).toNanos() + 1;
+        assertTrue(state.tries.get() <= most, state.tries + " commits of " + added + " records; at most " + most);
+        restart();
+        assertEquals(added, all(100).size(), "each of them is there");
+    }
+
+    @Test
     void noneIsEverOutOfSightOnItsWayToTheStore() throws Exception {
         for (int i = 0; i < 12_000; i++) { // more than one turn of the writer takes
             Execution each = Calls.execution(
