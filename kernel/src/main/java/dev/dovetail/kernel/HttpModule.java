@@ -63,7 +63,7 @@ final class HttpModule extends AbstractModule {
                         cluster,
                         streams,
                         audit),
-                health::troubles,
+                health::condition,
                 threads.virtual("late"));
     }
 }

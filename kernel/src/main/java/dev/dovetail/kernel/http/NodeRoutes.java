@@ -10,7 +10,6 @@ import dev.dovetail.kernel.invoke.Invoker;
 import dev.dovetail.kernel.schema.Schemas;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ArrayNode;
@@ -25,7 +24,7 @@ final class NodeRoutes {
     private final Invoker invoker;
     private final Schemas schemas;
     private final Instant startedAt;
-    private final Supplier<Map<String, String>> notReady;
+    private final Supplier<Condition> condition;
 
     NodeRoutes(
             Cluster cluster,
@@ -33,13 +32,13 @@ final class NodeRoutes {
             Durable durable,
             Schemas schemas,
             InstantSource clock,
-            Supplier<Map<String, String>> notReady) {
+            Supplier<Condition> condition) {
         this.cluster = cluster;
         this.durable = durable;
         this.invoker = invoker;
         this.schemas = schemas;
         this.startedAt = clock.instant();
-        this.notReady = notReady;
+        this.condition = condition;
     }
 
     void addTo(Router router) {
@@ -105,7 +104,7 @@ final class NodeRoutes {
 
     private ObjectNode self() {
         Runtime jvm = Runtime.getRuntime();
-        String status = durable.paused() ? "paused" : notReady.get().isEmpty() ? "ready" : "not_ready";
+        String status = durable.paused() ? "paused" : condition.get().serves() ? "ready" : "not_ready";
         ObjectNode json = schemas.object()
                 .put("status", status)
                 .put("callsUnderWay", invoker.underWay())
