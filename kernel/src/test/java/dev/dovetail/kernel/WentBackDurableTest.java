@@ -1,0 +1,63 @@
+package dev.dovetail.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.dovetail.spi.store.Change;
+import dev.dovetail.spi.store.CommitId;
+import dev.dovetail.spi.store.Entry;
+import dev.dovetail.spi.store.Expectation;
+import dev.dovetail.spi.store.Key;
+import dev.dovetail.spi.store.Range;
+import dev.dovetail.testkit.store.InMemoryBlobStore;
+import dev.dovetail.testkit.store.InMemoryStateStore;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A store whose last commits are lost while nodes run: its server's place was taken by one that had not received them. */
+class WentBackDurableTest {
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    private final InMemoryStateStore state = new InMemoryStateStore();
+
+    private List<Entry> segments(String id) {
+        return state.list(Range.prefix(Key.Space.STATE, "t/default/j/" + id + "/"), 100);
+    }
+
+    @Test
+    void whatIsLostOfAJournalIsDoneAgainAndNothingIsWrittenBehindTheHole(@TempDir Path folder) throws Exception {
+        try (House house = House.at(folder).on(state, new InMemoryBlobStore()).open()) {
+            Flows flows = new Flows(house);
+            flows.deploy("going", guest -> {
+                String one = guest.call(Guest.event("one", HOUR));
+                String two = guest.call(Guest.event("two", HOUR));
+                String step = guest.step("step", (_, _) -> {
+                    house.commands.gate("step").pass();
+                    return "3";
+                });
+                return "[" + one + "," + two + "," + step + "," + guest.call(Guest.event("go", HOUR)) + "]";
+            });
+            String id = flows.start("going", "{}");
+            for (String event : List.of("one", "two")) {
+                flows.await(id, "suspended");
+                flows.signal(id, event, event.equals("one") ? "1" : "2").is(202);
+            }
+            house.commands.gate("step").await(1);
+            List<Entry> before = segments(id);
+            Change lost = new Change.Delete(before.getLast().key(), Expectation.anything());
+            state.commit(CommitId.fresh(), List.of(lost));
+            house.commands.gate("step").open();
+            flows.signal(id, "two", "2", "once-more").is(202); // that it had come is lost, too
+            house.commands.gate("step").await(1); // what is lost is done again
+            flows.await(id, "suspended");
+            List<Key> keys = segments(id).stream().map(Entry::key).toList();
+            for (int i = 0; i < keys.size(); i++) {
+                assertEquals(Key.state("t/default/j/" + id + "/" + String.format("%06d", i)), keys.get(i));
+            }
+            flows.signal(id, "go", "4").is(202);
+            assertEquals("[1,2,3,4]", flows.await(id, "succeeded").at("/output"));
+        }
+    }
+}
