@@ -8,10 +8,12 @@ import dev.dovetail.spi.store.Entry;
 import dev.dovetail.spi.store.Expectation;
 import dev.dovetail.spi.store.Key;
 import dev.dovetail.spi.store.Range;
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.store.InMemoryBlobStore;
 import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +60,39 @@ class WentBackDurableTest {
             }
             flows.signal(id, "go", "4").is(202);
             assertEquals("[1,2,3,4]", flows.await(id, "succeeded").at("/output"));
+        }
+    }
+
+    @Test
+    void aNodeThatWasAwayMeanwhileForgetsWhatWasDeployedAndLost(@TempDir Path one, @TempDir Path two) throws Exception {
+        InMemoryBlobStore blobs = new InMemoryBlobStore();
+        CutStore away = new CutStore(state);
+        try (House first = House.at(one).on(state, blobs).open();
+                House second = House.at(two).on(away, blobs).open()) {
+            first.deploy("kept", "return 1");
+            Key epoch = Key.state("c/catalog/epoch");
+            Change back = new Change.Put(epoch, state.find(epoch).orElseThrow().value(), Expectation.anything());
+            first.deploy("lost", "return 1");
+            Eventually.holds(
+                    "the other knows it", () -> second.invoke("lost", "{}").status() == 200);
+            away.stop();
+            try {
+                List<Change> changes = new ArrayList<>(List.of(back));
+                for (String kind : List.of("fn/lost", "fv/lost/")) {
+                    state.list(Range.prefix(Key.Space.STATE, "t/default/" + kind), 10)
+                            .forEach(each -> changes.add(new Change.Delete(each.key(), Expectation.anything())));
+                }
+                state.commit(CommitId.fresh(), changes);
+                Eventually.holds("it is lost", () -> first.invoke("lost", "{}").status() == 404);
+                first.deploy("other", "return 1");
+                first.deploy("another", "return 1");
+            } finally {
+                away.letGo();
+            }
+            Eventually.holds(
+                    "the last is known", () -> second.invoke("another", "{}").status() == 200);
+            second.invoke("other", "{}").is(200);
+            second.invoke("lost", "{}").is(404);
         }
     }
 }
