@@ -1,18 +1,17 @@
 package dev.dovetail.kernel;
 
 import dev.dovetail.kernel.cluster.Cluster;
+import dev.dovetail.kernel.http.Condition;
 import dev.dovetail.kernel.plugin.Plugins;
-import dev.dovetail.kernel.plugin.Route;
-import dev.dovetail.spi.Name;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
-/** Says what keeps the system from serving: a store's slot that is empty, a store that cannot be reached. */
+/**
+ * Says how the system is. A slot that is empty is this node's own trouble, and keeps it from serving; a state store that cannot be
+ * reached is that of all nodes at once, and plain calls go on without it, so no node is to be taken out of use for it.
+ */
 final class Health {
-    private static final Route NOBODY = new Route(Name.of("system"), Name.of("health"), "", OptionalInt.empty());
-
     private final Plugins plugins;
     private final Supplier<Cluster> cluster;
     private volatile boolean stopping;
@@ -26,14 +25,15 @@ final class Health {
         stopping = true;
     }
 
-    /** By part, in words. */
-    Map<String, String> troubles() {
-        Map<String, String> troubles = new TreeMap<>();
+    Condition condition() {
+        Map<String, String> obstacles = new TreeMap<>();
         if (stopping) {
-            troubles.put("kernel", "it is stopping");
+            obstacles.put("kernel", "it is stopping");
         }
-        cluster.get().trouble().ifPresent(why -> troubles.put("cluster", why));
-        plugins.emptySlots().forEach((slot, why) -> troubles.put(slot, why));
-        return troubles;
+        cluster.get().end().ifPresent(why -> obstacles.put("cluster", why));
+        plugins.emptySlots().forEach(obstacles::put);
+        Map<String, String> lacks = new TreeMap<>();
+        cluster.get().trouble().ifPresent(why -> lacks.put("cluster", why));
+        return new Condition(obstacles, lacks);
     }
 }

@@ -73,7 +73,7 @@ final class HttpModule extends AbstractModule {
                         streams,
                         audit,
                         vitals::now),
-                health::troubles,
+                health::condition,
                 threads.virtual("late"));
     }
 }

@@ -2,6 +2,7 @@ package dev.dovetail.kernel;
 
 import dev.dovetail.kernel.cluster.Vitals;
 import dev.dovetail.kernel.durable.Durable;
+import dev.dovetail.kernel.http.Condition;
 import dev.dovetail.kernel.invoke.Invoker;
 import dev.dovetail.kernel.pool.Pools;
 import dev.dovetail.kernel.telemetry.Telemetry;
@@ -35,10 +36,12 @@ final class NodeVitals {
 
     Vitals now() {
         Runtime jvm = Runtime.getRuntime();
+        Condition condition = health.condition();
         Telemetry.Ran ran = telemetry.ran();
         return new Vitals(
                 startedAt,
-                health.troubles(),
+                condition.serves(),
+                condition.troubles(),
                 jvm.availableProcessors(),
                 pools.cpuLoad(),
                 (jvm.totalMemory() - jvm.freeMemory()) >> 20,

@@ -98,7 +98,7 @@ final class Ledger {
         if (now.equals(seen)) {
             return;
         }
-        Optional<java.util.Set<String>> changed = pages.changedBetween(seen.count(), now.count());
+        Optional<java.util.Set<String>> changed = pages.changedBetween(seen, now.count());
         if (changed.isEmpty()) {
             load();
             return;

@@ -65,17 +65,24 @@ final class Pages {
                 .orElse(Ledger.Epoch.NONE);
     }
 
-    /** The functions that the changes after one count up to another were of; empty if the log does not reach back. */
-    Optional<Set<String>> changedBetween(long after, long last) throws InterruptedException {
-        if (last - after > LOG / 2 || last <= after) {
+    /**
+     * The functions that the changes after this up to a count were of; empty if the log does not reach back, or what was seen is not
+     * in it any more: the store may have gone back, and others have changed something else since.
+     */
+    Optional<Set<String>> changedBetween(Ledger.Epoch seen, long last) throws InterruptedException {
+        if (last - seen.count() > LOG / 2 || last <= seen.count() || seen.count() == 0) {
             return Optional.empty();
         }
         List<Key> keys = new ArrayList<>();
-        for (long count = after + 1; count <= last; count++) {
+        for (long count = seen.count(); count <= last; count++) {
             keys.add(log(count));
         }
+        var found = state.use(store -> store.findAll(keys));
+        if (found.getFirst().filter(entry -> entry.version() == seen.version()).isEmpty()) {
+            return Optional.empty();
+        }
         Set<String> changed = new HashSet<>();
-        for (var entry : state.use(store -> store.findAll(keys))) {
+        for (var entry : found.subList(1, found.size())) {
             if (entry.isEmpty()) {
                 return Optional.empty();
             }

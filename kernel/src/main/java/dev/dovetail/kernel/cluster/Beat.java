@@ -128,6 +128,7 @@ final class Beat {
                         supersededBy(other.get());
                         return;
                     }
+                    current.ifPresent(this::tellIfLost);
                     expected = current.map(entry -> Expectation.version(entry.version()))
                             .orElseGet(Expectation::absent);
                 }
@@ -142,6 +143,17 @@ final class Beat {
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "This node cannot tell how it fares: {0}", e.toString());
             return Optional.empty();
+        }
+    }
+
+    /** An earlier beat than the one that was written last: nobody else writes it, so the store has lost that one. */
+    private void tellIfLost(Entry current) {
+        if (introduced && expected instanceof Expectation.Version(long written) && current.version() < written) {
+            LOG.log(
+                    Level.ERROR,
+                    "The state store went back: what this node wrote last is not in it, as after a failover to a server that"
+                            + " had not received it. What was accepted, deployed or changed in its last moments may be lost;"
+                            + " what is there is carried on from there");
         }
     }
 

@@ -234,15 +234,15 @@ public final class Cluster implements AutoCloseable {
         looking.ifPresent(Rounds::wake);
     }
 
-    /** What keeps this node from owning anything, in words, if something does for longer than a hiccup. */
+    /** What keeps this node from ever owning anything again, in words. */
+    public Optional<String> end() {
+        boolean over = beat.isEnded() && !closing;
+        return over ? Optional.of("this node owns nothing any more; its log says why") : Optional.empty();
+    }
+
+    /** What keeps this node from owning anything now, in words, if something does for longer than a hiccup. */
     public Optional<String> trouble() {
-        if (shards.isEmpty() || closing) {
-            return Optional.empty();
-        }
-        if (beat.isEnded()) {
-            return Optional.of("this node owns nothing any more; its log says why");
-        }
-        Duration silence = beat.silence();
+        Duration silence = shards.isEmpty() || beat.isEnded() ? Duration.ZERO : beat.silence();
         return silence.compareTo(settings.lease().multipliedBy(3)) > 0
                 ? Optional.of("the state store has not been reached for " + silence.toSeconds()
                         + " s; accepted work is carried on by other nodes, if there are any")

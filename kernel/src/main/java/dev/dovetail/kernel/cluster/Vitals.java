@@ -10,7 +10,8 @@ import java.util.Map;
  * How a node fares, as it tells with each of its beats: for people, and for whoever spreads calls. Nothing is decided by it.
  *
  * @param startedAt when its process began, on its own clock
- * @param troubles what keeps it from serving, by part, in words; empty if nothing does
+ * @param serves whether it answers plain calls
+ * @param troubles what does not work, by part, in words; empty if all does
  * @param processors those that it may use
  * @param cpuLoad the share of them that is at work, for whomever, from 0 to 1
  * @param memoryUsedMb of the kernel's own process, which may take {@code memoryMaxMb}
@@ -23,6 +24,7 @@ import java.util.Map;
  */
 public record Vitals(
         Instant startedAt,
+        boolean serves,
         Map<String, String> troubles,
         int processors,
         double cpuLoad,

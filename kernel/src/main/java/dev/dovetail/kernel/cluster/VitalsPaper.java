@@ -20,6 +20,7 @@ final class VitalsPaper {
 
     static void write(Vitals vitals, ObjectNode json) {
         json.put("startedAt", vitals.startedAt().toString())
+                .put("serves", vitals.serves())
                 .put("processors", vitals.processors())
                 .put("cpuLoad", vitals.cpuLoad())
                 .put("memoryUsedMb", vitals.memoryUsedMb())
@@ -67,6 +68,7 @@ final class VitalsPaper {
                     .forEach(each -> troubles.put(each.getKey(), each.getValue().stringValue()));
             return Optional.of(new Vitals(
                     Instant.parse(json.required("startedAt").stringValue()),
+                    json.required("serves").booleanValue(),
                     troubles,
                     json.required("processors").intValue(),
                     json.required("cpuLoad").doubleValue(),

@@ -13,6 +13,7 @@ import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.store.Change;
 import dev.dovetail.spi.store.CommitId;
 import dev.dovetail.spi.store.Committed;
+import dev.dovetail.spi.store.Entry;
 import dev.dovetail.spi.store.Expectation;
 import dev.dovetail.spi.store.Key;
 import java.time.Instant;
@@ -35,6 +36,7 @@ final class Case implements Saving {
     private final Fence fence;
     private final Story story;
     private final Mail mail;
+    private final Trail trail;
     private Optional<Pending> pending = Optional.empty();
     private volatile Optional<JournalHost> host = Optional.empty();
     private volatile Standing standing;
@@ -43,7 +45,6 @@ final class Case implements Saving {
     private boolean standingKept;
     private boolean held;
     volatile boolean attempted; // whether its code has run since it was loaded
-    private int segments;
     private volatile String plugin = "";
 
     /** A write that was begun; what has come of it is not known before it is asked again. */
@@ -68,6 +69,7 @@ final class Case implements Saving {
         this.held = standing.isHeld();
         this.story = new Story(schemas);
         this.mail = new Mail(story);
+        this.trail = new Trail(order.tenant(), order.id());
     }
 
     Order order() {
@@ -131,9 +133,9 @@ final class Case implements Saving {
     }
 
     /** A segment that was there already. */
-    void loaded(Bytes segment) {
-        story.load(segment);
-        segments++;
+    void loaded(Entry segment) {
+        story.load(segment.value());
+        trail.read(segment);
         standingKept = true;
     }
 
@@ -172,12 +174,8 @@ final class Case implements Saving {
         Map<Key, Change> changes = new LinkedHashMap<>();
         put(changes, List.of(fence.check()));
         int lines = story.size();
-        List<Bytes> unsaved = story.unsaved();
-        for (Bytes segment : unsaved) {
-            Key key = Keys.segment(order.tenant(), order.id(), segments++);
-            put(changes, List.of(new Change.Put(key, segment, Expectation.absent())));
-        }
-        Standing kept = standing.with(segments);
+        put(changes, trail.add(story.unsaved()));
+        Standing kept = standing.with(trail.segments());
         if (!standingKept) {
             Key key = Keys.standing(order.tenant(), order.id());
             put(changes, List.of(new Change.Put(key, papers.write(kept), Expectation.anything())));
@@ -215,13 +213,15 @@ final class Case implements Saving {
     private void finish() throws InterruptedException {
         if (pending.isPresent()) {
             Pending it = pending.get();
-            if (commits.commit(it.id(), List.copyOf(it.changes())) instanceof Committed.Conflict conflict) {
-                throw new Lost(
-                        "The execution " + order.id() + " is not this node's any more: " + conflict.key(),
-                        conflict.key());
+            switch (commits.commit(it.id(), List.copyOf(it.changes()))) {
+                case Committed.Conflict(Key key, var _) ->
+                    throw new Lost("The execution " + order.id() + " is not this node's any more: " + key, key);
+                case Committed.Done(long version) -> {
+                    pending = Optional.empty();
+                    trail.added(version);
+                    it.then().run();
+                }
             }
-            pending = Optional.empty();
-            it.then().run();
         }
     }
 
@@ -279,9 +279,7 @@ final class Case implements Saving {
         List<Key> gone = new ArrayList<>();
         gone.add(Keys.order(order.tenant(), order.id()));
         gone.add(Keys.standing(order.tenant(), order.id()));
-        for (int i = 0; i < segments; i++) {
-            gone.add(Keys.segment(order.tenant(), order.id(), i));
-        }
+        gone.addAll(trail.keys());
         Due stays = due.by(now.minusMillis(1)); // before that of one of the same id that is started from now on
         if (!stays.equals(due)) {
             gone.add(due.key());

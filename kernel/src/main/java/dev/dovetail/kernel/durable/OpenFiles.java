@@ -3,7 +3,6 @@ package dev.dovetail.kernel.durable;
 import dev.dovetail.kernel.durable.journal.Story;
 import dev.dovetail.kernel.plugin.Slot;
 import dev.dovetail.kernel.schema.Schemas;
-import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.store.Entry;
 import dev.dovetail.spi.store.Key;
@@ -59,13 +58,13 @@ final class OpenFiles {
     }
 
     /** The journal's segments, in order. */
-    List<Bytes> segments(Name tenant, String id) throws InterruptedException {
-        List<Bytes> found = new ArrayList<>();
+    List<Entry> segments(Name tenant, String id) throws InterruptedException {
+        List<Entry> found = new ArrayList<>();
         Range range = Keys.segments(tenant, id);
         while (true) {
             Range asked = range;
             List<Entry> page = state.use(store -> store.list(asked, PAGE));
-            page.forEach(entry -> found.add(entry.value()));
+            found.addAll(page);
             if (page.size() < PAGE) {
                 return found;
             }
@@ -75,7 +74,7 @@ final class OpenFiles {
 
     Story story(Name tenant, String id) throws InterruptedException {
         Story story = new Story(schemas);
-        segments(tenant, id).forEach(story::load);
+        segments(tenant, id).forEach(each -> story.load(each.value()));
         return story;
     }
 

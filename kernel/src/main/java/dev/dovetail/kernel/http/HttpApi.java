@@ -36,7 +36,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
@@ -79,10 +78,9 @@ public final class HttpApi implements AutoCloseable {
      * @param config the section {@code http}
      * @param data the data folder
      * @param threads makes virtual threads
-     * @param notReady what keeps the system from serving, by part, in words; empty if nothing does
+     * @param condition how this node is now
      */
-    public HttpApi(
-            Config config, Path data, Storeys storeys, Supplier<Map<String, String>> notReady, ThreadFactory threads) {
+    public HttpApi(Config config, Path data, Storeys storeys, Supplier<Condition> condition, ThreadFactory threads) {
         Schemas schemas = storeys.schemas();
         this.arrivals = new Arrivals(config.duration("body-timeout"), threads);
         Views views = new Views(schemas);
@@ -136,7 +134,7 @@ public final class HttpApi implements AutoCloseable {
         new SecretRoutes(storeys.secrets(), schemas).addTo(router);
         new PluginRoutes(storeys.plugins(), storeys.fleet(), schemas).addTo(router);
         new PluginSwapRoutes(storeys.plugins(), storeys.fleet(), schemas).addTo(router);
-        new SystemRoutes(storeys.telemetry(), schemas, notReady).addTo(router);
+        new SystemRoutes(storeys.telemetry(), schemas, condition).addTo(router);
         new NodeRoutes(storeys.cluster(), storeys.durable(), schemas, storeys.vitals()).addTo(router);
         Front front = new Front(
                 router,

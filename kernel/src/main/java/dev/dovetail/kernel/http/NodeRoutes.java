@@ -26,9 +26,7 @@ final class NodeRoutes {
     private final Schemas schemas;
     private final Supplier<Vitals> vitals;
 
-    /**
-     * @param vitals how this node fares now
-     */
+    /** @param vitals how this node fares now */
     NodeRoutes(Cluster cluster, Durable durable, Schemas schemas, Supplier<Vitals> vitals) {
         this.cluster = cluster;
         this.durable = durable;
@@ -90,28 +88,32 @@ final class NodeRoutes {
     private ObjectNode node(Node node, Name tenant) {
         boolean here = node.boot().equals(cluster.self().boot());
         Optional<Vitals> known = here ? Optional.of(vitals.get()) : node.vitals();
-        Map<String, String> troubles = known.map(Vitals::troubles).orElse(Map.of());
+        String status = here ? status(true, durable.paused(), known) : status(node.alive(), node.paused(), known);
         ObjectNode json = schemas.object()
                 .put("id", node.name())
-                .put(
-                        "status",
-                        here ? status(true, durable.paused(), troubles) : status(node.alive(), node.paused(), troubles))
+                .put("status", status)
                 .put("address", node.address())
                 .put("here", here)
                 .put("beatAgeMs", node.beatAge().toMillis());
         node.shards().forEach(json.putArray("shards")::add);
-        if (!troubles.isEmpty()) {
-            new TreeMap<>(troubles).forEach(json.putObject("troubles")::put);
-        }
         known.ifPresent(fares -> describe(fares, tenant, json));
         return json;
     }
 
-    private static String status(boolean alive, boolean paused, Map<String, String> troubles) {
-        return !alive ? "lost" : paused ? "paused" : troubles.isEmpty() ? "ready" : "not_ready";
+    private static String status(boolean alive, boolean paused, Optional<Vitals> vitals) {
+        if (!alive || paused) {
+            return alive ? "paused" : "lost";
+        }
+        boolean serves = vitals.map(Vitals::serves).orElse(true);
+        boolean well = vitals.map(Vitals::troubles).orElse(Map.of()).isEmpty();
+        return !serves ? "not_ready" : well ? "ready" : "degraded";
     }
 
     private static void describe(Vitals vitals, Name tenant, ObjectNode json) {
+        if (!vitals.troubles().isEmpty()) {
+            ObjectNode troubles = json.putObject("troubles");
+            new TreeMap<>(vitals.troubles()).forEach(troubles::put);
+        }
         Views.time(json, "startedAt", vitals.startedAt());
         json.put("callsUnderWay", vitals.callsUnderWay())
                 .put("executionsUnderWay", vitals.executionsUnderWay())

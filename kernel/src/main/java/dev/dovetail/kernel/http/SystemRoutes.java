@@ -5,7 +5,6 @@ import dev.dovetail.kernel.identity.Principal;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -14,14 +13,14 @@ import tools.jackson.databind.node.ObjectNode;
 final class SystemRoutes {
     private final Telemetry telemetry;
     private final Schemas schemas;
-    private final Supplier<Map<String, String>> notReady;
+    private final Supplier<Condition> condition;
     private final OpenApi openApi;
 
-    /** @param notReady what keeps the system from serving, by part, in words; empty if nothing does */
-    SystemRoutes(Telemetry telemetry, Schemas schemas, Supplier<Map<String, String>> notReady) {
+    /** @param condition how this node is now */
+    SystemRoutes(Telemetry telemetry, Schemas schemas, Supplier<Condition> condition) {
         this.telemetry = telemetry;
         this.schemas = schemas;
-        this.notReady = notReady;
+        this.condition = condition;
         this.openApi = new OpenApi(schemas);
     }
 
@@ -45,11 +44,11 @@ final class SystemRoutes {
     }
 
     private void health(Exchange x) {
-        Map<String, String> troubles = notReady.get();
-        ObjectNode json = schemas.object().put("status", troubles.isEmpty() ? "up" : "down");
+        Condition now = condition.get();
+        ObjectNode json = schemas.object().put("status", now.word());
         ObjectNode parts = json.putObject("troubles");
-        troubles.forEach(parts::put);
-        x.answer(troubles.isEmpty() ? 200 : 503, json);
+        now.troubles().forEach(parts::put);
+        x.answer(now.serves() ? 200 : 503, json);
     }
 
     private void whoami(Exchange x) {

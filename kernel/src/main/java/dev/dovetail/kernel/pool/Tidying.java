@@ -36,6 +36,7 @@ final class Tidying {
 
     /** @param tooMany whether there are so many idle instances that each is kept for a short time only */
     void tidy(Map<VersionId, Shelf> shelves, boolean tooMany) throws InterruptedException {
+        telemetry.keep(version -> catalog.find(version).isPresent());
         Map<VersionId, Integer> wanted = new HashMap<>();
         catalog.wanted().forEach(each -> {
             shelves.computeIfAbsent(each.version().id(), any -> new Shelf(each.version()));

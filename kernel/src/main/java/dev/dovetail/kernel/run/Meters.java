@@ -7,22 +7,18 @@ import dev.dovetail.kernel.telemetry.FunctionMeter;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.VersionId;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** Tells the meters of versions how their runs ended. */
 final class Meters {
     private final Telemetry telemetry;
-    private final Map<VersionId, FunctionMeter> meters = new ConcurrentHashMap<>();
 
     Meters(Telemetry telemetry) {
         this.telemetry = telemetry;
     }
 
     FunctionMeter of(VersionId version) {
-        FunctionMeter known = meters.get(version);
-        return known != null ? known : meters.computeIfAbsent(version, telemetry::meter);
+        return telemetry.meter(version);
     }
 
     /** @param ran empty if the run was cut short by the end of the system */

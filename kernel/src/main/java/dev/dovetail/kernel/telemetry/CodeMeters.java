@@ -1,6 +1,7 @@
 package dev.dovetail.kernel.telemetry;
 
 import dev.dovetail.spi.VersionId;
+import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.metrics.DoubleCounter;
@@ -17,6 +18,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.DoubleConsumer;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.DoubleStream;
 
@@ -27,6 +29,9 @@ import java.util.stream.DoubleStream;
  */
 final class CodeMeters {
     private static final String PREFIX = "code.";
+    private static final AttributeKey<String> TENANT = AttributeKey.stringKey("tenant");
+    private static final AttributeKey<String> FUNCTION = AttributeKey.stringKey("function");
+    private static final AttributeKey<String> VERSION = AttributeKey.stringKey("version");
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]*([._][a-z0-9]+)*");
     private static final Pattern LABEL = Pattern.compile("[a-z][a-z0-9_]*");
     private static final Set<String> OURS = Set.of("tenant", "function", "version", "le");
@@ -52,6 +57,13 @@ final class CodeMeters {
     private final Map<Who, Integer> each = new HashMap<>();
     /** The last of each series of which the last one counts. */
     private final Map<Series, Last> values = new ConcurrentHashMap<>();
+
+    /** The version of each that measured last. */
+    private final Map<Who, VersionId> by = new ConcurrentHashMap<>();
+    /** Since when that is known to be gone. */
+    private final Map<Who, Long> gone = new HashMap<>();
+    /** Whose series have ended, which the library keeps. */
+    private final Set<Who> ended = ConcurrentHashMap.newKeySet();
 
     private record Who(String tenant, String function) {}
 
@@ -82,8 +94,8 @@ final class CodeMeters {
         if (wrong.isPresent()) {
             return wrong;
         }
-        Series series = new Series(
-                new Who(of.tenant().text(), of.function().text()), name.replace('_', '.'), Map.copyOf(labels));
+        Who who = new Who(of.tenant().text(), of.function().text());
+        Series series = new Series(who, name.replace('_', '.'), Map.copyOf(labels));
         DoubleConsumer to = kept.get(series);
         if (to == null) {
             Optional<DoubleConsumer> made = make(series);
@@ -93,6 +105,7 @@ final class CodeMeters {
             }
             to = made.get();
         }
+        by.put(who, of);
         to.accept(value);
         return Optional.empty();
     }
@@ -137,14 +150,43 @@ final class CodeMeters {
         DoubleConsumer made = instrument(series);
         each.put(series.who, of + 1);
         kept.put(series, made);
+        ended.remove(series.who);
         return Optional.of(made);
+    }
+
+    /**
+     * Ends the series of functions of which the version that measured last has not been there for so long.
+     *
+     * @param now in nanoseconds since any moment
+     */
+    synchronized void keep(Predicate<VersionId> there, Duration longest, long now) {
+        by.forEach((who, version) -> {
+            if (there.test(version)) {
+                gone.remove(who);
+            } else if (now - gone.computeIfAbsent(who, _ -> now) >= longest.toNanos()) {
+                gone.remove(who);
+                by.remove(who);
+                each.remove(who);
+                kept.keySet().removeIf(series -> series.who.equals(who));
+                values.keySet().removeIf(series -> series.who.equals(who));
+                ended.add(who);
+            }
+        });
+    }
+
+    /** Whether a series is one of those that have not ended. */
+    boolean shown(Attributes labels) {
+        String tenant = labels.get(TENANT);
+        String function = labels.get(FUNCTION);
+        boolean ours = tenant != null && function != null && labels.get(VERSION) == null;
+        return !ours || ended.isEmpty() || !ended.contains(new Who(tenant, function));
     }
 
     private DoubleConsumer instrument(Series series) {
         AttributesBuilder builder = Attributes.builder();
         series.labels.forEach(builder::put);
-        Attributes labels = builder.put("tenant", series.who.tenant)
-                .put("function", series.who.function)
+        Attributes labels = builder.put(TENANT, series.who.tenant)
+                .put(FUNCTION, series.who.function)
                 .build();
         String name = PREFIX + series.name;
         String described = "What functions measure as " + series.name;

@@ -1,8 +1,9 @@
 package dev.dovetail.kernel.telemetry;
 
 /**
- * Counts and measures the calls of one version. Whoever resolves a version keeps its meter: labels are looked up once,
- * and a call costs some tens of nanoseconds. Thread-safe. Closing ends its series; closing twice does nothing.
+ * Counts and measures the calls of one version. Its labels are looked up once, and a call costs some tens of nanoseconds.
+ * Thread-safe. Closing ends its series; closing twice does nothing. Whoever runs a call keeps the meter until the call ends, and no
+ * longer: the next may have another.
  */
 public sealed interface FunctionMeter extends AutoCloseable permits LabelledMeter {
     /** An attempt began to run. {@link #invocation} must follow, however it ends. */

@@ -3,10 +3,13 @@ package dev.dovetail.kernel.telemetry;
 import dev.dovetail.spi.VersionId;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Who has series of its own. There is room for so many versions; those that come later share the labels
@@ -25,9 +28,12 @@ final class LabelSets {
     private final Totals totals = new Totals();
     private final Semaphore room;
     private final Semaphore tenantRoom;
-    private final Map<Who, FunctionMeter> own = new ConcurrentHashMap<>();
+    private final Map<VersionId, FunctionMeter> own = new ConcurrentHashMap<>();
+    private final Map<Who, FunctionMeter> byLabels = new ConcurrentHashMap<>();
     private final Map<String, FunctionMeter> shared = new ConcurrentHashMap<>();
     private final FunctionMeter last;
+    /** Since when versions are known to be gone. */
+    private final Map<VersionId, Long> gone = new HashMap<>();
 
     LabelSets(Instruments instruments, int most) {
         this.instruments = instruments;
@@ -41,17 +47,18 @@ final class LabelSets {
     }
 
     FunctionMeter meter(VersionId version) {
-        Who who = new Who(version.tenant().text(), version.function().text(), "v" + version.number());
-        FunctionMeter found = own.get(who);
+        FunctionMeter found = own.get(version);
         if (found == null && room.tryAcquire()) {
-            FunctionMeter made = meter(who, meter -> leave(who, meter));
-            found = own.putIfAbsent(who, made);
+            Who who = new Who(version.tenant().text(), version.function().text(), "v" + version.number());
+            FunctionMeter made = meter(who, meter -> leave(version, who, meter));
+            found = own.putIfAbsent(version, made);
             if (found == null) {
+                byLabels.put(who, made);
                 return made;
             }
             room.release();
         }
-        return found == null ? other(who.tenant) : found;
+        return found == null ? other(version.tenant().text()) : found;
     }
 
     private FunctionMeter other(String tenant) {
@@ -72,10 +79,27 @@ final class LabelSets {
         return new LabelledMeter(instruments, totals, labels, onClose);
     }
 
-    private void leave(Who who, FunctionMeter meter) {
-        if (own.remove(who, meter)) {
+    private void leave(VersionId version, Who who, FunctionMeter meter) {
+        if (own.remove(version, meter)) {
+            byLabels.remove(who, meter);
             room.release();
         }
+    }
+
+    /**
+     * Ends the series of versions that have not been there for so long.
+     *
+     * @param now in nanoseconds since any moment
+     */
+    synchronized void keep(Predicate<VersionId> there, Duration longest, long now) {
+        own.forEach((version, meter) -> {
+            if (there.test(version)) {
+                gone.remove(version);
+            } else if (now - gone.computeIfAbsent(version, _ -> now) >= longest.toNanos()) {
+                gone.remove(version);
+                meter.close();
+            }
+        });
     }
 
     /** Whether a series still belongs to somebody: the library keeps those of versions that are gone. */
@@ -85,6 +109,6 @@ final class LabelSets {
         if (function == null || version == null || function.equals(OTHER)) {
             return true;
         }
-        return own.containsKey(new Who(String.valueOf(labels.get(TENANT)), function, version));
+        return byLabels.containsKey(new Who(String.valueOf(labels.get(TENANT)), function, version));
     }
 }

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -35,6 +36,9 @@ public final class Telemetry implements AutoCloseable {
 
     private static final String SCOPE = "dev.dovetail";
     private static final Duration PATIENCE = Duration.ofSeconds(3);
+    private static final Duration LOOK = Duration.ofMinutes(1);
+    /** How long the series of what is gone can be read. */
+    private static final Duration READABLE = Duration.ofMinutes(10);
 
     // series of versions that are gone stay in the library; so many of them are waited for before it shares one
     private static final int TURNOVER = 4;
@@ -48,6 +52,7 @@ public final class Telemetry implements AutoCloseable {
     private final LabelSets labelSets;
     private final CodeMeters codeMeters;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile long keptAt = System.nanoTime();
 
     public Telemetry(TelemetrySettings settings) {
         settings.log().ifPresent(Loggers::apply);
@@ -78,7 +83,7 @@ public final class Telemetry implements AutoCloseable {
     }
 
     private boolean shown(Attributes labels) {
-        return labelSets.shown(labels);
+        return labelSets.shown(labels) && codeMeters.shown(labels);
     }
 
     /** Another way to write the log, from the next line on. */
@@ -100,9 +105,26 @@ public final class Telemetry implements AutoCloseable {
         return labelSets.totals().ran();
     }
 
-    /** The meter of this version, to be kept by whoever resolves it. The same for the same version. */
+    /** The meter of this version, the same for all its calls that are under way at once. */
     public FunctionMeter meter(VersionId version) {
         return labelSets.meter(version);
+    }
+
+    /**
+     * Ends the series of versions that have not been there for ten minutes: until then their last counts can be read. To be called
+     * often.
+     */
+    public void keep(Predicate<VersionId> there) {
+        long now = System.nanoTime();
+        if (now - keptAt >= LOOK.toNanos()) {
+            keptAt = now;
+            keep(there, now);
+        }
+    }
+
+    void keep(Predicate<VersionId> there, long now) {
+        labelSets.keep(there, READABLE, now);
+        codeMeters.keep(there, READABLE, now);
     }
 
     /**

@@ -99,6 +99,7 @@ final class ClusterTest {
     void aBeatTellsHowTheNodeFaresAndIsABeatWhereThatCannotBeTold() throws Exception {
         Vitals vitals = new Vitals(
                 Instant.parse("2030-01-02T03:04:05.678Z"),
+                false,
                 Map.of("blobs", "no disk"),
                 4,
                 0.25,

@@ -146,6 +146,36 @@ final class TelemetryTest {
     }
 
     @Test
+    void theSeriesOfAVersionThatIsGoneCanBeReadForTenMinutesAndThenItsPlaceIsFree() {
+        VersionId gone = version("acme", "f", 1);
+        VersionId there = version("acme", "f", 2);
+        for (VersionId each : List.of(gone, there, version("acme", "g", 1))) {
+            telemetry.meter(each).invocation(1, CallOutcome.SUCCEEDED, false, 0);
+        }
+        telemetry.measure(gone, "orders.total", 1, Map.of());
+        telemetry.measure(version("acme", "g", 1), "orders.total", 1, Map.of());
+        String series =
+                "functions_invocations_total{function=\"f\",status=\"succeeded\",tenant=\"acme\",version=\"v1\"}";
+        String code = "code_orders_total{function=\"f\",tenant=\"acme\"}";
+        long now = System.nanoTime();
+        telemetry.keep(there::equals, now);
+        telemetry.keep(there::equals, now + TimeUnit.MINUTES.toNanos(9));
+        assertEquals("1", value(series));
+        assertEquals("1", value(code));
+        telemetry.keep(version -> !version.equals(gone), now + TimeUnit.MINUTES.toNanos(10));
+        assertEquals(Optional.empty(), found(series));
+        assertEquals(Optional.empty(), found(code));
+        assertEquals("1", value(series.replace("v1", "v2")));
+        assertEquals("1", value(code.replace("\"f\"", "\"g\"")), "it came back meanwhile");
+        telemetry.keep(there::equals, now + TimeUnit.MINUTES.toNanos(15));
+        assertEquals("1", value(code.replace("\"f\"", "\"g\"")), "it has been gone for less than ten minutes");
+        telemetry.meter(version("acme", "f", 3)).invocation(1, CallOutcome.SUCCEEDED, false, 0);
+        assertEquals("1", value(series.replace("v1", "v3")), "its place is another's");
+        telemetry.measure(there, "orders.total", 1, Map.of());
+        assertEquals("2", value(code), "it is measured again, by another version");
+    }
+
+    @Test
     @Tag("OB-04")
     void noCallOfManyAtOnceIsLost() throws Exception {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

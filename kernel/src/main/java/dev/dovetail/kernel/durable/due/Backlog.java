@@ -1,8 +1,6 @@
 package dev.dovetail.kernel.durable.due;
 
 import dev.dovetail.spi.store.Entry;
-import dev.dovetail.spi.store.Key;
-import dev.dovetail.spi.store.Range;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -43,19 +41,6 @@ final class Backlog {
     private record UnderWay(Due due, Window window, Optional<Due> next) {}
 
     /**
-     * A look into the store that has begun.
-     *
-     * @param from the place where it begins and {@code until} the one before which it ends
-     * @param meanwhile what was said of ids since it began, which is newer than what it finds: when they are due, or that they are not
-     */
-    record Reading(Window window, String from, String until, int limit, Map<String, Optional<Due>> meanwhile) {
-        Range range() {
-            String prefix = Due.prefix(window.shard);
-            return new Range(Key.Space.STATE, prefix + from, prefix + until, false);
-        }
-    }
-
-    /**
      * @param most how many are held
      * @param page how many are read at once at the most
      * @param ahead how far into the future
@@ -68,7 +53,7 @@ final class Backlog {
 
     void open(int shard) {
         close(shard);
-        windows.put(shard, new Window(shard));
+        windows.put(shard, new Window(shard, System.nanoTime()));
         lookForUnknown();
     }
 
@@ -174,7 +159,7 @@ final class Backlog {
     }
 
     private void meanwhile(String id, Optional<Due> due) {
-        reading.ifPresent(it -> it.meanwhile.put(id, due));
+        reading.ifPresent(it -> it.meanwhile().put(id, due));
     }
 
     /** The next one, if it is due, and if nothing that is still to be read may come before it. */
@@ -222,8 +207,13 @@ final class Backlog {
         reading = windows.values().stream()
                 .filter(each -> needsMore(each, now))
                 .min(Comparator.comparing(each -> each.edge))
-                .map(each -> new Reading(
-                        each, each.edge, Due.moment(now.plus(ahead).toEpochMilli()), limit(), new HashMap<>()));
+                .map(each -> Reading.on(each, now.plus(ahead), limit()));
+        return reading;
+    }
+
+    /** The same of what was read, so that nothing lies there for ever that this node has done with. */
+    Optional<Reading> readAgain(Instant now, long nanos) {
+        reading = Reading.again(windows.values(), now, nanos, limit());
         return reading;
     }
 
@@ -256,25 +246,27 @@ final class Backlog {
     /** Takes up what a reading found. */
     void merge(Reading it, List<Entry> found) {
         reading = Optional.empty();
-        Window window = it.window;
+        Window window = it.window();
         boolean closed = windows.get(window.shard) != window;
-        boolean shrunk = !window.edge.equals(it.from);
-        if (closed || shrunk || it.meanwhile.size() > MUCH * most) {
+        boolean shrunk = !it.again() && !window.edge.equals(it.from());
+        if (closed || shrunk || it.meanwhile().size() > MUCH * most) {
             return; // of no use any more; what is still needed is read again
         }
-        window.edge = found.size() < it.limit
-                ? it.until
-                : found.getLast()
-                                .key()
-                                .path()
-                                .substring(Due.prefix(window.shard).length()) + "\0";
-        lookForUnknown();
+        if (!it.again()) {
+            window.edge = found.size() < it.limit()
+                    ? it.until()
+                    : found.getLast()
+                                    .key()
+                                    .path()
+                                    .substring(Due.prefix(window.shard).length()) + "\0";
+            lookForUnknown();
+        }
         for (Entry entry : found) {
             Due.find(window.shard, entry)
-                    .filter(due -> !it.meanwhile.containsKey(due.id()))
+                    .filter(due -> !it.meanwhile().containsKey(due.id()))
                     .ifPresent(due -> putFound(window, due));
         }
-        for (Optional<Due> due : it.meanwhile.values()) {
+        for (Optional<Due> due : it.meanwhile().values()) {
             due.ifPresent(this::put);
         }
     }

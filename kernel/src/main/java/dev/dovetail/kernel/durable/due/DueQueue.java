@@ -1,7 +1,6 @@
 package dev.dovetail.kernel.durable.due;
 
 import dev.dovetail.kernel.cluster.Fence;
-import dev.dovetail.kernel.durable.due.Backlog.Reading;
 import dev.dovetail.kernel.plugin.PluginFailure;
 import dev.dovetail.kernel.plugin.Slot;
 import dev.dovetail.spi.store.Entry;
@@ -238,7 +237,8 @@ public final class DueQueue implements AutoCloseable {
         lock.lockInterruptibly();
         try {
             while (!closed) {
-                Optional<Reading> next = backlog.read(clock.instant());
+                Instant now = clock.instant();
+                Optional<Reading> next = backlog.read(now).or(() -> backlog.readAgain(now, System.nanoTime()));
                 if (next.isPresent()) {
                     return next;
                 }

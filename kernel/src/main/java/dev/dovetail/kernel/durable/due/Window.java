@@ -11,9 +11,12 @@ final class Window {
     final int shard;
     final Set<Due> held = new HashSet<>();
     String edge = "";
+    /** When what is before the edge was read, in nanoseconds. */
+    long readAt;
 
-    Window(int shard) {
+    Window(int shard, long readAt) {
         this.shard = shard;
+        this.readAt = readAt;
     }
 
     boolean covers(Due due) {

@@ -3,7 +3,6 @@ package dev.dovetail.kernel.durable.due;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dovetail.kernel.durable.due.Backlog.Reading;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.store.Entry;
@@ -162,6 +161,29 @@ final class BacklogTest {
         history.commit(List.of(History.delete(taken)));
         history.backlog.done(taken.id());
         assertEquals(Optional.empty(), history.backlog.poll(later));
+    }
+
+    @Test
+    void whatIsOpenAgainInAStoreThatWentBackIsTakenAgain() {
+        History history = new History(1);
+        history.backlog.open(0);
+        history.backlog.merge(history.backlog.read(history.now).orElseThrow(), List.of());
+        addNumber(history, 0);
+        Due due = history.backlog.poll(history.now).orElseThrow();
+        history.commit(List.of(History.delete(due)));
+        history.backlog.done(due.id());
+        history.commit(List.of(History.put(due)));
+        Instant later = history.now.plusSeconds(11);
+        long opened = System.nanoTime();
+        history.backlog
+                .read(later)
+                .ifPresent(it -> history.backlog.merge(it, history.store.list(it.range(), it.limit())));
+        assertEquals(Optional.empty(), history.backlog.readAgain(later, opened), "not all the time");
+        Reading again =
+                history.backlog.readAgain(later, opened + 31_000_000_000L).orElseThrow();
+        history.backlog.merge(again, history.store.list(again.range(), again.limit()));
+        assertEquals(Optional.of(due), history.backlog.poll(later));
+        assertEquals(Optional.empty(), history.backlog.readAgain(later, opened + 32_000_000_000L));
     }
 
     private static void addNumber(History history, int i) {

@@ -3,7 +3,6 @@ package dev.dovetail.kernel.durable.due;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dovetail.kernel.durable.due.Backlog.Reading;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.store.Change;
@@ -51,6 +50,7 @@ final class History {
     Optional<Reading> reading = Optional.empty();
     List<Entry> found = List.of();
     Instant now = Instant.ofEpochMilli(1_000_000);
+    long nanos = System.nanoTime();
     int ids;
     int taken;
 
@@ -169,7 +169,8 @@ final class History {
 
     void read() {
         if (reading.isEmpty()) {
-            reading = backlog.read(now);
+            nanos += random.nextLong(20_000_000_000L);
+            reading = backlog.read(now).or(() -> backlog.readAgain(now, nanos));
             reading.ifPresent(it -> found = store.list(it.range(), it.limit()));
         } else if (random.nextInt(6) == 0) {
             backlog.giveUp();
