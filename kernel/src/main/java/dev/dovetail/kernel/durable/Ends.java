@@ -17,7 +17,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Brings executions to their end: in one commit, with all that follows from it. */
@@ -31,7 +30,12 @@ final class Ends {
     private final Ownership shards;
     private final Schemas schemas;
     private final InstantSource clock;
-    private final Consumer<Shown> told;
+    private final Told told;
+
+    /** Hears of ends. */
+    interface Told {
+        void ended(Shown how) throws InterruptedException;
+    }
 
     /** @param told is told of every end once it is durable */
     Ends(
@@ -41,7 +45,7 @@ final class Ends {
             Ownership shards,
             Schemas schemas,
             InstantSource clock,
-            Consumer<Shown> told) {
+            Told told) {
         this.shelf = shelf;
         this.letters = letters;
         this.listing = listing;
@@ -74,22 +78,23 @@ final class Ends {
         Due stays = it.end(kept, now);
         it.stands(it.standing().ended(status, now));
         listing.ended(shown, stays);
-        told.accept(shown);
+        told.ended(shown);
         return Optional.empty();
     }
 
     private List<Change> tell(Order order, Order.Parent parent, Optional<Bytes> output, Optional<Fault> error) {
         ObjectNode json = schemas.object().put("kind", "child").put("child", order.id());
-        Optional<Fault> fault = error.isPresent() || output.map(Bytes::size).orElse(0) <= LARGEST_FOR_A_PARENT
+        Optional<Bytes> answer = output.filter(_ -> parent.wantsAnswer());
+        Optional<Fault> fault = error.isPresent() || answer.map(Bytes::size).orElse(0) <= LARGEST_FOR_A_PARENT
                 ? error
                 : Optional.of(Fault.of(
                         Fault.QUOTA_EXCEEDED,
                         Fault.Owner.FUNCTION,
                         "The answer of " + order.id() + " is too large for a caller that waits: "
-                                + output.get().size() + " bytes of at most " + LARGEST_FOR_A_PARENT));
+                                + answer.get().size() + " bytes of at most " + LARGEST_FOR_A_PARENT));
         fault.ifPresentOrElse(
                 it -> json.set("fault", Faulted.write(schemas, it)),
-                () -> json.set("output", schemas.parse(output.orElse(Schemas.NULL))));
+                () -> json.set("output", schemas.parse(answer.orElse(Schemas.NULL))));
         return Inbox.put(
                 schemas, order.tenant(), parent.id(), shards.shardOf(parent.id()), "child-" + order.id(), json);
     }
