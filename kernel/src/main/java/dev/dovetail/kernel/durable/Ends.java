@@ -3,6 +3,7 @@ package dev.dovetail.kernel.durable;
 import dev.dovetail.kernel.durable.due.Due;
 import dev.dovetail.kernel.durable.journal.Faulted;
 import dev.dovetail.kernel.durable.journal.Line;
+import dev.dovetail.kernel.durable.journal.Unawaited;
 import dev.dovetail.kernel.durable.journal.Used;
 import dev.dovetail.kernel.record.Execution;
 import dev.dovetail.kernel.record.ExecutionStatus;
@@ -60,6 +61,9 @@ final class Ends {
         Instant now = clock.instant();
         if (it.standing().status() == ExecutionStatus.QUEUED && !ExecutionStatus.QUEUED.mayBecome(status)) {
             it.stands(it.standing().running(now)); // what is decided about it was decided by carrying it
+        }
+        if (status == ExecutionStatus.SUCCEEDED) {
+            it.story().log(Unawaited.told(it.story(), now));
         }
         ObjectNode last = it.story().nothing().put("status", status.word());
         error.ifPresent(fault -> last.set("fault", Faulted.write(schemas, fault)));
