@@ -188,6 +188,17 @@ final class DebugTest {
         assertEquals("/locations/0/line", field(post(id, "/breakpoints", "{\"locations\":[{\"line\":0}]}"), 400));
         assertEquals("/lines", field(post(id, "/breakpoints", "{\"lines\":[3]}"), 400));
         assertEquals("/locations", field(post(id, "/breakpoints", "{}"), 400));
+        assertEquals("/locations/0/line", field(post(id, "/breakpoints", "{\"locations\":[{\"line\":12}]}"), 422));
+        assertEquals(
+                "/locations/1/file",
+                field(
+                        post(id, "/breakpoints", "{\"locations\":[{\"line\":2},{\"line\":2,\"file\":\"maim.star\"}]}"),
+                        422));
+        assertTrue(get(id, "/breakpoints").get("items").isEmpty(), "all or none");
+        JsonNode next = post(id, "/breakpoints?dryRun=true", "{\"locations\":[{\"line\":4}]}")
+                .expecting(200)
+                .body();
+        assertEquals(5, next.at("/items/0/line").intValue(), "a line that is empty stands for the next that is not");
         assertEquals("/action", field(post(id, ":step", "{\"action\":\"back\"}"), 400));
         assertEquals(409, post(id, ":step", "{\"action\":\"continue\"}").status());
         assertEquals(409, server.get("/api/v1/executions/" + id + "/locals").status());

@@ -80,10 +80,13 @@ class SeveralNodesTest {
                 assertEquals(id(carrier), refused.at("/node"));
                 assertEquals("http://127.0.0.1:" + carrier.port(), refused.at("/address"));
             }
-            carrier.post(one + "/breakpoints", BREAK).is(200);
-            assertEquals(
-                    4,
-                    carrier.get(one + "/breakpoints").json().at("/items/0/line").intValue());
+            Reply never = carrier.post(one + "/breakpoints", BREAK).isProblem(409, "invalid_state");
+            assertTrue(never.at("/detail").startsWith("Code of the runtime cmd cannot be held"), never.body());
+            assertTrue(carrier.get(one + "/breakpoints")
+                    .is(200)
+                    .json()
+                    .at("/items")
+                    .isEmpty());
 
             Reply explained = other.get(one + "/explain").is(200);
             assertEquals(id(carrier), explained.at("/carriedBy/node"));

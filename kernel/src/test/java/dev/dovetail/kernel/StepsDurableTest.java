@@ -1,6 +1,7 @@
 package dev.dovetail.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.spi.Fault;
@@ -235,5 +236,19 @@ record StepsDurableTest(House house, Flows flows) {
         assertEquals(
                 "in time", flows.await(flows.start("deaf", "{}"), "succeeded").at("/output"));
         assertEquals(2, runs.get());
+    }
+
+    @Test
+    void aStepThatIsNotWaitedForIsToldOfInTheLog() throws Exception {
+        flows.deploy("hasty", guest -> {
+            guest.step("settled", (_, _) -> "1");
+            guest.ask(Guest.step("forgotten"));
+            return "2";
+        });
+        String id = flows.start("hasty", "{}");
+        flows.await(id, "succeeded");
+        String log = house.get("/api/v1/executions/" + id + "/logs").is(200).body();
+        assertTrue(log.contains("The step \\\"forgotten\\\" (main.cmd:7) was not waited for"), log);
+        assertFalse(log.contains("settled"), log);
     }
 }

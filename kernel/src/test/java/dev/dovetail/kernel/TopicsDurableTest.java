@@ -6,7 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpServer;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.host.HostCall;
+import dev.dovetail.spi.store.Change;
+import dev.dovetail.spi.store.CommitId;
+import dev.dovetail.spi.store.Committed;
+import dev.dovetail.spi.store.StateStore;
 import dev.dovetail.testkit.Eventually;
+import dev.dovetail.testkit.store.InMemoryBlobStore;
+import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -105,6 +111,52 @@ class TopicsDurableTest {
         Reply refused = house.invoke("says", "{\"topic\":\"no topic\",\"n\":4}");
         assertTrue(refused.status() >= 400 && refused.body().contains("no topic"), refused.body());
         flows.control(elsewhere, "cancel").is(202);
+    }
+
+    /** A handful of writes for each fifty: with one for each, who tells fifty thousand runs out of time. */
+    @Test
+    void manySubscribersAreToldWithFewWritesAndEachOnce(@TempDir Path other) throws Exception {
+        AtomicInteger writes = new AtomicInteger();
+        InMemoryStateStore state = new InMemoryStateStore();
+        Passing counting = new Passing() {
+            @Override
+            public StateStore it() {
+                return state;
+            }
+
+            @Override
+            public Committed commit(CommitId id, List<Change> changes) {
+                if (changes.stream()
+                        .anyMatch(it ->
+                                it instanceof Change.Put && it.key().path().contains("/event-"))) {
+                    writes.incrementAndGet();
+                }
+                return state.commit(id, changes);
+            }
+        };
+        try (House large = House.at(other).on(counting, new InMemoryBlobStore()).open()) {
+            Flows many = new Flows(large);
+            many.deploy("hears", guest -> guest.call(Guest.event("news", HOUR)));
+            many.deploy("says", guest -> guest.call(publish("news", 1)));
+            List<String> subscribers = new ArrayList<>();
+            for (int i = 0; i < 120; i++) {
+                subscribers.add(many.start("hears", "{}"));
+            }
+            for (String each : subscribers) {
+                many.await(each, "suspended");
+            }
+            String id = many.start("says", "{}");
+            assertEquals(
+                    "{\"delivered\":120}",
+                    many.await(id, "succeeded").json().get("output").toString());
+            int told = writes.get();
+            for (String each : subscribers) {
+                assertEquals(
+                        "{\"n\":1}",
+                        many.await(each, "succeeded").json().get("output").toString());
+            }
+            assertTrue(told < 40, () -> told + " writes");
+        }
     }
 
     @Test

@@ -35,7 +35,7 @@ final class Refused extends RuntimeException {
         boolean listed = problem.path("errors").size() == 1
                 && (detail.contains(first(only, "message"))
                         || (first(only, "path") + ": " + first(only, "message")).startsWith(detail));
-        add(lines, "  ", listed ? "" : detail);
+        add(lines, "  ", listed ? "" : said(detail));
         for (JsonNode error : problem.path("errors")) {
             String where = first(error, "path", "field", "place");
             String value =
@@ -45,9 +45,21 @@ final class Refused extends RuntimeException {
             add(lines, "      try: ", first(error, "remedy", "suggestion"));
         }
         add(lines, "  at ", problem.path("place").asString(""));
+        JsonNode difference = problem.path("difference");
+        add(lines, "  at ", difference.has("line") ? first(difference, "file") + ":" + first(difference, "line") : "");
         add(lines, "  execution ", problem.path("executionId").asString(""));
         add(lines, "  trace ", problem.path("traceId").asString(""));
         return lines;
+    }
+
+    /** With the calls that differ as people would say them. */
+    private String said(String detail) {
+        String said = detail;
+        for (String member : List.of("expected", "found")) {
+            String call = first(problem.path("difference"), member);
+            said = call.isEmpty() ? said : said.replace(call, VersionCheck.words(call));
+        }
+        return said;
     }
 
     private String code() {

@@ -16,6 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
  */
 record Standing(Screen screen, Api api, String id, int frame, boolean unmasked) {
     private static final long LOOK_MILLIS = 50;
+    /** After so many looks it is asked whether it is still there that code is held. */
+    private static final int LOOKS_AT_A_NODE = 20;
     /** A line that takes longer goes on while somebody is told so. */
     private static final int LOOKS_AFTER_A_STEP = 100;
 
@@ -44,6 +46,9 @@ record Standing(Screen screen, Api api, String id, int frame, boolean unmasked) 
         Optional<JsonNode> shown = api.find(path("/debug"));
         int missed = 0;
         for (int i = 0; i < looks && !shown.filter(enough).isPresent(); i++) {
+            if (i % LOOKS_AT_A_NODE == 0) {
+                requireHere();
+            }
             try {
                 Thread.sleep(LOOK_MILLIS);
             } catch (InterruptedException e) {
@@ -55,6 +60,17 @@ record Standing(Screen screen, Api api, String id, int frame, boolean unmasked) 
             shown = missed < MISSED ? api.find(path("/debug")) : Optional.of(now());
         }
         return shown.orElseGet(this::now);
+    }
+
+    /** @throws Refused if another node carries it, which is the one to be asked: here it is never seen to be held */
+    private void requireHere() {
+        try {
+            api.get(path("/breakpoints"));
+        } catch (Refused refused) {
+            if (refused.problem().has("node")) {
+                throw refused;
+            }
+        }
     }
 
     private static boolean isHeld(JsonNode shown) {

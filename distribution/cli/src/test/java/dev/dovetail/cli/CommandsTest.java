@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
@@ -268,5 +269,16 @@ final class CommandsTest {
         assertEquals("These are the first 1; --limit N shows more\n", cut.err());
         assertEquals("", run("functions", "--limit", "1", "--json").err());
         assertEquals("", run("functions", "--limit", "2").err());
+    }
+
+    @Test
+    @Timeout(60)
+    void codeThatAnotherNodeCarriesIsNotWaitedFor() throws IOException {
+        run("deploy", hello().toString());
+        run("invoke", "hello-you", "{}");
+        String id = "00000000-0000-7000-8000-000000000001";
+        Ran ran = run("debug", id, "--wait");
+        assertEquals(1, ran.status());
+        assertTrue(ran.err().contains("It is carried by the node \"b\"; ask there"), ran::toString);
     }
 }

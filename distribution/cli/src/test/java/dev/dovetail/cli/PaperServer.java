@@ -132,6 +132,11 @@ final class PaperServer implements Server {
         if (found == null) {
             throw new No(404, "There is no such thing", "No execution " + path[3]);
         }
+        if (path.length == 5 && path[4].equals("breakpoints")) {
+            No elsewhere = new No(409, "Not possible in its state", "It is carried by the node \"b\"; ask there");
+            elsewhere.problem.put("node", "b");
+            throw elsewhere;
+        }
         if (path.length == 5 && path[4].equals("snapshots")) {
             return list(List.of(json().put("number", 1)
                     .put("kind", "checkpoint")

@@ -62,6 +62,18 @@ final class Bells {
         }
     }
 
+    /** What was called at another's end has ended: that one hears its bell at once, since nothing of it runs. */
+    void ended(Order order) throws InterruptedException {
+        Optional<Order.Parent> parent = order.parent().filter(it -> !it.wantsAnswer());
+        if (parent.isPresent()) {
+            String id = parent.get().id();
+            int shard = shards.shardOf(id);
+            if (shards.fence(shard).isPresent()) {
+                floor.ring(order.tenant(), id, shard);
+            }
+        }
+    }
+
     void close() {
         closing = true;
     }

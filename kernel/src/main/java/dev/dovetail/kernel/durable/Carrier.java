@@ -77,7 +77,8 @@ final class Carrier {
         this.clock = clock;
         this.ends = ends;
         this.children = children;
-        this.undoing = new Undoing(bench, hosts, children, ends, tempo, schemas, clock);
+        Handlers handlers = new Handlers(bench, children, tempo, schemas, clock);
+        this.undoing = new Undoing(bench, hosts, handlers, ends, tempo, schemas, clock);
         this.control = new Control(bench, new Moves(bench, new Papers(schemas), clock), limit, undoing, ends, clock);
     }
 

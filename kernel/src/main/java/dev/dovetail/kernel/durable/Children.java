@@ -17,6 +17,7 @@ import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.store.Key;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
@@ -51,6 +52,37 @@ final class Children {
 
     Optional<Fault> call(Order order, String callable, Bytes input) throws InterruptedException {
         return callers.call(order, callable, input);
+    }
+
+    boolean isWorkflow(Order order, String callable) {
+        return callers.isWorkflow(order.tenant(), callable);
+    }
+
+    /** Starts the workflow that an execution names for its end, which then tells it of its own; why it was refused, if it was. */
+    Optional<Fault> handle(Order order, String callable, Bytes input, int attempt) throws InterruptedException {
+        try {
+            callers.start(
+                    order,
+                    new HostCall.Invoke(
+                            callable, input, HostCall.Mode.ASYNC, Duration.ZERO, HostCall.ParentClose.ABANDON),
+                    id(order.id(), -attempt),
+                    Optional.of(new Order.Parent(order.id(), -attempt, false)));
+            return Optional.empty();
+        } catch (Refusal e) {
+            return Optional.of(Fault.of(e.type().id(), e.type().owner(), "\"" + callable + "\": " + e.detail()));
+        }
+    }
+
+    /** What that told at its end, if it has ended. */
+    Optional<Message> handled(Case it, int attempt) {
+        return ended(it, id(it.order().id(), -attempt));
+    }
+
+    private static Optional<Message> ended(Case it, String child) {
+        return it.mail().waiting().stream()
+                .filter(message -> message.kind().equals("child")
+                        && message.body().path("child").stringValue("").equals(child))
+                .findFirst();
     }
 
     Outside of(Case it, Runnable interrupt) {
@@ -143,10 +175,7 @@ final class Children {
 
             @Override
             public Optional<Message> ended(String child) {
-                return it.mail().waiting().stream()
-                        .filter(message -> message.kind().equals("child")
-                                && message.body().path("child").stringValue("").equals(child))
-                        .findFirst();
+                return Children.ended(it, child);
             }
 
             @Override

@@ -93,10 +93,7 @@ public final class Durable implements AutoCloseable {
         this.deadLetters = new DeadLetters(state, commits, papers, schemas);
         Listing listing =
                 new Listing(state, shelf, inbox, commits, (shown, also) -> records.add(Ends.record(shown), also));
-        Ends ends = new Ends(shelf, deadLetters, listing, shards, schemas, clock, how -> {
-            awaited.ended(how);
-            streams.wake(how.order().id());
-        });
+        Ends ends = new Ends(shelf, deadLetters, listing, shards, schemas, clock, this::ended);
         Children children = new Children(callers, new CelFilters(), shards, schemas, rights);
         Rehearser rehearser = new Rehearser(catalog, runs, telemetry, hosts);
         Quarantine quarantine = new Quarantine();
@@ -123,6 +120,12 @@ public final class Durable implements AutoCloseable {
         this.bells = new Bells(shards, inbox, commits, floor);
         this.dispatch = new Dispatch(queue, shards, floor, threads, bounds.carried());
         this.membership = new Membership(cluster, dispatch, held, quarantine, clock, bounds.paused());
+    }
+
+    private void ended(Shown how) throws InterruptedException {
+        awaited.ended(how);
+        streams.wake(how.order().id());
+        bells.ended(how.order());
     }
 
     /** Begins to carry what is there; called once, when everything below serves. */

@@ -3,6 +3,7 @@ package dev.dovetail.kernel.durable;
 import dev.dovetail.kernel.durable.due.Due;
 import dev.dovetail.kernel.durable.journal.Faulted;
 import dev.dovetail.kernel.durable.journal.Line;
+import dev.dovetail.kernel.durable.journal.Unawaited;
 import dev.dovetail.kernel.durable.journal.Used;
 import dev.dovetail.kernel.record.Execution;
 import dev.dovetail.kernel.record.ExecutionStatus;
@@ -17,7 +18,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Brings executions to their end: in one commit, with all that follows from it. */
@@ -31,7 +31,12 @@ final class Ends {
     private final Ownership shards;
     private final Schemas schemas;
     private final InstantSource clock;
-    private final Consumer<Shown> told;
+    private final Told told;
+
+    /** Hears of ends. */
+    interface Told {
+        void ended(Shown how) throws InterruptedException;
+    }
 
     /** @param told is told of every end once it is durable */
     Ends(
@@ -41,7 +46,7 @@ final class Ends {
             Ownership shards,
             Schemas schemas,
             InstantSource clock,
-            Consumer<Shown> told) {
+            Told told) {
         this.shelf = shelf;
         this.letters = letters;
         this.listing = listing;
@@ -56,6 +61,9 @@ final class Ends {
         Instant now = clock.instant();
         if (it.standing().status() == ExecutionStatus.QUEUED && !ExecutionStatus.QUEUED.mayBecome(status)) {
             it.stands(it.standing().running(now)); // what is decided about it was decided by carrying it
+        }
+        if (status == ExecutionStatus.SUCCEEDED) {
+            it.story().log(Unawaited.told(it.story(), now));
         }
         ObjectNode last = it.story().nothing().put("status", status.word());
         error.ifPresent(fault -> last.set("fault", Faulted.write(schemas, fault)));
@@ -74,22 +82,23 @@ final class Ends {
         Due stays = it.end(kept, now);
         it.stands(it.standing().ended(status, now));
         listing.ended(shown, stays);
-        told.accept(shown);
+        told.ended(shown);
         return Optional.empty();
     }
 
     private List<Change> tell(Order order, Order.Parent parent, Optional<Bytes> output, Optional<Fault> error) {
         ObjectNode json = schemas.object().put("kind", "child").put("child", order.id());
-        Optional<Fault> fault = error.isPresent() || output.map(Bytes::size).orElse(0) <= LARGEST_FOR_A_PARENT
+        Optional<Bytes> answer = output.filter(_ -> parent.wantsAnswer());
+        Optional<Fault> fault = error.isPresent() || answer.map(Bytes::size).orElse(0) <= LARGEST_FOR_A_PARENT
                 ? error
                 : Optional.of(Fault.of(
                         Fault.QUOTA_EXCEEDED,
                         Fault.Owner.FUNCTION,
                         "The answer of " + order.id() + " is too large for a caller that waits: "
-                                + output.get().size() + " bytes of at most " + LARGEST_FOR_A_PARENT));
+                                + answer.get().size() + " bytes of at most " + LARGEST_FOR_A_PARENT));
         fault.ifPresentOrElse(
                 it -> json.set("fault", Faulted.write(schemas, it)),
-                () -> json.set("output", schemas.parse(output.orElse(Schemas.NULL))));
+                () -> json.set("output", schemas.parse(answer.orElse(Schemas.NULL))));
         return Inbox.put(
                 schemas, order.tenant(), parent.id(), shards.shardOf(parent.id()), "child-" + order.id(), json);
     }

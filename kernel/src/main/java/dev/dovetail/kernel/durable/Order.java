@@ -40,10 +40,15 @@ public record Order(
 
     /**
      * @param id its execution
-     * @param call the number of the call in its main scope
+     * @param call the number of the call in its main scope; negative if it was called at its end, and not by its code
      * @param canceled whether this one is canceled when the parent ends first
      */
-    public record Parent(String id, long call, boolean canceled) {}
+    public record Parent(String id, long call, boolean canceled) {
+        /** Whether what this one answers is given to the code that waits for it. */
+        boolean wantsAnswer() {
+            return call >= 0;
+        }
+    }
 
     /** @param how {@code replay}, {@code retry}, {@code redrive} or {@code fork} */
     public record Origin(String how, String id) {}

@@ -130,6 +130,11 @@ record Standing(
                 Cut.NONE);
     }
 
+    /** What is to be called at its end was, and tells of its own. */
+    Standing handled(Instant look) {
+        return putOff(ExecutionStatus.COMPENSATING, look, "child");
+    }
+
     Standing again(Instant at, boolean platform) {
         return new Standing(
                 ExecutionStatus.QUEUED,

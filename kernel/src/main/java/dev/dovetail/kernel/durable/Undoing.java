@@ -19,27 +19,25 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Undoes what an execution did: the compensations of its steps in the reverse order of their completion, each with tries of its own;
- * one that fails for good does not keep the others from being tried. If no step had one, the function's own handler, if it has one.
+ * one that fails for good does not keep the others from being tried. If no step had one, the function's own handler is called, if it
+ * has one.
  */
 final class Undoing {
     private static final int ATTEMPTS = 3;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
 
-    /** From here on a handler is called once: handlers that are called for each other's failures would be thousands. */
-    private static final int DEEP = 2;
-
     private final Bench bench;
     private final Hosts hosts;
-    private final Children children;
+    private final Handlers handlers;
     private final Ends ends;
     private final Tempo tempo;
     private final Schemas schemas;
     private final InstantSource clock;
 
-    Undoing(Bench bench, Hosts hosts, Children children, Ends ends, Tempo tempo, Schemas schemas, InstantSource clock) {
+    Undoing(Bench bench, Hosts hosts, Handlers handlers, Ends ends, Tempo tempo, Schemas schemas, InstantSource clock) {
         this.bench = bench;
         this.hosts = hosts;
-        this.children = children;
+        this.handlers = handlers;
         this.ends = ends;
         this.tempo = tempo;
         this.schemas = schemas;
@@ -48,7 +46,7 @@ final class Undoing {
 
     Optional<Parked> begin(Case it, Fault cause, boolean canceled) throws InterruptedException {
         boolean steps = !Undo.all(it.story()).isEmpty();
-        if (!it.order().isWorkflow() || !steps && handler(it, canceled).isEmpty()) {
+        if (!it.order().isWorkflow() || !steps && handlers.find(it, canceled).isEmpty()) {
             return ends.end(it, plain(it, canceled), Optional.empty(), Optional.of(cause));
         }
         ObjectNode line = it.story().nothing().put("canceled", canceled);
@@ -85,10 +83,15 @@ final class Undoing {
         boolean failed = it.story().undoingFailed();
         if (!it.story().anyUndone()) {
             boolean canceled = undoing.json().path("canceled").booleanValue(false);
-            Optional<Fault> unhandled = handled(it, cause, canceled);
-            if (unhandled.isPresent()) {
-                failed = true;
-                complain(it, unhandled.get());
+            switch (handlers.call(it, cause, canceled)) {
+                case Handlers.Called.Waits(Parked parked) -> {
+                    return Optional.of(parked);
+                }
+                case Handlers.Called.Failed(Fault fault) -> {
+                    failed = true;
+                    complain(it, fault);
+                }
+                case Handlers.Called.Done _ -> {}
             }
         }
         return ends.end(
@@ -131,45 +134,6 @@ final class Undoing {
             }
             tempo.pause(pause);
             pause = pause.multipliedBy(2).compareTo(Duration.ofSeconds(10)) < 0 ? pause.multipliedBy(2) : pause;
-        }
-    }
-
-    /** The function's own handlers for its end, from its traits. */
-    private Optional<String> handler(Case it, boolean canceled) throws InterruptedException {
-        return bench.traits(it.order())
-                .flatMap(traits -> Optional.ofNullable(traits.path("workflow")
-                        .path("compensation")
-                        .path(canceled ? "onCancel" : "onFailure")
-                        .stringValue(null)));
-    }
-
-    /** The function's own handler, which is a function too; what goes wrong in it. */
-    private Optional<Fault> handled(Case it, Fault cause, boolean canceled) throws InterruptedException {
-        Optional<String> handler = handler(it, canceled);
-        if (handler.isEmpty()) {
-            return Optional.empty();
-        }
-        Order order = it.order();
-        ObjectNode json = schemas.object()
-                .put("trigger", canceled ? "cancellation" : "failure")
-                .put("original_workflow_invocation_id", order.id())
-                .put("failed_step_id", it.story().failedStep().orElse("unknown"))
-                .put("timestamp", clock.instant().toString());
-        json.putObject("failed_step_error").put("error_type", cause.id()).put("message", cause.message());
-        json.putObject("workflow_state_snapshot");
-        ObjectNode about = json.putObject("invocation_metadata")
-                .put("function_id", order.function().text())
-                .put("tenant_id", order.tenant().text())
-                .put("correlation_id", order.correlationId());
-        it.standing().startedAt().ifPresent(at -> about.put("started_at", at.toString()));
-        about.set("original_input", schemas.parse(order.input()));
-        for (int attempt = 1; ; attempt++) {
-            it.check();
-            Optional<Fault> fault = children.call(order, handler.get(), schemas.bytes(json));
-            if (fault.isEmpty() || attempt >= (order.depth() < DEEP ? ATTEMPTS : 1)) {
-                return fault;
-            }
-            tempo.pause(FIRST_PAUSE.multipliedBy(attempt));
         }
     }
 }

@@ -17,7 +17,6 @@ import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Place;
 import dev.dovetail.spi.executor.Inspectable.Pace;
 import dev.dovetail.spi.executor.Outcome;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,13 +28,13 @@ import tools.jackson.databind.node.ObjectNode;
 /** Where code stands, and holding it there. */
 final class DebugRoutes {
     private static final String ONE = "/api/v1/executions/{id}";
-    private static final int MOST_BREAKPOINTS = 100;
     private static final long SMALL = 64 * 1024;
 
     private final AcceptedViews accepted;
     private final Records records;
     private final Runs runs;
     private final Catalog catalog;
+    private final Stops stops;
     private final Views views;
     private final Schemas schemas;
 
@@ -44,6 +43,7 @@ final class DebugRoutes {
         this.records = records;
         this.runs = runs;
         this.catalog = catalog;
+        this.stops = new Stops(catalog);
         this.views = views;
         this.schemas = schemas;
     }
@@ -102,13 +102,7 @@ final class DebugRoutes {
                 && stands(shown.get()).isPresent()) {
             Place place = stands(shown.get()).get();
             ObjectNode debug = json.putObject("debug");
-            location(
-                    debug,
-                    place,
-                    catalog.pinned(
-                            shown.get().order().tenant(),
-                            shown.get().order().function(),
-                            shown.get().order().version()));
+            location(debug, place, pinned(shown.get()));
             debug.put("held", false);
             debug.putObject("stack").putArray("frames");
         } else {
@@ -237,32 +231,23 @@ final class DebugRoutes {
 
     private void add(Exchange x, boolean dryRun) throws Exception {
         requireOpen(x);
-        JsonNode body = x.json();
-        List<Place> places = new ArrayList<>(runs.debugging().breakpoints(x.parameter("id")));
-        JsonNode locations = body.path("locations");
-        if (!locations.isArray() || locations.isEmpty()) {
-            throw Refusal.field(
-                    ErrorType.MALFORMED, "/locations", "expected a list of {line, file?}", locations.toString());
-        }
-        for (int i = 0; i < locations.size(); i++) {
-            JsonNode location = locations.get(i);
-            Place place = new Place(
-                    location.path("file").stringValue(""), location.get("line").asInt(Integer.MAX_VALUE), 0);
-            if (!places.contains(place)) {
-                places.add(place);
-            }
-        }
-        if (places.size() > MOST_BREAKPOINTS) {
-            throw Refusal.field(
-                    ErrorType.MALFORMED,
-                    "/locations",
-                    "expected at most " + MOST_BREAKPOINTS + " breakpoints in all",
-                    Integer.toString(places.size()));
-        }
+        JsonNode locations = x.json().path("locations");
+        List<Place> places = stops.with(runs.debugging().breakpoints(x.parameter("id")), locations, version(x));
         if (!dryRun) {
             runs.debugging().breakAt(x.parameter("id"), places);
         }
         x.answer(200, places(x, places));
+    }
+
+    /** The one that its code is of. */
+    private Optional<Deployed> version(Exchange x) throws InterruptedException {
+        Optional<Shown> shown = accepted.find(x);
+        return shown.isPresent() ? pinned(shown.get()) : running(x).map(Work::version);
+    }
+
+    private Optional<Deployed> pinned(Shown shown) throws InterruptedException {
+        return catalog.pinned(
+                shown.order().tenant(), shown.order().function(), shown.order().version());
     }
 
     private void clear(Exchange x, boolean dryRun) throws Exception {

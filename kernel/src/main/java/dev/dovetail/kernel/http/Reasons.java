@@ -3,6 +3,7 @@ package dev.dovetail.kernel.http;
 import dev.dovetail.kernel.durable.Shown;
 import dev.dovetail.kernel.durable.journal.Line;
 import dev.dovetail.kernel.durable.journal.Story;
+import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.schema.Schemas;
 import java.time.Instant;
 import java.util.Comparator;
@@ -32,7 +33,10 @@ final class Reasons {
             case "approval" ->
                 "it waits for a person's decision" + until + "; GET /api/v1/executions/"
                         + shown.order().id() + " has the address at which it is taken";
-            case "child" -> "it waits for an execution that it started" + until;
+            case "child" ->
+                shown.status() == ExecutionStatus.COMPENSATING
+                        ? "it waits for the end of the workflow that is called at its own"
+                        : "it waits for an execution that it started" + until;
             case "retry" -> "its last attempt failed, and the next is due" + until.replace(" until", " at");
             case "platform" -> "the platform failed it, and tries again" + until.replace(" until", " at");
             case "held" -> "it was held by a pause, and goes on now";

@@ -2,6 +2,7 @@ package dev.dovetail.kernel.plugin;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Optional;
 
 /**
  * A hold on a service: as long as it is held the service is not closed, unless an operator cuts it off. May be used by
@@ -34,6 +35,15 @@ public final class Lease<T extends AutoCloseable> implements AutoCloseable {
     public <R> R use(Use<? super T, R> use) throws InterruptedException {
         check();
         return service.call(use);
+    }
+
+    /**
+     * The same for one who does not hold the lease and may come when it is closed; empty then.
+     *
+     * @throws PluginFailure in place of whatever the plugin throws, and if the service was cut off
+     */
+    public <R> Optional<R> useIfOpen(Use<? super T, Optional<R>> use) throws InterruptedException {
+        return closed ? Optional.empty() : service.call(use);
     }
 
     /**

@@ -62,14 +62,14 @@ public final class Loan {
     }
 
     /**
-     * Asks the instance about a call; from any thread, while the loan lasts.
+     * Asks the instance about a call; from any thread, also when the loan has just ended.
      *
      * @return empty if it cannot be looked into
      * @throws dev.dovetail.kernel.plugin.PluginFailure if the plugin fails
      */
     public <R> Optional<R> inspect(Function<Inspectable, R> question) throws InterruptedException {
         return warm.lease()
-                .use(executor -> warm.instance() instanceof Inspectable open
+                .useIfOpen(executor -> warm.instance() instanceof Inspectable open
                         ? Optional.of(question.apply(open))
                         : Optional.empty());
     }

@@ -44,6 +44,26 @@ final class CoreSwapTest {
         return new Loaded(generation, new Service<>(store, generation.loader(), "sample " + version, number, Set.of()));
     }
 
+    /** As one does who looks into a call that ends at that moment. */
+    @Test
+    @SuppressWarnings("try") // closed in the middle, by hand
+    void whoComesLateToALeaseFindsNothing() throws Exception {
+        try (Workshop workshop = new Workshop()) {
+            Slot<SecretStore> slot =
+                    new Slot<>(Kind.SECRETS, Name.of("sample"), new Arms.None<>("nothing was put in yet", true));
+            Loaded now = load("1.0.0", 1, workshop);
+            slot.publish(new Arms.One<>(now.service));
+            try (Lease<SecretStore> lease = slot.lease()) {
+                assertEquals(Optional.of("1.0.0"), lease.useIfOpen(store -> Optional.of(Site.answer(store))));
+                lease.close();
+                assertEquals(Optional.empty(), lease.useIfOpen(store -> Optional.of(Site.answer(store))));
+            }
+            now.service.gate().shut();
+            assertTrue(now.service.gate().awaitEmpty(Duration.ofSeconds(10)));
+            unload(now);
+        }
+    }
+
     @Test
     @Tag("NM-02")
     @Tag("NM-03")

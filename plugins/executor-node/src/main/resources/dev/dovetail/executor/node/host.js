@@ -68,6 +68,7 @@ class Call {
     // of those that have steps: the scope that the code is in, and how many steps run
     this.scope = null;
     this.running = 0;
+    this.failures = [];
     this.asked = 0;
     this.pending = new Map();
     this.wanting = false;
@@ -92,6 +93,15 @@ class Call {
     }
     note.call = this.id;
     this.link.send(KINDS.NOTE, JSON.stringify(note), payload);
+  }
+
+  /** Tells of steps that failed and that the code did not wait for: it ends as if they had not. */
+  complain() {
+    for (const { answer, message } of this.failures) {
+      if (!answer.heard && !this.left) {
+        this.tell({ note: 'log', level: 'warning', message });
+      }
+    }
   }
 
   /** In the scope of the code that asks, unless another one is named; then it says where it is asked, too. */

@@ -45,6 +45,18 @@ function policy(retry = {}, timeoutMs = undefined) {
   return said;
 }
 
+/** An answer that knows whether anybody waits for it. */
+class Answer extends Promise {
+  static get [Symbol.species]() {
+    return Promise;
+  }
+
+  then(fulfilled, rejected) {
+    this.heard = true;
+    return super.then(fulfilled, rejected);
+  }
+}
+
 /** Steps of one call. */
 class Steps {
   #call;
@@ -74,10 +86,21 @@ class Steps {
   }
 
   step(name, fn, input, options) {
-    const promise = this.#step(name, fn, input, options);
-    // whoever does not wait for an answer does not care how it went
-    promise.catch(nothing);
-    return promise;
+    const asked = this.#step(name, fn, input, options);
+    return this.#answer(asked, 'The step "' + String(name) + '"');
+  }
+
+  /** Who does not wait for an answer ends all the same, and is told at the end of what failed unheard. */
+  #answer(asked, what) {
+    const { file, line } = this.#call.last;
+    const answer = new Answer((resolve) => resolve(asked));
+    asked.catch((error) => this.#call.failures.push({
+      answer,
+      message: what + (file === undefined ? '' : ' (' + file + ':' + line + ')') + ' failed, and nobody waited for it: '
+        + String(error && error.message),
+    }));
+    Promise.prototype.then.call(answer, undefined, nothing);
+    return answer;
   }
 
   /** Asks before it first waits, so that questions come in the order of the code. */
@@ -141,9 +164,7 @@ class Steps {
 
   /** Several steps at once, so many at a time. After a failure those that run go on to their end, and no other begins. */
   parallel(steps, { maxConcurrency = Infinity, collect = false } = {}) {
-    const promise = this.#parallel(steps, maxConcurrency, collect);
-    promise.catch(nothing);
-    return promise;
+    return this.#answer(this.#parallel(steps, maxConcurrency, collect), 'One of the steps at once');
   }
 
   async #parallel(steps, most, collect) {

@@ -134,8 +134,9 @@ async function invoke(header, payload) {
     if (call.durable) {
       call.later();
     }
-    const result = await begun;
-    done(call, header, KINDS.RESULT, '', body(result, 'the answer', init.outputBytes));
+    const answer = body(await begun, 'the answer', init.outputBytes);
+    call.complain();
+    done(call, header, KINDS.RESULT, '', answer);
   } catch (error) {
     fail(call, header, error);
   }

@@ -32,10 +32,10 @@ def here():
     return asyncio._get_running_loop() is _loop
 
 
-def task(call, coroutine):
-    """Runs beside what runs, and not longer than the call."""
+def task(call, coroutine, told):
+    """Runs beside what runs, and not longer than the call; told says what it is."""
     made = _loop.create_task(coroutine)
-    call.tasks.append(made)
+    call.tasks.append((made, told))
     return made
 
 
@@ -91,11 +91,19 @@ class Running:
             self.call.take(*frame)
             frame = link.complete()
 
+    def complain(self):
+        """Tells of what failed and was not waited for: the call ends as if it had not."""
+        for each, told in [] if self.call.left else self.call.tasks:
+            # what asyncio itself goes by when it says that an exception was never retrieved
+            if each.done() and not each.cancelled() and getattr(each, "_log_traceback", False):
+                message = "%s failed, and nobody waited for it: %s" % (told, each.exception())
+                self.call.tell({"note": "log", "level": "warning", "message": message})
+
     def end(self):
         """Ends what it began and did not wait for."""
         call = self.call
         call.leave = None
-        left = [each for each in call.tasks if not each.done()]
+        left = [each for each, _ in call.tasks if not each.done()]
         call.tasks = []
         for each in left:
             each.cancel()
@@ -114,7 +122,9 @@ def run(call, result):
     _selector.idle = running.idle
     _loop.add_reader(call.link.into, running.heard)
     try:
-        return _loop.run_until_complete(running.task)
+        result = _loop.run_until_complete(running.task)
+        running.complain()
+        return result
     except asyncio.CancelledError:
         if call.left:
             raise host.Leave() from None

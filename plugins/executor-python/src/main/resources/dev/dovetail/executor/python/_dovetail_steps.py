@@ -58,6 +58,11 @@ class Begun:
         self.outer = question.get("scope", 0)
         self.place = {key: question[key] for key in ("file", "line") if key in question}
 
+    def told(self):
+        """What it is called where it is spoken of."""
+        place = " (%(file)s:%(line)s)" % self.place if self.place else ""
+        return 'The step "%s"%s' % (self.name, place)
+
     def done(self, run, result):
         payload = wire.body(result, "the result of the step %r" % self.name)
         most = self.call.function.init["outputBytes"]
@@ -110,8 +115,8 @@ class Steps:
         loop = sys.modules.get("_dovetail_loop")
         return loop is not None and loop.here()
 
-    def _task(self, coroutine):
-        return sys.modules["_dovetail_loop"].task(self._call, coroutine)
+    def _task(self, coroutine, told):
+        return sys.modules["_dovetail_loop"].task(self._call, coroutine, told)
 
     def step(self, name, fn, input=None, compensate=None, retry=None, timeout_ms=None):
         if not callable(fn):
@@ -123,7 +128,7 @@ class Steps:
         if policy:
             question["policy"] = policy
         begun = Begun(self._call, name, fn, wire.body(input, "the input of the step %r" % name), question, timeout_ms)
-        return self._task(self._later(begun)) if self._awaits() else self._now(begun)
+        return self._task(self._later(begun), begun.told()) if self._awaits() else self._now(begun)
 
     def _exported(self, compensate):
         function = self._call.function
@@ -188,7 +193,7 @@ class Steps:
         lanes = min(len(steps), max_concurrency or LANES, LANES)
         several = Several(self, steps, collect)
         if self._awaits():
-            return self._task(several.later(lanes))
+            return self._task(several.later(lanes), "One of the steps at once")
         several.now(lanes)
         return several.results()
 

@@ -8,6 +8,7 @@ import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.executor.Instance;
 import dev.dovetail.spi.host.HostCall;
+import dev.dovetail.spi.host.HostNote;
 import dev.dovetail.spi.host.HostReply;
 import dev.dovetail.spi.host.StepPolicy;
 import dev.dovetail.testkit.Need;
@@ -256,5 +257,39 @@ final class StepsTest {
 
     private static HostCall other(String name, String arguments) {
         return new HostCall.Other(name, 1, Bytes.utf8(arguments));
+    }
+
+    /** Whoever looks at an answer once, be it later or among others, has waited for it. */
+    @Test
+    void aStepThatFailsAndIsNotWaitedForIsToldOf() throws Exception {
+        String source = """
+                import asyncio
+
+                def bad(ctx, input):
+                    raise ValueError("bad %d" % input)
+
+                async def handler(event, ctx):
+                    ctx.step("forgotten", bad, 1)
+                    late = ctx.step("late", bad, 2)
+                    both = asyncio.gather(ctx.step("first", bad, 3), ctx.step("second", bad, 4), return_exceptions=True)
+                    await ctx.step("good", lambda ctx, input: 5)
+                    ctx.steps.parallel([("lost", bad, 6)])
+                    for _ in range(4):
+                        await ctx.sleep(1)
+                    try:
+                        await late
+                    except Exception as error:
+                        return [str(error), len(await both)]
+                """;
+        FakeHost host = FakeHost.naming();
+        assertEquals("[\"ValueError: bad 2\",2]", run(source, host));
+        assertEquals(
+                List.of(
+                        "WARNING The step \"forgotten\" (main.py:7) failed, and nobody waited for it: ValueError: bad 1",
+                        "WARNING One of the steps at once failed, and nobody waited for it: ValueError: bad 6"),
+                host.told().stream()
+                        .map(HostNote.Log.class::cast)
+                        .map(log -> log.level() + " " + log.message())
+                        .toList());
     }
 }
