@@ -94,6 +94,25 @@ final class RehearsalTest {
             }
             """;
 
+    private static final String FLOW = """
+            document: {dsl: '1.0.3', namespace: test, name: order, version: '1.0.0'}
+            do:
+              - FIRST:
+                  emit: {event: {with: {type: begun, data: {n: 2}}}}
+              - both:
+                  fork:
+                    branches:
+                      - half: {call: dovetail.checkpoint, with: {label: half}}
+                      - paid:
+                          try:
+                            - waits: {listen: {to: {one: {with: {type: 'EVENT'}}}}}
+                          catch: {errors: {with: {status: 504}}}
+                          timeout: {after: {hours: 1}}
+              - LAST:
+                  emit: {event: {with: {type: done, data: {}}}}
+                  output: {as: '{n: 3, last: "LAST"}'}
+            """;
+
     private static String source(String language, String first, String last) {
         return language.replace("EVENT", EVENT).replace("FIRST", first).replace("LAST", last);
     }
@@ -144,7 +163,19 @@ final class RehearsalTest {
         isCheckedMovedForkedAndCompared(Installed.newest(server, "java"), JAVA);
     }
 
+    /** What it has branched into, and what it may run out of time in, is open when it is tried and moved. */
+    @Test
+    @Tag("EX-24")
+    void aDeclarativeWorkflowToo() throws Exception {
+        isCheckedMovedForkedAndCompared("serverless-workflow", FLOW, "/do/2/send");
+    }
+
     private static void isCheckedMovedForkedAndCompared(String runtime, String language) throws Exception {
+        isCheckedMovedForkedAndCompared(runtime, language, "send");
+    }
+
+    /** @param last the label of the last step of the second version */
+    private static void isCheckedMovedForkedAndCompared(String runtime, String language, String last) throws Exception {
         String name = "order-" + runtime.replace('.', '-');
         String functions = "/api/v1/functions/" + name;
         ObjectNode function =
@@ -187,7 +218,7 @@ final class RehearsalTest {
         assertFalse(old.get("same").booleanValue(), old::toString);
         assertTrue(old.at("/difference/found").stringValue().contains("ship"), old::toString);
 
-        String fork = server.post(execution + ":fork", "{\"version\":1,\"from\":\"send\"}")
+        String fork = server.post(execution + ":fork", "{\"version\":1,\"from\":\"" + last + "\"}")
                 .expecting(202)
                 .body()
                 .get("executionId")

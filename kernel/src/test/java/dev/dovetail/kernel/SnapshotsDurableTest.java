@@ -10,6 +10,7 @@ import dev.dovetail.testkit.Eventually;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -156,5 +157,41 @@ record SnapshotsDurableTest(House house, Flows flows) {
         JsonNode waits = house.get(path + "/4").is(200).json();
         assertEquals("go", waits.at("/waits/0/type").stringValue(), waits.toString());
         assertFalse(waits.at("/waits/0").has("input"));
+    }
+
+    /** One that has ended is looked at as it was, and begun again from there; what it had done by then is not done again. */
+    @Test
+    @Tag("EX-19")
+    void anExecutionGoesAnotherWayFromAnyOfItsSnapshots() throws Exception {
+        AtomicInteger before = new AtomicInteger();
+        flows.deploy("turns", guest -> {
+            String a = guest.step("a", (_, _) -> "" + before.incrementAndGet());
+            String random = guest.call(new HostCall.Random(Optional.empty()));
+            guest.call(checkpoint("half"));
+            String way = guest.call(Guest.event("go", HOUR));
+            return "[" + a + "," + random + "," + guest.step("b", (_, _) -> way) + "]";
+        });
+        String id = flows.start("turns", "{}");
+        flows.await(id, "suspended");
+        flows.signal(id, "go", "\"left\"").is(202);
+        JsonNode was = flows.await(id, "succeeded").json().get("output");
+        assertEquals("left", was.get(2).stringValue());
+        String path = "/api/v1/executions/" + id + "/snapshots";
+        assertEquals(List.of("half", "event"), labels(id, ""));
+        for (int number = 1; number <= 2; number++) {
+            JsonNode then = house.get(path + "/" + number).is(200).json();
+            assertEquals(1, then.at("/calls/0/response/result").intValue(), then.toString());
+            assertFalse(then.toString().contains("left"), "that came later");
+            String fork = house.post(
+                            "/api/v1/executions/" + id + ":fork", "{\"from\":\"" + then.get("forkFrom") + "\"}")
+                    .is(202)
+                    .at("/executionId");
+            flows.await(fork, "suspended");
+            flows.signal(fork, "go", "\"right\"").is(202);
+            JsonNode is = flows.await(fork, "succeeded").json().get("output");
+            assertEquals(was.get(1), is.get(1), "what was recorded");
+            assertEquals("right", is.get(2).stringValue());
+        }
+        assertEquals(1, before.get());
     }
 }

@@ -251,4 +251,25 @@ record StepsDurableTest(House house, Flows flows) {
         assertTrue(log.contains("The step \\\"forgotten\\\" (main.cmd:7) was not waited for"), log);
         assertFalse(log.contains("settled"), log);
     }
+
+    /** Loaded again it would take the memory of everybody, each time, and could not even be ended. */
+    @Test
+    void aJournalThatWouldFillTheMemoryEndsItsExecution() throws Exception {
+        String large = '"' + "x".repeat(250_000) + '"';
+        long most = Runtime.getRuntime().maxMemory() / 1_000_000; // a quarter of it is a few more than so many
+        AtomicInteger ran = new AtomicInteger();
+        flows.deploy("fills", guest -> {
+            for (int i = 0; i < most; i++) {
+                guest.step("large", (_, _) -> {
+                    ran.incrementAndGet();
+                    return large;
+                });
+            }
+            return "1";
+        });
+        String id = flows.start("fills", "{}");
+        Reply failed = flows.await(id, "failed", 120);
+        assertTrue(failed.at("/error/message").startsWith("The journal of this execution is full"), failed.body());
+        assertTrue(ran.get() > most / 8, ran::toString);
+    }
 }

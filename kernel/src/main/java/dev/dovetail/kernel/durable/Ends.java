@@ -1,6 +1,7 @@
 package dev.dovetail.kernel.durable;
 
 import dev.dovetail.kernel.durable.due.Due;
+import dev.dovetail.kernel.durable.journal.Bound;
 import dev.dovetail.kernel.durable.journal.Faulted;
 import dev.dovetail.kernel.durable.journal.Line;
 import dev.dovetail.kernel.durable.journal.Unawaited;
@@ -71,7 +72,7 @@ final class Ends {
         Shown shown = it.ended(status, output, error, now);
         List<Change> kept = new ArrayList<>(shelf.put(shown));
         it.order().parent().ifPresent(parent -> kept.addAll(tell(it.order(), parent, output, error)));
-        for (long number : it.story().boundCalls()) {
+        for (long number : Bound.calls(it.story())) {
             String child = Children.id(it.order().id(), number);
             String reason = "The execution that started this one, " + it.order().id() + ", has ended";
             kept.addAll(Inbox.cancel(schemas, it.order().tenant(), child, shards.shardOf(child), reason));

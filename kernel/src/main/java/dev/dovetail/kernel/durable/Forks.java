@@ -113,20 +113,20 @@ final class Forks {
                 ErrorType.VALIDATION,
                 "/from",
                 named.isEmpty()
-                        ? "expected the number of a call or the label of a step; there are " + labels(story)
+                        ? "expected the number of a call or the label of a step" + labels(story)
                         : "several steps have this label; expected the number of one of "
                                 + named.stream().map(Line::number).toList(),
                 "\"" + from + "\"");
     }
 
     private static String labels(Story story) {
-        return story.lines().stream()
+        List<String> labels = story.lines().stream()
                 .filter(line ->
                         line.type().equals(Line.ASKED) && !line.text("label").isEmpty())
                 .limit(20)
                 .map(line -> "\"" + line.text("label") + "\" (" + line.number() + ")")
-                .toList()
-                .toString();
+                .toList();
+        return labels.isEmpty() ? ", of which it has none" : "; there are " + labels;
     }
 
     /** What was undone is not there any more to be taken over. */

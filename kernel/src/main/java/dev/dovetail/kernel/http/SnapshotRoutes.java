@@ -44,8 +44,9 @@ final class SnapshotRoutes {
      *
      * @param position how many lines the journal had
      * @param open the calls that were open, the oldest first
+     * @param asked how many calls had been made
      */
-    private record Snapshot(int number, int position, Line line, int version, List<Line> open) {
+    private record Snapshot(int number, int position, Line line, int version, List<Line> open, long asked) {
         boolean isCheckpoint() {
             return line.type().equals(Line.CHECKPOINT);
         }
@@ -60,6 +61,11 @@ final class SnapshotRoutes {
             return open.stream()
                     .filter(call -> !call.text("call").equals("checkpoint"))
                     .toList();
+        }
+
+        /** The call from which another execution goes its own way that is to begin as this one was here. */
+        long forkFrom() {
+            return waits().stream().mapToLong(Line::number).min().orElse(asked);
         }
 
         /** Where the code stood, if it is known: at the last call that had no answer yet. */
@@ -80,16 +86,20 @@ final class SnapshotRoutes {
         TreeMap<Long, Line> open = new TreeMap<>();
         int version = firstVersion(shown);
         int position = 0;
+        long asked = 0;
         for (Line line : shown.lines()) {
             position++;
             switch (line.type()) {
-                case Line.ASKED -> open.put(line.number(), line);
+                case Line.ASKED -> {
+                    open.put(line.number(), line);
+                    asked++;
+                }
                 case Line.ANSWERED -> open.remove(line.number());
                 case Line.MOVED, Line.FORKED -> version = (int) line.whole("version");
                 default -> {}
             }
             if (line.isSnapshot()) {
-                found.add(new Snapshot(found.size() + 1, position, line, version, List.copyOf(open.values())));
+                found.add(new Snapshot(found.size() + 1, position, line, version, List.copyOf(open.values()), asked));
             }
         }
         return found;
@@ -112,7 +122,8 @@ final class SnapshotRoutes {
                 .put("label", snapshot.label())
                 .put("status", (checkpoint ? ExecutionStatus.RUNNING : ExecutionStatus.SUSPENDED).id())
                 .put("version", snapshot.version())
-                .put("position", snapshot.position());
+                .put("position", snapshot.position())
+                .put("forkFrom", snapshot.forkFrom());
         snapshot.place().ifPresent(place -> json.set("place", place));
         ArrayNode waits = json.putArray("waits");
         for (Line call : snapshot.waits()) {

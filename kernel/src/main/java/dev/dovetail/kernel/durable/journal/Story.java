@@ -36,6 +36,8 @@ public final class Story {
     private final Set<String> heard = new HashSet<>();
     private final Flights flights = new Flights();
     private int durable;
+    private long bytes; // of what is durable
+    private long unsaved;
     private int logged;
     private boolean effect;
     private boolean overdue;
@@ -61,6 +63,7 @@ public final class Story {
             logged += line.type().equals(Line.LOG) ? 1 : 0;
         }
         durable = lines.size();
+        bytes += segment.size();
         effect = false;
     }
 
@@ -210,23 +213,6 @@ public final class Story {
                 .findFirst();
     }
 
-    /** The calls of functions that end with this execution, if they are open then. */
-    public List<Long> boundCalls() {
-        return lines.stream()
-                .filter(line -> line.type().equals(Line.ASKED)
-                        && line.text("call").equals("invoke")
-                        && line.text("onParentEnd").equals("CANCEL")
-                        && (line.text("mode").equals("ASYNC") || mayRun(answered.get(line.number()))))
-                .map(Line::number)
-                .toList();
-    }
-
-    /** Of one that was waited for in vain nobody knows an end. */
-    private boolean mayRun(Line answer) {
-        return answer == null
-                || answer.json().has("fault") && fault(answer).id().equals(Fault.TIMEOUT);
-    }
-
     /** Whether any step could not be undone. */
     public boolean undoingFailed() {
         return undone.values().stream().anyMatch(line -> line.json().has("fault"));
@@ -256,6 +242,11 @@ public final class Story {
         return durable == lines.size();
     }
 
+    /** About how much memory it takes: a line is a tree of objects, several times as large as its text. */
+    long weight() {
+        return 4 * bytes + 400L * lines.size();
+    }
+
     /** How many lines there are: up to where one that writes now has written. */
     public synchronized int size() {
         return lines.size();
@@ -263,12 +254,16 @@ public final class Story {
 
     /** The lines that are not durable yet, as segments that are small enough for the store. */
     public synchronized List<Bytes> unsaved() {
-        return Segments.of(schemas, lines.subList(durable, lines.size()));
+        List<Bytes> segments = Segments.of(schemas, lines.subList(durable, lines.size()));
+        unsaved = segments.stream().mapToLong(Bytes::size).sum();
+        return segments;
     }
 
     /** The first so many lines are durable. */
     public synchronized void saved(int upTo) {
         durable = upTo;
+        bytes += unsaved;
+        unsaved = 0;
         effect = lines.subList(durable, lines.size()).stream().anyMatch(Story::owed);
     }
 
