@@ -52,11 +52,25 @@ final class DropFolder {
         this.clock = clock;
     }
 
+    private List<Path> jars() throws IOException {
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
+        }
+    }
+
+    boolean hasJars() {
+        try {
+            return !jars().isEmpty();
+        } catch (IOException e) {
+            return true; // who knows
+        }
+    }
+
     /** Takes what has become whole since the last look. */
     void look(Taker taker) {
         List<Path> jars;
-        try (Stream<Path> all = Files.list(folder)) {
-            jars = all.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
+        try {
+            jars = jars();
         } catch (IOException e) {
             return; // gone for the moment; what was taken stays
         }

@@ -148,6 +148,11 @@ final class Intake {
         }
     }
 
+    /** Whether there is anything in the operator's folder, which may not have been taken yet. */
+    boolean hasMore() {
+        return dropped.hasJars();
+    }
+
     /** Looks into the operator's folder, and after every line, until closed. */
     void watch() {
         watcher = Optional.of(Thread.ofVirtual().name("plugins").start(() -> {

@@ -159,19 +159,24 @@ final class Lines {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** Says at once what is waited for in vain, unless somebody does something. Why a plugin was refused is said already. */
-    void tellOfUnprovided() {
+    /**
+     * Says at once what is waited for in vain, unless somebody does something. Why a plugin was refused is said already.
+     *
+     * @param coming whether a plugin may still come by itself
+     * @throws IllegalStateException if it is a store, without which nothing starts
+     */
+    void tellOfUnprovided(boolean coming) {
         for (SlotSetting each : premises.slots().unprovided()) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "The {0} slot \"{1}\" is to be of the type \"{2}\"{3}, which no installed plugin provides; there are {4}."
-                            + " Put its jar into {5}, or change the configuration",
-                    each.kind().word(),
-                    each.slot(),
-                    each.type(),
-                    each.version().map(version -> " in version " + version).orElse(""),
-                    provided(each.kind()),
-                    premises.settings().data().resolve("plugins"));
+            String told = "The " + each.kind().word() + " slot \"" + each.slot() + "\" is to be of the type \""
+                    + each.type()
+                    + "\""
+                    + each.version().map(version -> " in version " + version).orElse("")
+                    + ", which no installed plugin provides; there are " + provided(each.kind()) + ". Put its jar into "
+                    + premises.settings().data().resolve("plugins") + ", or change the configuration";
+            if (each.kind().single() && !coming) {
+                throw new IllegalStateException(told);
+            }
+            LOG.log(System.Logger.Level.WARNING, told);
         }
     }
 

@@ -45,7 +45,7 @@ public final class Plugins implements AutoCloseable {
         }
     }
 
-    /** Puts every plugin in use that should be, and begins to watch the operator's folder. What does not open is retried. */
+    /** Puts in use what should be, and begins to watch the operator's folder. What does not open is retried; a store that is not there is told. */
     public void start() throws InterruptedException {
         try {
             intake.takeShipped();
@@ -54,7 +54,7 @@ public final class Plugins implements AutoCloseable {
                     "Cannot take over the plugins in " + premises.settings().shipped() + ": " + e.getMessage(), e);
         }
         lines.start();
-        lines.tellOfUnprovided();
+        lines.tellOfUnprovided(intake.hasMore());
         intake.watch();
     }
 

@@ -26,6 +26,9 @@ final class Searching {
     /** How long after a record began its segment may lie. */
     private static final Duration REACH = Records.LONG.plus(Records.SPAN.multipliedBy(2));
 
+    /** How far the clocks of other nodes may be ahead, or this one's was before it was set: what they have made is found all the same. */
+    private static final Duration AHEAD = Duration.ofHours(1);
+
     private static final Comparator<Execution> NEWEST_FIRST =
             Comparator.comparing(Execution::id).reversed();
 
@@ -146,7 +149,7 @@ final class Searching {
     }
 
     private String newest(Name tenant, String cursor, Instant until) {
-        Instant began = cursor.isEmpty() ? clock.instant() : Instant.ofEpochMilli(Ids.millis(cursor));
+        Instant began = cursor.isEmpty() ? clock.instant().plus(AHEAD) : Instant.ofEpochMilli(Ids.millis(cursor));
         Instant newest = (until.isBefore(began) ? until : began).plus(REACH);
         return Gathering.segmentsOf(tenant, newest) + key(newest.toEpochMilli()) + "~";
     }

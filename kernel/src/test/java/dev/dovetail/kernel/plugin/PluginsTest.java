@@ -15,6 +15,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /** What an operator does with plugins. */
 final class PluginsTest {
@@ -56,6 +57,26 @@ final class PluginsTest {
             assertTrue(site.gone(second));
             assertEquals(1, site.generation(second).calls());
             assertEquals(VersionState.SHELVED, site.generation(second).state());
+        }
+    }
+
+    @Test
+    void aStoreThatNoPluginProvidesIsToldAtOnceUnlessAJarMayStillCome() throws Exception {
+        SlotSetting state = new SlotSetting(
+                Kind.STATE,
+                Name.of("state"),
+                Name.of("no-such"),
+                Optional.empty(),
+                JsonNodeFactory.instance.objectNode());
+        try (Site site = new Site(folder, Site.TIMES, state)) {
+            var failure = assertThrows(IllegalStateException.class, site.plugins::start);
+            assertEquals(
+                    "The state slot \"state\" is to be of the type \"no-such\", which no installed plugin provides; there"
+                            + " are []. Put its jar into " + folder.resolve("data/plugins")
+                            + ", or change the configuration",
+                    failure.getMessage());
+            Fixtures.good("1.0.0").in(folder.resolve("data/plugins"));
+            site.plugins.start();
         }
     }
 

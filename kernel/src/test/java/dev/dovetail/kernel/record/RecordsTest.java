@@ -122,6 +122,16 @@ class RecordsTest {
     }
 
     @Test
+    void whatANodeMadeWhoseClockIsAheadIsListedByTheOthers() throws Exception {
+        Execution late = Calls.quick(Calls.NOON.plus(Duration.ofMinutes(7)));
+        Execution now = Calls.quick(Calls.NOON);
+        records.addDurably(late);
+        records.addDurably(now);
+        restart();
+        assertEquals(List.of(late.id(), now.id()), all(10));
+    }
+
+    @Test
     void noneIsEverOutOfSightOnItsWayToTheStore() throws Exception {
         for (int i = 0; i < 12_000; i++) { // more than one turn of the writer takes
             Execution each = Calls.execution(

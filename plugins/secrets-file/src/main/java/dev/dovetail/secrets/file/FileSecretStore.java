@@ -33,10 +33,10 @@ final class FileSecretStore implements SecretStore, WritableSecrets {
 
     private final Path file;
     private final Path lock;
-    private final KeyFile key;
     private final int versions;
+    private volatile KeyFile key;
     private volatile boolean closed;
-    private volatile Seen seen = new Seen("", new SecretLines(List.of()));
+    private volatile Seen seen;
 
     /** What was read, and by what a newer file is told from it. */
     private record Seen(String stamp, SecretLines lines) {}
@@ -46,12 +46,35 @@ final class FileSecretStore implements SecretStore, WritableSecrets {
         this.lock = file.resolveSibling(file.getFileName() + ".lock");
         this.key = key;
         this.versions = versions;
+        this.seen = new Seen("", none());
         try {
             Files.createDirectories(file.getParent());
         } catch (IOException e) {
             throw new PluginException(Kind.UNAVAILABLE, "The folder of " + file + " cannot be made: " + e, e);
         }
-        lines();
+        if (!lines().key().fingerprint().equals(key.fingerprint())) {
+            change(lines -> lines.under(key));
+        }
+    }
+
+    private SecretLines none() {
+        return new SecretLines(key, List.of());
+    }
+
+    /** The key that the file is under now; that may have been put into the key's file, and used by another process, since it was read. */
+    private KeyFile named(String fingerprint) {
+        Optional<KeyFile> known = key.named(fingerprint);
+        if (known.isEmpty()) {
+            try {
+                key = KeyFile.read(key.file());
+            } catch (IOException e) {
+                // it lies elsewhere while nothing is started; what was read of it is kept
+            }
+            known = key.named(fingerprint);
+        }
+        return known.orElseThrow(() -> new PluginException(
+                Kind.UNAVAILABLE,
+                file + " was written with another key than that in " + key.file() + ": put the right one there"));
     }
 
     private SecretLines lines() {
@@ -63,12 +86,12 @@ final class FileSecretStore implements SecretStore, WritableSecrets {
             String stamp = now.lastModifiedTime() + " " + now.size() + " " + now.fileKey();
             Seen known = seen;
             if (!known.stamp().equals(stamp)) {
-                known = new Seen(stamp, SecretLines.read(file, key));
+                known = new Seen(stamp, SecretLines.read(file, this::named));
                 seen = known;
             }
             return known.lines();
         } catch (NoSuchFileException e) {
-            return new SecretLines(List.of());
+            return none();
         } catch (IOException e) {
             throw new PluginException(Kind.UNAVAILABLE, file + " cannot be read: " + e, e);
         }
@@ -76,14 +99,15 @@ final class FileSecretStore implements SecretStore, WritableSecrets {
 
     @Override
     public Optional<Secret> find(Name tenant, Name name, Optional<String> version) {
-        List<SecretLine> fitting = lines().lines().stream()
+        SecretLines now = lines();
+        List<SecretLine> fitting = now.lines().stream()
                 .filter(line -> line.of(tenant, name))
                 .filter(line -> version.isEmpty() || version.get().equals(String.valueOf(line.version())))
                 .toList();
-        return fitting.isEmpty() ? Optional.empty() : Optional.of(opened(fitting.getLast()));
+        return fitting.isEmpty() ? Optional.empty() : Optional.of(opened(fitting.getLast(), now.key()));
     }
 
-    private Secret opened(SecretLine line) {
+    private static Secret opened(SecretLine line, KeyFile key) {
         return new Secret(
                 key.unseal(line.sealed(), line.place()),
                 String.valueOf(line.version()),
@@ -98,36 +122,37 @@ final class FileSecretStore implements SecretStore, WritableSecrets {
             throw new PluginException(Kind.REJECTED, "A host has no spaces: " + allowedHosts);
         }
         List<String> made = new ArrayList<>();
-        change(lines -> {
+        change(now -> {
+            List<SecretLine> lines = now.lines();
             List<SecretLine> own =
                     lines.stream().filter(line -> line.of(tenant, name)).toList();
             int number = own.isEmpty() ? 1 : own.getLast().version() + 1;
             SecretLine place = new SecretLine(tenant, name, number, hosts, "");
             List<SecretLine> after = new ArrayList<>(lines);
             after.removeAll(own.subList(0, Math.max(0, own.size() - versions + 1)));
-            after.add(new SecretLine(tenant, name, number, hosts, key.seal(value, place.place())));
+            after.add(new SecretLine(tenant, name, number, hosts, now.key().seal(value, place.place())));
             made.add(String.valueOf(number));
-            return after;
+            return now.with(after);
         });
         return made.getLast();
     }
 
     @Override
     public boolean delete(Name tenant, Name name) {
-        return change(
-                lines -> lines.stream().filter(line -> !line.of(tenant, name)).toList());
+        return change(now -> now.with(
+                now.lines().stream().filter(line -> !line.of(tenant, name)).toList()));
     }
 
     /** @return whether it changed anything */
-    private synchronized boolean change(UnaryOperator<List<SecretLine>> edit) {
+    private synchronized boolean change(UnaryOperator<SecretLines> edit) {
         try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock _ = locked(channel)) {
-            List<SecretLine> before = lines().lines();
-            List<SecretLine> after = edit.apply(before);
+            SecretLines before = lines();
+            SecretLines after = edit.apply(before);
             if (after.equals(before)) {
                 return false;
             }
-            new SecretLines(after).write(file, key);
+            after.write(file);
             return true;
         } catch (IOException e) {
             throw new PluginException(Kind.UNAVAILABLE, file + " cannot be written: " + e, e);
@@ -164,6 +189,6 @@ final class FileSecretStore implements SecretStore, WritableSecrets {
     @Override
     public void close() {
         closed = true;
-        seen = new Seen("", new SecretLines(List.of()));
+        seen = new Seen("", none());
     }
 }

@@ -18,14 +18,18 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The key under which values are encrypted: 32 random bytes in base64, in a file that only its owner may read. AES-256 in
- * Galois/Counter Mode (NIST SP 800-38D) with a random nonce of 96 bits for each value and a tag of 128.
+ * Galois/Counter Mode (NIST SP 800-38D) with a random nonce of 96 bits for each value and a tag of 128. Further lines of the file
+ * are other keys: what was encrypted under one of them can be read.
  */
 final class KeyFile {
     private static final int KEY_BYTES = 32;
@@ -37,16 +41,21 @@ final class KeyFile {
     private final SecretKeySpec key;
     private final SecureRandom random = new SecureRandom();
     private final Path file;
+    private final List<KeyFile> others;
 
-    private KeyFile(Path file, byte[] key) {
+    private KeyFile(Path file, List<byte[]> keys) {
         this.file = file;
-        this.key = new SecretKeySpec(key, "AES");
+        this.key = new SecretKeySpec(keys.getFirst(), "AES");
+        this.others = keys.stream()
+                .skip(1)
+                .map(other -> new KeyFile(file, List.of(other)))
+                .toList();
     }
 
     /** Reads the key, or makes it if there is no such file. */
     static KeyFile open(Path file) {
         try {
-            return new KeyFile(file, read(file));
+            return read(file);
         } catch (NoSuchFileException e) {
             return made(file);
         } catch (IOException e) {
@@ -65,7 +74,7 @@ final class KeyFile {
                 Files.createFile(file);
             }
             Files.writeString(file, Base64.getEncoder().encodeToString(key) + "\n");
-            return new KeyFile(file, key);
+            return new KeyFile(file, List.of(key));
         } catch (FileAlreadyExistsException e) {
             return open(file); // somebody else was quicker
         } catch (IOException e) {
@@ -73,8 +82,12 @@ final class KeyFile {
         }
     }
 
-    private static byte[] read(Path file) throws IOException {
-        String text = Files.readString(file, StandardCharsets.US_ASCII).strip();
+    /** Reads the keys that are there now. */
+    static KeyFile read(Path file) throws IOException {
+        List<String> texts = Files.readString(file, StandardCharsets.US_ASCII)
+                .strip()
+                .lines()
+                .toList();
         if (posix(file)) {
             Set<PosixFilePermission> rights = EnumSet.copyOf(Files.getPosixFilePermissions(file));
             rights.removeAll(OWNER_ONLY);
@@ -84,15 +97,19 @@ final class KeyFile {
             }
         }
         try {
-            byte[] key = Base64.getDecoder().decode(text);
-            if (key.length == KEY_BYTES) {
-                return key;
+            List<byte[]> keys = texts.stream()
+                    .map(text -> Base64.getDecoder().decode(text.strip()))
+                    .toList();
+            if (!keys.isEmpty() && keys.stream().allMatch(key -> key.length == KEY_BYTES)) {
+                return new KeyFile(file, keys);
             }
         } catch (IllegalArgumentException e) {
             // told below, without the text
         }
         throw new PluginException(
-                Kind.REJECTED, "The key file " + file + " is none: expected " + KEY_BYTES + " bytes in base64");
+                Kind.REJECTED,
+                "The key file " + file + " is none: expected " + KEY_BYTES
+                        + " bytes in base64, and as many in each further line");
     }
 
     private static boolean posix(Path path) {
@@ -113,6 +130,13 @@ final class KeyFile {
 
     Path file() {
         return file;
+    }
+
+    /** The key of this fingerprint, if it is in the file. */
+    Optional<KeyFile> named(String fingerprint) {
+        return Stream.concat(Stream.of(this), others.stream())
+                .filter(each -> each.fingerprint().equals(fingerprint))
+                .findFirst();
     }
 
     /** @param place what the value belongs to: it opens nowhere else */

@@ -18,8 +18,10 @@ import java.util.List;
 /**
  * The file as lines: a head that names the key, then one line for each version of each secret, {@code tenant name version
  * hosts value}, the oldest first. It is replaced as a whole, so a reader finds the old one or the new one.
+ *
+ * @param key under which the values are
  */
-record SecretLines(List<SecretLine> lines) {
+record SecretLines(KeyFile key, List<SecretLine> lines) {
     private static final String HEAD = "dovetail-secrets 1 key ";
 
     SecretLines {
@@ -37,23 +39,39 @@ record SecretLines(List<SecretLine> lines) {
             return tenant + "/" + name + "/" + version + "/" + hosts;
         }
 
+        /** The same under another key. */
+        SecretLine under(KeyFile other, KeyFile key) {
+            return new SecretLine(tenant, name, version, hosts, other.seal(key.unseal(sealed, place()), place()));
+        }
+
         boolean of(Name tenant, Name name) {
             return this.tenant.equals(tenant) && this.name.equals(name);
         }
     }
 
-    /** @throws PluginException of kind UNAVAILABLE if the file is not one of this key's, or damaged */
-    static SecretLines read(Path file, KeyFile key) throws IOException {
+    SecretLines with(List<SecretLine> others) {
+        return new SecretLines(key, others);
+    }
+
+    /** The same under another key. */
+    SecretLines under(KeyFile other) {
+        return new SecretLines(
+                other, lines.stream().map(line -> line.under(other, key)).toList());
+    }
+
+    /** Finds the key of a fingerprint. */
+    interface Keys {
+        /** @throws PluginException of kind UNAVAILABLE if there is none */
+        KeyFile named(String fingerprint);
+    }
+
+    /** @throws PluginException of kind UNAVAILABLE if there is no key to the file, or it is damaged */
+    static SecretLines read(Path file, Keys keys) throws IOException {
         List<String> texts = Files.readAllLines(file, StandardCharsets.UTF_8);
-        String head = HEAD + key.fingerprint();
         if (texts.isEmpty() || !texts.getFirst().startsWith(HEAD)) {
             throw new PluginException(Kind.UNAVAILABLE, file + " is no file of secrets, or is damaged");
         }
-        if (!texts.getFirst().equals(head)) {
-            throw new PluginException(
-                    Kind.UNAVAILABLE,
-                    file + " was written with another key than that in " + key.file() + ": put the right one there");
-        }
+        KeyFile key = keys.named(texts.getFirst().substring(HEAD.length()));
         List<SecretLine> lines = new ArrayList<>();
         for (String text : texts.subList(1, texts.size())) {
             String[] parts = text.split(" ");
@@ -64,11 +82,11 @@ record SecretLines(List<SecretLine> lines) {
             lines.add(new SecretLine(
                     Name.of(parts[0]), Name.of(parts[1]), Integer.parseInt(parts[2]), parts[3], parts[4]));
         }
-        return new SecretLines(lines);
+        return new SecretLines(key, lines);
     }
 
     /** Returns when it is on the disk. */
-    void write(Path file, KeyFile key) throws IOException {
+    void write(Path file) throws IOException {
         StringBuilder text = new StringBuilder(HEAD).append(key.fingerprint()).append('\n');
         for (SecretLine line : lines) {
             text.append(line.tenant())

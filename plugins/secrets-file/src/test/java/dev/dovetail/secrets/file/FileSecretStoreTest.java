@@ -17,6 +17,7 @@ import dev.dovetail.testkit.secret.SecretStoreContract;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,9 @@ import org.junit.jupiter.api.Test;
 /** The file keeps the rules for secret stores, tells nothing without its key, and says what is wrong with it. */
 @Tag("SC-02")
 final class FileSecretStoreTest implements SecretStoreContract {
+    /** A key that nobody has used. */
+    private static final String FRESH = Base64.getEncoder().encodeToString(new byte[32]);
+
     @Override
     public SecretStoreProvider provider() {
         return new FileSecretStoreProvider();
@@ -88,6 +92,53 @@ final class FileSecretStoreTest implements SecretStoreContract {
         Files.delete(key(context));
         PluginException refused = assertThrows(PluginException.class, () -> open(context));
         assertTrue(refused.getMessage().contains("another key"), refused.getMessage());
+    }
+
+    @Test
+    void aNewKeyBeforeTheOldOneIsUsedFromTheNextStartOnAndTheOldOneCanGoThen(SecretStore running, Context context)
+            throws Exception {
+        put(running, "one");
+        put(running, "two");
+        String old = Files.readString(key(context));
+        String head = Files.readAllLines(file(context)).getFirst();
+        Files.writeString(key(context), FRESH + "\n" + old);
+        put(running, "three");
+        assertEquals(head, Files.readAllLines(file(context)).getFirst(), "whoever runs has read the old one only");
+        try (SecretStore next = open(context)) {
+            assertFalse(Files.readAllLines(file(context)).getFirst().equals(head));
+            assertEquals("three", value(next, Optional.empty()));
+            assertEquals("one", value(next, Optional.of("1")));
+            assertEquals("two", value(running, Optional.of("2")), "the other process finds the new key");
+            put(running, "four");
+            assertEquals("four", value(next, Optional.empty()));
+        }
+        Files.writeString(key(context), FRESH + "\n");
+        try (SecretStore after = open(context)) {
+            assertEquals("four", value(after, Optional.empty()));
+            assertEquals(
+                    List.of("example.org"),
+                    after.find(TENANT, KEY, Optional.empty()).orElseThrow().allowedHosts());
+        }
+    }
+
+    @Test
+    void aStartThatWasEndedWhileItPutTheFileUnderANewKeyDoesItTheNextTime(SecretStore store, Context context)
+            throws Exception {
+        put(store, "one");
+        store.close();
+        Files.writeString(key(context), FRESH + "\n" + Files.readString(key(context)));
+        Files.writeString(file(context).resolveSibling("secrets.new"), "dovetail-secrets 1 key 00");
+        try (SecretStore next = open(context)) {
+            assertEquals("one", value(next, Optional.empty()));
+        }
+        Files.writeString(key(context), FRESH);
+        try (SecretStore next = open(context)) {
+            assertEquals("one", value(next, Optional.empty()));
+        }
+    }
+
+    private static String value(SecretStore store, Optional<String> version) throws Exception {
+        return store.find(TENANT, KEY, version).orElseThrow().reveal();
     }
 
     @Test

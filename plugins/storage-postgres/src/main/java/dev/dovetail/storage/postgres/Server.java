@@ -77,6 +77,8 @@ final class Server implements AutoCloseable {
         properties.setProperty("socketTimeout", "60");
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("prepareThreshold", "2");
+        // one that only follows another tells what was, and takes nothing; a name may lead to it after a failover
+        properties.setProperty("targetServerType", "primary");
         return properties;
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.Config;
 import dev.dovetail.spi.PluginException;
 import dev.dovetail.spi.PluginException.Kind;
 import dev.dovetail.spi.store.Change;
@@ -90,6 +91,40 @@ final class PostgresCrashTest {
         } finally {
             stop.set(true);
             server.close();
+        }
+    }
+
+    @Test
+    @Timeout(120)
+    void aServerThatOnlyFollowsAnotherIsNotAskedWhatItHas(@TempDir Path data) throws Exception {
+        EmbeddedPostgres server = started(data, 0);
+        int port = server.getPort();
+        PostgresStateStoreProvider provider = new PostgresStateStoreProvider();
+        Config config = Settings.of(provider.schema(), Servers.fresh(server));
+        try (Workshop context = new Workshop();
+                StateStore store = provider.open(config, context)) {
+            Key key = Key.state("a");
+            store.commit(CommitId.fresh(), List.of(new Change.Put(key, Bytes.utf8("v"), Expectation.absent())));
+            server.close();
+            Path follows = Files.createFile(data.resolve("standby.signal"));
+            server = started(data, port);
+            Eventually.holds(
+                    "it is told for whom is waited", () -> found(store, key).contains("primary"));
+            server.close();
+            Files.delete(follows);
+            server = started(data, port);
+            Eventually.holds("it is used again", () -> found(store, key).equals("v"));
+        } finally {
+            server.close();
+        }
+    }
+
+    /** What is there, or why that is not known. */
+    private static String found(StateStore store, Key key) {
+        try {
+            return store.find(key).orElseThrow().value().text();
+        } catch (PluginException e) {
+            return e.getMessage();
         }
     }
 
