@@ -155,7 +155,7 @@ final class Worker implements Link.Ear, LogWatch.Looked, AutoCloseable {
         } catch (TimeoutException e) {
             end(new Ending(
                     Ending.Cause.MISBEHAVED,
-                    "the code was not loaded within " + yard.settings().startTimeout()));
+                    "it took longer than " + yard.settings().startTimeout().toMillis() / 1000.0 + " s"));
         } catch (ExecutionException e) {
             throw new IllegalStateException("A worker's start failed", e.getCause());
         }
