@@ -263,6 +263,31 @@ final class DevTest {
         }
     }
 
+    /** As packages that are developed beside each other see one another. */
+    @Test
+    @Needs(Need.PYTHON)
+    void whatLinksLeadToIsDeployedAndWatched() throws Exception {
+        Path beside = Files.createDirectories(folder.resolve("beside/shared"));
+        Files.writeString(beside.resolve("word.py"), "WORD = 'one'\n");
+        Files.writeString(folder.resolve("beside/mark.py"), "MARK = '.'\n");
+        Path code = folder.resolve("code");
+        Files.createSymbolicLink(code.resolve("shared"), Path.of("../beside/shared"));
+        Files.createSymbolicLink(code.resolve("mark.py"), Path.of("../beside/mark.py"));
+        Files.createSymbolicLink(code.resolve("round"), Path.of("."));
+        Files.createSymbolicLink(code.resolve("nowhere.py"), Path.of("not/there.py"));
+        Path event = Files.writeString(folder.resolve("event.json"), "{}");
+        save(
+                "handler.py",
+                "from shared.word import WORD\nfrom mark import MARK\n"
+                        + "def handler(event, context):\n    return WORD + MARK\n");
+        dev(code.toString(), "--event", event.toString());
+        await(out, "\"one.\"\n");
+        Files.writeString(beside.resolve("word.py"), "WORD = 'two'\n");
+        await(out, "\"two.\"\n");
+        Files.writeString(folder.resolve("beside/mark.py"), "MARK = '!'\n");
+        await(out, "\"two!\"\n");
+    }
+
     @Test
     void whatCannotBeWatchedIsSaidAtOnce() {
         Ran ran = Ran.run(_ -> null, "dev", folder.resolve("gone").toString());
