@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -69,7 +70,7 @@ final class DevCommand implements Callable<Integer> {
         Languages languages = Languages.in(Start.home().resolve("plugins"));
         Optional<Api> there = target.named() ? Optional.of(target.api()) : target.running();
         if (there.isPresent()) {
-            watch(watched, languages, there.get(), target.named() ? Optional::empty : target::running);
+            watch(watched, languages, there.get(), target.named() ? Optional::empty : target::running, () -> false);
             return 0;
         }
         // what the kernel tells of itself is for operators; what goes wrong is shown here too
@@ -80,12 +81,14 @@ final class DevCommand implements Callable<Integer> {
                     watched,
                     languages,
                     new Api(running.server().address(), target.data().token()),
-                    Optional::empty);
+                    Optional::empty,
+                    running::stops);
         }
         return 0;
     }
 
-    private void watch(Path watched, Languages languages, Api api, Supplier<Optional<Api>> found) {
+    private void watch(
+            Path watched, Languages languages, Api api, Supplier<Optional<Api>> found, BooleanSupplier ends) {
         if (!target.json()) {
             screen.aside(screen.ink(Ink.FAINT, "Watching " + watched + " for " + api.server() + "   (Ctrl-C ends it)"));
         }
@@ -99,6 +102,7 @@ final class DevCommand implements Callable<Integer> {
                     screen,
                     api,
                     found,
+                    ends,
                     target.json(),
                     event,
                     new Redeploys.Files(watched, languages, runtime, handler, name));

@@ -5,6 +5,7 @@ import static java.nio.file.StandardWatchEventKinds.ENTRY_DELETE;
 import static java.nio.file.StandardWatchEventKinds.ENTRY_MODIFY;
 
 import java.io.IOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.FileVisitor;
 import java.nio.file.Files;
@@ -21,7 +22,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Waits until something in a folder, or a folder below it, is saved. What is hidden, and what tools put beside the code, is
+ * Waits until something in a folder, or a folder below it, is saved, or where links in it lead. What is hidden, and what tools put beside the code, is
  * not looked at. Used by one thread.
  */
 final class FolderWatch implements AutoCloseable {
@@ -90,11 +91,21 @@ final class FolderWatch implements AutoCloseable {
             }
 
             @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                if (Files.isSymbolicLink(file) && Files.exists(file)) { // it is saved where it is
+                    Path real = file.toRealPath();
+                    files.add(real);
+                    real.getParent().register(service, ENTRY_CREATE, ENTRY_MODIFY, ENTRY_DELETE);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
             public FileVisitResult visitFileFailed(Path file, IOException e) {
-                return FileVisitResult.CONTINUE; // gone again
+                return FileVisitResult.CONTINUE; // gone again, or a link that leads nowhere or round in a circle
             }
         };
-        Files.walkFileTree(root, each);
+        Files.walkFileTree(root, Set.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, each);
     }
 
     private static boolean ignored(Path folder) {

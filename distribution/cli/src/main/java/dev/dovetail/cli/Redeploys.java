@@ -10,6 +10,7 @@ import java.time.LocalTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,6 +23,7 @@ final class Redeploys {
 
     private final Screen screen;
     private final Supplier<Optional<Api>> found;
+    private final BooleanSupplier ends;
     private final boolean json;
     private final Optional<Path> event;
     private final Files files;
@@ -53,12 +55,21 @@ final class Redeploys {
 
     /**
      * @param found the server as it is found now, if it may have come back at another address
+     * @param ends whether the server ends because this was told to: what fails then fails for that, and is not told
      * @param event the file with what the function is called with after each deployment
      */
-    Redeploys(Screen screen, Api api, Supplier<Optional<Api>> found, boolean json, Optional<Path> event, Files files) {
+    Redeploys(
+            Screen screen,
+            Api api,
+            Supplier<Optional<Api>> found,
+            BooleanSupplier ends,
+            boolean json,
+            Optional<Path> event,
+            Files files) {
         this.screen = screen;
         this.api = api;
         this.found = found;
+        this.ends = ends;
         this.json = json;
         this.event = event;
         this.files = files;
@@ -83,7 +94,9 @@ final class Redeploys {
                 call(bundle, given.get(), when);
             }
         } catch (Refused refused) {
-            refused(refused);
+            if (!ends.getAsBoolean()) {
+                refused(refused);
+            }
         } catch (Main.Unusable e) {
             if (!told.equals(Optional.of(e.getMessage()))) {
                 problem(e.getMessage());
@@ -96,7 +109,9 @@ final class Redeploys {
                 saved(when);
                 return;
             }
-            problem(e.getMessage());
+            if (!ends.getAsBoolean()) {
+                problem(e.getMessage());
+            }
         }
         told = Optional.empty();
     }

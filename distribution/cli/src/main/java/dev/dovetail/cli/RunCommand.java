@@ -183,6 +183,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private LocalCall call(Source source, JsonNode given, Isolation atLeast) {
+        Described.check(source);
         checkSecrets();
         Map<String, String> all = source.environment();
         all.putAll(environment);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.cli.local.Languages;
 import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.Need;
 import dev.dovetail.testkit.Needs;
@@ -239,6 +240,52 @@ final class DevTest {
         save("handler.py", "WORD = 'fourth'\nimport nowhere\n\ndef handler(event, context):\n    return WORD\n");
         await(err, "error: ModuleNotFoundError: No module named 'nowhere'");
         await(err, "  at handler.py:2:1");
+    }
+
+    /** Ctrl-C ends the server first: a deployment that was under way finds nobody, which is no news to whoever pressed it. */
+    @Test
+    void aServerThatEndsBecauseItWasToldToIsNotMissed() throws Exception {
+        Path file = save("main.star", "def main(ctx, input):\n    return 1\n");
+        PaperServer gone = new PaperServer();
+        gone.close();
+        Redeploys.Files files = new Redeploys.Files(
+                file,
+                Languages.in(Start.home().resolve("plugins")),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+        Screen screen = new Screen(new PrintWriter(out), new PrintWriter(err), false, false);
+        Api api = new Api(gone.address(), Optional.empty());
+        for (boolean ends : List.of(true, false)) {
+            new Redeploys(screen, api, Optional::empty, () -> ends, false, Optional.empty(), files)
+                    .saved(System.nanoTime());
+            assertEquals(!ends, err.toString().contains("No server answers"), err::toString);
+        }
+    }
+
+    /** As packages that are developed beside each other see one another. */
+    @Test
+    @Needs(Need.PYTHON)
+    void whatLinksLeadToIsDeployedAndWatched() throws Exception {
+        Path beside = Files.createDirectories(folder.resolve("beside/shared"));
+        Files.writeString(beside.resolve("word.py"), "WORD = 'one'\n");
+        Files.writeString(folder.resolve("beside/mark.py"), "MARK = '.'\n");
+        Path code = folder.resolve("code");
+        Files.createSymbolicLink(code.resolve("shared"), Path.of("../beside/shared"));
+        Files.createSymbolicLink(code.resolve("mark.py"), Path.of("../beside/mark.py"));
+        Files.createSymbolicLink(code.resolve("round"), Path.of("."));
+        Files.createSymbolicLink(code.resolve("nowhere.py"), Path.of("not/there.py"));
+        Path event = Files.writeString(folder.resolve("event.json"), "{}");
+        save(
+                "handler.py",
+                "from shared.word import WORD\nfrom mark import MARK\n"
+                        + "def handler(event, context):\n    return WORD + MARK\n");
+        dev(code.toString(), "--event", event.toString());
+        await(out, "\"one.\"\n");
+        Files.writeString(beside.resolve("word.py"), "WORD = 'two'\n");
+        await(out, "\"two.\"\n");
+        Files.writeString(folder.resolve("beside/mark.py"), "MARK = '!'\n");
+        await(out, "\"two!\"\n");
     }
 
     @Test

@@ -84,6 +84,24 @@ final class RunTest extends Locally {
     }
 
     @Test
+    void aFunctionJsonThatAServerWouldNotTakeIsRefused() throws IOException {
+        file("main.star", "def main(ctx, input):\n    return ctx.env.get(\"LIMIT\")\n");
+        file("function.json", "{\"timeoutSecond\": 3, \"traits\": {\"isolatoin\": \"strict\"}}");
+        Ran unknown = run(path(folder));
+        assertEquals(2, unknown.status());
+        assertTrue(unknown.err().contains("/timeoutSecond: unknown field; known are code, contract,"), unknown.err());
+        assertTrue(unknown.err().contains("/traits/isolatoin: unknown field; known are "), unknown.err());
+        file("function.json", "{\"timeoutSeconds\": \"3\"}");
+        Ran misfit = run(path(folder));
+        assertEquals(2, misfit.status());
+        assertTrue(misfit.err().contains("in its function.json /timeoutSeconds: "), misfit.err());
+        file(
+                "function.json",
+                "{\"timeoutSeconds\": 3, \"environment\": {\"LIMIT\": \"9\"}, \"files\": [\"main.star\"]}");
+        assertEquals(new Ran(0, "\"9\"\n", ""), run(path(folder)));
+    }
+
+    @Test
     void aRunThatIsInterruptedEndsAtOnce() throws Exception {
         Path slow = file("slow.star", "def main(ctx, input):\n    print(\"begun\")\n    ctx.await(ctx.sleep(60000))\n");
         StringWriter err = new StringWriter();

@@ -33,6 +33,7 @@ final class Exchange {
     private final Schemas schemas;
     private final Bodies bodies;
     private final Incoming incoming;
+    private final Outgoing outgoing;
     private final String requestId;
     private final Trace trace;
 
@@ -45,6 +46,7 @@ final class Exchange {
             Schemas schemas,
             Bodies bodies,
             Incoming incoming,
+            Outgoing outgoing,
             String requestId,
             Trace trace) {
         this.request = request;
@@ -55,6 +57,7 @@ final class Exchange {
         this.schemas = schemas;
         this.bodies = bodies;
         this.incoming = incoming;
+        this.outgoing = outgoing;
         this.requestId = requestId;
         this.trace = trace;
     }
@@ -218,17 +221,17 @@ final class Exchange {
 
     void answer(int status, JsonNode body) {
         response.status(Status.create(status)).header(JSON);
-        Sending.send(request, response, schemas.write(body));
+        outgoing.send(schemas.write(body));
     }
 
     void answer(int status, Bytes json) {
         response.status(Status.create(status)).header(JSON);
-        Sending.send(request, response, json.toArray());
+        outgoing.send(json);
     }
 
     void answer(int status, String contentType, byte[] body) {
         response.status(Status.create(status)).header(HeaderNames.CONTENT_TYPE, contentType);
-        Sending.send(request, response, body);
+        outgoing.send(body);
     }
 
     void answerNothing() {

@@ -18,17 +18,12 @@ import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
-import java.net.SocketException;
-import java.net.SocketTimeoutException;
-import java.nio.channels.ClosedChannelException;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.net.ssl.SSLException;
 
 /** What every request passes: the door, the route, who calls, and that whatever fails is told as a problem document. */
 final class Front implements Handler {
@@ -50,6 +45,8 @@ final class Front implements Handler {
     private final DiskSpace disk;
     private final int mostConcurrent;
     private final BodyRoom room = new BodyRoom(BodyRoom.of(Runtime.getRuntime().maxMemory()));
+    private final BodyRoom answers =
+            new BodyRoom(BodyRoom.of(Runtime.getRuntime().maxMemory()));
     private final AtomicInteger underWay = new AtomicInteger();
 
     Front(
@@ -108,7 +105,7 @@ final class Front implements Handler {
                 LOG.log(Level.ERROR, "The request {0} {1} found no memory", requestId, shown(request));
                 refuse(request, response, noMemory(), trace);
             } catch (Exception e) {
-                if (clientLeft(e)) {
+                if (Departure.of(e)) {
                     LOG.log(Level.DEBUG, "A client went away: {0}", e.toString());
                     throw new CloseConnectionException("The client went away", e);
                 }
@@ -152,21 +149,6 @@ final class Front implements Handler {
                 .orElseGet(() -> Refusal.of(ErrorType.PLATFORM, "The platform failed; its log says more"));
     }
 
-    /** Whether this comes of the connection. What goes wrong with files is no fault of the client's, and is answered. */
-    private static boolean clientLeft(Exception e) {
-        Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
-        return e instanceof CloseConnectionException
-                || cause instanceof SocketException
-                || cause instanceof SocketTimeoutException
-                || cause instanceof SSLException
-                || cause instanceof EOFException
-                || cause instanceof ClosedChannelException
-                // a socket's channel has no type of its own for it
-                || cause instanceof IOException
-                        && String.valueOf(cause.getMessage())
-                                .matches("Broken pipe|Connection reset by peer|Socket closed");
-    }
-
     /** The path as a log may have it: who has the address of a decision may take it. */
     private static String shown(ServerRequest request) {
         String path = path(request);
@@ -194,7 +176,8 @@ final class Front implements Handler {
         switch (router.find(method, path(request))) {
             case Router.Match.Found found -> {
                 Optional<Principal> principal = authenticated(request, found.route());
-                try (BodyRoom.Place place = room.place()) {
+                try (BodyRoom.Place place = room.place();
+                        Outgoing outgoing = new Outgoing(request, response, answers)) {
                     Exchange exchange = new Exchange(
                             request,
                             response,
@@ -211,9 +194,11 @@ final class Front implements Handler {
                                     room,
                                     place,
                                     refusal -> answer(request, response, refusal, trace)),
+                            outgoing,
                             requestId,
                             trace);
                     found.route().handler().handle(exchange);
+                    outgoing.finish();
                     auditing.answered(found.route(), exchange, principal, path(request));
                 }
             }

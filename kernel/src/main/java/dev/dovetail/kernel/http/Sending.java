@@ -35,7 +35,7 @@ final class Sending {
         }
     }
 
-    private static boolean isHead(ServerRequest request) {
+    static boolean isHead(ServerRequest request) {
         return request.prologue().method() == Method.HEAD;
     }
 }

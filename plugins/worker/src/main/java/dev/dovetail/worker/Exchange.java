@@ -12,6 +12,7 @@ import dev.dovetail.worker.json.Fields;
 import dev.dovetail.worker.json.Json;
 import dev.dovetail.worker.json.Json.NotJson;
 import dev.dovetail.worker.json.JsonText;
+import dev.dovetail.worker.wire.Frame;
 import dev.dovetail.worker.wire.Kind;
 import java.io.IOException;
 import java.time.Duration;
@@ -40,11 +41,12 @@ final class Exchange {
     private final AtomicLong waiting = new AtomicLong();
     private final Answers answers;
     private final Host host;
+    private volatile boolean over;
     private final long begun = System.nanoTime();
 
     /** What happens to a call. */
     private sealed interface Event {
-        record Heard(Kind kind, Fields header, Bytes payload) implements Event {}
+        record Heard(Frame frame, Fields header) implements Event {}
 
         record Over(Ending why) implements Event {}
 
@@ -78,9 +80,12 @@ final class Exchange {
     }
 
     /** From the worker; answers whether there was room for it. */
-    boolean heard(Kind kind, Fields header, Bytes payload) {
-        events.add(new Event.Heard(kind, header, payload));
-        return waiting.addAndGet(EACH + payload.size()) < MOST_WAITING;
+    boolean heard(Frame frame, Fields header) {
+        events.add(new Event.Heard(frame, header));
+        if (over) {
+            drop();
+        }
+        return waiting.addAndGet(EACH + frame.payload().size()) < MOST_WAITING;
     }
 
     void over(Ending why) {
@@ -111,6 +116,17 @@ final class Exchange {
         } finally {
             worker.done(call);
             answers.end();
+            over = true;
+            drop();
+        }
+    }
+
+    /** What came when nobody listened any more takes no room. */
+    private void drop() {
+        for (Event event = events.poll(); event != null; event = events.poll()) {
+            if (event instanceof Event.Heard heard) {
+                heard.frame().done().run();
+            }
         }
     }
 
@@ -127,15 +143,20 @@ final class Exchange {
     private Outcome converse() throws InterruptedException, IOException {
         while (true) {
             switch (events.take()) {
-                case Event.Heard(Kind kind, Fields header, Bytes payload) -> {
-                    waiting.addAndGet(-EACH - payload.size());
+                case Event.Heard(Frame frame, Fields header) -> {
+                    waiting.addAndGet(-EACH - frame.payload().size());
+                    if (frame.kind() != Kind.RESULT) {
+                        frame.done().run(); // the host may take its time, in which answers of others are not to wait
+                    }
                     try {
-                        Optional<Outcome> outcome = serve(kind, header, payload);
+                        Optional<Outcome> outcome = serve(frame.kind(), header, frame.payload());
                         if (outcome.isPresent()) {
                             return outcome.get();
                         }
                     } catch (NotJson e) {
-                        worker.misbehaved("it sent a frame of kind " + kind + " in which " + e.getMessage());
+                        worker.misbehaved("it sent a frame of kind " + frame.kind() + " in which " + e.getMessage());
+                    } finally {
+                        frame.done().run();
                     }
                 }
                 case Event.Over(Ending why) -> {
@@ -197,6 +218,9 @@ final class Exchange {
     private Outcome awaitOver() {
         try {
             for (Event event = events.take(); ; event = events.take()) {
+                if (event instanceof Event.Heard heard) {
+                    heard.frame().done().run();
+                }
                 if (event instanceof Event.Over(Ending why)) {
                     return new Outcome.Failed(worker.fault(why), usage(Fields.NONE));
                 }
@@ -255,9 +279,11 @@ final class Exchange {
             if (event == null || event instanceof Event.Over) {
                 return false;
             }
-            if (event instanceof Event.Heard(Kind kind, Fields _, Bytes _)
-                    && (kind == Kind.RESULT || kind == Kind.ERROR)) {
-                return true;
+            if (event instanceof Event.Heard heard) {
+                heard.frame().done().run();
+                if (heard.frame().kind() == Kind.RESULT || heard.frame().kind() == Kind.ERROR) {
+                    return true;
+                }
             }
         }
     }

@@ -157,6 +157,7 @@ final class Starting {
                     running.output(),
                     running.input(),
                     FIRST_FRAMES,
+                    yard.board().room(),
                     link -> new Greeting(link, token, greeted),
                     yard.context().threads(0));
         } else {

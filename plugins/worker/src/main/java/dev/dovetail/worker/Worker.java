@@ -73,7 +73,7 @@ final class Worker implements Link.Ear, LogWatch.Looked, AutoCloseable {
             leave.run();
         });
         // a child of the process may hold the link open, so that it is not told by the link
-        cell.ended().thenAccept(end -> later(() -> awaitLink(end)));
+        cell.ended().thenAccept(end -> yard.later(() -> awaitLink(end)));
     }
 
     private void awaitLink(Cell.End end) throws InterruptedException {
@@ -82,23 +82,6 @@ final class Worker implements Link.Ear, LogWatch.Looked, AutoCloseable {
         } catch (ExecutionException | TimeoutException e) {
             end(new Ending(Ending.Cause.GONE, end.said()));
         }
-    }
-
-    private interface Task {
-        void run() throws InterruptedException;
-    }
-
-    private void later(Task task) {
-        yard.context()
-                .threads()
-                .newThread(() -> {
-                    try {
-                        task.run();
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                })
-                .start();
     }
 
     void took(String stage, long since, long until) {
@@ -155,7 +138,7 @@ final class Worker implements Link.Ear, LogWatch.Looked, AutoCloseable {
         } catch (TimeoutException e) {
             end(new Ending(
                     Ending.Cause.MISBEHAVED,
-                    "the code was not loaded within " + yard.settings().startTimeout()));
+                    "it took longer than " + yard.settings().startTimeout().toMillis() / 1000.0 + " s"));
         } catch (ExecutionException e) {
             throw new IllegalStateException("A worker's start failed", e.getCause());
         }
@@ -206,11 +189,14 @@ final class Worker implements Link.Ear, LogWatch.Looked, AutoCloseable {
     public boolean look() {
         Instant now = yard.context().clock().instant();
         if (calls.values().stream().anyMatch(call -> call.overdue(now)) && vigil.begins()) {
-            later(() -> {
+            yard.later(() -> {
                 if (!vigil.ask()) {
                     misbehaved(Vigil.words());
                 }
             });
+        }
+        if (link.stalls()) {
+            misbehaved("it kept back the rest of a frame for which others wait");
         }
         return false;
     }
@@ -218,6 +204,7 @@ final class Worker implements Link.Ear, LogWatch.Looked, AutoCloseable {
     @Override
     public void heard(Frame frame) {
         vigil.heard();
+        boolean passed = false;
         try {
             Fields header = Fields.read(frame.header());
             switch (frame.kind()) {
@@ -226,32 +213,38 @@ final class Worker implements Link.Ear, LogWatch.Looked, AutoCloseable {
                 case ERROR -> {
                     if (header.has("call")) {
                         leaves |= header.flag("leaves"); // before the call ends, so that no other is begun
-                        pass(frame, header);
+                        passed = pass(frame, header);
                     } else {
                         handover.failed(header);
                     }
                 }
-                case RESULT, NOTE, ASK, NEXT -> pass(frame, header);
+                case RESULT, NOTE, ASK, NEXT -> passed = pass(frame, header);
                 case CHILD -> children.accept(header);
                 case PONG -> {}
                 default -> misbehaved("it sent a frame of kind " + frame.kind() + " after it was greeted");
             }
         } catch (NotJson e) {
             misbehaved("the header of a frame of kind " + frame.kind() + ": " + e.getMessage());
+        } finally {
+            if (!passed) {
+                frame.done().run();
+            }
         }
     }
 
-    private void pass(Frame frame, Fields header) throws NotJson {
+    /** Answers whether somebody has taken the frame over. */
+    private boolean pass(Frame frame, Fields header) throws NotJson {
         String call = header.text("call");
         if (frame.kind() == Kind.NOTE && header.text("note", "").equals("line")) {
             pipes.line(Optional.ofNullable(calls.get(call)).map(Exchange::execution), header.text("text"));
-            return;
+            return false;
         }
         Exchange exchange = calls.get(call);
         // what comes for a call that has ended is of no interest to anybody
-        if (exchange != null && !exchange.heard(frame.kind(), header, frame.payload())) {
+        if (exchange != null && !exchange.heard(frame, header)) {
             misbehaved("it asks faster than it can be answered");
         }
+        return exchange != null;
     }
 
     @Override
@@ -273,8 +266,8 @@ final class Worker implements Link.Ear, LogWatch.Looked, AutoCloseable {
             calls.values().forEach(each -> each.over(why));
             switch (why.cause()) {
                 case CLOSED -> {} // by somebody who waits for it to be gone
-                case GONE -> later(remains::letGo);
-                case MISBEHAVED, STUCK -> later(remains::remove);
+                case GONE -> yard.later(remains::letGo);
+                case MISBEHAVED, STUCK -> yard.later(remains::remove);
             }
         }
     }

@@ -4,6 +4,7 @@ import dev.dovetail.spi.Context;
 import dev.dovetail.spi.Digest;
 import dev.dovetail.worker.log.LogWatch;
 import dev.dovetail.worker.sandbox.Sandbox;
+import dev.dovetail.worker.wire.FrameRoom;
 import dev.dovetail.worker.wire.Switchboard;
 import java.io.IOException;
 import java.io.InputStream;
@@ -70,7 +71,7 @@ final class Yard implements AutoCloseable {
                     settings,
                     context,
                     sandbox,
-                    Switchboard.open(context),
+                    Switchboard.open(context, FrameRoom.of(Runtime.getRuntime().maxMemory())),
                     LogWatch.open(context),
                     files,
                     cells);
@@ -137,6 +138,23 @@ final class Yard implements AutoCloseable {
     /** Empty where none are wanted, or possible. */
     Optional<Templates> templates() {
         return templates;
+    }
+
+    /** What is done on a thread of its own, until the plugin is unloaded. */
+    interface Task {
+        void run() throws InterruptedException;
+    }
+
+    void later(Task task) {
+        context.threads()
+                .newThread(() -> {
+                    try {
+                        task.run();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                })
+                .start();
     }
 
     /** A new directory of one worker's own. */

@@ -189,13 +189,13 @@ module Dovetail
     end
 
     def log(message, level: "info", **fields)
-      @call.tell({ "note" => "log", "level" => level, "message" => message.to_s },
+      @call.tell({ "note" => "log", "level" => level, "message" => Dovetail.brief(message) },
                  fields.empty? ? "" : JSON.generate(fields))
     end
 
     def progress(fraction, message = "")
       raise ArgumentError, "the fraction is from 0 to 1, not #{fraction}" unless (0..1).cover?(fraction)
-      @call.tell({ "note" => "progress", "fraction" => fraction, "message" => message.to_s })
+      @call.tell({ "note" => "progress", "fraction" => fraction, "message" => Dovetail.brief(message) })
     end
 
     def metric(name, value, **labels)
@@ -289,13 +289,31 @@ module Dovetail
   end
 
   def self.body(value, most)
-    body = JSON.generate(value, max_nesting: 1000)
+    begin
+      body = JSON.generate(value, max_nesting: 1000)
+    rescue JSON::GeneratorError, JSON::NestingError => error
+      raise TypeError, "the answer is no JSON: #{error.message}"
+    end
     raise "the answer has #{body.bytesize} bytes; at most #{most} are allowed" if body.bytesize > most
     body
   end
 
+  LONGEST = 1 << 16
+
+  # A text for people, and in a header: no longer than anybody reads, and without what UTF-8 does not have.
+  def self.brief(text)
+    text = text.to_s
+    text = "#{text[0, LONGEST]}..." if text.size > LONGEST
+    text.encoding == Encoding::UTF_8 ? text.scrub : text.encode("UTF-8", invalid: :replace, undef: :replace)
+  end
+
   # An error as the protocol has it.
   def self.explain(error, code)
+    said = explained(error, code)
+    said.merge("message" => brief(said["message"]))
+  end
+
+  def self.explained(error, code)
     return { "message" => "left" } if error.is_a?(Leave)
     return { "message" => error.message, "name" => "HostError", "refused" => error.ask } if error.is_a?(HostError)
     if error.is_a?(Failure)
@@ -337,7 +355,12 @@ module Dovetail
     call.over = true
     said["call"] = call.number
     said["cpuMicros"] = Process.clock_gettime(Process::CLOCK_PROCESS_CPUTIME_ID, :microsecond) - begun
-    link.send_frame(kind, said, body)
+    begin
+      link.send_frame(kind, said, body)
+    rescue JSON::GeneratorError, JSON::NestingError => error # what an error of the function's own tells
+      wrong = "the details of the error are no JSON: #{error.message}"
+      link.send_frame(ERROR, { "call" => call.number, "name" => "TypeError", "message" => brief(wrong) })
+    end
   end
 
   def self.flush

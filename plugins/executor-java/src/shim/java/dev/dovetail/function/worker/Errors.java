@@ -2,6 +2,7 @@ package dev.dovetail.function.worker;
 
 import dev.dovetail.function.FunctionException;
 import dev.dovetail.function.HostException;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,12 +10,13 @@ import java.util.Map;
 /** Errors as the protocol has them. */
 final class Errors {
     private static final int MOST_CAUSES = 5;
+    private static final int LONGEST = 1 << 16;
 
     private Errors() {}
 
     static Map<String, Object> of(Throwable error) {
         Map<String, Object> said = new LinkedHashMap<>();
-        said.put("message", words(error) + causes(error));
+        said.put("message", brief(words(error) + causes(error)));
         if (error instanceof Leave) {
             return said;
         }
@@ -39,6 +41,12 @@ final class Errors {
             said.put("line", frames.get(0).get("line"));
         }
         return said;
+    }
+
+    /** A text for people, and in a header: no longer than anybody reads, and without what UTF-8 does not have. */
+    static String brief(String text) {
+        String some = text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
+        return new String(some.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }
 
     /** What an error came of, as a printed trace has it: often it alone says what is wrong. */

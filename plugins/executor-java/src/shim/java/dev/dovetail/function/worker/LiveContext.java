@@ -126,7 +126,7 @@ final class LiveContext implements Context, Http {
     public void log(String level, String message, Map<String, Object> fields) {
         Map<String, Object> note = note("log");
         note.put("level", level);
-        note.put("message", String.valueOf(message));
+        note.put("message", Errors.brief(String.valueOf(message)));
         call.tell(note, fields.isEmpty() ? Link.NOTHING : JsonWriter.bytes(fields));
     }
 
@@ -137,7 +137,7 @@ final class LiveContext implements Context, Http {
         }
         Map<String, Object> note = note("progress");
         note.put("fraction", fraction);
-        note.put("message", String.valueOf(message));
+        note.put("message", Errors.brief(String.valueOf(message)));
         call.tell(note, Link.NOTHING);
     }
 

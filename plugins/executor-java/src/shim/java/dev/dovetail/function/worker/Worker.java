@@ -140,12 +140,22 @@ final class Worker {
             Map<?, ?> before = (Map<?, ?>) init.get("environment");
             secrets.keySet().forEach(name -> environment.put(Map.of(name, before.get(name))));
         }
-        said.put("call", call.number());
         calls.remove(call.number());
         try {
-            link.send(kind, said, body);
+            send(call, kind, said, body);
         } catch (IOException e) {
             Runtime.getRuntime().halt(1); // nobody is there to whom it could be of use
+        }
+    }
+
+    private void send(Call call, int kind, Map<String, Object> said, byte[] body) throws IOException {
+        said.put("call", call.number());
+        try {
+            link.send(kind, said, body);
+        } catch (IllegalArgumentException e) { // what an error of the function's own tells is no JSON
+            Map<String, Object> instead = Errors.of(e);
+            instead.put("call", call.number());
+            link.send(Link.ERROR, instead, Link.NOTHING);
         }
     }
 

@@ -71,6 +71,39 @@ final class StylesTest {
         }
     }
 
+    /** However long it is, and whatever is in it: a call whose error cannot be told would never end. */
+    @Test
+    void whateverAnErrorOrALogLineSaysItIsTold() throws Exception {
+        String source = """
+                import dev.dovetail.function.*;
+                import java.util.Map;
+                public class Handler {
+                    public Object handleRequest(String what, Context context) {
+                        switch (what) {
+                            case "long":
+                                context.log("info", "x".repeat(3000000), Map.of());
+                                throw new RuntimeException("x".repeat(3000000));
+                            case "half":
+                                context.log("info", "a\\ud800b", Map.of());
+                                throw new RuntimeException("a\\ud800b");
+                            default:
+                                throw new FunctionException(
+                                    "gts.x.core.faas.err.v1~x.y._.z.v1~", "m", Map.of("a", Double.NaN));
+                        }
+                    }
+                }
+                """;
+        try (TestBench bench = Benches.open();
+                Instance instance = bench.executor().start(bench.launch("Handler.java", source))) {
+            String longest = TestBench.call(instance, "\"long\"");
+            assertTrue(longest.startsWith("code FUNCTION xxx"), longest);
+            assertTrue(longest.endsWith("x..."), longest);
+            assertEquals("code FUNCTION a?b", TestBench.call(instance, "\"half\""));
+            String details = TestBench.call(instance, "\"details\"");
+            assertTrue(details.contains("is no JSON: details.a is NaN"), details);
+        }
+    }
+
     @Test
     void anErrorSaysWhatItCameOf() throws Exception {
         String source = """

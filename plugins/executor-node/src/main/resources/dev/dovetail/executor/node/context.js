@@ -1,7 +1,7 @@
 'use strict';
 // What a function sees of the system: its context. The types that authors see are in dovetail.d.ts.
 const { Exit } = require('./host.js');
-const { json } = require('./values.js');
+const { brief, json } = require('./values.js');
 
 const HUNDRED_YEARS = 36525 * 24 * 3600 * 1000;
 
@@ -110,14 +110,14 @@ class Context {
 
   log(message, level = 'info', fields = undefined) {
     const text = typeof message === 'string' ? message : json(message, 'the message');
-    this.#call.tell({ note: 'log', level, message: text }, fields === undefined ? undefined : json(fields, 'what is logged'));
+    this.#call.tell({ note: 'log', level, message: brief(text) }, fields === undefined ? undefined : json(fields, 'what is logged'));
   }
 
   progress(fraction, message = '') {
     if (!(fraction >= 0 && fraction <= 1)) {
       throw new RangeError('the fraction is from 0 to 1, not ' + fraction);
     }
-    this.#call.tell({ note: 'progress', fraction, message: String(message) });
+    this.#call.tell({ note: 'progress', fraction, message: brief(String(message)) });
   }
 
   metric(name, value, labels = {}) {

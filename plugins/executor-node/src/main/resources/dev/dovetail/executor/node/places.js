@@ -1,6 +1,7 @@
 'use strict';
 // Where in the function's source something was.
 const { inspect } = require('util');
+const { brief } = require('./values.js');
 
 const FRAME = /^\s*at (?:(.*?) \()?(?:file:\/\/)?(\/[^()]*?):(\d+):(\d+)\)?$/;
 const HEAD = /^(?:file:\/\/)?(\/.*):(\d+)$/;
@@ -71,6 +72,12 @@ function causes(error) {
 
 /** An error as the protocol has it. */
 function explain(error) {
+  const said = explained(error);
+  said.message = brief(String(said.message));
+  return said;
+}
+
+function explained(error) {
   if (!(error instanceof Error)) {
     return { name: typeof error, message: words(error) };
   }
@@ -83,7 +90,7 @@ function explain(error) {
   if (error.name === 'Nondeterministic' && error.place !== undefined) {
     return { id: error.id, message: error.message, ...error.place };
   }
-  const said = { name: String(error.name), message: words(error) + causes(error) };
+  const said = { name: brief(String(error.name)), message: words(error) + causes(error) };
   said.frames = frames(error.stack);
   // an error of syntax begins with where it is, and the place is not among the frames
   const head = HEAD.exec(String(error.stack).split('\n', 1)[0]);

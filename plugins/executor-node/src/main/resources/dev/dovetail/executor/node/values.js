@@ -2,6 +2,12 @@
 // Values as JSON, and what is wrong with those that are none.
 
 const DEEPEST = 200;
+const LONGEST = 1 << 16;
+
+/** A text for people, and in a header: no longer than anybody reads. */
+function brief(text) {
+  return text.length <= LONGEST ? text : text.slice(0, LONGEST).replace(/[\ud800-\udbff]$/, '') + '...';
+}
 
 /** The path of the first value in this one that JSON does not have, with what follows it in a sentence; empty if there is none. */
 function where(value, path = '', above = []) {
@@ -48,4 +54,4 @@ function body(value, what, most) {
   return text;
 }
 
-module.exports = { body, json };
+module.exports = { body, brief, json };

@@ -148,7 +148,13 @@ function fail(call, header, error, leaves) {
   if (leaves) {
     said.leaves = true;
   }
-  done(call, header, KINDS.ERROR, ',' + JSON.stringify(said).slice(1, -1));
+  let text;
+  try {
+    text = JSON.stringify(said);
+  } catch (wrong) { // what an error of the function's own tells has a value that is none of JSON's
+    text = JSON.stringify(places.explain(new TypeError('the details of the error are no JSON: ' + wrong.message)));
+  }
+  done(call, header, KINDS.ERROR, ',' + text.slice(1, -1));
 }
 
 function done(call, header, kind, more, payload) {

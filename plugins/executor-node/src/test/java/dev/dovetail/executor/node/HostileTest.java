@@ -55,6 +55,25 @@ final class HostileTest {
         }
     }
 
+    /** However long it is, and whatever is in it: a worker that ended for its words would have said none. */
+    @Test
+    void whateverAnErrorOrALogLineSaysTheWorkerLives() throws Exception {
+        try (TestBench bench = Benches.open()) {
+            String longest = fate(
+                    bench,
+                    "exports.handler = async (event, context) => { context.log('x'.repeat(3000000));"
+                            + " throw new Error('\ud83d\ude00'.repeat(1500000)); };",
+                    true);
+            assertTrue(longest.startsWith("code FUNCTION \ud83d\ude00"), longest);
+            assertTrue(longest.endsWith("\ud83d\ude00..."), longest);
+            String details = fate(
+                    bench,
+                    "exports.handler = async (event, context) => context.exit({message: 'm', details: {a: 1n}});",
+                    true);
+            assertTrue(details.startsWith("code FUNCTION TypeError: the details of the error are no JSON: "), details);
+        }
+    }
+
     @Test
     void codeThatEndsTheProcessIsToldOfWithItsLine() throws Exception {
         String ended = "ended the worker; expected a function that returns, or throws";
@@ -155,7 +174,9 @@ final class HostileTest {
                     PluginException.class,
                     () -> bench.executor().start(bench.launch("index.js", "for (;;); exports.handler = () => 1;")));
             assertEquals(PluginException.Kind.REJECTED, thrown.kind());
-            assertTrue(thrown.getMessage().contains("was not loaded within PT2S"), thrown.getMessage());
+            assertTrue(
+                    thrown.getMessage().contains("it took longer than 2.0 s while the code was loaded"),
+                    thrown.getMessage());
         }
     }
 

@@ -129,13 +129,13 @@ class Context:
         return Http(self._call)
 
     def log(self, message, level="info", **fields):
-        note = {"note": "log", "level": level, "message": text(message)}
+        note = {"note": "log", "level": level, "message": wire.brief(text(message))}
         self._call.tell(note, wire.body(fields, "what is logged") if fields else b"")
 
     def progress(self, fraction, message=""):
         if not 0 <= fraction <= 1:
             raise ValueError("the fraction is from 0 to 1, not %r" % (fraction,))
-        self._call.tell({"note": "progress", "fraction": fraction, "message": text(message)})
+        self._call.tell({"note": "progress", "fraction": fraction, "message": wire.brief(text(message))})
 
     def metric(self, name, value, **labels):
         named = {label: text(each) for label, each in labels.items()}

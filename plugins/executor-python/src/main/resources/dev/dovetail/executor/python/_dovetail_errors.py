@@ -2,6 +2,7 @@
 import builtins
 
 from _dovetail_host import Exit, HostError, Leave, Nondeterministic
+from _dovetail_link import brief
 
 MOST_CAUSES = 5
 GROUP = getattr(builtins, "BaseExceptionGroup", ())
@@ -9,6 +10,12 @@ GROUP = getattr(builtins, "BaseExceptionGroup", ())
 
 def explain(error, code):
     """An error as the protocol has it."""
+    said = explained(error, code)
+    said["message"] = brief(said["message"])
+    return said
+
+
+def explained(error, code):
     if isinstance(error, Leave):
         return {"message": "left"}
     if isinstance(error, HostError):

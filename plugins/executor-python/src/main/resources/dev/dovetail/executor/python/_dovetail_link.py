@@ -6,7 +6,7 @@ from time import perf_counter_ns as clock  # noqa: F401 - used by those who impo
 HELLO, INIT, READY, INVOKE, RESULT, ERROR, NOTE, ASK, NEXT, REPLY, STOP, PING, PONG, CLOSE, FORK, CHILD = range(1, 17)
 PREFIX = 9
 PIECE = 1 << 16
-
+LONGEST = 1 << 16
 
 
 class _Options:
@@ -110,6 +110,12 @@ class Link:
             if frame is not None:
                 return frame
             self.read()
+
+
+def brief(text):
+    """For people, and in a header: no longer than anybody reads, and without what UTF-8 does not have."""
+    some = text if len(text) <= LONGEST else text[:LONGEST] + "..."
+    return some.encode("utf-8", "replace").decode("utf-8")
 
 
 def connect(address, token):

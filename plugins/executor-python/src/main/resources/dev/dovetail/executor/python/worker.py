@@ -102,7 +102,11 @@ def run(link, function, header, payload):
     took = (wire.clock() - begun) // 1000
     if took < SHORT_MICROS:
         said["cpuMicros"] = took
-    link.send(kind, said, body)
+    try:
+        link.send(kind, said, body)
+    except (TypeError, ValueError, RecursionError) as error:  # what an error of the function's own tells
+        link.send(wire.ERROR, {"call": call.number, "name": "TypeError", "message": wire.brief(
+            "the details of the error are no JSON: %s" % error)})
 
 
 def flush():

@@ -47,6 +47,21 @@ final class HostileTest {
         }
     }
 
+    /** However long it is, and whatever is in it: a worker that ended for its words would have said none. */
+    @Test
+    void whateverAnErrorOrALogLineSaysTheWorkerLives() throws Exception {
+        try (TestBench bench = Benches.open()) {
+            String longest = fate(bench, "context.log('x' * 3000000)\nraise ValueError('x' * 3000000)", true);
+            assertTrue(longest.startsWith("code FUNCTION ValueError: xxx"), longest);
+            assertTrue(longest.endsWith("x..."), longest);
+            assertEquals(
+                    "code FUNCTION ValueError: a?b",
+                    fate(bench, "context.log('a\\ud800b')\nraise ValueError('a\\ud800b')", true));
+            String details = fate(bench, "context.exit({'message': 'm', 'details': {'a': {1}}})", true);
+            assertTrue(details.startsWith("code FUNCTION the details of the error are no JSON: "), details);
+        }
+    }
+
     @Test
     void nonsenseOnTheLinkEndsTheWorkerAndNamesIt() throws Exception {
         try (TestBench bench = Benches.open()) {
@@ -145,7 +160,9 @@ final class HostileTest {
             PluginException thrown = assertThrows(
                     PluginException.class, () -> bench.executor().start(bench.launch("main.py", "while True: pass")));
             assertEquals(PluginException.Kind.REJECTED, thrown.kind());
-            assertTrue(thrown.getMessage().contains("was not loaded within PT2S"), thrown.getMessage());
+            assertTrue(
+                    thrown.getMessage().contains("it took longer than 2.0 s while the code was loaded"),
+                    thrown.getMessage());
         }
     }
 }

@@ -2,25 +2,38 @@ package dev.dovetail.worker.wire;
 
 import dev.dovetail.spi.Bytes;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
+import java.time.Duration;
 import java.util.Optional;
 
-/** Makes frames of bytes as they come. For one thread. */
-public final class Decoder {
+/** Makes frames of bytes as they come. For one thread, but for {@link #close} and {@link #stalls}. */
+public final class Decoder implements AutoCloseable {
     private static final int LONGEST_HEADER = 1 << 20;
-    private static final int FIRST = 1 << 14;
+    private static final long LONGEST_NANOS = Duration.ofSeconds(30).toNanos();
 
+    private final FrameRoom room;
+    private final Runnable then;
     private final byte[] prefix = new byte[Frame.PREFIX];
     private int filled;
     private Kind kind = Kind.HELLO;
+    private byte[] header = NOTHING;
+    private byte[] payload = NOTHING;
     private int headerLength;
     private int bodyLength;
-    private byte[] body = {};
+    private boolean made;
+    private volatile Optional<FrameRoom.Place> place = Optional.empty();
+    private volatile boolean closed;
     private volatile int most;
 
-    /** @param most bytes after the first four that a frame may have */
-    public Decoder(int most) {
+    private static final byte[] NOTHING = {};
+
+    /**
+     * @param most bytes after the first four that a frame may have
+     * @param then run, by any thread, when there is room for the frame that {@link #waits}
+     */
+    public Decoder(int most, FrameRoom room, Runnable then) {
         this.most = most;
+        this.room = room;
+        this.then = then;
     }
 
     /** A frame that the protocol does not have. The message says what was expected. */
@@ -37,6 +50,21 @@ public final class Decoder {
         most = bytes;
     }
 
+    /** Whether the frame that has begun waits for room: until there is some, nothing can be fed. */
+    public boolean waits() {
+        return place.isPresent() && !place.get().held();
+    }
+
+    /** Whether it is in the middle of a frame for which there is room. */
+    boolean reads() {
+        return made;
+    }
+
+    /** Whether the rest of a large frame has not come for so long that others may wait for its room. */
+    boolean stalls() {
+        return place.filter(it -> it.heldFor(LONGEST_NANOS)).isPresent();
+    }
+
     /** The next frame, if it is complete with these bytes; takes no more of them than belong to it. */
     public Optional<Frame> feed(ByteBuffer bytes) throws BadFrame {
         if (filled < Frame.PREFIX) {
@@ -48,26 +76,33 @@ public final class Decoder {
             }
             begin();
         }
-        int done = filled - Frame.PREFIX;
-        int part = Math.min(bytes.remaining(), bodyLength - done);
-        if (done + part > body.length) {
-            // room is made as bytes come, and not as they are promised
-            body = Arrays.copyOf(body, Math.min(bodyLength, Math.max(done + part, body.length * 2)));
-        }
-        bytes.get(body, done, part);
-        filled += part;
-        if (done + part < bodyLength) {
+        if (waits()) {
             return Optional.empty();
         }
-        Frame frame = headerLength == bodyLength
-                ? new Frame(kind, body, Bytes.empty())
-                : new Frame(
-                        kind,
-                        Arrays.copyOf(body, headerLength),
-                        Bytes.given(Arrays.copyOfRange(body, headerLength, bodyLength)));
+        if (!made) {
+            header = new byte[headerLength];
+            payload = new byte[bodyLength - headerLength];
+            made = true;
+        }
+        int done = filled - Frame.PREFIX;
+        int ofHeader = Math.clamp(headerLength - (long) done, 0, bytes.remaining());
+        bytes.get(header, Math.min(done, headerLength), ofHeader);
+        done += ofHeader;
+        int ofPayload = Math.min(bodyLength - done, bytes.remaining());
+        bytes.get(payload, Math.max(0, done - headerLength), ofPayload);
+        done += ofPayload;
+        filled = Frame.PREFIX + done;
+        return done < bodyLength ? Optional.empty() : Optional.of(end());
+    }
+
+    private Frame end() {
+        Frame frame = new Frame(kind, header, Bytes.given(payload), place.orElseThrow()::close);
         filled = 0;
-        body = new byte[0];
-        return Optional.of(frame);
+        made = false;
+        header = NOTHING;
+        payload = NOTHING;
+        place = Optional.empty();
+        return frame;
     }
 
     private void begin() throws BadFrame {
@@ -88,6 +123,16 @@ public final class Decoder {
         }
         headerLength = (int) header;
         bodyLength = (int) length - (Frame.PREFIX - 4);
-        body = new byte[Math.min(bodyLength, FIRST)];
+        place = Optional.of(room.place(bodyLength, then));
+        if (closed) {
+            place.get().close();
+        }
+    }
+
+    /** No more is fed: gives back the room of a frame that is not complete. Closing twice does nothing. */
+    @Override
+    public void close() {
+        closed = true;
+        place.ifPresent(FrameRoom.Place::close);
     }
 }

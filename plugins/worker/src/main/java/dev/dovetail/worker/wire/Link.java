@@ -17,6 +17,9 @@ public interface Link extends AutoCloseable {
     /** How long a frame of the worker's may be from now on, in bytes. */
     void allow(int bytes);
 
+    /** Whether it sent the beginning of a large frame, for which others may wait, and has kept the rest back for long. */
+    boolean stalls();
+
     /** Closing twice does nothing. Its {@link Ear} hears no more. */
     @Override
     void close();

@@ -12,6 +12,10 @@ import java.util.concurrent.locks.ReentrantLock;
 /** A link over a socket that never blocks, so that an interrupted writer does not close it for the others. */
 final class SocketLink implements Link {
     private static final int SLICE = 1 << 17;
+    /** So much is read of a frame before it is known whether there is room for it. */
+    private static final int FIRST = 1 << 15;
+
+    private static final byte[] NOTHING = {};
 
     private final SocketChannel channel;
     private final Switchboard board;
@@ -20,11 +24,13 @@ final class SocketLink implements Link {
     private final Semaphore room = new Semaphore(0);
     private volatile Ear ear;
     private volatile boolean closed;
+    /** What was read and has to wait. Of the switchboard's thread. */
+    private byte[] rest = NOTHING;
 
     SocketLink(SocketChannel channel, Switchboard board, int most) {
         this.channel = channel;
         this.board = board;
-        this.decoder = new Decoder(most);
+        this.decoder = new Decoder(most, board.room(), () -> board.goOn(this, channel));
         this.ear = new Ear() {
             @Override
             public void heard(Frame frame) {}
@@ -72,6 +78,11 @@ final class SocketLink implements Link {
         decoder.allow(bytes);
     }
 
+    @Override
+    public boolean stalls() {
+        return decoder.stalls();
+    }
+
     /** On the switchboard's thread. */
     void ready(SelectionKey key, ByteBuffer shared) {
         if (key.isValid() && key.isWritable()) {
@@ -80,27 +91,45 @@ final class SocketLink implements Link {
         }
         if (key.isValid() && key.isReadable()) {
             try {
-                read(shared);
+                shared.clear();
+                if (!decoder.reads()) {
+                    shared.limit(FIRST);
+                }
+                if (channel.read(shared) < 0) {
+                    lost("it closed the link");
+                    return;
+                }
+                take(key, shared.flip());
             } catch (IOException e) {
                 lost("the link broke: " + e.getMessage());
-            } catch (Decoder.BadFrame e) {
-                lost("it sent " + e.getMessage());
             }
         }
     }
 
-    private void read(ByteBuffer shared) throws IOException, Decoder.BadFrame {
-        shared.clear();
-        if (channel.read(shared) < 0) {
-            lost("it closed the link");
+    /** On the switchboard's thread: there is room for the frame that waited. */
+    void goOn(SelectionKey key) {
+        ByteBuffer waited = ByteBuffer.wrap(rest);
+        rest = NOTHING;
+        key.interestOpsOr(SelectionKey.OP_READ);
+        take(key, waited);
+    }
+
+    private void take(SelectionKey key, ByteBuffer bytes) {
+        try {
+            while (bytes.hasRemaining() && !closed && !decoder.waits()) {
+                Optional<Frame> frame = decoder.feed(bytes);
+                if (frame.isPresent()) {
+                    ear.heard(frame.get());
+                }
+            }
+        } catch (Decoder.BadFrame e) {
+            lost("it sent " + e.getMessage());
             return;
         }
-        shared.flip();
-        while (shared.hasRemaining() && !closed) {
-            Optional<Frame> frame = decoder.feed(shared);
-            if (frame.isPresent()) {
-                ear.heard(frame.get());
-            }
+        if (!closed && decoder.waits()) {
+            rest = new byte[bytes.remaining()];
+            bytes.get(rest);
+            key.interestOpsAnd(~SelectionKey.OP_READ);
         }
     }
 
@@ -118,6 +147,7 @@ final class SocketLink implements Link {
         } catch (IOException e) {
             // it is of no use any more either way
         }
+        decoder.close();
         room.release(1 << 20);
         board.wake();
     }

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -18,18 +19,24 @@ public final class StreamLink implements Link {
     private final OutputStream out;
     private final Decoder decoder;
     private final ReentrantLock writing = new ReentrantLock();
+    private final Semaphore granted = new Semaphore(0);
     private volatile boolean closed;
 
-    private StreamLink(InputStream in, OutputStream out, int most) {
+    private StreamLink(InputStream in, OutputStream out, int most, FrameRoom room) {
         this.in = in;
         this.out = out;
-        this.decoder = new Decoder(most);
+        this.decoder = new Decoder(most, room, granted::release);
     }
 
     /** @param platform makes platform threads: a blocked read of a pipe would hold a virtual one's carrier */
     public static StreamLink open(
-            InputStream in, OutputStream out, int most, Function<Link, Ear> ears, ThreadFactory platform) {
-        StreamLink link = new StreamLink(in, out, most);
+            InputStream in,
+            OutputStream out,
+            int most,
+            FrameRoom room,
+            Function<Link, Ear> ears,
+            ThreadFactory platform) {
+        StreamLink link = new StreamLink(in, out, most, room);
         Ear ear = ears.apply(link);
         platform.newThread(() -> link.listen(ear)).start();
         return link;
@@ -45,6 +52,8 @@ public final class StreamLink implements Link {
                     Optional<Frame> frame = decoder.feed(bytes);
                     if (frame.isPresent()) {
                         ear.heard(frame.get());
+                    } else if (decoder.waits()) {
+                        granted.acquire();
                     }
                 }
             }
@@ -52,6 +61,8 @@ public final class StreamLink implements Link {
             why = "the link broke: " + e.getMessage();
         } catch (Decoder.BadFrame e) {
             why = "it sent " + e.getMessage();
+        } catch (InterruptedException e) {
+            why = "it closed the link"; // the plugin is being unloaded
         }
         if (!closed) {
             close();
@@ -79,9 +90,16 @@ public final class StreamLink implements Link {
         decoder.allow(bytes);
     }
 
+    @Override
+    public boolean stalls() {
+        return decoder.stalls();
+    }
+
     /** The streams are the cell's, which closes them when it kills the worker. */
     @Override
     public void close() {
         closed = true;
+        decoder.close();
+        granted.release();
     }
 }

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -30,19 +31,22 @@ public final class Switchboard implements AutoCloseable {
     private static final int SHARED = 1 << 18;
 
     private final System.Logger log;
+    private final FrameRoom room;
     private final Selector selector;
     private final Thread thread;
     private final Queue<Runnable> chores = new ConcurrentLinkedQueue<>();
     private volatile boolean closed;
 
-    private Switchboard(Context context) throws IOException {
-        log = context.log();
+    private Switchboard(Context context, FrameRoom room) throws IOException {
+        this.log = context.log();
+        this.room = room;
         selector = Selector.open();
         thread = context.threads(0).newThread(this::run);
     }
 
-    public static Switchboard open(Context context) throws IOException {
-        Switchboard board = new Switchboard(context);
+    /** @param room of the frames of all who connect */
+    public static Switchboard open(Context context, FrameRoom room) throws IOException {
+        Switchboard board = new Switchboard(context, room);
         board.thread.start();
         return board;
     }
@@ -123,11 +127,24 @@ public final class Switchboard implements AutoCloseable {
         selector.wakeup();
     }
 
+    /** Of all frames that workers send. */
+    public FrameRoom room() {
+        return room;
+    }
+
     void awaitRoom(SocketLink link, SocketChannel channel) {
+        chore(channel, key -> key.interestOpsOr(SelectionKey.OP_WRITE));
+    }
+
+    void goOn(SocketLink link, SocketChannel channel) {
+        chore(channel, link::goOn);
+    }
+
+    private void chore(SocketChannel channel, Consumer<SelectionKey> what) {
         chore(() -> {
             SelectionKey key = channel.keyFor(selector);
             if (key != null && key.isValid()) {
-                key.interestOpsOr(SelectionKey.OP_WRITE);
+                what.accept(key);
             }
         });
     }

@@ -17,6 +17,10 @@ import org.junit.jupiter.api.Test;
 /** Frames come in pieces of any size, and not everything that comes is a frame. */
 @FirstRunCounts
 final class DecoderTest {
+    private static Decoder decoder(int most) {
+        return new Decoder(most, new FrameRoom(1L << 30), () -> {});
+    }
+
     @Test
     void framesAreTheSameInWhateverPiecesTheyCome() throws Exception {
         long seed = System.nanoTime();
@@ -32,7 +36,7 @@ final class DecoderTest {
             }
             byte[] all = stream.toByteArray();
             List<Frame> frames = new ArrayList<>();
-            Decoder decoder = new Decoder(1 << 20);
+            Decoder decoder = decoder(1 << 20);
             for (int at = 0; at < all.length; ) {
                 int piece = Math.min(all.length - at, 1 + random.nextInt(random.nextBoolean() ? 10 : 50_000));
                 ByteBuffer bytes = ByteBuffer.wrap(all, at, piece);
@@ -53,7 +57,7 @@ final class DecoderTest {
         for (int i = 0; i < octets.length; i++) {
             bytes[i] = (byte) octets[i];
         }
-        return assertThrows(Decoder.BadFrame.class, () -> new Decoder(1000).feed(ByteBuffer.wrap(bytes)))
+        return assertThrows(Decoder.BadFrame.class, () -> decoder(1000).feed(ByteBuffer.wrap(bytes)))
                 .getMessage();
     }
 

@@ -43,7 +43,9 @@ final class ProtocolPageTest {
 
     @Test
     void theExampleOfAnAnswerIsUnderstood() throws Exception {
-        Frame frame = new Decoder(1000).feed(ByteBuffer.wrap(example("result"))).orElseThrow();
+        Frame frame = new Decoder(1000, new FrameRoom(1 << 20), () -> {})
+                .feed(ByteBuffer.wrap(example("result")))
+                .orElseThrow();
         assertEquals(Kind.RESULT, frame.kind());
         assertEquals("2", frame.payload().text());
         Fields header = Fields.read(frame.header());

@@ -199,6 +199,12 @@ final class Translator implements Link {
         return HttpAnswer.taken();
     }
 
+    /** It asks by HTTP, a request at a time. */
+    @Override
+    public boolean stalls() {
+        return false;
+    }
+
     @Override
     public void close() {
         closed = true;
