@@ -106,22 +106,6 @@ class RecordsTest {
     }
 
     @Test
-    void whatComesWhileOneCommitIsMadeDoesNotMakeManySmallOnes() throws Exception {
-        state.takes = 2;
-        long began = System.nanoTime();
-        long added = 0;
-        while (System.nanoTime() - began < Duration.ofSeconds(1).toNanos()) {
-            records.add(Calls.quick(Calls.NOON));
-            added++;
-            Thread.sleep(1);
-        }
-        long most = (System.nanoTime() - began) / Duration.ofMillis(50).toNanos() + 1;
-        assertTrue(state.tries.get() <= most, state.tries + " commits of " + added + " records; at most " + most);
-        restart();
-        assertEquals(added, all(100).size(), "each of them is there");
-    }
-
-    @Test
     void whatANodeMadeWhoseClockIsAheadIsListedByTheOthers() throws Exception {
         Execution late = Calls.quick(Calls.NOON.plus(Duration.ofMinutes(7)));
         Execution now = Calls.quick(Calls.NOON);

@@ -93,9 +93,12 @@ public final class FrameRoom {
         /** Gives it back, or waits no longer. Closing twice does nothing. */
         @Override
         public void close() {
+            if (bytes == 0) {
+                return; // most frames, by far
+            }
             Deque<Place> next = new ArrayDeque<>();
             synchronized (FrameRoom.this) {
-                if (closed || bytes == 0) {
+                if (closed) {
                     return;
                 }
                 closed = true;
