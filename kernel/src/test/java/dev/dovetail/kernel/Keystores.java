@@ -10,6 +10,12 @@ public final class Keystores {
 
     /** PKCS#12 with one entry, {@code server}, for this machine; the subject is {@code CN=<name>}. */
     public static Path make(Path folder, String name, String password) throws IOException, InterruptedException {
+        return make(folder, name, password, "-0d");
+    }
+
+    /** The same, valid for ninety days from this time on, as the tool takes it. */
+    public static Path make(Path folder, String name, String password, String from)
+            throws IOException, InterruptedException {
         Path file = folder.resolve(name + ".p12");
         Process made = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
@@ -23,6 +29,10 @@ public final class Keystores {
                         "CN=" + name,
                         "-ext",
                         "SAN=dns:localhost,ip:127.0.0.1",
+                        "-startdate",
+                        from,
+                        "-validity",
+                        "90",
                         "-storetype",
                         "PKCS12",
                         "-keystore",

@@ -95,4 +95,24 @@ class WentBackDurableTest {
             second.invoke("lost", "{}").is(404);
         }
     }
+
+    /** As when a backup of the blobs is older than that of the store. */
+    @Test
+    void whatWaitsForCodeThatIsLostSaysSo(@TempDir Path one, @TempDir Path two) throws Exception {
+        try (House first = House.at(one).on(state, new InMemoryBlobStore()).open()) {
+            first.deploy("without", "return 1");
+        }
+        try (House house = House.at(two).on(state, new InMemoryBlobStore()).open()) {
+            Flows flows = new Flows(house);
+            String id = flows.start("without", "{}");
+            Eventually.holds(
+                    "it is told why it waits",
+                    () -> house.get("/api/v1/executions/" + id + "/explain")
+                            .is(200)
+                            .at("/why")
+                            .matches(
+                                    "the platform failed it, and tries again at .+: The code [0-9a-f]{64} is not in the"
+                                            + " blob store"));
+        }
+    }
 }

@@ -11,9 +11,12 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.Principal;
 import java.security.PrivateKey;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.Date;
 import java.util.function.LongSupplier;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
@@ -23,8 +26,8 @@ import javax.net.ssl.X509ExtendedKeyManager;
 
 /**
  * The key and certificates that the listener shows, from a PKCS#12 file. When the file is another one - certificates are
- * renewed every few weeks - new connections are shown what it has now, without a restart; one that cannot be read is logged, and what
- * there was is shown on. Looked at when somebody connects, once in a few seconds at the most. Thread-safe.
+ * renewed every few weeks - new connections are shown what it has now, without a restart; one that cannot be read, or whose
+ * certificates have expired, is logged, and what there was is shown on. Looked at when somebody connects, once in a few seconds at the most. Thread-safe.
  */
 final class Certificates extends X509ExtendedKeyManager {
     private static final System.Logger LOG = System.getLogger(Certificates.class.getName());
@@ -71,7 +74,7 @@ final class Certificates extends X509ExtendedKeyManager {
         }
         try {
             this.stamp = Stamp.of(file);
-            this.shown = new Shown(0, read());
+            this.shown = new Shown(0, read(false));
             this.before = shown;
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalArgumentException(
@@ -91,11 +94,15 @@ final class Certificates extends X509ExtendedKeyManager {
         }
     }
 
-    private X509ExtendedKeyManager read() throws IOException, GeneralSecurityException {
+    /** @param valid whether what has expired is not to be taken in the place of what there is; at a start there is nothing better */
+    private X509ExtendedKeyManager read(boolean valid) throws IOException, GeneralSecurityException {
         KeyStore store = KeyStore.getInstance(file.toFile(), password);
         boolean key = false;
         for (String alias : Collections.list(store.aliases())) {
             key |= store.isKeyEntry(alias);
+            if (store.isKeyEntry(alias) && store.getCertificate(alias) instanceof X509Certificate its) {
+                refuseExpired(its, valid);
+            }
         }
         if (!key) {
             throw new GeneralSecurityException("there is no private key in it");
@@ -110,6 +117,17 @@ final class Certificates extends X509ExtendedKeyManager {
         throw new GeneralSecurityException("there is no certificate of X.509 in it");
     }
 
+    private void refuseExpired(X509Certificate its, boolean refuse) throws CertificateException {
+        String told = "its certificate " + its.getSubjectX500Principal().getName() + " was valid until "
+                + its.getNotAfter().toInstant();
+        if (its.getNotAfter().before(new Date())) {
+            if (refuse) {
+                throw new CertificateExpiredException(told);
+            }
+            LOG.log(Level.WARNING, "{0}: {1}; clients will not trust it", file, told);
+        }
+    }
+
     private synchronized Shown now() {
         long now = nanos.getAsLong();
         if (now - lookedAt < LOOK.toNanos()) {
@@ -120,7 +138,7 @@ final class Certificates extends X509ExtendedKeyManager {
             Stamp there = Stamp.of(file);
             if (!there.equals(stamp)) {
                 stamp = there; // one that cannot be read is told of once
-                Shown next = new Shown(shown.number + 1, read());
+                Shown next = new Shown(shown.number + 1, read(true));
                 before = shown;
                 shown = next;
                 LOG.log(Level.INFO, "New connections are shown the certificates that {0} has now", file);

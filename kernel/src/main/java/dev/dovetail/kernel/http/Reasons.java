@@ -37,8 +37,10 @@ final class Reasons {
                 shown.status() == ExecutionStatus.COMPENSATING
                         ? "it waits for the end of the workflow that is called at its own"
                         : "it waits for an execution that it started" + until;
-            case "retry" -> "its last attempt failed, and the next is due" + until.replace(" until", " at");
-            case "platform" -> "the platform failed it, and tries again" + until.replace(" until", " at");
+            case "retry" ->
+                "its last attempt failed, and the next is due" + until.replace(" until", " at") + failure(shown);
+            case "platform" ->
+                "the platform failed it, and tries again" + until.replace(" until", " at") + failure(shown);
             case "held" -> "it was held by a pause, and goes on now";
             case "operator" ->
                 "a step was under way when its process or worker ended, and nobody knows what became of it; POST /api/v1/executions/"
@@ -65,6 +67,17 @@ final class Reasons {
                 .map(
                         at -> "it sleeps until " + at + ", but may take no longer than until " + until
                                 + " (traits.workflow.maxSuspensionDays); what becomes of it then is traits.workflow.onSuspensionLimit");
+    }
+
+    /** What its last attempt failed with. */
+    private String failure(Shown shown) {
+        Story story = Story.of(schemas, shown.lines());
+        return shown.lines().reversed().stream()
+                .filter(line -> line.type().equals(Line.FAILED) && line.json().has("fault"))
+                .findFirst()
+                .flatMap(line -> story.fault(line).message().lines().findFirst())
+                .map(message -> ": " + message)
+                .orElse("");
     }
 
     /** The events that it waits for: their types, and which of them fit. */

@@ -23,6 +23,7 @@ final class CertificatesTest {
 
     private static Path one;
     private static Path two;
+    private static Path expired;
 
     @TempDir
     private Path folder;
@@ -35,6 +36,7 @@ final class CertificatesTest {
     static void make() throws Exception {
         one = Keystores.make(stores, "one", PASSWORD);
         two = Keystores.make(stores, "two", PASSWORD);
+        expired = Keystores.make(stores, "expired", PASSWORD, "-100d");
     }
 
     @BeforeEach
@@ -74,6 +76,16 @@ final class CertificatesTest {
         Files.delete(live);
         later();
         assertEquals("CN=two", subject(chosen()), "what there was is shown on");
+    }
+
+    @Test
+    void whatHasExpiredDoesNotTakeThePlaceOfWhatIsShown() throws Exception {
+        Files.copy(expired, live, StandardCopyOption.REPLACE_EXISTING);
+        later();
+        assertEquals("CN=one", subject(chosen()));
+        Files.copy(two, live, StandardCopyOption.REPLACE_EXISTING);
+        later();
+        assertEquals("CN=two", subject(chosen()));
     }
 
     @Test
