@@ -132,7 +132,7 @@ final class TlsTest {
     void whoeverNeverEndsAHandshakeOrSpeaksPlainTextIsLetGo() throws Exception {
         try (House house = House.at(folder)
                 .tls(live(), PASSWORD)
-                .with("http.idle-timeout", "PT2S")
+                .with("http.idle-timeout", "PT4S")
                 .open()) {
             // nothing, the beginning of a ClientHello, and a request in the clear
             String hello = new String(new byte[] {22, 3, 1, 0, (byte) 200, 1, 0}, StandardCharsets.ISO_8859_1);
