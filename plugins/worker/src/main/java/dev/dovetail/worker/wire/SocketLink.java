@@ -115,18 +115,20 @@ final class SocketLink implements Link {
     }
 
     private void take(SelectionKey key, ByteBuffer bytes) {
+        boolean waits = decoder.waits();
         try {
-            while (bytes.hasRemaining() && !closed && !decoder.waits()) {
+            while (bytes.hasRemaining() && !closed && !waits) {
                 Optional<Frame> frame = decoder.feed(bytes);
                 if (frame.isPresent()) {
                     ear.heard(frame.get());
                 }
+                waits = decoder.waits();
             }
         } catch (Decoder.BadFrame e) {
             lost("it sent " + e.getMessage());
             return;
         }
-        if (!closed && decoder.waits()) {
+        if (!closed && waits) { // as it was when the last was taken: if there is room by now, it goes on after this
             rest = new byte[bytes.remaining()];
             bytes.get(rest);
             key.interestOpsAnd(~SelectionKey.OP_READ);

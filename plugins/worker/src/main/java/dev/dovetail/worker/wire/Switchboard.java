@@ -163,22 +163,28 @@ public final class Switchboard implements AutoCloseable {
                 return; // the plugin is being unloaded
             }
             for (Runnable chore = chores.poll(); chore != null; chore = chores.poll()) {
-                chore.run();
+                guarded(chore);
             }
         }
     }
 
     private void serve(SelectionKey key, ByteBuffer shared) {
-        try {
+        guarded(() -> {
             if (key.attachment() instanceof SocketLink link) {
                 link.ready(key, shared);
             } else if (key.attachment() instanceof Runnable accept) {
                 accept.run();
             }
+        });
+    }
+
+    /** One worker's trouble must not make the others deaf. */
+    private void guarded(Runnable step) {
+        try {
+            step.run();
         } catch (CancelledKeyException e) {
             // closed by somebody else in the meantime
         } catch (RuntimeException e) {
-            // one worker's trouble must not make the others deaf
             log.log(System.Logger.Level.WARNING, "What a worker sent could not be served", e);
         }
     }

@@ -13,9 +13,17 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -102,12 +110,20 @@ final class FrameRoomTest {
         }
     }
 
-    private SocketChannel connected(Switchboard board, String name, Heard heard) throws IOException {
+    private SocketChannel connected(Switchboard board, String name, Link.Ear heard) throws IOException {
         Path path = folder.resolve(name);
         board.listen(path, 8 * MB, _ -> heard);
         SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         channel.connect(UnixDomainSocketAddress.of(path));
         return channel;
+    }
+
+    private static void awaited(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(30, TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static Thread sending(SocketChannel channel, int... sizes) {
@@ -148,8 +164,85 @@ final class FrameRoomTest {
                 two.frames.element().done().run();
                 two.await(3);
                 assertEquals(
-                        java.util.List.of(MB, 10, MB),
+                        List.of(MB, 10, MB),
                         two.frames.stream().map(each -> each.payload().size()).toList());
+            }
+        }
+    }
+
+    /** Room is given back on other threads, at any moment of the one that reads. */
+    @Test
+    void nothingIsLostOfFramesThatWaitWhileOthersAreDoneWith() throws Exception {
+        int links = 8;
+        int each = 400;
+        try (Workshop workshop = new Workshop();
+                Switchboard board = Switchboard.open(workshop, new FrameRoom(4L * SMALL))) {
+            List<SocketChannel> channels = new ArrayList<>();
+            AtomicInteger whole = new AtomicInteger();
+            List<String> lost = new CopyOnWriteArrayList<>();
+            try (ExecutorService done = Executors.newFixedThreadPool(2)) {
+                for (int i = 0; i < links; i++) {
+                    channels.add(connected(board, "many" + i, new Link.Ear() {
+                        @Override
+                        public void heard(Frame frame) {
+                            whole.addAndGet(frame.payload().size() == SMALL + 1 ? 1 : 0);
+                            done.execute(frame.done());
+                        }
+
+                        @Override
+                        public void lost(String why) {
+                            lost.add(why);
+                        }
+                    }));
+                }
+                int[] sizes = IntStream.range(0, each).map(_ -> SMALL + 1).toArray();
+                channels.forEach(channel -> sending(channel, sizes));
+                Eventually.holds(
+                        "all frames",
+                        Eventually.PATIENCE,
+                        () -> whole.get() == links * each || !lost.isEmpty(),
+                        () -> whole.get() + " " + lost);
+                assertEquals(List.of(), lost);
+            } finally {
+                for (SocketChannel channel : channels) {
+                    channel.close();
+                }
+            }
+        }
+    }
+
+    @Test
+    void whoFailsOnAFrameThatHadToWaitMakesNoOtherDeaf() throws Exception {
+        try (Workshop workshop = new Workshop();
+                Switchboard board = Switchboard.open(workshop, new FrameRoom(4L * SMALL))) {
+            Heard one = new Heard();
+            Heard other = new Heard();
+            CountDownLatch sent = new CountDownLatch(1);
+            Link.Ear fails = new Link.Ear() {
+                @Override
+                public void heard(Frame frame) {
+                    one.heard(frame);
+                    if (one.frames.size() == 1) {
+                        awaited(sent);
+                    } else if (one.frames.size() == 3) {
+                        throw new IllegalStateException("a bug");
+                    }
+                }
+
+                @Override
+                public void lost(String why) {}
+            };
+            try (SocketChannel first = connected(board, "1", fails);
+                    SocketChannel third = connected(board, "3", other)) {
+                sending(first, 10).join();
+                one.await(1);
+                sending(first, SMALL + 1, SMALL + 1).join();
+                sent.countDown(); // so that the last is read with the end of the one before, and waits for its room
+                one.await(2);
+                one.frames.stream().skip(1).findFirst().orElseThrow().done().run();
+                one.await(3);
+                sending(third, 10);
+                other.await(1);
             }
         }
     }
