@@ -110,7 +110,7 @@ final class Undoing {
     private Optional<Fault> undo(Case it, Undo step, Fault cause) throws InterruptedException {
         Entry entry = new Entry.Compensation(step.function(), step.label(), step.input(), step.output(), cause);
         Duration pause = FIRST_PAUSE;
-        for (int attempt = 1; ; attempt++) {
+        for (int attempt = 1 + step.tried(); ; attempt++) {
             it.check();
             String effects = it.order().id() + "/" + step.number() + "/undo";
             Bench.Stretch ran = bench.run(
@@ -129,6 +129,7 @@ final class Undoing {
             ObjectNode line = it.story().nothing().put("attempt", attempt);
             line.set("fault", Faulted.write(schemas, fault));
             it.story().add(Line.UNTRIED, clock.millis(), step.number(), line);
+            it.save(it.story(), List.of()); // whoever takes over has the attempts that are left
             if (attempt >= ATTEMPTS && !Retries.ofThePlatform(fault) || attempt >= 10 * ATTEMPTS) {
                 return ran.fault();
             }
