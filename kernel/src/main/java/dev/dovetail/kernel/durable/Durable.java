@@ -94,7 +94,7 @@ public final class Durable implements AutoCloseable {
         Listing listing =
                 new Listing(state, shelf, inbox, commits, (shown, also) -> records.add(Ends.record(shown), also));
         Ends ends = new Ends(shelf, deadLetters, listing, shards, schemas, clock, this::ended);
-        Children children = new Children(callers, new CelFilters(), shards, schemas, rights);
+        Children children = new Children(callers, new CelFilters(), shards, schemas, rights, clock);
         Rehearser rehearser = new Rehearser(catalog, runs, telemetry, hosts);
         Quarantine quarantine = new Quarantine();
         this.pauses = new Pauses(state, commits, schemas, clock);

@@ -7,7 +7,6 @@ import dev.dovetail.kernel.durable.journal.Message;
 import dev.dovetail.kernel.durable.journal.Saving;
 import dev.dovetail.kernel.plugin.PluginFailure;
 import dev.dovetail.kernel.schema.Schemas;
-import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.PluginException;
 import dev.dovetail.spi.store.Key;
@@ -215,9 +214,12 @@ final class Floor {
         return underWay.size();
     }
 
-    /** Ends attempts of steps that take longer than they may. */
+    /** Ends attempts of steps that take longer than they may, and what was told to stop before it had begun. */
     void watch() {
-        underWay.values().forEach(turn -> turn.loaded().flatMap(Case::host).ifPresent(JournalHost::watch));
+        underWay.values().forEach(turn -> {
+            turn.loaded().flatMap(Case::host).ifPresent(JournalHost::watch);
+            turn.loaded().ifPresent(carrier::stop);
+        });
     }
 
     /**
@@ -258,13 +260,7 @@ final class Floor {
         for (Message message : inbox.read(it.order().tenant(), it.order().id())) {
             if (it.mail().receive(message)) {
                 switch (message.kind()) {
-                    case "cancel", "terminate" -> {
-                        Fault why = Fault.of(Fault.CANCELED, Fault.Owner.CALLER, "The execution was canceled");
-                        it.host().ifPresent(host -> host.dismiss(why));
-                        if (it.host().isEmpty()) {
-                            carrier.interrupt(it);
-                        }
-                    }
+                    case Message.CANCEL, Message.TERMINATE -> carrier.stop(it);
                     case "pause", "move" -> it.host().ifPresent(JournalHost::pause);
                     default -> {}
                 }

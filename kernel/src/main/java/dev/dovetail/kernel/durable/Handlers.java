@@ -81,7 +81,7 @@ final class Handlers {
                     if (fault.isEmpty()) {
                         return new Called.Done();
                     }
-                    if (attempt >= most) {
+                    if (attempt >= most || it.mail().terminated()) {
                         return new Called.Failed(fault.get());
                     }
                 }
@@ -128,8 +128,10 @@ final class Handlers {
     /** Calls a plain function; what the platform fails, or a stop of this node, costs it no attempt. */
     private Handling called(Case it, String handler, int attempt, Bytes about) throws InterruptedException {
         for (int failures = 1; ; failures++) {
-            Optional<Fault> fault = children.call(it.order(), handler, about);
-            if (fault.filter(Retries::ofThePlatform).isEmpty() || failures >= MOST_PLATFORM_FAILURES) {
+            Optional<Fault> fault = children.call(it, handler, about);
+            if (fault.filter(Retries::ofThePlatform).isEmpty()
+                    || failures >= MOST_PLATFORM_FAILURES
+                    || it.mail().terminated()) {
                 return ended(it, attempt, fault);
             }
             if (it.leaving()) {

@@ -46,8 +46,18 @@ final class Inbox {
 
     /** What cancels an execution that another one started, and says why. */
     static List<Change> cancel(Schemas schemas, Name tenant, String child, int shard, String reason) {
-        ObjectNode json = schemas.object().put("kind", "cancel").put("reason", reason);
-        return put(schemas, tenant, child, shard, "cancel-by-parent", json);
+        return stop(Message.CANCEL, schemas, tenant, child, shard, reason);
+    }
+
+    /** The same of what is called at the end of another that ends as it is. */
+    static List<Change> terminate(Schemas schemas, Name tenant, String child, int shard, String reason) {
+        return stop(Message.TERMINATE, schemas, tenant, child, shard, reason);
+    }
+
+    private static List<Change> stop(
+            String kind, Schemas schemas, Name tenant, String child, int shard, String reason) {
+        ObjectNode json = schemas.object().put("kind", kind).put("reason", reason);
+        return put(schemas, tenant, child, shard, kind + "-by-parent", json);
     }
 
     /** All that waits for this execution, the oldest first. */

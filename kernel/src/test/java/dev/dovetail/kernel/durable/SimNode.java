@@ -60,7 +60,7 @@ final class SimNode implements Ownership, Agenda, Bench, Callers {
                 commits,
                 (shown, also) -> unlisted.put(shown.order().id(), also));
         Ends ends = new Ends(shelf, letters, listing, this, schemas, world.clock(), id -> {});
-        Children children = new Children(this, new CelFilters(), this, schemas, Rights.asGiven());
+        Children children = new Children(this, new CelFilters(), this, schemas, Rights.asGiven(), world.clock());
         Carrier carrier =
                 new Carrier(this, world.hosts(), schemas, tempo, world.clock(), ends, children, SimOrders.RULES);
         this.floor = new Floor(
@@ -257,7 +257,7 @@ final class SimNode implements Ownership, Agenda, Bench, Callers {
     }
 
     @Override
-    public Optional<Fault> call(Order caller, String callable, Bytes input) {
+    public Optional<Fault> call(Order caller, String callable, Bytes input, String id) {
         return Optional.empty();
     }
 

@@ -14,6 +14,15 @@ public sealed interface Handling {
     /** It is over; with why, if it failed. */
     record Ended(Optional<Fault> fault) implements Handling {}
 
+    /** The attempt that is an execution of its own, whose end nobody has heard of. */
+    static Optional<Integer> underWay(Story story) {
+        return story.lines().stream()
+                .filter(line -> line.type().equals(Line.HANDLING))
+                .map(line -> (int) line.whole("attempt"))
+                .filter(attempt -> of(story, attempt) instanceof UnderWay)
+                .findFirst();
+    }
+
     static Handling of(Story story, int attempt) {
         Handling found = new Due();
         for (Line line : story.lines()) {
