@@ -286,6 +286,11 @@ final class Carrier {
         return Optional.of(new Parked(it.park(standing.again(next, platform), standing.events())));
     }
 
+    /** Ends one that cannot be carried on. */
+    Optional<Parked> giveUp(Case it, boolean undoable, Fault why) throws InterruptedException {
+        return control.giveUp(it, undoable, why);
+    }
+
     /** Ends its code, if it was told to stop. */
     void stop(Case it) {
         control.stop(it);

@@ -7,7 +7,6 @@ import dev.dovetail.kernel.durable.journal.Saving;
 import dev.dovetail.kernel.durable.journal.Story;
 import dev.dovetail.kernel.record.Execution.LogLine;
 import dev.dovetail.kernel.record.ExecutionStatus;
-import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.store.Change;
@@ -36,6 +35,7 @@ final class Case implements Saving {
     private final Fence fence;
     private final Story story;
     private final Mail mail;
+    private final Desk desk;
     private final Trail trail;
     private Optional<Pending> pending = Optional.empty();
     private volatile Optional<JournalHost> host = Optional.empty();
@@ -50,24 +50,17 @@ final class Case implements Saving {
     /** A write that was begun; what has come of it is not known before it is asked again. */
     private record Pending(CommitId id, Collection<Change> changes, Runnable then) {}
 
-    Case(
-            Ownership shards,
-            Commits commits,
-            Papers papers,
-            Schemas schemas,
-            Order order,
-            Standing standing,
-            Fence fence,
-            Due due) {
-        this.shards = shards;
-        this.commits = commits;
-        this.papers = papers;
+    Case(Loading with, Order order, Standing standing, Fence fence, Due due) {
+        this.desk = with.desk();
+        this.shards = with.shards();
+        this.commits = with.commits();
+        this.papers = with.papers();
         this.order = order;
         this.standing = standing;
         this.fence = fence;
         this.due = due;
         this.held = standing.isHeld();
-        this.story = new Story(schemas);
+        this.story = new Story(with.schemas(), desk.one());
         this.mail = new Mail(story);
         this.trail = new Trail(order.tenant(), order.id());
     }
@@ -135,6 +128,11 @@ final class Case implements Saving {
     /** A segment that was there already. */
     void loaded(Entry segment) {
         story.load(segment.value());
+        skipped(segment);
+    }
+
+    /** One of which it knows what it needs. */
+    void skipped(Entry segment) {
         trail.read(segment);
         standingKept = true;
     }
@@ -190,6 +188,7 @@ final class Case implements Saving {
         put(changes, more);
         pending = Optional.of(new Pending(CommitId.fresh(), changes.values(), () -> story.saved(lines)));
         finish();
+        desk.grows(order.id(), this::leave, story.weight());
     }
 
     /** It is due when its standing says so. */

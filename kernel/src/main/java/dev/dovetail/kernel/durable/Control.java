@@ -62,6 +62,18 @@ record Control(
         }
     }
 
+    /** Ends one that cannot be carried on; what was to be undone is not, as somebody has to know. */
+    Optional<Parked> giveUp(Case it, boolean undoable, Fault why) throws InterruptedException {
+        if (it.standing().status() != ExecutionStatus.COMPENSATING) {
+            it.stands(it.standing().running(clock.instant()));
+        }
+        return ends.end(
+                it,
+                undoable ? ExecutionStatus.DEAD_LETTERED : ExecutionStatus.FAILED,
+                Optional.empty(),
+                Optional.of(why));
+    }
+
     private Parked pause(Case it, boolean was) throws InterruptedException {
         if (!was && it.standing().status() != ExecutionStatus.QUEUED) {
             bench.traits(it.order())

@@ -108,9 +108,10 @@ public final class Durable implements AutoCloseable {
                 ends,
                 children,
                 new Carrier.Rules(held::holds, SuspensionLimit.counted(bounds.longest(), telemetry), quarantine));
+        Loading loading = new Loading(
+                shards, files, inbox, listing, papers, commits, schemas, Desk.shown(bounds.journals(), telemetry));
         this.floor = new Floor(
-                new Floor.Tools(
-                        shards, Agenda.of(queue), files, listing, inbox, papers, commits, schemas, carrier, clock),
+                new Floor.Tools(shards, Agenda.of(queue), files, loading, listing, inbox, commits, carrier, clock),
                 awaited::parked);
         Lobby lobby = new Lobby(bounds.queued(), queue::waiting);
         this.reception = new Reception(shards, papers, commits, floor, lobby, schemas, clock);
@@ -246,10 +247,7 @@ public final class Durable implements AutoCloseable {
         return Ends.record(ended);
     }
 
-    /**
-     * Lets go what is kept of executions and dead letters that are older; done by one node of the cluster, and by the others not at
-     * all.
-     */
+    /** Lets go what is kept of executions and dead letters that are older; done by one node of the cluster alone. */
     public void keepOnly(Duration ended, Duration letters) throws InterruptedException {
         if (sweeps()) {
             shelf.keepSince(clock.instant().minus(ended));

@@ -5,6 +5,7 @@ import dev.dovetail.kernel.durable.journal.Handling;
 import dev.dovetail.kernel.durable.journal.Line;
 import dev.dovetail.kernel.durable.journal.Message;
 import dev.dovetail.kernel.durable.journal.Tempo;
+import dev.dovetail.kernel.durable.journal.Undo;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
@@ -156,7 +157,7 @@ final class Handlers {
         ObjectNode json = schemas.object()
                 .put("trigger", canceled ? "cancellation" : "failure")
                 .put("original_workflow_invocation_id", order.id())
-                .put("failed_step_id", it.story().failedStep().orElse("unknown"))
+                .put("failed_step_id", Undo.failedStep(it.story()).orElse("unknown"))
                 .put("timestamp", clock.instant().toString());
         json.putObject("failed_step_error").put("error_type", cause.id()).put("message", cause.message());
         json.putObject("workflow_state_snapshot");

@@ -63,9 +63,9 @@ final class SimNode implements Ownership, Agenda, Bench, Callers {
         Children children = new Children(this, new CelFilters(), this, schemas, Rights.asGiven(), world.clock());
         Carrier carrier =
                 new Carrier(this, world.hosts(), schemas, tempo, world.clock(), ends, children, SimOrders.RULES);
+        Loading loading = new Loading(this, files, inbox, listing, papers, commits, schemas, new Desk(64 << 20));
         this.floor = new Floor(
-                new Floor.Tools(this, this, files, listing, inbox, papers, commits, schemas, carrier, world.clock()),
-                id -> {});
+                new Floor.Tools(this, this, files, loading, listing, inbox, commits, carrier, world.clock()), id -> {});
         this.reception = new Reception(this, papers, commits, floor, new Lobby(0, () -> 0), schemas, world.clock());
         this.bells = new Bells(this, inbox, commits, floor);
     }

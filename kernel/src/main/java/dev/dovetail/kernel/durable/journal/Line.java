@@ -72,6 +72,14 @@ public record Line(ObjectNode json) {
         return json.path("n").longValue(-1);
     }
 
+    /** Whether an effect must not overtake it. */
+    boolean isOwed() {
+        return switch (type()) {
+            case ANSWERED, TRIED, BEGUN, SIGNAL, RESOLVED, UNDOING -> true;
+            default -> false;
+        };
+    }
+
     /** Whether the execution can be looked at as it was here. */
     public boolean isSnapshot() {
         return switch (type()) {

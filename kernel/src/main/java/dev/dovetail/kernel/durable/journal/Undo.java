@@ -13,6 +13,16 @@ import java.util.Optional;
  * @param tried how often that was tried in vain
  */
 public record Undo(long number, String label, String function, Bytes input, Optional<Bytes> output, int tried) {
+    /** The label of the last step that failed for good. */
+    public static Optional<String> failedStep(Story story) {
+        return story.lines().reversed().stream()
+                .filter(line -> line.type().equals(Line.ANSWERED) && line.json().has("fault"))
+                .flatMap(line -> story.asked(line.number()).stream())
+                .filter(call -> call.text("call").equals("step"))
+                .map(call -> call.text("label"))
+                .findFirst();
+    }
+
     /**
      * The steps that are to be undone, in the reverse order of their completion; one that began and never ended first, since it
      * may have had its effect. Those that were undone are not among them, and those that failed have nothing to undo.
