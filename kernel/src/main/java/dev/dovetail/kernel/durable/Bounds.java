@@ -1,5 +1,6 @@
 package dev.dovetail.kernel.durable;
 
+import dev.dovetail.kernel.telemetry.Telemetry;
 import java.time.Duration;
 
 /**
@@ -14,5 +15,9 @@ import java.time.Duration;
 public record Bounds(int carried, int queued, Duration longest, long journals, boolean paused) {
     public Bounds {
         journals = journals == 0 ? Desk.of(Runtime.getRuntime().maxMemory()) : journals;
+    }
+
+    Desk desk(Telemetry telemetry) {
+        return Desk.shown(journals, telemetry);
     }
 }

@@ -209,7 +209,7 @@ final class Forks {
         }
         Standing standing = Standing.queued(order.createdAt()).with(segments.size());
         changes.add(new Change.Put(
-                Keys.standing(order.tenant(), order.id()), papers.write(standing), Expectation.absent()));
+                Keys.standing(order.tenant(), order.id()), papers.write(standing, ""), Expectation.absent()));
         reception.acceptBegun(order, changes);
     }
 

@@ -19,7 +19,8 @@ record Loading(
         Papers papers,
         Commits commits,
         Schemas schemas,
-        Desk desk) {
+        Desk desk,
+        Census census) {
     /** What an answer may add to a journal that is full. */
     private static final long ANSWER = 4 << 20;
 
@@ -45,8 +46,9 @@ record Loading(
 
     /** One that was accepted by this node, which has no journal. */
     Loaded accepted(Due due, Fence fence, Order order) {
+        census.takes(fence, due.id()); // nothing, which is among the sums
         Due at = new Due(due.id(), due.tenant(), due.shard(), order.createdAt());
-        return new Loaded.Whole(new Case(this, order, Standing.queued(at.at()), fence, at));
+        return new Loaded.Whole(new Case(this, order, new Papers.Kept(Standing.queued(at.at()), ""), fence, at));
     }
 
     /** One as the store has it; empty if it is not open any more. */
@@ -54,14 +56,18 @@ record Loading(
         if (!desk.hasRoom(due.id())) {
             return Optional.of(new Loaded.Later());
         }
+        boolean known = census.takes(fence, due.id());
         Optional<OpenFiles.Open> open = files.find(due.tenant(), due.id());
         if (open.isEmpty()) {
             listing.found(due, fence);
             return Optional.empty();
         }
-        Standing standing = open.get().standing();
-        Due at = new Due(due.id(), due.tenant(), due.shard(), standing.due());
-        Supplier<Case> blank = () -> new Case(this, open.get().order(), standing, fence, at);
+        Papers.Kept kept = open.get().kept();
+        if (!known) {
+            census.changes(fence, Optional.empty(), kept.share());
+        }
+        Due at = new Due(due.id(), due.tenant(), due.shard(), kept.standing().due());
+        Supplier<Case> blank = () -> new Case(this, open.get().order(), kept, fence, at);
         Whole whole = new Whole(blank.get());
         files.segments(due.tenant(), due.id(), whole::take);
         if (whole.full) {

@@ -38,9 +38,13 @@ final class OpenFiles {
         this.schemas = schemas;
     }
 
-    record Open(Order order, Standing standing) {
+    record Open(Order order, Papers.Kept kept) {
+        Standing standing() {
+            return kept.standing();
+        }
+
         Shown shown(Story story) {
-            return Shown.open(order, standing, "", story.lines());
+            return Shown.open(order, standing(), kept.plugin(), story.lines());
         }
     }
 
@@ -54,7 +58,8 @@ final class OpenFiles {
         Order order = papers.order(entry.value());
         return new Open(
                 order,
-                standing.map(it -> papers.standing(it.value())).orElseGet(() -> Standing.queued(order.createdAt())));
+                standing.map(it -> papers.kept(it.value()))
+                        .orElseGet(() -> new Papers.Kept(Standing.queued(order.createdAt()), "")));
     }
 
     private static String id(Entry entry) {

@@ -63,7 +63,8 @@ final class SimNode implements Ownership, Agenda, Bench, Callers {
         Children children = new Children(this, new CelFilters(), this, schemas, Rights.asGiven(), world.clock());
         Carrier carrier =
                 new Carrier(this, world.hosts(), schemas, tempo, world.clock(), ends, children, SimOrders.RULES);
-        Loading loading = new Loading(this, files, inbox, listing, papers, commits, schemas, new Desk(64 << 20));
+        Loading loading =
+                new Loading(this, files, inbox, listing, papers, commits, schemas, new Desk(64 << 20), new Census());
         this.floor = new Floor(
                 new Floor.Tools(this, this, files, loading, listing, inbox, commits, carrier, world.clock()), id -> {});
         this.reception = new Reception(this, papers, commits, floor, new Lobby(0, () -> 0), schemas, world.clock());
