@@ -3,7 +3,14 @@ package dev.dovetail.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.kernel.durable.journal.Packed;
 import dev.dovetail.spi.host.HostCall;
+import dev.dovetail.spi.store.Change;
+import dev.dovetail.spi.store.CommitId;
+import dev.dovetail.spi.store.Entry;
+import dev.dovetail.spi.store.Expectation;
+import dev.dovetail.spi.store.Key;
+import dev.dovetail.spi.store.Range;
 import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.store.InMemoryBlobStore;
 import dev.dovetail.testkit.store.InMemoryStateStore;
@@ -100,5 +107,63 @@ class JournalsDurableTest {
                                     .size()
                             == 2);
         }
+    }
+
+    /** What was written before journals were compressed is read like what is. */
+    @Test
+    void journalsAreCompressedAndAreReadWhetherTheyAreOrNot(@TempDir Path folder) throws Exception {
+        InMemoryStateStore state = new InMemoryStateStore();
+        InMemoryBlobStore blobs = new InMemoryBlobStore();
+        AtomicInteger steps = new AtomicInteger();
+        Guest.Flow flow = guest -> {
+            for (int i = 0; i < 3; i++) {
+                guest.step("large", (_, _) -> {
+                    steps.incrementAndGet();
+                    return LARGE;
+                });
+            }
+            guest.call(Guest.event("go", Duration.ofHours(1)));
+            return guest.call(Guest.event("end", Duration.ofHours(1)));
+        };
+        String id;
+        try (House house = House.at(folder.resolve("one")).on(state, blobs).open()) {
+            Flows flows = new Flows(house);
+            flows.deploy("compressed", flow);
+            id = flows.start("compressed", "{}");
+            flows.await(id, "suspended");
+        }
+        Range range = Range.prefix(Key.Space.STATE, "t/default/j/" + id + "/");
+        List<Entry> segments = state.list(range, 100);
+        assertTrue(segments.stream().mapToInt(each -> each.value().size()).sum() < LARGE.length(), segments::toString);
+        state.commit(
+                CommitId.fresh(),
+                segments.stream()
+                        .map(each -> (Change)
+                                new Change.Put(each.key(), Packed.unpack(each.value()), Expectation.anything()))
+                        .toList());
+        assertTrue(state.list(range, 100).stream()
+                        .mapToInt(each -> each.value().size())
+                        .sum()
+                > 3 * LARGE.length());
+        try (House house = House.at(folder.resolve("two"))
+                .on(state, blobs)
+                .knowing("compressed", flow)
+                .open()) {
+            Flows flows = new Flows(house);
+            flows.signal(id, "go", "1").is(202);
+            Eventually.holds(
+                    "it waits again",
+                    () -> flows.events(id).stream().filter("suspended"::equals).count() == 2);
+            flows.signal(id, "end", "7").is(202);
+            flows.await(id, "succeeded");
+            assertEquals(3, steps.get());
+            assertEquals(
+                    3,
+                    flows.events(id).stream().filter("step_completed"::equals).count());
+        }
+        List<Entry> ended = state.list(Range.prefix(Key.Space.HISTORY, ""), 1000).stream()
+                .filter(each -> each.key().path().contains("/w/" + id))
+                .toList();
+        assertTrue(ended.stream().mapToInt(each -> each.value().size()).sum() < LARGE.length(), ended::toString);
     }
 }

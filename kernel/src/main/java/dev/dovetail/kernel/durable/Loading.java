@@ -119,8 +119,8 @@ record Loading(
 
         private boolean take(Entry segment) {
             boolean shown = weight < SHOWN;
-            weight += 4L * segment.value().size();
             it.story().load(segment.value(), line -> needed(line) || shown);
+            weight = it.story().weight();
             it.skipped(segment);
             return true;
         }

@@ -70,7 +70,8 @@ public final class Story {
 
     /** The same of those of its lines that are needed. */
     public void load(Bytes segment, Predicate<Line> needed) {
-        for (JsonNode each : schemas.parse(segment)) {
+        Bytes text = Packed.unpack(segment);
+        for (JsonNode each : schemas.parse(text)) {
             Line line = new Line((ObjectNode) each);
             if (needed.test(line)) {
                 take(line);
@@ -78,7 +79,7 @@ public final class Story {
             }
         }
         durable = lines.size();
-        weight.loaded(segment.size());
+        weight.loaded(text.size());
         effect = false;
     }
 
