@@ -60,6 +60,7 @@ final class DurableModule extends AbstractModule {
                         (int) executions.number("max-carried"),
                         (int) executions.number("max-queued"),
                         Duration.ofDays(executions.number("max-days")),
+                        executions.number("max-journals-mb") << 20,
                         executions.flag("paused")));
         telemetry.gauge(
                 "executions.queued",

@@ -10,9 +10,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** The functions that a workflow names for its own failure or cancellation. */
@@ -76,6 +79,63 @@ record HandlersDurableTest(House house, Flows flows) {
             }
             flows.await(id, settles ? "compensated" : "dead_lettered");
         }
+    }
+
+    /** Nothing goes on for it then, and somebody learns that something was left undone. */
+    @Test
+    @Tag("EX-09")
+    void whoeverTerminatesAnExecutionEndsItsHandlerToo() throws Exception {
+        flows.deploy("hangs", guest -> guest.call(Guest.event("never", Duration.ofHours(1))));
+        flows.deploy("hung", failing("why"), "\"traits\":{\"workflow\":{\"compensation\":{\"onFailure\":\"hangs\"}}}");
+        String id = flows.start("hung", "{}");
+        String hangs = Eventually.found("its handler waits", Eventually.PATIENCE, () -> waiting("hangs"));
+        flows.control(id, "cancel").isProblem(409, "invalid_state");
+        flows.control(id, "terminate").is(202);
+        assertEquals("why", flows.await(id, "dead_lettered").at("/error/message"));
+        flows.await(hangs, "canceled");
+        house.get("/api/v1/dead-letters/" + id).is(200);
+        flows.control(id, "terminate").isProblem(409, "invalid_state");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @Tag("EX-09")
+    void codeThatUndoesIsStoppedWhenItsExecutionIsTerminated(boolean step) throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch stopped = new CountDownLatch(1);
+        String name = "endless-" + step;
+        house.commands.flow(name, _ -> {
+            begun.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } finally {
+                stopped.countDown();
+            }
+            return "1";
+        });
+        house.deploy(name, "flow " + name);
+        flows.deploy(
+                "stopped-" + step,
+                guest -> {
+                    if (step) {
+                        guest.undoable("s", name, (_, _) -> "1");
+                    }
+                    throw Guest.fails("why");
+                },
+                "\"traits\":{\"workflow\":{\"compensation\":{\"onFailure\":\"" + name + "\"}}}");
+        String id = flows.start("stopped-" + step, "{}");
+        begun.await();
+        flows.control(id, "terminate").is(202);
+        flows.await(id, "dead_lettered", 10);
+        stopped.await();
+        String log = house.get("/api/v1/executions/" + id + "/logs").body();
+        assertTrue(log.contains("It was terminated before all was done"), log);
+    }
+
+    private static Guest.Flow failing(String why) {
+        return _ -> {
+            throw Guest.fails(why);
+        };
     }
 
     private Optional<String> waiting(String name) {

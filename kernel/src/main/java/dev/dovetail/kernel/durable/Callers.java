@@ -19,6 +19,10 @@ public interface Callers {
     void start(Order caller, HostCall.Invoke call, String id, Optional<Order.Parent> parent)
             throws InterruptedException;
 
-    /** Calls a function as the caller's, and waits; what went wrong. */
-    Optional<Fault> call(Order caller, String callable, Bytes input) throws InterruptedException;
+    /**
+     * Calls a function as the caller's, and waits; what went wrong.
+     *
+     * @param id of the call, by which it may be interrupted
+     */
+    Optional<Fault> call(Order caller, String callable, Bytes input, String id) throws InterruptedException;
 }

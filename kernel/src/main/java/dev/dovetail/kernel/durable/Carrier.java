@@ -79,7 +79,8 @@ final class Carrier {
         this.children = children;
         Handlers handlers = new Handlers(bench, children, tempo, schemas, clock);
         this.undoing = new Undoing(bench, hosts, handlers, ends, tempo, schemas, clock);
-        this.control = new Control(bench, new Moves(bench, new Papers(schemas), clock), limit, undoing, ends, clock);
+        this.control =
+                new Control(bench, new Moves(bench, new Papers(schemas), clock), limit, undoing, ends, children, clock);
     }
 
     /** Carries it; answers when it goes on, if it has not ended. */
@@ -285,8 +286,13 @@ final class Carrier {
         return Optional.of(new Parked(it.park(standing.again(next, platform), standing.events())));
     }
 
-    /** Interrupts the code of an execution that does not ask its host. */
-    void interrupt(Case it) {
-        bench.interrupt(it.order().id());
+    /** Ends one that cannot be carried on. */
+    Optional<Parked> giveUp(Case it, boolean undoable, Fault why) throws InterruptedException {
+        return control.giveUp(it, undoable, why);
+    }
+
+    /** Ends its code, if it was told to stop. */
+    void stop(Case it) {
+        control.stop(it);
     }
 }

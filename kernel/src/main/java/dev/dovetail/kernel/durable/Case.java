@@ -7,7 +7,6 @@ import dev.dovetail.kernel.durable.journal.Saving;
 import dev.dovetail.kernel.durable.journal.Story;
 import dev.dovetail.kernel.record.Execution.LogLine;
 import dev.dovetail.kernel.record.ExecutionStatus;
-import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.store.Change;
@@ -29,9 +28,7 @@ import java.util.Optional;
  * is not the owner any more changes nothing. Thread-safe; its story is guarded by whoever runs it.
  */
 final class Case implements Saving {
-    private final Ownership shards;
-    private final Commits commits;
-    private final Papers papers;
+    private final Loading with;
     private volatile Order order;
     private final Fence fence;
     private final Story story;
@@ -45,29 +42,22 @@ final class Case implements Saving {
     private boolean standingKept;
     private boolean held;
     volatile boolean attempted; // whether its code has run since it was loaded
-    private volatile String plugin = "";
+    private volatile String plugin;
+    private final Census.One counted;
 
     /** A write that was begun; what has come of it is not known before it is asked again. */
     private record Pending(CommitId id, Collection<Change> changes, Runnable then) {}
 
-    Case(
-            Ownership shards,
-            Commits commits,
-            Papers papers,
-            Schemas schemas,
-            Order order,
-            Standing standing,
-            Fence fence,
-            Due due) {
-        this.shards = shards;
-        this.commits = commits;
-        this.papers = papers;
+    Case(Loading with, Order order, Papers.Kept kept, Fence fence, Due due) {
+        this.with = with;
         this.order = order;
-        this.standing = standing;
+        this.standing = kept.standing();
+        this.plugin = kept.plugin();
+        this.counted = with.census().one(fence, kept.share());
         this.fence = fence;
         this.due = due;
         this.held = standing.isHeld();
-        this.story = new Story(schemas);
+        this.story = new Story(with.schemas(), with.desk().one());
         this.mail = new Mail(story);
         this.trail = new Trail(order.tenant(), order.id());
     }
@@ -135,6 +125,11 @@ final class Case implements Saving {
     /** A segment that was there already. */
     void loaded(Entry segment) {
         story.load(segment.value());
+        skipped(segment);
+    }
+
+    /** One of which it knows what it needs. */
+    void skipped(Entry segment) {
         trail.read(segment);
         standingKept = true;
     }
@@ -145,16 +140,8 @@ final class Case implements Saving {
             List<String> types = new ArrayList<>(standing.events());
             types.add(type);
             stands(standing.expecting(types));
-            save(story, List.of(waits(type)));
+            save(story, List.of(Inbox.waits(order, type)));
         }
-    }
-
-    private Change waits(String type) {
-        return new Change.Put(Keys.waiting(order.tenant(), type, order.id()), Bytes.utf8("{}"), Expectation.anything());
-    }
-
-    private Change waitsNoMore(String type) {
-        return new Change.Delete(Keys.waiting(order.tenant(), type, order.id()), Expectation.anything());
     }
 
     @Override
@@ -165,7 +152,7 @@ final class Case implements Saving {
     }
 
     private boolean isOwned() {
-        return shards.fence(fence.shard()).equals(Optional.of(fence));
+        return with.shards().fence(fence.shard()).equals(Optional.of(fence));
     }
 
     @Override
@@ -178,7 +165,7 @@ final class Case implements Saving {
         Standing kept = standing.with(trail.segments());
         if (!standingKept) {
             Key key = Keys.standing(order.tenant(), order.id());
-            put(changes, List.of(new Change.Put(key, papers.write(kept), Expectation.anything())));
+            put(changes, List.of(new Change.Put(key, with.papers().write(kept, plugin), Expectation.anything())));
             standingKept = true;
             moveDue(changes);
         }
@@ -188,8 +175,13 @@ final class Case implements Saving {
         }
         put(changes, mail.gone());
         put(changes, more);
-        pending = Optional.of(new Pending(CommitId.fresh(), changes.values(), () -> story.saved(lines)));
+        Optional<Census.Share> now = Census.Share.of(kept, plugin);
+        pending = Optional.of(new Pending(CommitId.fresh(), changes.values(), () -> {
+            story.saved(lines);
+            counted.is(now);
+        }));
         finish();
+        with.desk().grows(order.id(), this::leave, story.weight());
     }
 
     /** It is due when its standing says so. */
@@ -213,7 +205,7 @@ final class Case implements Saving {
     private void finish() throws InterruptedException {
         if (pending.isPresent()) {
             Pending it = pending.get();
-            switch (commits.commit(it.id(), List.copyOf(it.changes()))) {
+            switch (with.commits().commit(it.id(), List.copyOf(it.changes()))) {
                 case Committed.Conflict(Key key, var _) ->
                     throw new Lost("The execution " + order.id() + " is not this node's any more: " + key, key);
                 case Committed.Done(long version) -> {
@@ -239,8 +231,10 @@ final class Case implements Saving {
     synchronized Due park(Standing next, List<String> events) throws InterruptedException {
         List<Change> more = new ArrayList<>();
         List<String> before = standing.events();
-        before.stream().filter(type -> !events.contains(type)).forEach(type -> more.add(waitsNoMore(type)));
-        events.stream().filter(type -> !before.contains(type)).forEach(type -> more.add(waits(type)));
+        before.stream()
+                .filter(type -> !events.contains(type))
+                .forEach(type -> more.add(Inbox.waitsNoMore(order, type)));
+        events.stream().filter(type -> !before.contains(type)).forEach(type -> more.add(Inbox.waits(order, type)));
         stands(next.expecting(events));
         save(story, more);
         return due;
@@ -290,8 +284,12 @@ final class Case implements Saving {
         }
         gone.forEach(key -> changes.put(key, new Change.Delete(key, Expectation.anything())));
         put(changes, mail.all());
-        put(changes, standing.events().stream().map(this::waitsNoMore).toList());
-        pending = Optional.of(new Pending(CommitId.fresh(), changes.values(), () -> {}));
+        put(
+                changes,
+                standing.events().stream()
+                        .map(type -> Inbox.waitsNoMore(order, type))
+                        .toList());
+        pending = Optional.of(new Pending(CommitId.fresh(), changes.values(), () -> counted.is(Optional.empty())));
         finish();
         return stays;
     }

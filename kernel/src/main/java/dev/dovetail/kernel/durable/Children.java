@@ -18,8 +18,11 @@ import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.store.Key;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What an execution has to do with others: those that it starts, and what comes to it. */
@@ -30,8 +33,11 @@ final class Children {
     private final Ownership shards;
     private final Schemas schemas;
     private final Rights rights;
+    private final InstantSource clock;
+    private final Map<String, String> calling = new ConcurrentHashMap<>();
 
-    Children(Callers callers, Filters filters, Ownership shards, Schemas schemas, Rights rights) {
+    Children(Callers callers, Filters filters, Ownership shards, Schemas schemas, Rights rights, InstantSource clock) {
+        this.clock = clock;
         this.shards = shards;
         this.rights = rights;
         this.callers = callers;
@@ -50,8 +56,25 @@ final class Children {
                 + hash.substring(7, 19);
     }
 
-    Optional<Fault> call(Order order, String callable, Bytes input) throws InterruptedException {
-        return callers.call(order, callable, input);
+    /** The id of the workflow that an execution starts for its end, in this attempt. */
+    static String handler(String execution, int attempt) {
+        return id(execution, -attempt);
+    }
+
+    /** Calls a function for an execution that ends, which may be interrupted meanwhile. */
+    Optional<Fault> call(Case it, String callable, Bytes input) throws InterruptedException {
+        String id = Ids.next(clock.instant());
+        calling.put(it.order().id(), id);
+        try {
+            return callers.call(it.order(), callable, input, id);
+        } finally {
+            calling.remove(it.order().id(), id);
+        }
+    }
+
+    /** The id of the function that is called for its end now. */
+    Optional<String> called(Case it) {
+        return Optional.ofNullable(calling.get(it.order().id()));
     }
 
     boolean isWorkflow(Order order, String callable) {
@@ -65,7 +88,7 @@ final class Children {
                     order,
                     new HostCall.Invoke(
                             callable, input, HostCall.Mode.ASYNC, Duration.ZERO, HostCall.ParentClose.ABANDON),
-                    id(order.id(), -attempt),
+                    handler(order.id(), attempt),
                     Optional.of(new Order.Parent(order.id(), -attempt, false)));
             return Optional.empty();
         } catch (Refusal e) {
@@ -75,7 +98,7 @@ final class Children {
 
     /** What that told at its end, if it has ended. */
     Optional<Message> handled(Case it, int attempt) {
-        return ended(it, id(it.order().id(), -attempt));
+        return ended(it, handler(it.order().id(), attempt));
     }
 
     private static Optional<Message> ended(Case it, String child) {

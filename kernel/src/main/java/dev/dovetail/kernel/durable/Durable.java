@@ -49,6 +49,7 @@ public final class Durable implements AutoCloseable {
     private final Bells bells;
     private final Pauses pauses;
     private final Held held;
+    private final Counting counting;
     private final Membership membership;
     private final Reception reception;
     private final Streams streams;
@@ -91,10 +92,9 @@ public final class Durable implements AutoCloseable {
         this.files = new OpenFiles(state, papers, schemas);
         this.shelf = new Shelf(state, papers, schemas);
         this.deadLetters = new DeadLetters(state, commits, papers, schemas);
-        Listing listing =
-                new Listing(state, shelf, inbox, commits, (shown, also) -> records.add(Ends.record(shown), also));
+        Listing listing = new Listing(state, shelf, inbox, commits, (it, also) -> records.add(Ends.record(it), also));
         Ends ends = new Ends(shelf, deadLetters, listing, shards, schemas, clock, this::ended);
-        Children children = new Children(callers, new CelFilters(), shards, schemas, rights);
+        Children children = new Children(callers, new CelFilters(), shards, schemas, rights, clock);
         Rehearser rehearser = new Rehearser(catalog, runs, telemetry, hosts);
         Quarantine quarantine = new Quarantine();
         this.pauses = new Pauses(state, commits, schemas, clock);
@@ -108,18 +108,21 @@ public final class Durable implements AutoCloseable {
                 ends,
                 children,
                 new Carrier.Rules(held::holds, SuspensionLimit.counted(bounds.longest(), telemetry), quarantine));
+        Census census = Census.shown(telemetry);
+        this.counting = new Counting(state, papers, census);
+        Loading loading =
+                new Loading(shards, files, inbox, listing, papers, commits, schemas, bounds.desk(telemetry), census);
         this.floor = new Floor(
-                new Floor.Tools(
-                        shards, Agenda.of(queue), files, listing, inbox, papers, commits, schemas, carrier, clock),
+                new Floor.Tools(shards, Agenda.of(queue), files, loading, listing, inbox, commits, carrier, clock),
                 awaited::parked);
-        Lobby lobby = new Lobby(bounds.queued(), queue::waiting);
-        this.reception = new Reception(shards, papers, commits, floor, lobby, schemas, clock);
+        this.reception = new Reception(
+                shards, papers, commits, floor, new Lobby(bounds.queued(), queue::waiting), schemas, clock);
         this.approvals = new Approvals(this, reception, new Seals(state, commits, schemas, clock), schemas, clock);
         Forks forks = new Forks(rehearser, reception, catalog, papers, schemas, clock);
         this.rehearsals = new Rehearsals(this, rehearser, catalog, schemas, forks);
         this.bells = new Bells(shards, inbox, commits, floor);
         this.dispatch = new Dispatch(queue, shards, floor, threads, bounds.carried());
-        this.membership = new Membership(cluster, dispatch, held, quarantine, clock, bounds.paused());
+        this.membership = new Membership(cluster, dispatch, held, quarantine, census, clock, bounds.paused());
     }
 
     private void ended(Shown how) throws InterruptedException {
@@ -132,9 +135,8 @@ public final class Durable implements AutoCloseable {
     public void start() throws InterruptedException {
         pauses.refresh();
         membership.start();
-        platform.newThread(dispatch::run).start();
-        platform.newThread(bells::run).start();
-        platform.newThread(held::run).start();
+        List.<Runnable>of(dispatch::run, bells::run, held::run, counting::run)
+                .forEach(each -> platform.newThread(each).start());
     }
 
     /** Lets a node that was started paused take its share; false if it has. */
@@ -246,10 +248,7 @@ public final class Durable implements AutoCloseable {
         return Ends.record(ended);
     }
 
-    /**
-     * Lets go what is kept of executions and dead letters that are older; done by one node of the cluster, and by the others not at
-     * all.
-     */
+    /** Lets go what is kept of executions and dead letters that are older; done by one node of the cluster alone. */
     public void keepOnly(Duration ended, Duration letters) throws InterruptedException {
         if (sweeps()) {
             shelf.keepSince(clock.instant().minus(ended));
@@ -291,6 +290,7 @@ public final class Durable implements AutoCloseable {
     /** Lets those that are carried come to where they can be left, for a short while, and leaves them. */
     @Override
     public void close() {
+        counting.close();
         bells.close();
         held.close();
         dispatch.close();

@@ -3,6 +3,7 @@ package dev.dovetail.kernel.durable;
 import dev.dovetail.kernel.durable.due.Due;
 import dev.dovetail.kernel.durable.journal.Bound;
 import dev.dovetail.kernel.durable.journal.Faulted;
+import dev.dovetail.kernel.durable.journal.Handling;
 import dev.dovetail.kernel.durable.journal.Line;
 import dev.dovetail.kernel.durable.journal.Unawaited;
 import dev.dovetail.kernel.durable.journal.Used;
@@ -74,9 +75,12 @@ final class Ends {
         it.order().parent().ifPresent(parent -> kept.addAll(tell(it.order(), parent, output, error)));
         for (long number : Bound.calls(it.story())) {
             String child = Children.id(it.order().id(), number);
-            String reason = "The execution that started this one, " + it.order().id() + ", has ended";
-            kept.addAll(Inbox.cancel(schemas, it.order().tenant(), child, shards.shardOf(child), reason));
+            kept.addAll(Inbox.cancel(schemas, it.order().tenant(), child, shards.shardOf(child), over(it)));
         }
+        Handling.underWay(it.story()).ifPresent(attempt -> {
+            String handler = Children.handler(it.order().id(), attempt);
+            kept.addAll(Inbox.terminate(schemas, it.order().tenant(), handler, shards.shardOf(handler), over(it)));
+        });
         if (status == ExecutionStatus.DEAD_LETTERED) {
             kept.add(letters.put(shown, now));
         }
@@ -85,6 +89,10 @@ final class Ends {
         listing.ended(shown, stays);
         told.ended(shown);
         return Optional.empty();
+    }
+
+    private static String over(Case it) {
+        return "The execution that started this one, " + it.order().id() + ", has ended";
     }
 
     private List<Change> tell(Order order, Order.Parent parent, Optional<Bytes> output, Optional<Fault> error) {

@@ -6,7 +6,6 @@ import dev.dovetail.kernel.durable.journal.JournalHost;
 import dev.dovetail.kernel.durable.journal.Message;
 import dev.dovetail.kernel.durable.journal.Saving;
 import dev.dovetail.kernel.plugin.PluginFailure;
-import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.PluginException;
@@ -29,17 +28,19 @@ final class Floor {
     private static final System.Logger LOG = System.getLogger(Floor.class.getName());
     private static final Duration CLOSING = Duration.ofSeconds(5);
 
+    /** After so long one for whose journal there is no room is looked at again. */
+    private static final Duration FULL_PAUSE = Duration.ofMillis(300);
+
     /** So many orders are remembered from their acceptance until they are carried; others are read again. */
     private static final int MOST_FRESH = 10_000;
 
     private final Ownership shards;
     private final Agenda agenda;
     private final OpenFiles files;
+    private final Loading loading;
     private final Listing listing;
     private final Inbox inbox;
-    private final Papers papers;
     private final Commits commits;
-    private final Schemas schemas;
     private final Carrier carrier;
     private final InstantSource clock;
     private final Consumer<String> parked;
@@ -55,11 +56,10 @@ final class Floor {
             Ownership shards,
             Agenda agenda,
             OpenFiles files,
+            Loading loading,
             Listing listing,
             Inbox inbox,
-            Papers papers,
             Commits commits,
-            Schemas schemas,
             Carrier carrier,
             InstantSource clock) {}
 
@@ -76,11 +76,10 @@ final class Floor {
         this.shards = tools.shards();
         this.agenda = tools.agenda();
         this.files = tools.files();
+        this.loading = tools.loading();
         this.listing = tools.listing();
         this.inbox = tools.inbox();
-        this.papers = tools.papers();
         this.commits = tools.commits();
-        this.schemas = tools.schemas();
         this.carrier = tools.carrier();
         this.clock = tools.clock();
         this.parked = parked;
@@ -124,6 +123,7 @@ final class Floor {
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "The execution " + due.id() + " could not be carried, and is tried again", e);
         } finally {
+            loading.desk().clear(due.id());
             leaves(due, turn, next.isPresent());
             underWay.remove(due.id(), turn);
             // whoever rings after this finds no turn, and says that it is due
@@ -137,18 +137,32 @@ final class Floor {
     }
 
     private Optional<Due> carry(Due due, Turn turn) throws InterruptedException {
-        Optional<Case> it = load(due);
-        if (it.isEmpty()) {
+        Optional<Loading.Loaded> loaded = load(due);
+        if (loaded.isEmpty()) {
             return Optional.empty();
         }
-        turn.loaded(it.get());
+        return switch (loaded.get()) {
+            case Loading.Loaded.Later _ -> Optional.of(later(due, FULL_PAUSE));
+            case Loading.Loaded.Whole(Case it) -> carry(due, turn, it, () -> carrier.carry(it));
+            case Loading.Loaded.TooLarge(Case it, boolean undoable, Fault why) ->
+                carry(due, turn, it, () -> carrier.giveUp(it, undoable, why));
+        };
+    }
+
+    /** What is done with one that was taken up. */
+    private interface Carried {
+        Optional<Parked> now() throws InterruptedException;
+    }
+
+    private Optional<Due> carry(Due due, Turn turn, Case it, Carried carried) throws InterruptedException {
+        turn.loaded(it);
         if (closing || shards.fence(due.shard()).isEmpty()) {
-            it.get().leave();
+            it.leave();
         }
         try {
-            return carrier.carry(it.get()).map(Parked::due);
+            return carried.now().map(Parked::due);
         } catch (Saving.Lost e) {
-            Fence fence = it.get().fence();
+            Fence fence = it.fence();
             LOG.log(Level.DEBUG, "Left to another: {0}", e.getMessage());
             if (!e.key().equals(fence.key()) && shards.fence(due.shard()).equals(Optional.of(fence))) {
                 return Optional.of(later(due, Duration.ofMillis(100))); // still this node's: read anew
@@ -174,28 +188,15 @@ final class Floor {
         return new Due(due.id(), due.tenant(), due.shard(), clock.instant().plus(pause));
     }
 
-    private Optional<Case> load(Due due) throws InterruptedException {
+    private Optional<Loading.Loaded> load(Due due) throws InterruptedException {
         Optional<Fence> fence = shards.fence(due.shard());
         if (fence.isEmpty()) {
             return Optional.empty();
         }
         Fresh mine = fresh.remove(due.id());
-        if (mine != null && mine.fence().equals(fence.get())) {
-            Due at = new Due(due.id(), due.tenant(), due.shard(), mine.order().createdAt());
-            return Optional.of(new Case(
-                    shards, commits, papers, schemas, mine.order(), Standing.queued(at.at()), fence.get(), at));
-        }
-        Optional<OpenFiles.Open> open = files.find(due.tenant(), due.id());
-        if (open.isEmpty()) {
-            listing.found(due, fence.get());
-            return Optional.empty();
-        }
-        Standing standing = open.get().standing();
-        Due at = new Due(due.id(), due.tenant(), due.shard(), standing.due());
-        Case it = new Case(shards, commits, papers, schemas, open.get().order(), standing, fence.get(), at);
-        files.segments(due.tenant(), due.id()).forEach(it::loaded);
-        inbox.read(due.tenant(), due.id()).forEach(it.mail()::found);
-        return Optional.of(it);
+        return mine != null && mine.fence().equals(fence.get())
+                ? Optional.of(loading.accepted(due, fence.get(), mine.order()))
+                : loading.load(due, fence.get());
     }
 
     Optional<Case> inHand(String id) {
@@ -215,9 +216,12 @@ final class Floor {
         return underWay.size();
     }
 
-    /** Ends attempts of steps that take longer than they may. */
+    /** Ends attempts of steps that take longer than they may, and what was told to stop before it had begun. */
     void watch() {
-        underWay.values().forEach(turn -> turn.loaded().flatMap(Case::host).ifPresent(JournalHost::watch));
+        underWay.values().forEach(turn -> {
+            turn.loaded().flatMap(Case::host).ifPresent(JournalHost::watch);
+            turn.loaded().ifPresent(carrier::stop);
+        });
     }
 
     /**
@@ -258,13 +262,7 @@ final class Floor {
         for (Message message : inbox.read(it.order().tenant(), it.order().id())) {
             if (it.mail().receive(message)) {
                 switch (message.kind()) {
-                    case "cancel", "terminate" -> {
-                        Fault why = Fault.of(Fault.CANCELED, Fault.Owner.CALLER, "The execution was canceled");
-                        it.host().ifPresent(host -> host.dismiss(why));
-                        if (it.host().isEmpty()) {
-                            carrier.interrupt(it);
-                        }
-                    }
+                    case Message.CANCEL, Message.TERMINATE -> carrier.stop(it);
                     case "pause", "move" -> it.host().ifPresent(JournalHost::pause);
                     default -> {}
                 }

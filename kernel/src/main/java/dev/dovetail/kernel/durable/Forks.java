@@ -6,6 +6,7 @@ import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.durable.journal.Difference;
 import dev.dovetail.kernel.durable.journal.Line;
+import dev.dovetail.kernel.durable.journal.Packed;
 import dev.dovetail.kernel.durable.journal.Segments;
 import dev.dovetail.kernel.durable.journal.Story;
 import dev.dovetail.kernel.identity.Principal;
@@ -13,6 +14,7 @@ import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.store.Change;
 import dev.dovetail.spi.store.Expectation;
+import dev.dovetail.spi.store.Key;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -204,12 +206,12 @@ final class Forks {
         }
         List<Change> changes = new ArrayList<>();
         for (int i = 0; i < segments.size(); i++) {
-            changes.add(
-                    new Change.Put(Keys.segment(order.tenant(), order.id(), i), segments.get(i), Expectation.absent()));
+            Key key = Keys.segment(order.tenant(), order.id(), i);
+            changes.add(new Change.Put(key, Packed.pack(segments.get(i)), Expectation.absent()));
         }
         Standing standing = Standing.queued(order.createdAt()).with(segments.size());
         changes.add(new Change.Put(
-                Keys.standing(order.tenant(), order.id()), papers.write(standing), Expectation.absent()));
+                Keys.standing(order.tenant(), order.id()), papers.write(standing, ""), Expectation.absent()));
         reception.acceptBegun(order, changes);
     }
 

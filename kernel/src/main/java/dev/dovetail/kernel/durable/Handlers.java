@@ -1,24 +1,31 @@
 package dev.dovetail.kernel.durable;
 
 import dev.dovetail.kernel.durable.journal.Faulted;
+import dev.dovetail.kernel.durable.journal.Handling;
+import dev.dovetail.kernel.durable.journal.Line;
 import dev.dovetail.kernel.durable.journal.Message;
 import dev.dovetail.kernel.durable.journal.Tempo;
+import dev.dovetail.kernel.durable.journal.Undo;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The functions that workflows name for their own failure or cancellation. A handler that is a workflow itself is started and its end
  * waited for without holding anything, under an id that follows from the execution and the attempt: whoever takes the execution over
- * finds what was started, and what it told at its end. One that is a plain function is called, and called anew after a takeover.
+ * finds what was started, and what it told at its end. One that is a plain function is called; the journal has each attempt that ended,
+ * so that only one that was under way is made again.
  */
 final class Handlers {
     private static final int ATTEMPTS = 3;
+    private static final int MOST_PLATFORM_FAILURES = 30;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
 
     /** From here on a handler is called once: handlers that are called for each other's failures would be thousands. */
@@ -68,57 +75,81 @@ final class Handlers {
         if (handler.isEmpty()) {
             return new Called.Done();
         }
-        Order order = it.order();
-        int most = order.depth() < DEEP ? ATTEMPTS : 1;
+        int most = it.order().depth() < DEEP ? ATTEMPTS : 1;
         for (int attempt = 1; ; attempt++) {
-            Optional<Message> told = children.handled(it, attempt);
-            if (told.isEmpty()) {
-                tempo.pause(FIRST_PAUSE.multipliedBy(attempt - 1));
-                int number = attempt;
-                return children.isWorkflow(order, handler.get())
-                        ? started(
-                                it,
-                                most,
-                                () -> children.handle(order, handler.get(), about(it, cause, canceled), number))
-                        : tried(it, most, () -> children.call(order, handler.get(), about(it, cause, canceled)));
-            }
-            Optional<Fault> fault = told.map(message -> message.body().path("fault"))
-                    .filter(JsonNode::isObject)
-                    .map(json -> Faulted.read(schemas, json));
-            if (fault.isEmpty()) {
-                return new Called.Done();
-            }
-            if (attempt >= most) {
-                return new Called.Failed(fault.get());
+            switch (attempt(it, handler.get(), attempt, () -> about(it, cause, canceled))) {
+                case Handling.Ended(Optional<Fault> fault) -> {
+                    if (fault.isEmpty()) {
+                        return new Called.Done();
+                    }
+                    if (attempt >= most || it.mail().terminated()) {
+                        return new Called.Failed(fault.get());
+                    }
+                }
+                case Handling.UnderWay _ -> {
+                    return new Called.Waits(new Parked(it.park(
+                            it.standing().handled(clock.instant().plus(LOOK)),
+                            it.standing().events())));
+                }
+                case Handling.Due _ -> {
+                    return new Called.Waits(new Parked(it.due()));
+                }
             }
         }
     }
 
-    /** Something that is tried several times; why it did not go well. */
-    private interface Try {
-        Optional<Fault> now() throws InterruptedException;
+    /** Makes an attempt, unless it was made; how it stands then. */
+    private Handling attempt(Case it, String handler, int attempt, Supplier<Bytes> about) throws InterruptedException {
+        Handling known = Handling.of(it.story(), attempt);
+        if (known instanceof Handling.Ended) {
+            return known;
+        }
+        Optional<Message> told = children.handled(it, attempt);
+        if (told.isPresent()) {
+            it.mail().consume(told.get());
+            JsonNode fault = told.get().body().path("fault");
+            return ended(it, attempt, fault.isObject() ? Optional.of(Faulted.read(schemas, fault)) : Optional.empty());
+        }
+        if (known instanceof Handling.UnderWay) {
+            return known;
+        }
+        tempo.pause(FIRST_PAUSE.multipliedBy(attempt - 1));
+        it.check();
+        if (!children.isWorkflow(it.order(), handler)) {
+            return called(it, handler, attempt, about.get());
+        }
+        Optional<Fault> refused = children.handle(it.order(), handler, about.get(), attempt);
+        if (refused.isPresent()) {
+            return ended(it, attempt, refused);
+        }
+        it.story().add(Line.HANDLING, clock.millis(), it.story().nothing().put("attempt", attempt));
+        return new Handling.UnderWay();
     }
 
-    private Called started(Case it, int most, Try start) throws InterruptedException {
-        return tried(it, most, start) instanceof Called.Failed refused
-                ? refused
-                : new Called.Waits(new Parked(it.park(
-                        it.standing().handled(clock.instant().plus(LOOK)),
-                        it.standing().events())));
-    }
-
-    private Called tried(Case it, int most, Try what) throws InterruptedException {
-        for (int attempt = 1; ; attempt++) {
+    /** Calls a plain function; what the platform fails, or a stop of this node, costs it no attempt. */
+    private Handling called(Case it, String handler, int attempt, Bytes about) throws InterruptedException {
+        for (int failures = 1; ; failures++) {
+            Optional<Fault> fault = children.call(it, handler, about);
+            if (fault.filter(Retries::ofThePlatform).isEmpty()
+                    || failures >= MOST_PLATFORM_FAILURES
+                    || it.mail().terminated()) {
+                return ended(it, attempt, fault);
+            }
+            if (it.leaving()) {
+                return new Handling.Due();
+            }
+            tempo.pause(FIRST_PAUSE.multipliedBy(failures));
             it.check();
-            Optional<Fault> fault = what.now();
-            if (fault.isEmpty()) {
-                return new Called.Done();
-            }
-            if (attempt >= most) {
-                return new Called.Failed(fault.get());
-            }
-            tempo.pause(FIRST_PAUSE.multipliedBy(attempt));
         }
+    }
+
+    /** Kept before anything else happens: whoever takes over does not do it again. */
+    private Handling ended(Case it, int attempt, Optional<Fault> fault) throws InterruptedException {
+        ObjectNode line = it.story().nothing().put("attempt", attempt);
+        fault.ifPresent(why -> line.set("fault", Faulted.write(schemas, why)));
+        it.story().add(Line.HANDLED, clock.millis(), line);
+        it.save(it.story(), List.of());
+        return new Handling.Ended(fault);
     }
 
     private Bytes about(Case it, Fault cause, boolean canceled) {
@@ -126,7 +157,7 @@ final class Handlers {
         ObjectNode json = schemas.object()
                 .put("trigger", canceled ? "cancellation" : "failure")
                 .put("original_workflow_invocation_id", order.id())
-                .put("failed_step_id", it.story().failedStep().orElse("unknown"))
+                .put("failed_step_id", Undo.failedStep(it.story()).orElse("unknown"))
                 .put("timestamp", clock.instant().toString());
         json.putObject("failed_step_error").put("error_type", cause.id()).put("message", cause.message());
         json.putObject("workflow_state_snapshot");

@@ -44,10 +44,29 @@ final class Inbox {
                 new Change.Put(Keys.bell(shard, id), Bytes.utf8(tenant.text()), Expectation.anything()));
     }
 
+    /** What lists an execution as one of those that wait for events of this type. */
+    static Change waits(Order order, String type) {
+        return new Change.Put(Keys.waiting(order.tenant(), type, order.id()), Bytes.utf8("{}"), Expectation.anything());
+    }
+
+    static Change waitsNoMore(Order order, String type) {
+        return new Change.Delete(Keys.waiting(order.tenant(), type, order.id()), Expectation.anything());
+    }
+
     /** What cancels an execution that another one started, and says why. */
     static List<Change> cancel(Schemas schemas, Name tenant, String child, int shard, String reason) {
-        ObjectNode json = schemas.object().put("kind", "cancel").put("reason", reason);
-        return put(schemas, tenant, child, shard, "cancel-by-parent", json);
+        return stop(Message.CANCEL, schemas, tenant, child, shard, reason);
+    }
+
+    /** The same of what is called at the end of another that ends as it is. */
+    static List<Change> terminate(Schemas schemas, Name tenant, String child, int shard, String reason) {
+        return stop(Message.TERMINATE, schemas, tenant, child, shard, reason);
+    }
+
+    private static List<Change> stop(
+            String kind, Schemas schemas, Name tenant, String child, int shard, String reason) {
+        ObjectNode json = schemas.object().put("kind", kind).put("reason", reason);
+        return put(schemas, tenant, child, shard, kind + "-by-parent", json);
     }
 
     /** All that waits for this execution, the oldest first. */

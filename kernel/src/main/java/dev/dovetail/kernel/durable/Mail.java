@@ -28,6 +28,17 @@ final class Mail {
         return waiting;
     }
 
+    /** Whether it is to end as it is, with all that is done for its end. */
+    boolean terminated() {
+        return waiting.stream().anyMatch(message -> message.kind().equals(Message.TERMINATE));
+    }
+
+    /** Whether its code is to end, in that way or another. */
+    boolean canceled() {
+        return terminated()
+                || waiting.stream().anyMatch(message -> message.kind().equals(Message.CANCEL));
+    }
+
     /** A message that was there already; false if it was known. */
     synchronized boolean found(Message message) {
         if (!seen.add(message.key())) {

@@ -10,12 +10,20 @@ final class Membership implements Cluster.Watcher {
     private final Dispatch dispatch;
     private final Held held;
     private final Quarantine quarantine;
+    private final Census census;
     private final InstantSource clock;
     private volatile boolean paused;
 
     /** @param paused whether it takes nothing before it is resumed */
     Membership(
-            Cluster cluster, Dispatch dispatch, Held held, Quarantine quarantine, InstantSource clock, boolean paused) {
+            Cluster cluster,
+            Dispatch dispatch,
+            Held held,
+            Quarantine quarantine,
+            Census census,
+            InstantSource clock,
+            boolean paused) {
+        this.census = census;
         this.quarantine = quarantine;
         this.clock = clock;
         this.cluster = cluster;
@@ -44,6 +52,7 @@ final class Membership implements Cluster.Watcher {
 
     @Override
     public void taken(Fence fence) {
+        census.opened(fence);
         quarantine.opened(fence.shard(), clock.instant());
         held.opened(fence.shard());
         dispatch.opened(fence);
@@ -52,5 +61,6 @@ final class Membership implements Cluster.Watcher {
     @Override
     public void lost(int shard) {
         dispatch.lost(shard);
+        census.lost(shard);
     }
 }

@@ -20,6 +20,11 @@ import java.util.function.Predicate;
 final class OpenFiles {
     private static final int PAGE = 100;
     private static final int MOST_PAGES = 200;
+    /** So many bytes of segments are read at once, or so many segments. */
+    private static final long SEGMENTS_AT_ONCE = 4 << 20;
+
+    private static final int FIRST_SEGMENTS = 16;
+    private static final int MOST_SEGMENTS = 500;
     /** Of entries with nothing in them. */
     private static final int WAITING_PAGE = 1000;
 
@@ -33,9 +38,13 @@ final class OpenFiles {
         this.schemas = schemas;
     }
 
-    record Open(Order order, Standing standing) {
+    record Open(Order order, Papers.Kept kept) {
+        Standing standing() {
+            return kept.standing();
+        }
+
         Shown shown(Story story) {
-            return Shown.open(order, standing, "", story.lines());
+            return Shown.open(order, standing(), kept.plugin(), story.lines());
         }
     }
 
@@ -49,7 +58,8 @@ final class OpenFiles {
         Order order = papers.order(entry.value());
         return new Open(
                 order,
-                standing.map(it -> papers.standing(it.value())).orElseGet(() -> Standing.queued(order.createdAt())));
+                standing.map(it -> papers.kept(it.value()))
+                        .orElseGet(() -> new Papers.Kept(Standing.queued(order.createdAt()), "")));
     }
 
     private static String id(Entry entry) {
@@ -57,24 +67,35 @@ final class OpenFiles {
         return path.substring(path.lastIndexOf('/') + 1);
     }
 
-    /** The journal's segments, in order. */
-    List<Entry> segments(Name tenant, String id) throws InterruptedException {
-        List<Entry> found = new ArrayList<>();
+    /** Gives the journal's segments, in order and a few at a time: together they may be more than there is room for. */
+    void segments(Name tenant, String id, Predicate<Entry> taker) throws InterruptedException {
         Range range = Keys.segments(tenant, id);
+        int limit = FIRST_SEGMENTS;
         while (true) {
             Range asked = range;
-            List<Entry> page = state.use(store -> store.list(asked, PAGE));
-            found.addAll(page);
-            if (page.size() < PAGE) {
-                return found;
+            int most = limit;
+            List<Entry> page = state.use(store -> store.list(asked, most));
+            long bytes = 0;
+            for (Entry each : page) {
+                bytes += each.value().size();
+                if (!taker.test(each)) {
+                    return;
+                }
+            }
+            if (page.size() < most) {
+                return;
             }
             range = range.after(page.getLast().key().path());
+            limit = Math.clamp(SEGMENTS_AT_ONCE * page.size() / Math.max(1, bytes), 4, MOST_SEGMENTS);
         }
     }
 
     Story story(Name tenant, String id) throws InterruptedException {
         Story story = new Story(schemas);
-        segments(tenant, id).forEach(each -> story.load(each.value()));
+        segments(tenant, id, each -> {
+            story.load(each.value());
+            return true;
+        });
         return story;
     }
 

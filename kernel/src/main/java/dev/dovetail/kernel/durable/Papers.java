@@ -104,7 +104,8 @@ final class Papers {
                 Optional.ofNullable(json.path("clientId").stringValue(null)));
     }
 
-    Bytes write(Standing standing) {
+    /** @param plugin which plugin version ran it last; empty text if none did */
+    Bytes write(Standing standing, String plugin) {
         ObjectNode json = schemas.object()
                 .put("schema", FORM)
                 .put("status", standing.status().word())
@@ -119,11 +120,25 @@ final class Papers {
                     .put("cutAnswers", standing.cut().answers());
         }
         standing.startedAt().ifPresent(at -> json.put("started", at.toEpochMilli()));
+        if (!plugin.isEmpty()) {
+            json.put("plugin", plugin);
+        }
         return schemas.bytes(json);
     }
 
-    Standing standing(Bytes bytes) {
+    /** Where one stands, and which plugin version ran it last. */
+    record Kept(Standing standing, String plugin) {
+        Optional<Census.Share> share() {
+            return Census.Share.of(standing, plugin);
+        }
+    }
+
+    Kept kept(Bytes bytes) {
         JsonNode json = schemas.parse(bytes);
+        return new Kept(standing(json), json.path("plugin").stringValue(""));
+    }
+
+    private static Standing standing(JsonNode json) {
         return new Standing(
                 ExecutionStatus.valueOf(json.get("status").stringValue().toUpperCase(Locale.ROOT)),
                 json.get("attempt").intValue(),

@@ -2,6 +2,7 @@ package dev.dovetail.kernel.durable;
 
 import dev.dovetail.kernel.durable.journal.Faulted;
 import dev.dovetail.kernel.durable.journal.Line;
+import dev.dovetail.kernel.durable.journal.Packed;
 import dev.dovetail.kernel.identity.Tenants;
 import dev.dovetail.kernel.plugin.Slot;
 import dev.dovetail.kernel.record.ExecutionStatus;
@@ -49,7 +50,7 @@ final class Shelf {
 
     /** What puts it there. */
     List<Change> put(Shown ended) {
-        byte[] all = write(ended).toArray();
+        byte[] all = Packed.pack(write(ended)).toArray();
         Name tenant = ended.order().tenant();
         String id = ended.order().id();
         Instant made = Instant.ofEpochMilli(Ids.millis(id));
@@ -81,7 +82,7 @@ final class Shelf {
         }
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         parts.forEach(part -> all.writeBytes(part.value().toArray()));
-        return Optional.of(read(Bytes.given(all.toByteArray())));
+        return Optional.of(read(Packed.unpack(Bytes.given(all.toByteArray()))));
     }
 
     private List<Entry> parts(Range range) throws InterruptedException {

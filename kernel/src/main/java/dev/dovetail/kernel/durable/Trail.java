@@ -1,5 +1,6 @@
 package dev.dovetail.kernel.durable;
 
+import dev.dovetail.kernel.durable.journal.Packed;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.store.Change;
@@ -40,7 +41,7 @@ final class Trail {
             changes.add(new Change.Check(key(segments - 1), Expectation.version(last)));
         }
         for (Bytes segment : more) {
-            changes.add(new Change.Put(key(segments++), segment, Expectation.absent()));
+            changes.add(new Change.Put(key(segments++), Packed.pack(segment), Expectation.absent()));
         }
         return changes;
     }

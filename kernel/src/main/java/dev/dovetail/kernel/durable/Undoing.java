@@ -74,11 +74,17 @@ final class Undoing {
         Line undoing = it.story().undoing().orElseThrow();
         Fault cause = it.story().fault(undoing);
         for (Undo each : Undo.all(it.story())) {
+            if (it.mail().terminated()) {
+                return terminated(it, cause);
+            }
             Optional<Fault> fault = undo(it, each, cause);
             ObjectNode line = it.story().nothing();
             fault.ifPresent(why -> line.set("fault", Faulted.write(schemas, why)));
             it.story().add(Line.UNDONE, clock.millis(), each.number(), line);
             it.save(it.story(), List.of());
+        }
+        if (it.mail().terminated()) {
+            return terminated(it, cause);
         }
         boolean failed = it.story().undoingFailed();
         if (!it.story().anyUndone()) {
@@ -88,6 +94,9 @@ final class Undoing {
                     return Optional.of(parked);
                 }
                 case Handlers.Called.Failed(Fault fault) -> {
+                    if (it.mail().terminated()) {
+                        return terminated(it, cause);
+                    }
                     failed = true;
                     complain(it, fault);
                 }
@@ -101,6 +110,17 @@ final class Undoing {
                 Optional.of(cause));
     }
 
+    /** It ends as it is: what was to be done for its end is not, as somebody has to know. */
+    private Optional<Parked> terminated(Case it, Fault cause) throws InterruptedException {
+        it.story()
+                .log(List.of(new LogLine(
+                        clock.instant(),
+                        "warning",
+                        "It was terminated before all was done that was to be done for its end",
+                        "{}")));
+        return ends.end(it, ExecutionStatus.DEAD_LETTERED, Optional.empty(), Optional.of(cause));
+    }
+
     /** The execution ends with its own error, which says nothing of the handler's. */
     private void complain(Case it, Fault fault) {
         String told = "What is to be called at its end failed: " + fault.message();
@@ -110,7 +130,7 @@ final class Undoing {
     private Optional<Fault> undo(Case it, Undo step, Fault cause) throws InterruptedException {
         Entry entry = new Entry.Compensation(step.function(), step.label(), step.input(), step.output(), cause);
         Duration pause = FIRST_PAUSE;
-        for (int attempt = 1; ; attempt++) {
+        for (int attempt = 1 + step.tried(); ; attempt++) {
             it.check();
             String effects = it.order().id() + "/" + step.number() + "/undo";
             Bench.Stretch ran = bench.run(
@@ -129,7 +149,10 @@ final class Undoing {
             ObjectNode line = it.story().nothing().put("attempt", attempt);
             line.set("fault", Faulted.write(schemas, fault));
             it.story().add(Line.UNTRIED, clock.millis(), step.number(), line);
-            if (attempt >= ATTEMPTS && !Retries.ofThePlatform(fault) || attempt >= 10 * ATTEMPTS) {
+            it.save(it.story(), List.of()); // whoever takes over has the attempts that are left
+            if (attempt >= ATTEMPTS && !Retries.ofThePlatform(fault)
+                    || attempt >= 10 * ATTEMPTS
+                    || it.mail().terminated()) {
                 return ran.fault();
             }
             tempo.pause(pause);

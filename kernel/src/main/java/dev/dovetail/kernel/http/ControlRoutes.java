@@ -60,7 +60,7 @@ final class ControlRoutes {
                 EXECUTION + ":terminate",
                 Permission.INVOKE,
                 SMALL,
-                "End an execution as it is, undoing nothing",
+                "End an execution as it is, undoing nothing; what is being undone, too",
                 "Reason",
                 (x, dryRun) -> tell(x, "terminate", dryRun));
         router.add(
@@ -179,7 +179,7 @@ final class ControlRoutes {
         boolean paused = shown.why().equals("paused");
         boolean possible = switch (what) {
             case "cancel" -> !status.ended() && status != ExecutionStatus.COMPENSATING;
-            case "terminate" -> !status.ended() && status != ExecutionStatus.COMPENSATING;
+            case "terminate" -> !status.ended();
             case "pause" -> !status.ended() && status != ExecutionStatus.COMPENSATING && !paused;
             default -> paused;
         };
@@ -204,7 +204,9 @@ final class ControlRoutes {
                     json);
         }
         ExecutionStatus next = switch (what) {
-            case "cancel", "terminate" -> ExecutionStatus.CANCELED;
+            case "terminate" ->
+                status == ExecutionStatus.COMPENSATING ? ExecutionStatus.DEAD_LETTERED : ExecutionStatus.CANCELED;
+            case "cancel" -> ExecutionStatus.CANCELED;
             case "pause" -> status == ExecutionStatus.QUEUED ? status : ExecutionStatus.SUSPENDED;
             default -> ExecutionStatus.RUNNING;
         };

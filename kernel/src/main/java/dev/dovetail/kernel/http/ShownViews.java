@@ -158,6 +158,8 @@ final class ShownViews {
             case Line.UNDONE ->
                 event(line, fault ? "compensation_failed" : "compensation_completed", ExecutionStatus.COMPENSATING)
                         .map(it -> named(it, call.orElse(line)));
+            case Line.HANDLED ->
+                event(line, fault ? "compensation_failed" : "compensation_completed", ExecutionStatus.COMPENSATING);
             case Line.ENDED ->
                 event(
                         line,

@@ -162,9 +162,9 @@ final class Accepting implements Callers {
     }
 
     @Override
-    public Optional<Fault> call(Order caller, String callable, Bytes input) throws InterruptedException {
+    public Optional<Fault> call(Order caller, String callable, Bytes input, String id) throws InterruptedException {
         try (Trace trace = telemetry.trace(caller.traceparent())) {
-            Answered answered = invoker.invoke(request(caller, callable, input, Optional.of(true), trace));
+            Answered answered = invoker.invoke(request(caller, callable, input, Optional.of(true), trace), id);
             return answered instanceof Answered.Ended ended ? ended.execution().error() : Optional.empty();
         } catch (Refusal e) {
             return Optional.of(Fault.of(e.type().id(), e.type().owner(), "\"" + callable + "\": " + e.detail()));

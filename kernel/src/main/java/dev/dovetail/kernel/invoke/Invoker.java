@@ -130,14 +130,19 @@ public final class Invoker implements Hosts.Calls, AutoCloseable {
      * @throws Refusal if the call is not admitted
      */
     public Answered invoke(Request request) throws InterruptedException {
+        return invoke(request, Ids.next(clock.instant()));
+    }
+
+    /** The same under this id, unless it is a workflow. */
+    Answered invoke(Request request, String id) throws InterruptedException {
         try (Trace trace = request.trace().begin(Trace.Stage.INVOKE)) {
             trace.label(Trace.Label.REQUEST_ID, request.correlationId());
             trace.label(Trace.Label.TENANT, request.principal().tenant().text());
-            return invoke(request.under(trace), trace);
+            return invoke(request.under(trace), trace, id);
         }
     }
 
-    private Answered invoke(Request request, Trace trace) throws InterruptedException {
+    private Answered invoke(Request request, Trace trace, String id) throws InterruptedException {
         Deployed version = resolved(request, trace);
         if (request.dryRun()) {
             return new Answered.WouldRun(version);
@@ -149,7 +154,6 @@ public final class Invoker implements Hosts.Calls, AutoCloseable {
                     ? accepting.await(request, version, it.executionId())
                     : accepted;
         }
-        String id = Ids.next(clock.instant());
         trace.label(Trace.Label.EXECUTION_ID, id);
         return plain.invoke(request, version, id);
     }

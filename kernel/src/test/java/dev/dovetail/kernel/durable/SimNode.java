@@ -60,12 +60,13 @@ final class SimNode implements Ownership, Agenda, Bench, Callers {
                 commits,
                 (shown, also) -> unlisted.put(shown.order().id(), also));
         Ends ends = new Ends(shelf, letters, listing, this, schemas, world.clock(), id -> {});
-        Children children = new Children(this, new CelFilters(), this, schemas, Rights.asGiven());
+        Children children = new Children(this, new CelFilters(), this, schemas, Rights.asGiven(), world.clock());
         Carrier carrier =
                 new Carrier(this, world.hosts(), schemas, tempo, world.clock(), ends, children, SimOrders.RULES);
+        Loading loading =
+                new Loading(this, files, inbox, listing, papers, commits, schemas, new Desk(64 << 20), new Census());
         this.floor = new Floor(
-                new Floor.Tools(this, this, files, listing, inbox, papers, commits, schemas, carrier, world.clock()),
-                id -> {});
+                new Floor.Tools(this, this, files, loading, listing, inbox, commits, carrier, world.clock()), id -> {});
         this.reception = new Reception(this, papers, commits, floor, new Lobby(0, () -> 0), schemas, world.clock());
         this.bells = new Bells(this, inbox, commits, floor);
     }
@@ -257,7 +258,7 @@ final class SimNode implements Ownership, Agenda, Bench, Callers {
     }
 
     @Override
-    public Optional<Fault> call(Order caller, String callable, Bytes input) {
+    public Optional<Fault> call(Order caller, String callable, Bytes input, String id) {
         return Optional.empty();
     }
 

@@ -7,6 +7,7 @@ import dev.dovetail.spi.store.Change;
 import dev.dovetail.spi.store.Entry;
 import dev.dovetail.spi.store.Expectation;
 import dev.dovetail.spi.store.Key;
+import dev.dovetail.spi.store.Range;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -76,13 +77,18 @@ public record Due(String id, Name tenant, int shard, Instant at) {
         return new Due("", NOBODY, 0, at);
     }
 
+    /** Everything of a shard, in order. */
+    public static Range all(int shard) {
+        return Range.prefix(Key.Space.STATE, prefix(shard));
+    }
+
     /** Everything of a shard. */
     static String prefix(int shard) {
         return "c/shard/" + Ids.padded(shard, 2) + "/due/";
     }
 
     /** The same for an entry that may be anything: one that cannot be read is passed over, and the log tells of it. */
-    static Optional<Due> find(int shard, Entry entry) {
+    public static Optional<Due> find(int shard, Entry entry) {
         try {
             return Optional.of(read(shard, entry));
         } catch (IllegalArgumentException e) {

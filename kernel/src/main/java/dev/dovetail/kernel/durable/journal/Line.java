@@ -11,7 +11,8 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <p>{@code began} an attempt, {@code asked} a call, {@code answered} it, {@code begun} and {@code tried} an attempt of a step,
  * {@code suspended}, {@code resumed}, {@code signal}, {@code checkpoint}, {@code failed} an attempt, {@code undoing} begins
- * compensation, {@code untried} and {@code undone} a step, {@code resolved} a step,
+ * compensation, {@code untried} and {@code undone} a step, {@code handling} and {@code handled} an attempt of what is called at its
+ * end, {@code resolved} a step,
  * {@code overdue} it goes on although it has taken as long as it may,
  * {@code moved} and {@code move_refused} another version,
  * {@code forked}, {@code log}, {@code used} by a stretch, {@code ended}.
@@ -33,6 +34,11 @@ public record Line(ObjectNode json) {
     public static final String UNDOING = "undoing";
     public static final String UNTRIED = "untried";
     public static final String UNDONE = "undone";
+    /** A workflow was started for its end, in this attempt. */
+    public static final String HANDLING = "handling";
+    /** An attempt of what is called at its end is over. */
+    public static final String HANDLED = "handled";
+
     public static final String OVERDUE = "overdue";
     /** Somebody said what became of a step of which nobody knew. */
     public static final String RESOLVED = "resolved";
@@ -64,6 +70,14 @@ public record Line(ObjectNode json) {
     /** The call that it belongs to; -1 if to none. */
     public long number() {
         return json.path("n").longValue(-1);
+    }
+
+    /** Whether an effect must not overtake it. */
+    boolean isOwed() {
+        return switch (type()) {
+            case ANSWERED, TRIED, BEGUN, SIGNAL, RESOLVED, UNDOING -> true;
+            default -> false;
+        };
     }
 
     /** Whether the execution can be looked at as it was here. */

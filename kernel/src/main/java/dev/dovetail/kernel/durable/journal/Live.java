@@ -275,6 +275,9 @@ final class Live {
 
     void answer(Open it, HostReply reply) {
         story.answer(host.now(), it.number, Replies.kept(it, reply));
+        if (story.weight() > story.most() / 8 * 9) {
+            host.dismiss(Full.fault(story)); // before what else is under way is answered too
+        }
         changed.run();
     }
 

@@ -21,9 +21,6 @@ final class MainLine {
     /** With what else a line has, it has to fit into a segment. */
     private static final int LARGEST_UNDONE = 512 * 1024;
 
-    /** Beyond this part of the memory nobody could carry it on any more, be it only to end it. */
-    private static final long HEAVIEST = Runtime.getRuntime().maxMemory() / 4;
-
     private final JournalHost host;
     private final Hosts hosts;
     private final Story story;
@@ -96,8 +93,8 @@ final class MainLine {
             String now = Told.line(hosts.schemas(), call).toString();
             return Optional.of(Divergence.fault(hosts.schemas(), number, Divergence.told(known.get()), now, place));
         }
-        if (known.isEmpty() && story.weight() > HEAVIEST) {
-            return Optional.of(tooLong());
+        if (known.isEmpty() && story.weight() > story.most()) {
+            return Optional.of(Full.fault(story));
         }
         if (known.isEmpty()) {
             story.ask(host.now(), number, call, live.starts(call), place);
@@ -108,17 +105,6 @@ final class MainLine {
             live.begin(it);
         }
         return Optional.empty();
-    }
-
-    /** All of a journal is in memory while its execution is carried, and written once more at its end. */
-    private Fault tooLong() {
-        return Fault.of(
-                Fault.QUOTA_EXCEEDED,
-                Fault.Owner.FUNCTION,
-                "The journal of this execution is full: it has " + story.calls() + " calls and takes about "
-                        + story.weight() / 1_000_000 + " MB of memory, of which one may take " + HEAVIEST / 1_000_000
-                        + "; let others do some of it (a call of a workflow has a journal of its own), and keep what is"
-                        + " large elsewhere");
     }
 
     /** The next answer of the journal, or that the code has not asked for it. */

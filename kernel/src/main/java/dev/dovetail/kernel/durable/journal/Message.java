@@ -9,6 +9,9 @@ import tools.jackson.databind.JsonNode;
  * @param kind {@code signal}, {@code approval}, {@code child}, {@code cancel}, {@code terminate}, {@code pause} or {@code resume}
  */
 public record Message(Key key, String kind, JsonNode body) {
+    public static final String CANCEL = "cancel";
+    public static final String TERMINATE = "terminate";
+
     /** Its name among those of its execution. */
     public String id() {
         return key.path().substring(key.path().lastIndexOf('/') + 1);

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -36,15 +37,22 @@ public final class Story {
     private final Set<String> heard = new HashSet<>();
     private final Flights flights = new Flights();
     private int durable;
-    private long bytes; // of what is durable
-    private long unsaved;
+    private final Weight weight = new Weight();
+    private final long most;
     private int logged;
     private boolean effect;
     private boolean overdue;
     private OptionalInt dialect = OptionalInt.empty();
 
+    /** One that is looked at. */
     public Story(Schemas schemas) {
+        this(schemas, Long.MAX_VALUE);
+    }
+
+    /** @param most how much memory it may take before nothing new is asked */
+    public Story(Schemas schemas, long most) {
         this.schemas = schemas;
+        this.most = most;
     }
 
     /** A journal that was read, to be looked at. */
@@ -57,13 +65,21 @@ public final class Story {
 
     /** Adds a segment as it was read from the store. */
     public void load(Bytes segment) {
-        for (JsonNode each : schemas.parse(segment)) {
+        load(segment, _ -> true);
+    }
+
+    /** The same of those of its lines that are needed. */
+    public void load(Bytes segment, Predicate<Line> needed) {
+        Bytes text = Packed.unpack(segment);
+        for (JsonNode each : schemas.parse(text)) {
             Line line = new Line((ObjectNode) each);
-            take(line);
-            logged += line.type().equals(Line.LOG) ? 1 : 0;
+            if (needed.test(line)) {
+                take(line);
+                logged += line.type().equals(Line.LOG) ? 1 : 0;
+            }
         }
         durable = lines.size();
-        bytes += segment.size();
+        weight.loaded(text.size());
         effect = false;
     }
 
@@ -84,14 +100,7 @@ public final class Story {
             case Line.UNDONE -> undone.put(line.number(), line);
             default -> {}
         }
-        effect |= owed(line);
-    }
-
-    private static boolean owed(Line line) {
-        return switch (line.type()) {
-            case Line.ANSWERED, Line.TRIED, Line.BEGUN, Line.SIGNAL, Line.RESOLVED, Line.UNDOING -> true;
-            default -> false;
-        };
+        effect |= line.isOwed();
     }
 
     /** Adds a line that is not durable yet. */
@@ -133,7 +142,10 @@ public final class Story {
     void answer(long at, long number, HostReply reply) {
         ObjectNode json = schemas.object();
         switch (reply) {
-            case HostReply.Value value -> json.set("value", schemas.parse(value.json()));
+            case HostReply.Value value -> {
+                json.set("value", schemas.parse(value.json()));
+                weight.comes(value.json().size());
+            }
             case HostReply.Refused refused -> json.set("fault", Faulted.write(schemas, refused.fault()));
             case HostReply.Run _ -> throw new IllegalStateException("Not an answer");
         }
@@ -203,16 +215,6 @@ public final class Story {
         return schemas.bytes(line.at(key));
     }
 
-    /** The label of the last step that failed for good. */
-    public Optional<String> failedStep() {
-        return lines.reversed().stream()
-                .filter(line -> line.type().equals(Line.ANSWERED) && line.json().has("fault"))
-                .map(line -> asked.get(line.number()))
-                .filter(call -> call != null && call.text("call").equals("step"))
-                .map(call -> call.text("label"))
-                .findFirst();
-    }
-
     /** Whether any step could not be undone. */
     public boolean undoingFailed() {
         return undone.values().stream().anyMatch(line -> line.json().has("fault"));
@@ -242,9 +244,14 @@ public final class Story {
         return durable == lines.size();
     }
 
-    /** About how much memory it takes: a line is a tree of objects, several times as large as its text. */
-    long weight() {
-        return 4 * bytes + 400L * lines.size();
+    /** About how much memory it takes. */
+    public long weight() {
+        return weight.of(lines.size());
+    }
+
+    /** How much it may. */
+    long most() {
+        return most;
     }
 
     /** How many lines there are: up to where one that writes now has written. */
@@ -255,16 +262,15 @@ public final class Story {
     /** The lines that are not durable yet, as segments that are small enough for the store. */
     public synchronized List<Bytes> unsaved() {
         List<Bytes> segments = Segments.of(schemas, lines.subList(durable, lines.size()));
-        unsaved = segments.stream().mapToLong(Bytes::size).sum();
+        weight.writes(segments.stream().mapToLong(Bytes::size).sum());
         return segments;
     }
 
     /** The first so many lines are durable. */
     public synchronized void saved(int upTo) {
         durable = upTo;
-        bytes += unsaved;
-        unsaved = 0;
-        effect = lines.subList(durable, lines.size()).stream().anyMatch(Story::owed);
+        weight.wrote();
+        effect = lines.subList(durable, lines.size()).stream().anyMatch(Line::isOwed);
     }
 
     /** Adds how far the code says that it is. */

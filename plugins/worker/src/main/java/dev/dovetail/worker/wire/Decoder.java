@@ -2,13 +2,11 @@ package dev.dovetail.worker.wire;
 
 import dev.dovetail.spi.Bytes;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.Optional;
 
 /** Makes frames of bytes as they come. For one thread, but for {@link #close} and {@link #stalls}. */
 public final class Decoder implements AutoCloseable {
     private static final int LONGEST_HEADER = 1 << 20;
-    private static final long LONGEST_NANOS = Duration.ofSeconds(30).toNanos();
 
     private final FrameRoom room;
     private final Runnable then;
@@ -62,7 +60,7 @@ public final class Decoder implements AutoCloseable {
 
     /** Whether the rest of a large frame has not come for so long that others may wait for its room. */
     boolean stalls() {
-        return place.filter(it -> it.heldFor(LONGEST_NANOS)).isPresent();
+        return place.filter(FrameRoom.Place::heldTooLong).isPresent();
     }
 
     /** The next frame, if it is complete with these bytes; takes no more of them than belong to it. */

@@ -1,5 +1,6 @@
 package dev.dovetail.worker.wire;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -20,13 +21,22 @@ public final class FrameRoom {
     /** As it came, and once more while it is looked at. */
     private static final int HELD = 2;
 
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private final long all;
+    private final long patienceNanos;
     private final Deque<Place> line = new ArrayDeque<>();
     private long taken;
 
     /** @param bytes in all */
     public FrameRoom(long bytes) {
+        this(bytes, PATIENCE);
+    }
+
+    /** @param patience how long a frame may take from when it has room until all of it has come */
+    FrameRoom(long bytes, Duration patience) {
         this.all = bytes;
+        this.patienceNanos = patience.toNanos();
     }
 
     /** A share of what is above the kernel's own. */
@@ -84,9 +94,9 @@ public final class FrameRoom {
         }
 
         /** Whether others may have been kept waiting for so long. */
-        boolean heldFor(long nanos) {
+        boolean heldTooLong() {
             synchronized (FrameRoom.this) {
-                return bytes > 0 && held && System.nanoTime() - since > nanos;
+                return bytes > 0 && held && System.nanoTime() - since > patienceNanos;
             }
         }
 
