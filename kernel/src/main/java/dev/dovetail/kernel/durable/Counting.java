@@ -16,7 +16,7 @@ import java.util.Optional;
 final class Counting {
     private static final System.Logger LOG = System.getLogger(Counting.class.getName());
     private static final Duration PAUSE = Duration.ofMillis(200);
-    private static final Duration BETWEEN = Duration.ofMillis(5);
+    private static final Duration BETWEEN = Duration.ofMillis(20);
     private static final int PAGE = 200;
 
     private final Slot<StateStore> state;

@@ -12,7 +12,7 @@ import java.util.zip.InflaterInputStream;
 /** Journals as the store has them: compressed where that saves much, and read whether they are or not. */
 public final class Packed {
     /** Up to here it costs more than it saves. */
-    private static final int SMALL = 1024;
+    private static final int SMALL = 4096;
 
     /** What zlib's format begins with, and no JSON does. */
     private static final byte ZLIB = 0x78;
