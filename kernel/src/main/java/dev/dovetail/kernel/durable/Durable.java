@@ -16,6 +16,7 @@ import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.stream.Streams;
+import dev.dovetail.kernel.sweep.Sweep;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Name;
@@ -41,6 +42,7 @@ public final class Durable implements AutoCloseable {
     private final Schemas schemas;
     private final OpenFiles files;
     private final Shelf shelf;
+    private final Leftovers leftovers;
     private final DeadLetters deadLetters;
     private final Approvals approvals;
     private final Rehearsals rehearsals;
@@ -74,7 +76,8 @@ public final class Durable implements AutoCloseable {
             ThreadFactory threads,
             ThreadFactory platform,
             InstantSource clock,
-            Bounds bounds) {
+            Bounds bounds,
+            Sweep sweep) {
         this.bounds = bounds;
         this.state = state;
         this.streams = hosts.streams();
@@ -91,6 +94,7 @@ public final class Durable implements AutoCloseable {
         this.files = new OpenFiles(state, papers, schemas);
         this.shelf = new Shelf(state, papers, schemas);
         this.deadLetters = new DeadLetters(state, commits, papers, schemas);
+        this.leftovers = new Leftovers(state, files, shelf, deadLetters, sweep, clock);
         Listing listing =
                 new Listing(state, shelf, inbox, commits, (shown, also) -> records.add(Ends.record(shown), also));
         Ends ends = new Ends(shelf, deadLetters, listing, shards, schemas, clock, this::ended);
@@ -159,9 +163,7 @@ public final class Durable implements AutoCloseable {
 
     /** An id for an execution that this node carries itself, if it can. */
     public String newId() {
-        String any = Ids.next(clock.instant());
-        boolean here = cluster.fence(cluster.shardOf(any)).isPresent();
-        return here || cluster.owned().isEmpty() ? any : cluster.own(() -> Ids.next(clock.instant()));
+        return Ownership.newId(cluster, clock);
     }
 
     /** An accepted execution, open or ended, with its journal: from memory only while no other node can have gone on with it. */
@@ -246,14 +248,10 @@ public final class Durable implements AutoCloseable {
         return Ends.record(ended);
     }
 
-    /**
-     * Lets go what is kept of executions and dead letters that are older; done by one node of the cluster, and by the others not at
-     * all.
-     */
+    /** Lets go of executions and dead letters that are older, and of code that nothing needs; done by one node of the cluster. */
     public void keepOnly(Duration ended, Duration letters) throws InterruptedException {
         if (sweeps()) {
-            shelf.keepSince(clock.instant().minus(ended));
-            deadLetters.keepSince(clock.instant().minus(letters));
+            leftovers.keepOnly(ended, letters);
         }
     }
 
