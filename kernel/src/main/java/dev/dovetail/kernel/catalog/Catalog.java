@@ -73,9 +73,14 @@ public final class Catalog {
         this.transfers = new Transfers(ledger, deploys, claims, shapes, schemas, clock);
     }
 
-    /** Reads everything from the store; called once before anything else, after the store's slot is filled. */
+    /**
+     * Reads everything from the store; called once before anything else, after the store's slot is filled.
+     *
+     * @throws IllegalStateException if the store with the code does not serve
+     */
     public void load() throws InterruptedException {
         ledger.load();
+        code.open();
     }
 
     /** Takes up what other nodes changed; called ten times a second. */
