@@ -73,11 +73,7 @@ public final class Catalog {
         this.transfers = new Transfers(ledger, deploys, claims, shapes, schemas, clock);
     }
 
-    /**
-     * Reads everything from the store; called once before anything else, after the store's slot is filled.
-     *
-     * @throws IllegalStateException if the store with the code does not serve
-     */
+    /** Reads everything from the state store; called once before anything else. If the store with the code does not serve, it says so. */
     public void load() throws InterruptedException {
         ledger.load();
         code.open();
