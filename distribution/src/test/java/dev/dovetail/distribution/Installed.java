@@ -7,6 +7,11 @@ import tools.jackson.databind.node.ObjectNode;
 /** The languages of the machine, as a server finds them. */
 final class Installed {
     private static final List<String> KNOWN = List.of(
+            "ruby3.4",
+            "ruby3.3",
+            "ruby3.2",
+            "ruby3.1",
+            "ruby3.0",
             "node22",
             "node20",
             "node18",

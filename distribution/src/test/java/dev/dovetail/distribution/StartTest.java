@@ -113,6 +113,26 @@ final class StartTest {
     }
 
     @Test
+    void aBlobStoreThatCannotServeIsSaidInWords() throws Exception {
+        String file = Files.createFile(folder.resolve("file")).toString();
+        try (ExecutorService starts = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<?> inTheWay = starts.submit(() -> {
+                refusedBlobs("{\"directory\": \"" + file + "\"}", file, "is no directory", "expected a directory");
+                return file;
+            });
+            refusedBlobs("{\"folder\": \"x\"}", "unknown key \"folder\"", "directory");
+            inTheWay.get();
+        }
+    }
+
+    private void refusedBlobs(String config, String... words) throws Exception {
+        Path data = Files.createTempDirectory(folder, "data");
+        Files.writeString(
+                data.resolve("dovetail.json"), "{\"blobs\": {\"type\": \"directory\", \"config\": " + config + "}}");
+        refused(data, List.of("start", "--port", "0"), words);
+    }
+
+    @Test
     @Needs(Need.MOUNT)
     void aDataFolderThatCannotBeWrittenToIsSaidInWords() throws Exception {
         Path data = Files.createDirectory(folder.resolve("data"));

@@ -5,6 +5,7 @@ import com.google.inject.Provider;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import dev.dovetail.kernel.catalog.Catalog;
+import dev.dovetail.kernel.catalog.Policy;
 import dev.dovetail.kernel.config.Configuration;
 import dev.dovetail.kernel.contract.Contracts;
 import dev.dovetail.kernel.plugin.Plugins;
@@ -38,7 +39,7 @@ final class CatalogModule extends AbstractModule {
                 plugins,
                 schemas,
                 configuration.data(),
-                new Catalog.Policy(atLeast, isolation.flag("network"), (int)
+                new Policy(atLeast, isolation.flag("network"), (int)
                         configuration.values().at("executions").number("max-days")),
                 (version, execution, text) -> {
                     if (execution.isEmpty() || !runs.get().print(execution.get(), text)) {

@@ -15,6 +15,7 @@ import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.schema.Schemas;
+import dev.dovetail.kernel.sweep.Sweep;
 import dev.dovetail.kernel.telemetry.Reading;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.spi.Config;
@@ -25,6 +26,11 @@ import java.util.Map;
 
 /** What is accepted, and carried to its end. It calls functions through the invoker, a storey above: one of the few ways up. */
 final class DurableModule extends AbstractModule {
+    @Override
+    protected void configure() {
+        install(new SweepModule());
+    }
+
     @Provides
     @Singleton
     Durable durable(
@@ -40,6 +46,7 @@ final class DurableModule extends AbstractModule {
             Telemetry telemetry,
             Threads threads,
             InstantSource clock,
+            Sweep sweep,
             Configuration configuration) {
         Config executions = configuration.values().at("executions");
         Durable durable = new Durable(
@@ -61,7 +68,8 @@ final class DurableModule extends AbstractModule {
                         (int) executions.number("max-queued"),
                         Duration.ofDays(executions.number("max-days")),
                         executions.number("max-journals-mb") << 20,
-                        executions.flag("paused")));
+                        executions.flag("paused")),
+                sweep);
         telemetry.gauge(
                 "executions.queued",
                 "Accepted executions that are due and wait to be carried by this node",

@@ -43,6 +43,7 @@ final class HouseRulesTest {
             "fabric",
             "invoke",
             "durable",
+            "sweep",
             "run",
             "host",
             "stream",

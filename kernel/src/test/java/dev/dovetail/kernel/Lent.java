@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -171,24 +172,35 @@ public final class Lent {
         return plugins(folder, Kind.BLOBS, lend(store));
     }
 
+    /** The same with both, and with something that runs code. */
+    static Plugins plugins(Path folder, StateStore state, BlobStore blobs, Executor executor)
+            throws IOException, InterruptedException {
+        return plugins(folder, Map.of(Kind.STATE, lend(state), Kind.BLOBS, lend(blobs), Kind.EXECUTOR, lend(executor)));
+    }
+
     private static Plugins plugins(Path folder, Kind kind, String key) throws IOException, InterruptedException {
+        return plugins(folder, Map.of(kind, key));
+    }
+
+    private static Plugins plugins(Path folder, Map<Kind, String> keys) throws IOException, InterruptedException {
         Path shipped = Files.createDirectories(folder.resolve("shipped"));
-        SourceJar.of("lent", "1.0.0")
-                .provider("lent.State", STATE)
-                .provider("lent.Blobs", BLOBS)
-                .in(shipped);
+        SourceJar jar =
+                SourceJar.of("lent", "1.0.0").provider("lent.State", STATE).provider("lent.Blobs", BLOBS);
+        (keys.containsKey(Kind.EXECUTOR) ? jar.provider("lent.Commands", COMMANDS) : jar).in(shipped);
         Schemas schemas = new Schemas();
         Plugins plugins = new Plugins(
                 new PluginSettings(
                         shipped,
                         folder.resolve("data"),
                         "0.1.0",
-                        List.of(new SlotSetting(
-                                kind,
-                                Name.of("kept"),
-                                Name.of("lent"),
-                                Optional.empty(),
-                                schemas.object().put("key", key))),
+                        keys.entrySet().stream()
+                                .map(each -> new SlotSetting(
+                                        each.getKey(),
+                                        Name.of("kept"),
+                                        Name.of("lent"),
+                                        Optional.empty(),
+                                        schemas.object().put("key", each.getValue())))
+                                .toList(),
                         List.of(),
                         false,
                         InstantSource.system(),

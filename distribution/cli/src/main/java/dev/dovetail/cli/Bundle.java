@@ -32,6 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
 record Bundle(ObjectNode body) {
     static final String DESCRIPTION = "function.json";
     private static final long LARGEST = 50L << 20;
+    private static final int MOST_FILES = 10_000;
     private static final Set<String> SOURCES = Set.of("star", "py", "js", "rb");
     /** Of these the ending says how they are read; source alone would lose it. */
     private static final Set<String> MODULES = Set.of("mjs", "cjs");
@@ -194,6 +195,10 @@ record Bundle(ObjectNode body) {
 
     /** The same files make the same bytes, so that the server sees whether the code has changed. */
     private static byte[] zip(Path folder, List<Path> files) {
+        if (files.size() > MOST_FILES) {
+            throw new Main.Unusable("Cannot deploy " + folder + ": it has " + files.size() + " files, and at most "
+                    + MOST_FILES + " are possible; bundle them, or put some into layers");
+        }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
             for (Path file : files) {

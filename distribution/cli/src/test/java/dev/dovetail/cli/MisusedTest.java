@@ -2,6 +2,7 @@ package dev.dovetail.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -135,6 +136,17 @@ final class MisusedTest {
                 .lines()
                 .map(line -> line.substring(line.length() - 3))
                 .toList();
+    }
+
+    @Test
+    void aFolderOfTooManyFilesIsRefusedBeforeItIsPacked() throws IOException {
+        Path many = Files.createDirectory(folder.resolve("many"));
+        Files.writeString(many.resolve("function.json"), "{\"name\": \"many\"}");
+        for (int i = 0; i < 10_001; i++) {
+            Files.createFile(many.resolve("f" + i));
+        }
+        String told = assertThrows(Main.Unusable.class, () -> Bundle.of(many)).getMessage();
+        assertTrue(told.contains("files, and at most 10000 are possible"), told);
     }
 
     @Test

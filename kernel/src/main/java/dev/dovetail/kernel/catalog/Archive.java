@@ -77,20 +77,19 @@ final class Archive {
         long left = LARGEST_UNPACKED;
         Set<String> seen = new HashSet<>();
         Set<Path> runnable = new HashSet<>();
+        Set<Path> made = new HashSet<>();
         try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(archive))) {
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
                 String name = checked(entry.getName());
                 if (!seen.add(name)) {
                     throw invalid("has \"" + name + "\" twice");
                 }
-                if (seen.size() > MOST_ENTRIES) {
-                    throw invalid("has more than " + MOST_ENTRIES + " entries");
-                }
                 if (!listed.containsKey(name)) {
                     throw invalid("has an entry that its central directory does not list: \"" + name + "\"");
                 }
                 Path file = target.resolve(name);
-                left -= put(zip, entry.isDirectory(), file, left);
+                makeDirectory(entry.isDirectory() ? file : file.getParent(), made);
+                left -= entry.isDirectory() ? 0 : put(zip, file, made, left);
                 if (!entry.isDirectory() && (listed.get(name) || name.equals(PROGRAM))) {
                     runnable.add(file);
                 }
@@ -122,19 +121,27 @@ final class Archive {
         }
     }
 
-    private static long put(InputStream from, boolean directory, Path file, long most) throws IOException {
-        try {
-            Files.createDirectories(directory ? file : file.getParent());
-        } catch (FileAlreadyExistsException e) {
-            throw invalid("has a file and a directory of one name: \"" + file.getFileName() + "\"");
+    /** Asks the system once for each, of which there are few beside the files. */
+    private static void makeDirectory(Path directory, Set<Path> made) throws IOException {
+        if (made.add(directory) && !Files.isDirectory(directory)) {
+            makeDirectory(directory.getParent(), made);
+            try {
+                Files.createDirectory(directory);
+            } catch (FileAlreadyExistsException e) {
+                throw twice(directory);
+            }
         }
-        if (directory) {
-            return 0;
-        }
-        if (Files.isDirectory(file)) {
-            throw invalid("has a file and a directory of one name: \"" + file.getFileName() + "\"");
+    }
+
+    private static long put(InputStream from, Path file, Set<Path> made, long most) throws IOException {
+        if (made.contains(file) || Files.isDirectory(file)) {
+            throw twice(file);
         }
         return copy(from, file, most);
+    }
+
+    private static Refusal twice(Path path) {
+        return invalid("has a file and a directory of one name: \"" + path.getFileName() + "\"");
     }
 
     private static String checked(String name) {
@@ -199,7 +206,8 @@ final class Archive {
         }
         int entries = Short.toUnsignedInt(bytes.getShort(end + 10));
         if (entries > MOST_ENTRIES) {
-            throw invalid("has more than " + MOST_ENTRIES + " entries");
+            throw invalid("has " + entries + " files and folders, which is more than " + MOST_ENTRIES
+                    + ", the most: bundle them, or put some into layers");
         }
         Map<String, Boolean> names = new HashMap<>();
         int at = bytes.getInt(end + 16);

@@ -40,15 +40,6 @@ public final class Catalog {
     private final Natives natives;
     private final Transfers transfers;
 
-    /**
-     * What the operator demands of every version.
-     *
-     * @param atLeast how far code that leaves an interpreter must be kept apart from the machine
-     * @param network whether versions may ask for connections of their own
-     * @param days how long an execution may take at the most
-     */
-    public record Policy(Isolation atLeast, boolean network, int days) {}
-
     /** Takes what versions print. Thread-safe. */
     public interface Prints {
         /** @param execution the execution that wrote the line, if the executor can tell */
@@ -68,22 +59,24 @@ public final class Catalog {
         this.resolver = new Resolver(ledger);
         this.clock = clock;
         this.code = new CodeCache(data.resolve("cache/code"), plugins.blobs(), clock);
-        this.layers = new Layers(plugins.state(), code, schemas);
+        Claims claims = new Claims(plugins.state(), code);
+        this.layers = new Layers(plugins.state(), claims, schemas);
         this.launches = new Launches(policy, prints, code, schemas);
         this.plugins = plugins;
         this.runtimes = new Runtimes(plugins);
         this.inspection =
                 new Inspection(plugins, launches, code, new Doubts(resolver), policy, data.resolve("cache/drafts"));
         this.natives = new Natives(plugins);
-        Deploys deploys = new Deploys(schemas, runtimes, code, inspection, contracts, layers, natives);
+        Deploys deploys = new Deploys(schemas, runtimes, claims, inspection, contracts, layers, natives);
         Shapes shapes = new Shapes(schemas);
         this.edits = new Edits(ledger, deploys, shapes, clock);
-        this.transfers = new Transfers(ledger, deploys, code, shapes, schemas, clock);
+        this.transfers = new Transfers(ledger, deploys, claims, shapes, schemas, clock);
     }
 
-    /** Reads everything from the store; called once before anything else, after the store's slot is filled. */
+    /** Reads everything from the state store; called once before anything else. If the store with the code does not serve, it says so. */
     public void load() throws InterruptedException {
         ledger.load();
+        code.open();
     }
 
     /** Takes up what other nodes changed; called ten times a second. */
@@ -93,6 +86,11 @@ public final class Catalog {
 
     public Transfers transfers() {
         return transfers;
+    }
+
+    /** What is kept of code, and what of it may go. */
+    public Stored stored() {
+        return ledger.stored();
     }
 
     /** How many functions there are. */

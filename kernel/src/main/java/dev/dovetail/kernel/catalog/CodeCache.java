@@ -2,6 +2,7 @@ package dev.dovetail.kernel.catalog;
 
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
+import dev.dovetail.kernel.plugin.PluginFailure;
 import dev.dovetail.kernel.plugin.Slot;
 import dev.dovetail.spi.Digest;
 import dev.dovetail.spi.Name;
@@ -47,6 +48,15 @@ final class CodeCache {
         this.root = root;
         this.blobs = blobs;
         this.clock = clock;
+    }
+
+    /** @throws IllegalStateException if there is nothing that code could be fetched from, or kept in */
+    void open() throws InterruptedException {
+        try {
+            blobs.lease().close();
+        } catch (PluginFailure e) {
+            throw new IllegalStateException("The blob store does not serve, so no function can: " + e.getMessage(), e);
+        }
     }
 
     /** Something that is in use: a version's code, or one of its layers. */

@@ -30,7 +30,7 @@ final class Deploys {
 
     private final Schemas schemas;
     private final Runtimes runtimes;
-    private final CodeCache code;
+    private final Claims claims;
     private final Inspection inspection;
     private final Contracts contracts;
     private final Layers layers;
@@ -39,7 +39,7 @@ final class Deploys {
     Deploys(
             Schemas schemas,
             Runtimes runtimes,
-            CodeCache code,
+            Claims claims,
             Inspection inspection,
             Contracts contracts,
             Layers layers,
@@ -48,7 +48,7 @@ final class Deploys {
         this.layers = layers;
         this.schemas = schemas;
         this.runtimes = runtimes;
-        this.code = code;
+        this.claims = claims;
         this.inspection = inspection;
         this.contracts = contracts;
     }
@@ -64,8 +64,8 @@ final class Deploys {
             String by,
             Instant now) {}
 
-    /** A checked version, whose number is only known when it is written. */
-    record Ready(Version version, List<dev.dovetail.spi.executor.Problem> warnings) {
+    /** A checked version, whose number is only known when it is written; with a claim on its code if that came with it. */
+    record Ready(Version version, List<dev.dovetail.spi.executor.Problem> warnings, Optional<Claim> claim) {
         Version numbered(int number, boolean draft, Optional<Deployed> newest, Deploys by) {
             JsonNode contract = by.json(version.contract());
             String semver = newest.map(before -> by.next(before, contract)).orElse(version.semver());
@@ -197,10 +197,10 @@ final class Deploys {
                 order.now(),
                 Optional.empty());
         var warnings = inspection.check(new Deployed(function, version, schemas), offer, archive);
-        if (keep && archive.isPresent()) {
-            code.put(order.tenant(), archive.get());
-        }
-        return Optional.of(new Ready(version, warnings));
+        Optional<Claim> claim = keep && archive.isPresent()
+                ? Optional.of(claims.on(order.tenant(), List.of(archive.get())))
+                : Optional.empty();
+        return Optional.of(new Ready(version, warnings, claim));
     }
 
     /** Makes a version, tries it, and keeps nothing of it. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -111,9 +112,36 @@ final class Documents {
         return schemas.bytes(json);
     }
 
+    /** What a version's document refers to. */
+    void digests(Bytes version, Consumer<Digest> to) {
+        digests(read(version), to);
+    }
+
+    private void digests(JsonNode version, Consumer<Digest> to) {
+        to.accept(new Digest(text(version, "code")));
+        layers(version.path("layers")).forEach(layer -> to.accept(layer.digest()));
+    }
+
+    void digestsOfRemoved(Bytes removed, Consumer<Digest> to) {
+        digests(read(removed).get("version"), to);
+    }
+
+    Digest digestOfLayer(Bytes layer) {
+        return new Digest(text(read(layer), "digest"));
+    }
+
+    /** When something was last known to need a version that was taken out; empty if nobody has looked yet. */
+    Optional<Instant> needed(Bytes removed) {
+        return Optional.ofNullable(read(removed).get("neededAt")).map(at -> Instant.parse(at.stringValue()));
+    }
+
+    Bytes needed(Bytes removed, Instant at) {
+        return schemas.bytes(((ObjectNode) read(removed)).put("neededAt", at.toString()));
+    }
+
     /** A version that was taken out, with its function as it was then. */
-    Bytes removed(Deployed deployed) {
-        ObjectNode json = schemas.object().put("schema", SCHEMA);
+    Bytes removed(Deployed deployed, Instant at) {
+        ObjectNode json = schemas.object().put("schema", SCHEMA).put("neededAt", at.toString());
         json.set("function", schemas.parse(of(deployed.function())));
         json.set("version", schemas.parse(of(deployed.version())));
         return schemas.bytes(json);

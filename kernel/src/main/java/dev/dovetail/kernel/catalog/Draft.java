@@ -1,5 +1,7 @@
 package dev.dovetail.kernel.catalog;
 
+import dev.dovetail.kernel.contract.ErrorType;
+import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.schema.Schemas;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -8,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -16,6 +19,7 @@ import java.util.TreeSet;
 final class Draft {
     private final Entry before;
     private Function function;
+    private Optional<Claim> claim = Optional.empty();
     final Map<Integer, Version> changedVersions = new TreeMap<>();
     final NavigableSet<Integer> removedVersions = new TreeSet<>();
     final Map<String, Alias> changedAliases = new LinkedHashMap<>();
@@ -57,6 +61,29 @@ final class Draft {
     Draft removeAlias(String name) {
         removedAliases.add(name);
         return this;
+    }
+
+    /** Its code came with it. */
+    Draft claiming(Optional<Claim> claim) {
+        this.claim = claim;
+        return this;
+    }
+
+    Optional<Claim> claim() {
+        return claim;
+    }
+
+    /** @throws Refusal if a version's code is neither that of one that is there nor came with it: then nobody keeps it */
+    void check() {
+        for (Version each : changedVersions.values()) {
+            boolean kept = claim.filter(it -> it.has(each.code())).isPresent()
+                    || before.versions().stream()
+                            .anyMatch(old -> old.version().code().equals(each.code()));
+            if (!kept) {
+                throw Refusal.of(
+                        ErrorType.CONFLICT, "The version that this one has its code from was deleted meanwhile");
+            }
+        }
     }
 
     /** The entry after the change. Versions that did not change keep their handle, and with it what was worked out. */

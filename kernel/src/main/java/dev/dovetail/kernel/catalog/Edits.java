@@ -84,7 +84,9 @@ final class Edits {
 
     private Draft add(Draft draft, Deploys.Ready ready, boolean asDraft, Optional<Deployed> newest, Instant now) {
         int number = draft.function().newest() + 1;
-        return draft.put(draft.function().touched(number, now)).put(ready.numbered(number, asDraft, newest, deploys));
+        return draft.put(draft.function().touched(number, now))
+                .put(ready.numbered(number, asDraft, newest, deploys))
+                .claiming(ready.claim());
     }
 
     Catalog.Changed change(Principal by, Entry entry, JsonNode given, boolean replace, boolean dryRun)

@@ -26,10 +26,10 @@ final class Inspection {
     private final Launches launches;
     private final CodeCache code;
     private final Doubts doubts;
-    private final Catalog.Policy policy;
+    private final Policy policy;
     private final Path drafts;
 
-    Inspection(Plugins plugins, Launches launches, CodeCache code, Doubts doubts, Catalog.Policy policy, Path drafts) {
+    Inspection(Plugins plugins, Launches launches, CodeCache code, Doubts doubts, Policy policy, Path drafts) {
         this.doubts = doubts;
         this.policy = policy;
         this.plugins = plugins;

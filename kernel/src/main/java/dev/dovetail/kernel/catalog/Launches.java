@@ -17,12 +17,12 @@ import java.util.Set;
 final class Launches {
     static final int LARGEST_ANSWER = 6 * 1024 * 1024;
 
-    private final Catalog.Policy policy;
+    private final Policy policy;
     private final Catalog.Prints prints;
     private final CodeCache code;
     private final Schemas schemas;
 
-    Launches(Catalog.Policy policy, Catalog.Prints prints, CodeCache code, Schemas schemas) {
+    Launches(Policy policy, Catalog.Prints prints, CodeCache code, Schemas schemas) {
         this.policy = policy;
         this.prints = prints;
         this.code = code;

@@ -42,12 +42,12 @@ final class Layers {
     private static final int TRIES = 20;
 
     private final Slot<StateStore> state;
-    private final CodeCache code;
+    private final Claims claims;
     private final Schemas schemas;
 
-    Layers(Slot<StateStore> state, CodeCache code, Schemas schemas) {
+    Layers(Slot<StateStore> state, Claims claims, Schemas schemas) {
         this.state = state;
-        this.code = code;
+        this.claims = claims;
         this.schemas = schemas;
     }
 
@@ -69,8 +69,9 @@ final class Layers {
             return schemas.object().put("name", name.text()).put("dryRun", true);
         }
         Name tenant = by.tenant();
-        Digest digest = code.put(tenant, archive);
-        long size = unpacked(code.directory(tenant, digest));
+        Digest digest = Digest.of(archive);
+        Claim claim = claims.on(tenant, List.of(archive));
+        long size = unpacked(claims.code().directory(tenant, digest));
         for (int i = 0; i < TRIES; i++) {
             int number = newest(tenant, name).map(Layers::number).orElse(0) + 1;
             if (number > MOST_VERSIONS) {
@@ -88,10 +89,12 @@ final class Layers {
             Bytes document = schemas.bytes(json);
             CommitId id = CommitId.fresh();
             Committed answer = state.use(store -> store.commit(
-                    id, List.of(new Change.Put(key(tenant, name, number), document, Expectation.absent()))));
+                    id,
+                    List.of(claim.check(), new Change.Put(key(tenant, name, number), document, Expectation.absent()))));
             if (answer instanceof Committed.Done) {
                 return json;
             }
+            claim.renew(answer);
         }
         throw Refusal.of(ErrorType.CONFLICT, "Others add versions to this layer all the time; try again");
     }

@@ -8,6 +8,7 @@ import dev.dovetail.spi.Name;
 import dev.dovetail.spi.store.CommitId;
 import dev.dovetail.spi.store.Committed;
 import dev.dovetail.spi.store.StateStore;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -25,6 +26,8 @@ import java.util.function.UnaryOperator;
  */
 final class Ledger {
     private static final int TRIES = 10;
+    /** So many versions are taken out in one commit. */
+    private static final int CLEARED = 10;
 
     private final Slot<StateStore> state;
     private final Schemas schemas;
@@ -44,6 +47,10 @@ final class Ledger {
     /** How many changes the catalog has had, and the version of the key that says so; 0 before the first. */
     record Epoch(long count, long version) {
         static final Epoch NONE = new Epoch(0, 0);
+    }
+
+    Stored stored() {
+        return new Stored(state, this, new Documents(schemas));
     }
 
     Optional<Entry> find(Name tenant, Name function) {
@@ -152,6 +159,32 @@ final class Ledger {
         return dryRun ? drafting.draft().after(0, schemas) : commit(name, drafting);
     }
 
+    /** Takes the versions of a function out that was deleted and is retained no longer, some at a time; its numbers are never used again. */
+    synchronized void clear(Name tenant, Name name, Instant now) throws InterruptedException {
+        while (find(tenant, name).filter(entry -> isOver(entry, now)).isPresent()) {
+            commit(name, () -> {
+                Entry before = entries.get(Pages.id(tenant, name));
+                Draft draft = new Draft(before);
+                if (isOver(before, now)) {
+                    draft.put(before.function().touched(before.function().newest(), now));
+                    before.aliases().keySet().forEach(draft::removeAlias);
+                    before.versions().stream()
+                            .limit(CLEARED)
+                            .forEach(each -> draft.removeVersion(each.version().number()));
+                }
+                return draft;
+            });
+        }
+    }
+
+    private static boolean isOver(Entry entry, Instant now) {
+        return !entry.versions().isEmpty()
+                && entry.function()
+                        .deleted()
+                        .filter(deleted -> deleted.retainedUntil().isBefore(now))
+                        .isPresent();
+    }
+
     /** @throws Refusal if another function has this one's GTS id */
     void refuseTaken(Function function) {
         findByStem(
@@ -200,6 +233,7 @@ final class Ledger {
     private Entry commit(Name name, Drafting drafting) throws InterruptedException {
         for (int i = 0; i < TRIES; i++) {
             Draft draft = drafting.draft();
+            draft.check();
             CommitId id = CommitId.fresh();
             var changes = pages.changes(draft, seen);
             Committed answer = state.use(store -> store.commit(id, changes));
@@ -208,6 +242,9 @@ final class Ledger {
                 put(Pages.id(entry.function().tenant(), name), entry);
                 seen = new Epoch(seen.count() + 1, done.version());
                 return entry;
+            }
+            if (draft.claim().isPresent()) {
+                draft.claim().get().renew(answer);
             }
             follow();
         }

@@ -178,6 +178,7 @@ final class Pages {
         String name = function.name().text();
         Expectation any = Expectation.anything();
         List<Change> changes = new ArrayList<>();
+        draft.claim().map(Claim::check).ifPresent(changes::add);
         changes.add(new Change.Put(Key.state(root + "fn/" + name), documents.of(function), any));
         for (Version version : draft.changedVersions.values()) {
             changes.add(new Change.Put(versionKey(root, "fv", name, version.number()), documents.of(version), any));
@@ -186,7 +187,8 @@ final class Pages {
         for (int number : draft.removedVersions.reversed()) {
             if (!draft.changedVersions.containsKey(number)) {
                 changes.add(new Change.Delete(versionKey(root, "fv", name, number), any));
-                Optional<Bytes> kept = draft.before().find(number).map(documents::removed);
+                Optional<Bytes> kept =
+                        draft.before().find(number).map(each -> documents.removed(each, function.updatedAt()));
                 room -= kept.map(Bytes::size).orElse(0);
                 if (kept.isPresent() && room >= 0) {
                     changes.add(

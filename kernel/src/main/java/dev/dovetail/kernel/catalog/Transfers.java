@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Lets functions go from one server to another, whole: their versions, code, aliases and settings. Thread-safe. */
 public record Transfers(
-        Ledger ledger, Deploys deploys, CodeCache code, Shapes shapes, Schemas schemas, InstantSource clock) {
+        Ledger ledger, Deploys deploys, Claims claims, Shapes shapes, Schemas schemas, InstantSource clock) {
     private static final String FORMAT = "dovetail.function";
     private static final List<String> OF_A_VERSION = List.of(
             "runtime",
@@ -53,7 +53,8 @@ public record Transfers(
                                     + " MiB that a bundle may have; name those that are wanted: ?version=v1&version=v2");
                 }
                 archives.put(
-                        digest, code.archive(each.id().tenant(), each.version().code()));
+                        digest,
+                        claims.code().archive(each.id().tenant(), each.version().code()));
             }
         }
         ObjectNode json = schemas.object().put("format", FORMAT).put("schema", 1);
@@ -139,19 +140,18 @@ public record Transfers(
         Optional<Entry> there = ledger.find(by.tenant(), name).filter(entry -> !entry.deleted());
         there.ifPresent(entry -> refuseOther(entry.function(), function, replace));
         Arrivals arrivals = new Arrivals(function, arriving(by, function, bundle), bundle.document(), this);
-        if (!dryRun) {
-            for (byte[] each : bundle.code().values()) {
-                code.put(by.tenant(), each);
-            }
-        }
+        Optional<Claim> claim = dryRun
+                ? Optional.empty()
+                : Optional.of(claims.on(by.tenant(), bundle.code().values()));
         Entry empty = new Entry(function, 0, List.of(), Map.of());
         Entry made;
         if (there.isPresent()) {
-            made = ledger.change(by.tenant(), name, dryRun, arrivals::added);
+            made = ledger.change(
+                    by.tenant(), name, dryRun, draft -> arrivals.added(draft).claiming(claim));
         } else if (dryRun) {
             made = arrivals.made(new Draft(empty)).after(0, schemas);
         } else {
-            made = ledger.add(by.tenant(), name, arrivals::made, empty);
+            made = ledger.add(by.tenant(), name, draft -> arrivals.made(draft).claiming(claim), empty);
         }
         return new Catalog.Changed(made, arrivals.warnings());
     }

@@ -16,6 +16,7 @@ import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.stream.Streams;
+import dev.dovetail.kernel.sweep.Sweep;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Name;
@@ -41,6 +42,7 @@ public final class Durable implements AutoCloseable {
     private final Schemas schemas;
     private final OpenFiles files;
     private final Shelf shelf;
+    private final Leftovers leftovers;
     private final DeadLetters deadLetters;
     private final Approvals approvals;
     private final Rehearsals rehearsals;
@@ -75,7 +77,8 @@ public final class Durable implements AutoCloseable {
             ThreadFactory threads,
             ThreadFactory platform,
             InstantSource clock,
-            Bounds bounds) {
+            Bounds bounds,
+            Sweep sweep) {
         this.bounds = bounds;
         this.state = state;
         this.streams = hosts.streams();
@@ -83,15 +86,15 @@ public final class Durable implements AutoCloseable {
         this.schemas = schemas;
         this.platform = platform;
         this.clock = clock;
-        Tempo tempo = Tempo.real();
         Ownership shards = Ownership.in(cluster);
         DueQueue queue = new DueQueue(state, platform, clock);
         Papers papers = new Papers(schemas);
-        Commits commits = new Commits(state, tempo);
+        Commits commits = new Commits(state, Tempo.real());
         Inbox inbox = new Inbox(state, schemas);
         this.files = new OpenFiles(state, papers, schemas);
         this.shelf = new Shelf(state, papers, schemas);
         this.deadLetters = new DeadLetters(state, commits, papers, schemas);
+        this.leftovers = new Leftovers(state, files, shelf, deadLetters, sweep, clock);
         Listing listing = new Listing(state, shelf, inbox, commits, (it, also) -> records.add(Ends.record(it), also));
         Ends ends = new Ends(shelf, deadLetters, listing, shards, schemas, clock, this::ended);
         Children children = new Children(callers, new CelFilters(), shards, schemas, rights, clock);
@@ -103,7 +106,7 @@ public final class Durable implements AutoCloseable {
                 new PoolBench(catalog, runs, telemetry, rehearser, rights),
                 hosts,
                 schemas,
-                tempo,
+                Tempo.real(),
                 clock,
                 ends,
                 children,
@@ -161,9 +164,7 @@ public final class Durable implements AutoCloseable {
 
     /** An id for an execution that this node carries itself, if it can. */
     public String newId() {
-        String any = Ids.next(clock.instant());
-        boolean here = cluster.fence(cluster.shardOf(any)).isPresent();
-        return here || cluster.owned().isEmpty() ? any : cluster.own(() -> Ids.next(clock.instant()));
+        return Ownership.newId(cluster, clock);
     }
 
     /** An accepted execution, open or ended, with its journal: from memory only while no other node can have gone on with it. */
@@ -248,11 +249,10 @@ public final class Durable implements AutoCloseable {
         return Ends.record(ended);
     }
 
-    /** Lets go what is kept of executions and dead letters that are older; done by one node of the cluster alone. */
+    /** Lets go of executions and dead letters that are older, and of code that nothing needs; done by one node of the cluster. */
     public void keepOnly(Duration ended, Duration letters) throws InterruptedException {
         if (sweeps()) {
-            shelf.keepSince(clock.instant().minus(ended));
-            deadLetters.keepSince(clock.instant().minus(letters));
+            leftovers.keepOnly(ended, letters);
         }
     }
 

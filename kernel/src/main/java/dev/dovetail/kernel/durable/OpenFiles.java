@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -137,6 +138,20 @@ final class OpenFiles {
             last = id(page.getLast());
         }
         return new Opened(found, Optional.of(last));
+    }
+
+    /** Shows what was asked for of each that is open. */
+    void orders(Name tenant, Consumer<Order> each) throws InterruptedException {
+        Range range = Keys.orders(tenant);
+        while (true) {
+            Range asked = range;
+            List<Entry> page = state.use(store -> store.list(asked, PAGE));
+            page.forEach(entry -> each.accept(papers.order(entry.value())));
+            if (page.size() < PAGE) {
+                return;
+            }
+            range = range.after(page.getLast().key().path());
+        }
     }
 
     /** What was made of an execution since: how, by the ids of those that were. */

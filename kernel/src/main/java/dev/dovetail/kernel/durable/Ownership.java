@@ -2,6 +2,8 @@ package dev.dovetail.kernel.durable;
 
 import dev.dovetail.kernel.cluster.Cluster;
 import dev.dovetail.kernel.cluster.Fence;
+import dev.dovetail.kernel.record.Ids;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -18,6 +20,13 @@ interface Ownership {
 
     /** A commit failed on this fence. */
     void lost(Fence fence);
+
+    /** An id in a shard of this node's, if it has one. */
+    static String newId(Cluster cluster, InstantSource clock) {
+        String any = Ids.next(clock.instant());
+        boolean here = cluster.fence(cluster.shardOf(any)).isPresent();
+        return here || cluster.owned().isEmpty() ? any : cluster.own(() -> Ids.next(clock.instant()));
+    }
 
     static Ownership in(Cluster cluster) {
         return new Ownership() {

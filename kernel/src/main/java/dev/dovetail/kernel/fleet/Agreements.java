@@ -1,5 +1,6 @@
 package dev.dovetail.kernel.fleet;
 
+import dev.dovetail.kernel.cluster.Swept;
 import dev.dovetail.kernel.plugin.Slot;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Bytes;
@@ -13,10 +14,12 @@ import dev.dovetail.spi.store.Expectation;
 import dev.dovetail.spi.store.Key;
 import dev.dovetail.spi.store.Range;
 import dev.dovetail.spi.store.StateStore;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,6 +85,19 @@ final class Agreements {
         return all;
     }
 
+    /** The jars that all refer to, those too that cannot be read: what they need cannot be known. */
+    Set<Digest> jars() throws InterruptedException {
+        Set<Digest> all = new HashSet<>();
+        for (Entry entry : list(AGREED)) {
+            JsonNode json = schemas.parse(entry.value());
+            if (json.path("schema").intValue(0) != SCHEMA) {
+                throw new IllegalStateException(entry.key() + " was written by a newer version, and cannot be read");
+            }
+            all.addAll(agreement(json).versions().values());
+        }
+        return all;
+    }
+
     private List<Entry> list(String prefix) throws InterruptedException {
         List<Entry> all = new ArrayList<>();
         Range range = Range.prefix(Key.Space.STATE, prefix);
@@ -103,13 +119,19 @@ final class Agreements {
                 .orElse(Agreement.NONE);
     }
 
-    /** Changes what was agreed on, over whatever others agreed on meanwhile; durable, and seen by all, when it returns. */
-    Agreement change(Name id, UnaryOperator<Agreement> edit) throws InterruptedException {
+    /**
+     * Changes what was agreed on, over whatever others agreed on meanwhile; durable, and seen by all, when it returns. The jars
+     * are where others find them before.
+     */
+    Agreement change(Name id, Jars jars, UnaryOperator<Agreement> edit) throws IOException, InterruptedException {
         while (true) {
+            Swept swept = Swept.now(state);
+            jars.keep(id, edit.apply(find(id)).versions());
             Optional<Entry> there = state.use(store -> store.find(agreed(id)));
             Agreement next = edit.apply(
                     there.map(entry -> agreement(schemas.parse(entry.value()))).orElse(Agreement.NONE));
             List<Change> changes = List.of(
+                    swept.check(),
                     new Change.Put(
                             agreed(id),
                             schemas.bytes(json(next)),

@@ -211,14 +211,22 @@ public final class Fleet {
         }
         inTurn(id, () -> {
             try {
-                jars.keep(id, edit.apply(agreements.find(id)).versions());
-                follower.done(id, agreements.change(id, edit));
+                follower.done(id, agreements.change(id, jars, edit));
                 return id;
             } catch (PluginFailure | IOException e) {
                 throw PluginFailure.unavailable(
                         "It is done on this node, and the others could not be told; ask again: " + e.getMessage());
             }
         });
+    }
+
+    /**
+     * Whose blobs the jars are, and which of them are agreed on.
+     *
+     * @throws RuntimeException if a part of it cannot be read
+     */
+    public Map<Name, Set<Digest>> jars() throws InterruptedException {
+        return Map.of(Jars.OWNER, agreements.jars());
     }
 
     /** Where the nodes that live are with a plugin, if anything was agreed on about it. */

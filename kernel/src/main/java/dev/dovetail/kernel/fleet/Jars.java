@@ -16,7 +16,7 @@ import java.util.Optional;
 /** The jars that all nodes are to have, in the blob store. */
 final class Jars {
     /** Whose blobs they are: no tenant's. */
-    private static final Name OWNER = Name.of("plugins");
+    static final Name OWNER = Name.of("plugins");
 
     private final Plugins plugins;
 

@@ -2,6 +2,7 @@ package dev.dovetail.kernel.catalog;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -70,6 +71,8 @@ class ArchiveTest {
         refused(zip("d/".repeat(1_100) + "x", "x"), "its path is longer than 2048 bytes");
         refused(zip("a", "x", "a/b", "y"), "one name");
         refused(zip("a/b", "x", "a", "y"), "one name");
+        refused(zip("a/b/c", "x", "a", "y"), "one name");
+        refused(zip("a", "x", "a/b/c", "y"), "one name");
     }
 
     @Test
@@ -115,7 +118,11 @@ class ArchiveTest {
             entries[i] = "f" + i;
             entries[i + 1] = "";
         }
-        refused(zip(entries), "more than 10000");
+        byte[] archive = zip(entries);
+        refused(archive, "more than 10000");
+        Path nothing = folder.resolve("out-nothing");
+        assertThrows(Refusal.class, () -> Archive.unpack(archive, nothing));
+        assertFalse(Files.exists(nothing), "it is known before anything is unpacked");
     }
 
     @Test

@@ -29,6 +29,7 @@ final class Loading {
      * @param template whether it shall make further processes of itself instead of taking calls, if its code allows that
      * @return what the worker says of itself
      * @throws PluginException of kind REJECTED, in words, if the code cannot start
+     * @throws Overfull if it needed more memory than it may
      */
     static Fields load(Worker worker, Launch launch, Handler handler, Path code, List<Path> layers, boolean template)
             throws InterruptedException {
@@ -43,10 +44,19 @@ final class Loading {
         worker.pipes().end();
         if (loaded.error().isPresent() && !loaded.error().get().keys().isEmpty()) {
             // what it says says more than how it ended
+            refuseOverfull(loaded.error().get(), launch, worker);
             throw new PluginException(Kind.REJECTED, complaint(loaded.error().get(), worker));
         }
         if (!worker.alive()) {
             Fault fault = worker.fault(worker.ending());
+            if (fault.id().equals(Fault.MEMORY_LIMIT)) {
+                throw new Overfull(new Fault(
+                        fault.id(),
+                        fault.owner(),
+                        fault.message() + " while its code was loaded",
+                        fault.details(),
+                        fault.place()));
+            }
             throw new PluginException(
                     worker.ending().cause() == Ending.Cause.CLOSED ? Kind.UNAVAILABLE : Kind.REJECTED,
                     fault.message() + " while the code was loaded"
@@ -60,6 +70,17 @@ final class Loading {
         }
         worker.cell().ready();
         return loaded.ready();
+    }
+
+    private static void refuseOverfull(Fields error, Launch launch, Worker worker) {
+        try {
+            if (error.flag("memory")) {
+                throw new Overfull(
+                        Faults.of(error, launch, worker.redaction(), Optional.empty(), _ -> Optional.empty()));
+            }
+        } catch (NotJson e) {
+            // told as any other complaint that cannot be read
+        }
     }
 
     private static String said(List<String> last) {

@@ -123,7 +123,7 @@ public final class WorkerExecutor implements Executor, Prestarts {
         }
         opening.await();
         Handler handler = demand(launch);
-        return instance(launch, made(launch, handler, template -> fresh(launch, handler, template)));
+        return instance(launch, handler, template -> fresh(launch, handler, template));
     }
 
     private Templates.Loaded fresh(Launch launch, Handler handler, boolean template) throws InterruptedException {
@@ -205,7 +205,7 @@ public final class WorkerExecutor implements Executor, Prestarts {
             if (!own.fits(room(launch))) {
                 return start(launch); // it was started with other walls than this version needs
             }
-            return instance(launch, made(launch, handler, template -> {
+            return instance(launch, handler, template -> {
                 if (!used.compareAndSet(false, true)) {
                     return fresh(launch, handler, template); // what it was made to is gone already
                 }
@@ -215,7 +215,7 @@ public final class WorkerExecutor implements Executor, Prestarts {
                 worker.forgetStages();
                 worker.took("load", begun, System.nanoTime());
                 return new Templates.Loaded(worker, own.sockets(), said);
-            }));
+            });
         } finally {
             if (!used.get()) {
                 own.close();
@@ -246,7 +246,13 @@ public final class WorkerExecutor implements Executor, Prestarts {
         }
     }
 
-    private Instance instance(Launch launch, Worker worker) {
+    private Instance instance(Launch launch, Handler handler, Templates.Fresh fresh) throws InterruptedException {
+        Worker worker;
+        try {
+            worker = made(launch, handler, fresh);
+        } catch (Overfull e) {
+            return new Spent(e.fault());
+        }
         Instance[] made = new Instance[1];
         made[0] = new WorkerInstance(worker, launch, () -> open.remove(made[0]));
         open.add(made[0]);

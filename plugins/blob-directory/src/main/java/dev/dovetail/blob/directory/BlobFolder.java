@@ -256,6 +256,7 @@ final class BlobFolder {
     private static String reason(IOException e) {
         return switch (e) {
             case AccessDeniedException denied -> "permission denied for " + denied.getFile();
+            case FileAlreadyExistsException file -> file.getFile() + " is there, and is no directory";
             case FileSystemException other
             when other.getReason() != null -> other.getReason() + " (" + other.getFile() + ")";
             default -> e.getClass().getSimpleName() + ": " + e.getMessage();

@@ -11,7 +11,9 @@ import dev.dovetail.spi.PluginException;
 import dev.dovetail.spi.executor.Executor;
 import dev.dovetail.spi.executor.Instance;
 import dev.dovetail.spi.executor.Launch;
+import dev.dovetail.spi.executor.Outcome;
 import dev.dovetail.spi.executor.Problem;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 
@@ -50,6 +52,9 @@ final class StarlarkExecutor implements Executor {
             Program.Module module = load(launch, script.program().get(), run);
             fine = true;
             return new StarlarkInstance(launch, module, script, threads, run, room);
+        } catch (Halt halt) {
+            return new Spent(Faults.limit(
+                    halt, launch.limits(), new Outcome.Usage(Duration.ZERO, run.bytesUsed(), run.stepsUsed(), true)));
         } catch (OutOfMemoryError full) {
             throw new PluginException(
                     PluginException.Kind.EXHAUSTED, "No memory is left on this node to load " + launch.version());
@@ -60,6 +65,7 @@ final class StarlarkExecutor implements Executor {
         }
     }
 
+    /** @throws Halt if it needs more memory than it may, which its calls tell as what it is */
     private static Program.Module load(Launch launch, Program program, Run run) throws InterruptedException {
         try {
             return program.load(run);
@@ -70,6 +76,9 @@ final class StarlarkExecutor implements Executor {
         } catch (Halt halt) {
             if (halt.reason() == Halt.Reason.STOPPED) {
                 throw new InterruptedException("Interrupted while " + launch.version() + " was loaded");
+            }
+            if (halt.reason() == Halt.Reason.MEMORY) {
+                throw halt;
             }
             throw new PluginException(
                     halt.reason() == Halt.Reason.CROWDED
