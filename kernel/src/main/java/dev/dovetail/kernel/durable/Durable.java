@@ -252,8 +252,8 @@ public final class Durable implements AutoCloseable {
      */
     public void keepOnly(Duration ended, Duration letters) throws InterruptedException {
         if (sweeps()) {
-            shelf.keepSince(clock.instant().minus(ended));
-            deadLetters.keepSince(clock.instant().minus(letters));
+            shelf.keepSince(cluster.calendar().instant().minus(ended));
+            deadLetters.keepSince(cluster.calendar().instant().minus(letters));
         }
     }
 
