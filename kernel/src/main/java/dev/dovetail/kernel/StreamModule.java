@@ -3,6 +3,7 @@ package dev.dovetail.kernel;
 import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
+import dev.dovetail.kernel.cluster.Cluster;
 import dev.dovetail.kernel.config.Configuration;
 import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.schema.Schemas;
@@ -21,6 +22,7 @@ final class StreamModule extends AbstractModule {
             Schemas schemas,
             Threads threads,
             InstantSource clock,
+            Cluster cluster,
             Boot boot) {
         Config config = configuration.values().at("streams");
         StreamLimits limits = new StreamLimits(
@@ -29,6 +31,7 @@ final class StreamModule extends AbstractModule {
                 config.number("max-bytes"),
                 config.duration("reader-patience"),
                 config.duration("retention"));
-        return new Streams(plugins.state(), schemas, limits, threads.virtual("streams"), clock, boot.id());
+        return new Streams(
+                plugins.state(), schemas, limits, threads.virtual("streams"), clock, cluster.calendar(), boot.id());
     }
 }

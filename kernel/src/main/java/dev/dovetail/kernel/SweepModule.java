@@ -12,7 +12,6 @@ import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.sweep.Sweep;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Map;
 
 /** What goes from the blob store. */
@@ -26,7 +25,6 @@ final class SweepModule extends AbstractModule {
             Cluster cluster,
             Schemas schemas,
             Telemetry telemetry,
-            InstantSource clock,
             Configuration configuration) {
         return new Sweep(
                 plugins,
@@ -34,7 +32,7 @@ final class SweepModule extends AbstractModule {
                 fleet,
                 cluster,
                 schemas,
-                clock,
+                cluster.calendar(),
                 Duration.ofDays(configuration.values().at("blob-sweep").number("grace-days")),
                 deleted -> telemetry
                         .counter(

@@ -62,7 +62,11 @@ class FullDiskTest {
             Reply full = house.post("/api/v1/functions", House.function("after", "echo"));
             full.isProblem(503, "unavailable");
             String detail = full.json().get("detail").stringValue();
-            assertTrue(detail.contains("takes no more files") && detail.contains(folder.toString()), detail);
+            assertTrue(
+                    detail.contains("took no more, though it has ")
+                            && detail.contains(" MiB left: ")
+                            && detail.contains(folder.toString()),
+                    detail);
             house.invoke("before", "{\"n\":1}").is(200);
 
             for (int i = 0; i < 100; i++) {

@@ -1,5 +1,6 @@
 package dev.dovetail.cli;
 
+import dev.dovetail.spi.Bytes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -7,6 +8,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -14,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import tools.jackson.core.JacksonException;
@@ -123,6 +126,20 @@ final class Api {
                 .body();
     }
 
+    /** Sends code beside what is said of it, as it is. */
+    JsonNode deploy(String path, JsonNode body, Bytes archive) {
+        String boundary = UUID.randomUUID().toString();
+        String part = "--" + boundary + "\r\nContent-Disposition: form-data; name=\"";
+        BodyPublisher parts = BodyPublishers.concat(
+                BodyPublishers.ofString(part + "function\"\r\nContent-Type: application/json\r\n\r\n"
+                        + Screen.JSON.writeValueAsString(body) + "\r\n" + part
+                        + "code\"\r\nContent-Type: application/zip\r\n\r\n"),
+                BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(archive::stream), archive.size()),
+                BodyPublishers.ofString("\r\n--" + boundary + "--\r\n"));
+        return send("POST", path, parts, Map.of("Content-Type", "multipart/form-data; boundary=" + boundary))
+                .body();
+    }
+
     /** What is there, as it is. */
     byte[] download(String path) {
         HttpResponse<byte[]> response = exchange(request(path, Map.of()), BodyHandlers.ofByteArray());
@@ -139,7 +156,7 @@ final class Api {
         return send(method, path, BodyPublishers.ofByteArray(bytes), all);
     }
 
-    private Answer send(String method, String path, HttpRequest.BodyPublisher body, Map<String, String> headers) {
+    private Answer send(String method, String path, BodyPublisher body, Map<String, String> headers) {
         HttpResponse<byte[]> response =
                 exchange(request(path, headers).method(method, body), BodyHandlers.ofByteArray());
         Map<String, String> answered = new java.util.HashMap<>();

@@ -1,6 +1,8 @@
 package dev.dovetail.cli;
 
 import dev.dovetail.kernel.plugin.NativeFunctions;
+import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.Digest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,9 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -27,9 +30,10 @@ import tools.jackson.databind.node.ObjectNode;
  * A function on disk, on its way to the server: a folder with a {@code function.json} (the function as the API takes it,
  * and {@code files}, which names the files that are its code if not all are), or one file of source.
  *
- * @param body what the API takes for a new function, code included
+ * @param body what the API takes for a new function, source included
+ * @param archive the code as a ZIP, if it is not source: beside the JSON, where as text it would be there several times
  */
-record Bundle(ObjectNode body) {
+record Bundle(ObjectNode body, Optional<Bytes> archive) {
     static final String DESCRIPTION = "function.json";
     private static final long LARGEST = 50L << 20;
     private static final int MOST_FILES = 10_000;
@@ -55,16 +59,14 @@ record Bundle(ObjectNode body) {
         String[] name = split(file);
         ObjectNode body = Screen.JSON.createObjectNode().put("name", name[0].replace('_', '-'));
         if (name[1].equals("zip")) {
-            body.putObject("code").put("zip", Base64.getEncoder().encodeToString(Input.bytes(file)));
-            return new Bundle(body);
+            return new Bundle(body, Optional.of(Bytes.given(Input.bytes(file))));
         }
         if (name[1].equals("star")) {
             body.put("runtime", "starlark").put("handler", name[0] + ".main");
         } else if (SOURCES.contains(name[1]) || MODULES.contains(name[1])) {
             body.put("handler", name[0] + ".handler");
         } // what is called in a file of another kind only its runtime knows
-        code(body, file.getParent(), List.of(file), SOURCES.contains(name[1]));
-        return new Bundle(body);
+        return withCode(body, file.getParent(), List.of(file), SOURCES.contains(name[1]));
     }
 
     private static Bundle ofFolder(Path folder) {
@@ -80,18 +82,17 @@ record Bundle(ObjectNode body) {
         body.remove("files");
         boolean isNative = body.path("runtime").asString("").startsWith(NativeFunctions.PREFIX);
         if (files.isEmpty() && isNative) {
-            return new Bundle(body);
+            return new Bundle(body, Optional.empty());
         }
         if (files.isEmpty()) {
             throw new Main.Unusable("Cannot deploy " + folder + ": there is no code in it");
         }
-        code(
+        return withCode(
                 body,
                 folder,
                 files,
                 files.size() == 1
                         && isSource(files.getFirst(), body.path("handler").asString("")));
-        return new Bundle(body);
     }
 
     /** A folder, or a file, of which is known what a {@code function.json} would say. */
@@ -105,21 +106,19 @@ record Bundle(ObjectNode body) {
         boolean folder = Files.isDirectory(path);
         List<Path> files = !folder ? List.of(path) : named.isArray() ? listed(path, named) : all(path);
         body.remove("files");
-        code(
+        return withCode(
                 body,
                 folder ? path : path.getParent(),
                 files,
                 files.size() == 1 && isSource(files.getFirst(), known.handler()));
-        return new Bundle(body);
     }
 
-    private static void code(ObjectNode body, Path folder, List<Path> files, boolean source) {
-        ObjectNode code = body.putObject("code");
+    private static Bundle withCode(ObjectNode body, Path folder, List<Path> files, boolean source) {
         if (source) {
-            code.put("source", text(files.getFirst()));
-        } else {
-            code.put("zip", Base64.getEncoder().encodeToString(zip(folder, files)));
+            body.putObject("code").put("source", text(files.getFirst()));
+            return new Bundle(body, Optional.empty());
         }
+        return new Bundle(body, Optional.of(Bytes.given(zip(folder, files))));
     }
 
     private static List<Path> listed(Path folder, JsonNode names) {
@@ -220,6 +219,14 @@ record Bundle(ObjectNode body) {
 
     String name() {
         return body.path("name").asString("");
+    }
+
+    /** Tells it from another one, without having to keep it. */
+    Digest digest() {
+        MessageDigest digest = Digest.sha256();
+        digest.update(Screen.JSON.writeValueAsBytes(body));
+        archive.ifPresent(bytes -> digest.update(bytes.buffer()));
+        return Digest.of(digest);
     }
 
     /** What the API takes for a further version of a function that is there. */

@@ -108,9 +108,12 @@ final class Deploy implements Callable<Integer> {
 
     static JsonNode deploy(Api api, Bundle bundle, String query) {
         String function = "/api/v1/functions/" + Api.escaped(bundle.name());
-        return api.find(function).isPresent()
-                ? api.post(function + "/versions" + query, bundle.version())
-                : api.post("/api/v1/functions" + query, bundle.body());
+        boolean there = api.find(function).isPresent();
+        String path = (there ? function + "/versions" : "/api/v1/functions") + query;
+        ObjectNode body = there ? bundle.version() : bundle.body();
+        return bundle.archive().isPresent()
+                ? api.deploy(path, body, bundle.archive().get())
+                : api.post(path, body);
     }
 
     private void show(String function, JsonNode answer) {

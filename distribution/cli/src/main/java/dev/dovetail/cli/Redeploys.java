@@ -3,6 +3,7 @@ package dev.dovetail.cli;
 import dev.dovetail.cli.Screen.Ink;
 import dev.dovetail.cli.local.Languages;
 import dev.dovetail.cli.local.Placed;
+import dev.dovetail.spi.Digest;
 import dev.dovetail.spi.Place;
 import dev.dovetail.spi.executor.Problem;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ final class Redeploys {
     private final Optional<Path> event;
     private final Files files;
     private Api api;
-    private Optional<Bundle> deployed = Optional.empty();
+    private Optional<Digest> deployed = Optional.empty();
     private Optional<JsonNode> called = Optional.empty();
     /** Why nothing could be deployed, as it was said last. */
     private Optional<String> told = Optional.empty();
@@ -83,10 +84,11 @@ final class Redeploys {
     void saved(long when) throws InterruptedException {
         try {
             Bundle bundle = files.bundle();
-            boolean other = deployed.isEmpty() || !deployed.get().equals(bundle);
+            Digest digest = bundle.digest();
+            boolean other = !deployed.equals(Optional.of(digest));
             Optional<JsonNode> given = event.map(Input::json);
             if (other) {
-                deployed = Optional.of(bundle);
+                deployed = Optional.of(digest);
                 deploy(bundle, when);
             }
             if (given.isPresent() && (other || !given.equals(called))) {

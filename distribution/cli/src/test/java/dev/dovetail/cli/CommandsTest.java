@@ -62,7 +62,7 @@ final class CommandsTest {
         Files.writeString(folder.resolve("README.md"), "words");
         Bundle bundle = Bundle.of(folder);
         assertEquals(bundle, Bundle.of(folder));
-        byte[] zip = bundle.body().get("code").get("zip").binaryValue();
+        byte[] zip = bundle.archive().orElseThrow().toArray();
         Set<String> names = new java.util.TreeSet<>();
         try (var entries = new java.util.zip.ZipInputStream(new java.io.ByteArrayInputStream(zip))) {
             for (var entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
@@ -78,7 +78,7 @@ final class CommandsTest {
         Path file = Files.write(folder.resolve("add.wasm"), new byte[] {0, 'a', 's', 'm', (byte) 0xff});
         Bundle bundle = Bundle.of(file);
         assertFalse(bundle.body().has("handler"), bundle::toString);
-        byte[] zip = bundle.body().get("code").get("zip").binaryValue();
+        byte[] zip = bundle.archive().orElseThrow().toArray();
         try (var entries = new java.util.zip.ZipInputStream(new java.io.ByteArrayInputStream(zip))) {
             assertEquals("add.wasm", entries.getNextEntry().getName());
             assertEquals(5, entries.readAllBytes().length);

@@ -2,12 +2,15 @@ package dev.dovetail.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.spi.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -41,6 +44,27 @@ final class DeployTest extends Locally {
         Path shop = Files.createDirectory(folder.resolve("shop"));
         Files.writeString(shop.resolve("index.js"), "exports.handler = async () => 1;\n");
         assertEquals("index.handler", deployed(shop, "shop").get("handler").stringValue());
+    }
+
+    /** As text in JSON it would be there three times and a third larger each, which a small heap has no room for. */
+    @Test
+    void whatIsPackedIsSentAsItIsAndNotAsText() throws IOException {
+        Path shop = Files.createDirectory(folder.resolve("shop"));
+        Files.writeString(shop.resolve("index.js"), "exports.handler = async () => 1;\n");
+        Files.writeString(shop.resolve("more.js"), "exports.more = 1;\n");
+        JsonNode code = deployed(shop, "shop").get("code");
+        Bundle bundle = Deploy.bundle(shop, Optional.empty(), Optional.empty(), Optional.empty());
+        assertEquals(bundle.archive().orElseThrow().size(), code.path("bytes").intValue(), code::toString);
+        Digest first = bundle.digest();
+        assertEquals(
+                first,
+                Deploy.bundle(shop, Optional.empty(), Optional.empty(), Optional.empty())
+                        .digest());
+        Files.writeString(shop.resolve("more.js"), "exports.more = 2;\n");
+        assertNotEquals(
+                first,
+                Deploy.bundle(shop, Optional.empty(), Optional.empty(), Optional.empty())
+                        .digest());
     }
 
     @Test

@@ -154,6 +154,6 @@ final class MisusedTest {
         byte[] bytes = {'P', 'K', 5, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
         Bundle bundle = Bundle.of(Files.write(folder.resolve("my_code.zip"), bytes));
         assertEquals("my-code", bundle.name());
-        assertEquals(bytes.length, bundle.body().get("code").get("zip").binaryValue().length);
+        assertEquals(bytes.length, bundle.archive().orElseThrow().toArray().length);
     }
 }

@@ -99,10 +99,29 @@ final class PaperServer implements Server {
         }
     }
 
+    private static boolean isUpload(HttpExchange x) {
+        return String.valueOf(x.getRequestHeaders().getFirst("Content-Type")).startsWith("multipart/form-data");
+    }
+
+    /** What is said of a function, and how many bytes its code has: the second part, up to the last boundary. */
+    private static JsonNode uploaded(byte[] body) {
+        String text = new String(body, StandardCharsets.ISO_8859_1);
+        String boundary = text.substring(0, text.indexOf("\r\n"));
+        String[] parts = text.split(java.util.regex.Pattern.quote(boundary), -1);
+        ObjectNode sent = (ObjectNode) Screen.JSON.readTree(content(parts[1]).getBytes(StandardCharsets.ISO_8859_1));
+        sent.putObject("code").put("bytes", content(parts[2]).length());
+        return sent;
+    }
+
+    private static String content(String part) {
+        return part.substring(part.indexOf("\r\n\r\n") + 4, part.length() - 2);
+    }
+
     private JsonNode route(HttpExchange x, byte[] body) {
         String method = x.getRequestMethod();
         String[] path = x.getRequestURI().getPath().substring(1).split("/");
-        JsonNode sent = body.length == 0 || body[0] != '{' ? json() : Screen.JSON.readTree(body);
+        JsonNode sent =
+                isUpload(x) ? uploaded(body) : body.length == 0 || body[0] != '{' ? json() : Screen.JSON.readTree(body);
         if (path[0].equals("health")) {
             if (!troubles.isEmpty()) {
                 No down = new No(503, "", "");

@@ -58,14 +58,14 @@ public final class Catalog {
         this.ledger = new Ledger(plugins.state(), schemas);
         this.resolver = new Resolver(ledger);
         this.clock = clock;
-        this.code = new CodeCache(data.resolve("cache/code"), plugins.blobs(), clock);
+        Drafts drafts = new Drafts(data.resolve("cache/drafts"));
+        this.code = new CodeCache(data.resolve("cache/code"), drafts, plugins.blobs(), clock);
         Claims claims = new Claims(plugins.state(), code);
         this.layers = new Layers(plugins.state(), claims, schemas);
         this.launches = new Launches(policy, prints, code, schemas);
         this.plugins = plugins;
         this.runtimes = new Runtimes(plugins);
-        this.inspection =
-                new Inspection(plugins, launches, code, new Doubts(resolver), policy, data.resolve("cache/drafts"));
+        this.inspection = new Inspection(plugins, launches, code, new Doubts(resolver), policy, drafts);
         this.natives = new Natives(plugins);
         Deploys deploys = new Deploys(schemas, runtimes, claims, inspection, contracts, layers, natives);
         Shapes shapes = new Shapes(schemas);

@@ -40,12 +40,15 @@ final class CodeCache {
     private static final String GONE = ".gone-";
 
     private final Path root;
+    private final Drafts drafts;
     private final Slot<BlobStore> blobs;
     private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
 
-    CodeCache(Path root, Slot<BlobStore> blobs, InstantSource clock) {
+    /** @param drafts below which code is unpacked first; where files can be moved to the root from */
+    CodeCache(Path root, Drafts drafts, Slot<BlobStore> blobs, InstantSource clock) {
         this.root = root;
+        this.drafts = drafts;
         this.blobs = blobs;
         this.clock = clock;
     }
@@ -74,10 +77,12 @@ final class CodeCache {
 
     /**
      * Takes away what was used least lately until the rest has no more than so many bytes; what is in use, or was within a day, stays.
+     * What a process that was killed had not unpacked to its end goes however much there is.
      *
      * @throws UncheckedIOException if the directories cannot be looked through
      */
     void keepOnly(long most, Stream<Used> inUse) {
+        drafts.tidy();
         inUse.map(each -> place(each.tenant(), each.digest())).forEach(this::isThere);
         try {
             List<Kept> all = new ArrayList<>(all());
@@ -138,12 +143,12 @@ final class CodeCache {
             if (!Files.getLastModifiedTime(it.directory()).equals(it.used())) {
                 return false;
             }
-            delete(gone); // of a process that was killed meanwhile
+            Drafts.delete(gone); // of a process that was killed meanwhile
             Files.move(it.directory(), gone, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             lock.unlock();
         }
-        delete(gone);
+        Drafts.delete(gone);
         return true;
     }
 
@@ -203,7 +208,7 @@ final class CodeCache {
         }
         try {
             Files.createDirectories(directory.getParent());
-            Path draft = Files.createTempDirectory(directory.getParent(), ".unpacking-");
+            Path draft = drafts.make();
             try {
                 Archive.unpack(archive, draft);
                 Files.move(draft, directory, StandardCopyOption.ATOMIC_MOVE);
@@ -214,23 +219,12 @@ final class CodeCache {
                     throw new UncheckedIOException(e);
                 }
             } finally {
-                delete(draft);
+                drafts.drop(draft);
             }
             isThere(directory);
             return directory;
         } catch (IOException e) {
             throw new UncheckedIOException("The code cannot be unpacked to " + directory, e);
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(each);
-            }
         }
     }
 }

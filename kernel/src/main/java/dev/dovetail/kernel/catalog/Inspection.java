@@ -12,13 +12,10 @@ import dev.dovetail.spi.executor.Problem;
 import dev.dovetail.spi.executor.Problem.Severity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Has the executor look at a version's code before it is written anywhere. */
 final class Inspection {
@@ -27,9 +24,9 @@ final class Inspection {
     private final CodeCache code;
     private final Doubts doubts;
     private final Policy policy;
-    private final Path drafts;
+    private final Drafts drafts;
 
-    Inspection(Plugins plugins, Launches launches, CodeCache code, Doubts doubts, Policy policy, Path drafts) {
+    Inspection(Plugins plugins, Launches launches, CodeCache code, Doubts doubts, Policy policy, Drafts drafts) {
         this.doubts = doubts;
         this.policy = policy;
         this.plugins = plugins;
@@ -62,16 +59,16 @@ final class Inspection {
         if (archive.isEmpty()) {
             return use.of(code.directory(deployed.id().tenant(), deployed.id().code()));
         }
-        Path draft = null;
         try {
-            Files.createDirectories(drafts);
-            draft = Files.createTempDirectory(drafts, "inspect");
-            Archive.unpack(archive.get(), draft);
-            return use.of(draft);
+            Path draft = drafts.make();
+            try {
+                Archive.unpack(archive.get(), draft);
+                return use.of(draft);
+            } finally {
+                drafts.drop(draft);
+            }
         } catch (IOException e) {
-            throw new UncheckedIOException("The code cannot be unpacked below " + drafts, e);
-        } finally {
-            delete(draft);
+            throw new UncheckedIOException("The code cannot be unpacked", e);
         }
     }
 
@@ -137,18 +134,5 @@ final class Inspection {
 
     private static String told(Problem error) {
         return error.place().map(place -> place + ": ").orElse("") + error.message();
-    }
-
-    private static void delete(Path directory) {
-        if (directory == null) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(each);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

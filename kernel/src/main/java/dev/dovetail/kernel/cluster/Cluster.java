@@ -107,11 +107,7 @@ public final class Cluster implements AutoCloseable {
         start(watcher, false);
     }
 
-    /**
-     * The same; a paused one says that it lives, and takes no share before it is resumed.
-     *
-     * @throws IllegalStateException if the cluster in this store has another number of shards
-     */
+    /** The same; a paused one says that it lives, and takes no share before it is resumed. */
     public void start(Watcher watcher, boolean paused) throws InterruptedException {
         beat.paused(paused);
         join(watcher);
@@ -253,6 +249,11 @@ public final class Cluster implements AutoCloseable {
     public boolean isAlive(String boot) throws InterruptedException {
         return boot.equals(self.boot())
                 || nodes().stream().anyMatch(each -> each.alive() && each.boot().equals(boot));
+    }
+
+    /** A time that has passed on every node's clock, for what is let go because it is old; long ago while the store is away. */
+    public InstantSource calendar() {
+        return papers.calendar();
     }
 
     /** This node. */

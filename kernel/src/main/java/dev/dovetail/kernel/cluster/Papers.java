@@ -4,14 +4,18 @@ import dev.dovetail.kernel.cluster.Look.Pulse;
 import dev.dovetail.kernel.plugin.Slot;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.store.Change;
+import dev.dovetail.spi.store.CommitId;
 import dev.dovetail.spi.store.Entry;
 import dev.dovetail.spi.store.Expectation;
 import dev.dovetail.spi.store.Key;
 import dev.dovetail.spi.store.Range;
 import dev.dovetail.spi.store.StateStore;
 import java.lang.System.Logger.Level;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,14 +30,16 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <pre>
  * c/cluster            what all nodes must agree on: {schema, shards}
+ * c/clock              the latest time that had surely passed when it was written, once an hour: {schema, at}
  * c/node/&lt;node&gt;        a node's beat: {schema, boot, address, paused, beat, at, vitals?}
  * c/shard/07/owner     whose a shard is: {schema, node, boot, epoch, at}; node and boot are empty once it was given up
  * </pre>
  *
- * The times are for people: nothing is decided by them.
+ * The times are for people: who lives and who owns what is not decided by them. Only the {@link Calendar} compares them.
  */
-final class Papers {
+final class Papers implements Calendar.Almanac {
     static final Key AGREED = Key.state("c/cluster");
+    private static final Key CLOCK = Key.state("c/clock");
 
     private static final System.Logger LOG = System.getLogger(Papers.class.getName());
     private static final String NODES = "c/node/";
@@ -45,12 +51,18 @@ final class Papers {
     private final InstantSource clock;
     private final LongSupplier nanos;
     private final List<Key> owners;
+    private final Calendar calendar;
 
     Papers(Slot<StateStore> state, InstantSource clock, LongSupplier nanos, int shards) {
         this.state = state;
         this.clock = clock;
         this.nanos = nanos;
+        this.calendar = new Calendar(clock, nanos, this);
         this.owners = IntStream.range(0, shards).mapToObj(Papers::owner).toList();
+    }
+
+    Calendar calendar() {
+        return calendar;
     }
 
     static Key owner(int shard) {
@@ -108,6 +120,26 @@ final class Papers {
                 ended,
                 beats.stream().flatMap(each -> pulse(each).stream()).toList(),
                 byShard);
+    }
+
+    @Override
+    public Calendar.Told times() throws InterruptedException {
+        List<Entry> beats = state.use(Papers::beats);
+        Optional<Entry> written = state.use(store -> store.find(CLOCK));
+        return new Calendar.Told(
+                beats.stream().flatMap(each -> at(each).stream()).min(Comparator.naturalOrder()),
+                written.flatMap(this::at));
+    }
+
+    @Override
+    public void passed(Instant latest) throws InterruptedException {
+        Bytes said = schemas.bytes(schemas.object().put("schema", SCHEMA).put("at", latest.toString()));
+        CommitId id = CommitId.fresh();
+        state.use(store -> store.commit(id, List.of(new Change.Put(CLOCK, said, Expectation.anything()))));
+    }
+
+    private Optional<Instant> at(Entry entry) {
+        return read(entry, json -> Instant.parse(text(json, "at")));
     }
 
     private static List<Entry> beats(StateStore store) {

@@ -94,7 +94,7 @@ public final class Durable implements AutoCloseable {
         this.files = new OpenFiles(state, papers, schemas);
         this.shelf = new Shelf(state, papers, schemas);
         this.deadLetters = new DeadLetters(state, commits, papers, schemas);
-        this.leftovers = new Leftovers(state, files, shelf, deadLetters, sweep, clock);
+        this.leftovers = new Leftovers(state, files, shelf, deadLetters, sweep, cluster.calendar());
         Listing listing = new Listing(state, shelf, inbox, commits, (it, also) -> records.add(Ends.record(it), also));
         Ends ends = new Ends(shelf, deadLetters, listing, shards, schemas, clock, this::ended);
         Children children = new Children(callers, new CelFilters(), shards, schemas, rights, clock);

@@ -52,11 +52,16 @@ final class DiskSpace {
         for (Throwable each = e; each != null; each = each.getCause()) {
             String message = String.valueOf(each.getMessage());
             if (message.contains("No space left") || message.contains("quota exceeded")) {
-                return Optional.of(
-                        "the disk of " + folder + " takes no more files, though it has room left: it may have no"
-                                + " inodes (df -i), or the quota of this user is used up");
+                return Optional.of("the disk of " + folder + " took no more" + left(free)
+                        + ": what was to be kept may need more room, it"
+                        + " may have no inodes (df -i), or the quota of this user is used up");
             }
         }
         return Optional.empty();
+    }
+
+    /** What did not fit is not there any more by now. */
+    private static String left(OptionalLong free) {
+        return free.isPresent() ? ", though it has " + (free.getAsLong() >> 20) + " MiB left" : "";
     }
 }

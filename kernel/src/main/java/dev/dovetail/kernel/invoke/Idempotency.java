@@ -29,7 +29,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Starts a call once for each key of a tenant's function. A key is claimed in the store before the call begins, and its
- * answer is kept there when it ends, for a day; so a repetition is recognised by every node and after a restart.
+ * answer is kept there when it ends, for a day; so a repetition is recognised by every node and after a restart, and also by one
+ * whose clock is ahead.
  */
 final class Idempotency {
     static final Duration WINDOW = Duration.ofDays(1);
@@ -86,8 +87,9 @@ final class Idempotency {
             Expectation expected = Expectation.absent();
             if (there.isPresent()) {
                 JsonNode claim = schemas.parse(there.get().value());
-                boolean expired =
-                        clock.instant().isAfter(Instant.parse(claim.get("until").stringValue()));
+                boolean expired = cluster.calendar()
+                        .instant()
+                        .isAfter(Instant.parse(claim.get("until").stringValue()));
                 boolean lost = !claim.get("ended").booleanValue()
                         && !cluster.isAlive(claim.get("boot").stringValue());
                 if (!expired && !claim.get("digest").stringValue().equals(digest)) {
@@ -128,7 +130,7 @@ final class Idempotency {
             for (List<Entry> page = page(range); !page.isEmpty(); page = page(range)) {
                 for (Entry each : page) {
                     String until = schemas.parse(each.value()).path("until").stringValue("");
-                    if (!until.isEmpty() && clock.instant().isAfter(Instant.parse(until))) {
+                    if (!until.isEmpty() && cluster.calendar().instant().isAfter(Instant.parse(until))) {
                         Change delete = new Change.Delete(each.key(), Expectation.version(each.version()));
                         CommitId commit = CommitId.fresh();
                         state.use(store -> store.commit(commit, List.of(delete)));

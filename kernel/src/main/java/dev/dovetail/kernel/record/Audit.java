@@ -14,6 +14,7 @@ import dev.dovetail.spi.store.Expectation;
 import dev.dovetail.spi.store.Key;
 import dev.dovetail.spi.store.Range;
 import dev.dovetail.spi.store.StateStore;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -47,16 +48,28 @@ public final class Audit implements AutoCloseable {
     private final Schemas schemas;
     private final String boot;
     private final InstantSource clock;
+    private final InstantSource calendar;
     private final AtomicLong chains = new AtomicLong();
     private final Map<Name, Chain> open = new ConcurrentHashMap<>();
     private final Afterwards afterwards;
 
     /** @param threads makes the one that writes what {@link #addSoon} gathers */
     public Audit(Slot<StateStore> state, Schemas schemas, String boot, ThreadFactory threads, InstantSource clock) {
+        this(state, schemas, boot, threads, clock, clock);
+    }
+
+    public Audit(
+            Slot<StateStore> state,
+            Schemas schemas,
+            String boot,
+            ThreadFactory threads,
+            InstantSource clock,
+            InstantSource calendar) {
         this.state = state;
         this.schemas = schemas;
         this.boot = boot;
         this.clock = clock;
+        this.calendar = calendar;
         this.afterwards = new Afterwards(
                 (tenant, said) -> add(tenant, said, Optional.empty()), count -> lost(clock.instant(), count), threads);
     }
@@ -266,8 +279,9 @@ public final class Audit implements AutoCloseable {
         afterwards.close();
     }
 
-    /** Forgets what is older, of all tenants for whom this process wrote. */
-    public void keepSince(Instant since) throws InterruptedException {
+    /** Forgets what is older, of all tenants for whom this process wrote; less if its clock, by which this was said, is ahead. */
+    public void keepSince(Instant first) throws InterruptedException {
+        Instant since = first.minus(Duration.between(calendar.instant(), clock.instant()));
         for (Name tenant : open.keySet()) {
             Range old = between(tenant, Instant.EPOCH, since);
             Range said = Range.prefix(Key.Space.STATE, "t/" + tenant + "/a-once/");

@@ -34,15 +34,21 @@ public final class Records implements AutoCloseable {
     private static final int LONGEST_NAME = 512;
 
     private final Slot<StateStore> state;
-    private final InstantSource clock;
+    private final InstantSource calendar;
 
     private final Gathering gathering;
     private final Searching searching;
     private final Listeners listeners = new Listeners();
 
     public Records(Slot<StateStore> state, ThreadFactory threads, InstantSource clock, String node) {
+        this(state, threads, clock, clock, node);
+    }
+
+    /** @param calendar by which what is old is let go */
+    public Records(
+            Slot<StateStore> state, ThreadFactory threads, InstantSource clock, InstantSource calendar, String node) {
         this.state = state;
-        this.clock = clock;
+        this.calendar = calendar;
         this.gathering = new Gathering(state, threads, node);
         this.searching = new Searching(state, gathering, clock);
     }
@@ -109,7 +115,7 @@ public final class Records implements AutoCloseable {
 
     /** Forgets what is older than so many days, in whole days (UTC); durable when it returns. */
     public void keepOnly(int days) throws InterruptedException {
-        Instant first = clock.instant().minus(Duration.ofDays(days));
+        Instant first = calendar.instant().minus(Duration.ofDays(days));
         // a history's keys begin with its day, whosever it is
         Range older = new Range(Key.Space.HISTORY, "", Gathering.day(first), false);
         state.use(store -> {

@@ -34,6 +34,7 @@ public final class Streams implements AutoCloseable {
     private final StreamLimits limits;
     private final ThreadFactory threads;
     private final InstantSource clock;
+    private final InstantSource calendar;
     private final String boot;
     private final Inputs inputs;
     private final Map<String, StreamLog> live = new ConcurrentHashMap<>();
@@ -42,6 +43,7 @@ public final class Streams implements AutoCloseable {
 
     /**
      * @param threads makes the virtual threads that write what nobody waits for
+     * @param calendar by which what is old is let go
      * @param boot names this run of this process
      */
     public Streams(
@@ -50,12 +52,14 @@ public final class Streams implements AutoCloseable {
             StreamLimits limits,
             ThreadFactory threads,
             InstantSource clock,
+            InstantSource calendar,
             String boot) {
         this.store = new StreamStore(state, schemas);
         this.schemas = schemas;
         this.limits = limits;
         this.threads = threads;
         this.clock = clock;
+        this.calendar = calendar;
         this.boot = boot;
         this.inputs = new Inputs(this);
     }
@@ -174,6 +178,11 @@ public final class Streams implements AutoCloseable {
 
     Instant now() {
         return clock.instant();
+    }
+
+    /** A time that has passed on every clock. */
+    Instant passed() {
+        return calendar.instant();
     }
 
     boolean closed() {

@@ -25,7 +25,7 @@ record Sweeping(Streams streams, Streams.Ends ends) {
     /** Forgets streams whose time is up; answers how many. */
     int sweep() throws InterruptedException {
         int forgotten = 0;
-        Range due = StreamKeys.sweepUpTo(streams.now());
+        Range due = StreamKeys.sweepUpTo(streams.passed());
         for (Entry each : streams.store().list(due, SWEPT_AT_ONCE)) {
             String[] parts = each.key().path().split("/");
             try {
@@ -47,8 +47,8 @@ record Sweeping(Streams streams, Streams.Ends ends) {
         Head head = kept.get().head();
         Instant forget = ended(head, tenant, id)
                 .map(at -> at.plus(streams.limits().retention()))
-                .orElse(streams.now().plus(streams.limits().retention()));
-        if (forget.isAfter(streams.now())) {
+                .orElse(streams.passed().plus(streams.limits().retention()));
+        if (forget.isAfter(streams.passed())) {
             Head later = head.sweptAt(forget);
             streams.store()
                     .commit(
@@ -76,7 +76,7 @@ record Sweeping(Streams streams, Streams.Ends ends) {
         }
         // of a call whose process died nobody writes an end; none takes as long as this
         Instant stale = Instant.ofEpochMilli(Ids.millis(id)).plus(STALE_CALL);
-        Predicate<Instant> past = at -> at.isBefore(streams.now());
+        Predicate<Instant> past = at -> at.isBefore(streams.passed());
         return streams.isLive(id)
                 ? Optional.empty()
                 : head.ended().or(() -> Optional.of(stale).filter(past));

@@ -47,6 +47,7 @@ public final class Sweep {
     private boolean warned;
 
     /**
+     * @param clock a time that has passed on all nodes; nothing is done as long as that is not known, which is said by the beginning of 1970
      * @param grace how long nothing must have referred to a blob; an hour at least
      * @param deleted told how many were deleted
      */
@@ -83,12 +84,13 @@ public final class Sweep {
      */
     public void run(Duration unneeded, Stored.Pins pins) throws InterruptedException {
         Optional<Fence> fence = cluster.fence(0);
-        if (fence.isEmpty()) {
+        Instant now = clock.instant();
+        if (fence.isEmpty() || now.equals(Instant.EPOCH)) {
             return;
         }
         try {
-            catalog.stored().forget(fence.get(), unneeded, pins, clock.instant());
-            sweep(fence.get(), clock.instant());
+            catalog.stored().forget(fence.get(), unneeded, pins, now);
+            sweep(fence.get(), now);
         } catch (Marks.Lost e) {
             cluster.lost(e.fence());
         } catch (RuntimeException e) {

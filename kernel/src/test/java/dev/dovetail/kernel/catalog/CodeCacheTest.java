@@ -47,6 +47,7 @@ class CodeCacheTest {
     private final Damaging damaging = new Damaging();
     private Instant now = Instant.parse("2030-01-01T00:00:00Z");
     private Plugins plugins;
+    private Drafts drafts;
     private CodeCache cache;
 
     @BeforeEach
@@ -62,7 +63,8 @@ class CodeCacheTest {
 
     /** As a process that starts has it. */
     private CodeCache cache() {
-        return new CodeCache(folder.resolve("code"), plugins.blobs(), () -> now);
+        drafts = new Drafts(folder.resolve("drafts"));
+        return new CodeCache(folder.resolve("code"), drafts, plugins.blobs(), () -> now);
     }
 
     private static byte[] archive(int number) throws IOException {
@@ -120,6 +122,24 @@ class CodeCacheTest {
         try (Stream<Path> left = Files.list(folder.resolve("code").resolve(TENANT.text()))) {
             assertEquals(List.of(), left.toList(), "nothing else is left there");
         }
+    }
+
+    /** Of each process that is killed while it unpacks, 250 MB at the most. */
+    @Test
+    void whatAKilledProcessHadNotUnpackedToItsEndGoesHoweverMuchRoomThereIs() throws Exception {
+        Digest digest = cache.put(TENANT, archive(1));
+        Path left = Files.createDirectories(folder.resolve("drafts/half/of"));
+        Files.writeString(left.resolve("it.py"), text(2));
+        Path own = drafts.make();
+        Files.writeString(own.resolve("main.py"), text(3));
+        cache.keepOnly(Long.MAX_VALUE, used());
+        try (Stream<Path> there = Files.list(folder.resolve("drafts"))) {
+            assertEquals(List.of(own), there.toList(), "its own is under way");
+        }
+        drafts.drop(own);
+        drafts.drop(own);
+        assertTrue(Files.notExists(own));
+        assertEquals(List.of(digest), there(List.of(digest)));
     }
 
     @Test

@@ -57,6 +57,7 @@ final class SimLab implements AutoCloseable {
                         new StreamLimits(16, 1 << 16, 1 << 20, Duration.ofSeconds(1), Duration.ofMinutes(1)),
                         Thread.ofVirtual().factory(),
                         clock,
+                        clock,
                         "sim"),
                 SimWorld.SCHEMAS,
                 Thread::new,

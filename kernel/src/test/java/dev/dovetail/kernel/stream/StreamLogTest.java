@@ -79,7 +79,14 @@ class StreamLogTest {
     }
 
     private static Streams streams(Slot<StateStore> slot, String boot) {
-        return new Streams(slot, new Schemas(), LIMITS, Thread.ofVirtual().factory(), InstantSource.system(), boot);
+        return new Streams(
+                slot,
+                new Schemas(),
+                LIMITS,
+                Thread.ofVirtual().factory(),
+                InstantSource.system(),
+                InstantSource.system(),
+                boot);
     }
 
     private static Bytes piece(long number) {

@@ -34,6 +34,9 @@ final class Node implements Language {
                 "steps.js",
                 "silence.js",
                 "places.js",
+                "sources.js",
+                "packages.js",
+                "egress.js",
                 "several.js",
                 "check.js");
     }

@@ -1,6 +1,7 @@
 'use strict';
 // Where in the function's source something was.
 const { inspect } = require('util');
+const sources = require('./sources.js');
 const { brief } = require('./values.js');
 
 const FRAME = /^\s*at (?:(.*?) \()?(?:file:\/\/)?(\/[^()]*?):(\d+):(\d+)\)?$/;
@@ -21,7 +22,12 @@ function frame(line) {
     return null;
   }
   const named = (found[1] || '').replace(/^async /, '').replace(/^Object\./, '');
-  return { function: named, file: found[2].slice(code.length), line: Number(found[3]), column: Number(found[4]) };
+  return { function: named, ...place(found[2], Number(found[3]), Number(found[4])) };
+}
+
+/** In the source, if a map tells. */
+function place(file, line, column) {
+  return sources.original(file, line, column, code) || { file: file.slice(code.length), line, column };
 }
 
 function frames(stack) {

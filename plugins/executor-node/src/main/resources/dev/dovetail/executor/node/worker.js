@@ -28,6 +28,10 @@ async function exported(path) {
       }
     }
   }
+  if (init.layers.length > 0) {
+    const { join } = require('path');
+    require('./packages.js').importable([...init.layers].reverse().map((each) => join(each, 'nodejs')));
+  }
   return import(require('url').pathToFileURL(path));
 }
 
@@ -92,6 +96,9 @@ async function load(header) {
   }
   process.chdir(init.code);
   try {
+    if (require('fs').existsSync(process.env.DOVETAIL_EGRESS || '')) {
+      await require('./egress.js').open(process.env.DOVETAIL_EGRESS);
+    }
     module_ = await exported(require('path').join(init.code, init.file));
     handler = find(init.function);
     link.send(KINDS.READY, '{}');
