@@ -1,7 +1,6 @@
 'use strict';
 // Where in the function's source something was.
 const { inspect } = require('util');
-const sources = require('./sources.js');
 const { brief } = require('./values.js');
 
 const FRAME = /^\s*at (?:(.*?) \()?(?:file:\/\/)?(\/[^()]*?):(\d+):(\d+)\)?$/;
@@ -27,6 +26,7 @@ function frame(line) {
 
 /** In the source, if a map tells. */
 function place(file, line, column) {
+  const sources = require('./sources.js'); // when somebody is told of a place, and not at each start
   return sources.original(file, line, column, code) || { file: file.slice(code.length), line, column };
 }
 
