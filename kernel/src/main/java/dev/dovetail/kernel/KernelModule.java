@@ -5,6 +5,8 @@ import com.google.inject.Provider;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import dev.dovetail.kernel.cluster.Cluster;
+import dev.dovetail.kernel.plugin.Plugins;
+import dev.dovetail.kernel.record.Records;
 
 /** What is the composition root's own. */
 final class KernelModule extends AbstractModule {
@@ -22,7 +24,7 @@ final class KernelModule extends AbstractModule {
 
     @Provides
     @Singleton
-    Health health(dev.dovetail.kernel.plugin.Plugins plugins, Provider<Cluster> cluster) {
-        return new Health(plugins, cluster::get);
+    Health health(Plugins plugins, Provider<Cluster> cluster, Provider<Records> records) {
+        return new Health(plugins, cluster::get, records::get);
     }
 }

@@ -48,6 +48,7 @@ final class Gathering {
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicLong dropped = new AtomicLong();
     private volatile List<Waiting> underway = List.of();
+    private volatile Optional<String> trouble = Optional.empty();
     private volatile boolean closing;
     private int sequence;
 
@@ -93,6 +94,11 @@ final class Gathering {
             return;
         }
         queue.add(it);
+    }
+
+    /** Why nothing can be written, in words, as long as that is so. */
+    Optional<String> trouble() {
+        return trouble;
     }
 
     long sampledAway() {
@@ -196,8 +202,10 @@ final class Gathering {
             while (true) {
                 try {
                     state.use(store -> store.commit(id, group));
+                    trouble = Optional.empty();
                     break;
                 } catch (PluginFailure e) {
+                    trouble = Optional.of(e.getMessage());
                     LOG.log(Level.WARNING, "Records cannot be written now and wait: {0}", e.getMessage());
                     if (closing) {
                         return;

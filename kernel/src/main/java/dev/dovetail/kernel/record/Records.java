@@ -80,6 +80,11 @@ public final class Records implements AutoCloseable {
         listeners.finished(kept);
     }
 
+    /** Why records wait to be written, in words: the store takes nothing, though it may still be read. */
+    public Optional<String> trouble() {
+        return gathering.trouble();
+    }
+
     /** Returns once the record is durable. */
     public void addDurably(Execution execution) throws InterruptedException {
         Execution kept = bounded(execution);

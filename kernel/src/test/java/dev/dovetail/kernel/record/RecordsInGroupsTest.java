@@ -8,6 +8,7 @@ import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.spi.store.Entry;
 import dev.dovetail.spi.store.Key;
 import dev.dovetail.spi.store.Range;
+import dev.dovetail.testkit.Eventually;
 import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,5 +43,27 @@ class RecordsInGroupsTest {
             held += Segment.header(each.value()).held();
         }
         assertEquals(added, held, "each of them is there");
+    }
+
+    /** Of a disk that is full not every commit tells: the small ones that say that a node lives may still find room. */
+    @Test
+    void thatTheStoreTakesNoRecordsIsTroubleAsLongAsItLasts() throws Exception {
+        Away state = new Away(new InMemoryStateStore());
+        try (Plugins plugins = Lent.plugins(folder, state);
+                Records records = new Records(
+                        plugins.state(), Thread.ofPlatform().daemon().factory(), () -> Calls.NOON, "test")) {
+            records.start();
+            state.away = true;
+            records.add(Calls.quick(Calls.NOON));
+            Eventually.holds(
+                    "it is trouble",
+                    Duration.ofSeconds(20),
+                    () -> records.trouble().filter(why -> why.contains("away")).isPresent());
+            state.away = false;
+            Eventually.holds(
+                    "it is over",
+                    Duration.ofSeconds(20),
+                    () -> records.trouble().isEmpty());
+        }
     }
 }
