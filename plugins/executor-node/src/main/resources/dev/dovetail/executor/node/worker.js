@@ -179,7 +179,11 @@ function done(call, header, kind, more, payload) {
   const took = performance.now() - call.begun;
   const used = took < SHORT_MS ? '","cpuMicros":' + Math.round(took * 1000) : '"';
   const said = '{"call":"' + call.id + used + more + '}';
-  link.send(kind, said, payload);
+  if (calls.size > 0) {
+    link.gather(kind, said, payload); // others came with it, and may end with it
+  } else {
+    link.send(kind, said, payload);
+  }
 }
 
 const link = new Link((kind, header, payload) => {
@@ -215,6 +219,7 @@ process.on('uncaughtException', (error) => {
   if (init === undefined || init.concurrency === 1) {
     calls.forEach((call) => fail(call, {}, error, true));
   }
+  link.write(); // what has ended before
   process.stderr.write((error && error.stack ? String(error.stack) : String(error)) + '\n');
   exit(1);
 });

@@ -83,6 +83,38 @@ final class SeveralCallsTest {
     }
 
     @Test
+    void callsThatEndTogetherHaveEachItsOwnEnd() throws Exception {
+        String source = """
+                let all;
+                const together = new Promise((resolve) => { all = resolve; });
+                let come = 0;
+                exports.handler = async (event) => {
+                  if (++come === 4) {
+                    all();
+                  }
+                  await together;
+                  if (event === 0) {
+                    throw new Error('none');
+                  }
+                  return 'x'.repeat(event);
+                };
+                """;
+        try (TestBench bench = Benches.open();
+                Instance instance = bench.executor().start(four(bench, source, (execution, line) -> {}))) {
+            // one is larger than what is written at once
+            int[] sizes = {1, 200_000, 0, 3};
+            List<Call> calls = new ArrayList<>();
+            for (int size : sizes) {
+                calls.add(Call.of(instance, Samples.invocation("" + size), new FakeHost()));
+            }
+            for (int i = 0; i < sizes.length; i++) {
+                String expected = sizes[i] == 0 ? "code FUNCTION" : '"' + "x".repeat(sizes[i]) + '"';
+                assertTrue(TestBench.text(calls.get(i).outcome(SOON)).startsWith(expected));
+            }
+        }
+    }
+
+    @Test
     void aCallThatLeavesWhenItIsToldLeavesTheOthersAlone() throws Exception {
         String source = "exports.handler = async (event, context) => { await context.sleep(60000); return 1; };";
         try (TestBench bench = Benches.open();

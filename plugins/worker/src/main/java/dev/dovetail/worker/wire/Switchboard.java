@@ -21,8 +21,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Listens to all workers of an executor on one platform thread: it takes frames apart and hands them to whoever waits for
- * them. Thread-safe. Close it after the links.
+ * Listens to all workers of an executor on one virtual thread: it takes frames apart and hands them to whoever waits for them.
+ * Those wait on virtual threads, too: what wakes another thread of the system for each frame costs more than reading it. Thread-safe. Close it after the links.
  */
 public final class Switchboard implements AutoCloseable {
     /** What the address of a Unix domain socket may have, with the zero that ends it. */
@@ -41,7 +41,7 @@ public final class Switchboard implements AutoCloseable {
         this.log = context.log();
         this.room = room;
         selector = Selector.open();
-        thread = context.threads(0).newThread(this::run);
+        thread = context.threads().newThread(this::run);
     }
 
     /** @param room of the frames of all who connect */
