@@ -54,6 +54,11 @@ final class Gathering {
 
     /** A record, whoever waits for it to be durable, and what is changed with it. */
     private record Waiting(Execution execution, CountDownLatch durable, Optional<Records.Also> also) {
+        /** Whether somebody was told, or will be, that it is there: those are not among the ones that a crowd leaves out. */
+        boolean isPromised() {
+            return durable != NOBODY || also.isPresent();
+        }
+
         void settled() {
             durable.countDown();
             also.map(Records.Also::then).ifPresent(Runnable::run);
@@ -172,10 +177,10 @@ final class Gathering {
         }
         underway = batch; // before they leave the queue: a reader must find them in one of both
         batch.forEach(any -> queue.remove());
-        Map<Name, List<Execution>> byTenant = new HashMap<>();
+        Map<Name, List<Waiting>> byTenant = new HashMap<>();
         for (Waiting it : batch) {
             byTenant.computeIfAbsent(it.execution.tenant(), any -> new ArrayList<>())
-                    .add(it.execution);
+                    .add(it);
         }
         List<Change> changes = new ArrayList<>();
         byTenant.forEach((tenant, records) -> changes.addAll(changes(tenant, records)));
@@ -232,15 +237,17 @@ final class Gathering {
         return groups;
     }
 
-    private List<Change> changes(Name tenant, List<Execution> records) {
+    private List<Change> changes(Name tenant, List<Waiting> records) {
         List<Execution> kept = new ArrayList<>(Math.min(records.size(), MOST_SUCCESSES));
         List<Change> changes = new ArrayList<>();
         int successes = 0;
         int every = Math.max(1, (records.size() + MOST_SUCCESSES - 1) / MOST_SUCCESSES);
-        for (Execution each : records) {
+        for (Waiting it : records) {
+            Execution each = it.execution;
             if (each.finishedAt().isAfter(each.createdAt().plus(Records.LONG))) {
                 changes.add(put(segmentKey(tenant, each.createdAt()), Segment.pack(List.of(each), 1)));
-            } else if (each.error().isPresent()
+            } else if (it.isPromised()
+                    || each.error().isPresent()
                     || successes++ % every == 0
                     || !each.logs().isEmpty()) {
                 kept.add(each);
