@@ -136,13 +136,13 @@ public final class Kernel implements AutoCloseable {
         opened(Streams.class);
         opened(Hosts.class);
         opened(Runs.class).start();
-        open.push(chores(catalog, pools, records));
+        open.push(chores(catalog, pools));
         open.push(following(fleet));
         opened(Cluster.class);
         Durable durable = opened(Durable.class);
         durable.start();
         opened(Invoker.class);
-        open.push(sweeping(durable));
+        open.push(sweeping(catalog, pools, records, durable));
         open.push(streamChores(durable));
         HttpApi http = opened(HttpApi.class);
         port = http.start();
@@ -172,26 +172,13 @@ public final class Kernel implements AutoCloseable {
         return instance;
     }
 
-    /** What is done again and again. */
-    private AutoCloseable chores(Catalog catalog, Pools pools, Records records) {
-        int days = (int) storeys.getInstance(Configuration.class)
-                .values()
-                .at("executions")
-                .number("retention-days");
+    /** What is done again and again, and is in a hurry: nothing that may take long is among it. */
+    private AutoCloseable chores(Catalog catalog, Pools pools) {
         Threads threads = storeys.getInstance(Threads.class);
-        ScheduledExecutorService timer = Executors.newScheduledThreadPool(1, threads.platform("chores"));
+        ScheduledExecutorService timer = Executors.newScheduledThreadPool(2, threads.platform("chores"));
         timer.scheduleWithFixedDelay(
                 guarded("following the catalog", catalog::follow), 100, 100, TimeUnit.MILLISECONDS);
         timer.scheduleWithFixedDelay(guarded("tidying the pools", pools::tidy), 1, 1, TimeUnit.SECONDS);
-        timer.scheduleWithFixedDelay(
-                guarded("dropping old records", () -> records.keepOnly(days)), 1, 3600, TimeUnit.SECONDS);
-        long most = storeys.getInstance(Configuration.class)
-                        .values()
-                        .at("code-cache")
-                        .number("max-mb")
-                << 20;
-        timer.scheduleWithFixedDelay(
-                guarded("letting old code go", () -> catalog.keepCode(most, pools.live())), 60, 3600, TimeUnit.SECONDS);
         return timer::shutdownNow;
     }
 
@@ -204,11 +191,12 @@ public final class Kernel implements AutoCloseable {
         return timer::shutdownNow;
     }
 
-    /** What is thrown away after a while, by one node for all. */
-    private AutoCloseable sweeping(Durable durable) {
+    /** What is thrown away after a while, by one node for all or by each its own. */
+    private AutoCloseable sweeping(Catalog catalog, Pools pools, Records records, Durable durable) {
         Invoker invoker = storeys.getInstance(Invoker.class);
         Config executions = storeys.getInstance(Configuration.class).values().at("executions");
-        Duration ended = Duration.ofDays(executions.number("retention-days"));
+        int days = (int) executions.number("retention-days");
+        Duration ended = Duration.ofDays(days);
         Duration letters = Duration.ofDays(executions.number("dead-letter-days"));
         Threads threads = storeys.getInstance(Threads.class);
         ScheduledExecutorService timer = Executors.newScheduledThreadPool(1, threads.platform("sweeping"));
@@ -222,6 +210,12 @@ public final class Kernel implements AutoCloseable {
                 2,
                 LOOK_SECONDS,
                 TimeUnit.SECONDS);
+        timer.scheduleWithFixedDelay(
+                guarded("dropping old records", () -> records.keepOnly(days)), 1, 3600, TimeUnit.SECONDS);
+        Config cache = storeys.getInstance(Configuration.class).values().at("code-cache");
+        long most = cache.number("max-mb") << 20;
+        timer.scheduleWithFixedDelay(
+                guarded("letting old code go", () -> catalog.keepCode(most, pools.live())), 60, 3600, TimeUnit.SECONDS);
         Audit audit = storeys.getInstance(Audit.class);
         InstantSource clock = storeys.getInstance(InstantSource.class);
         Duration kept = Duration.ofDays(executions.number("audit-days"));
