@@ -15,62 +15,31 @@ import dev.dovetail.spi.store.Expectation;
 import dev.dovetail.spi.store.Key;
 import dev.dovetail.spi.store.Range;
 import dev.dovetail.spi.store.StateStore;
-import dev.dovetail.testkit.store.InMemoryBlobStore;
 import dev.dovetail.testkit.store.InMemoryStateStore;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Where it cannot be known what the blobs are for, they stay. */
 @Tag("ST-10")
-class SweepDoubtsTest {
-    private static final Duration HOUR = Duration.ofHours(1);
-    private static final Duration LONG = SweptNode.GRACE.plus(HOUR);
-
-    @TempDir
-    private Path folder;
-
-    private Instant now = Instant.parse("2030-01-01T00:00:00Z");
-    private final InMemoryStateStore state = new InMemoryStateStore();
-    private final InMemoryBlobStore blobs = new InMemoryBlobStore(() -> now);
-    private SweptNode node;
-
-    @BeforeEach
-    void start() throws Exception {
-        node = node("one", state, true);
-    }
-
-    @AfterEach
-    void stop() {
-        node.close();
-    }
-
-    private SweptNode node(String name, StateStore store, boolean sweeps) throws Exception {
-        return new SweptNode(folder.resolve(name), store, blobs, () -> now, sweeps);
-    }
-
-    private boolean has(Digest digest) throws IOException {
-        return SweptNode.has(blobs, digest);
-    }
-
-    private Digest left() throws IOException {
-        return blobs.put(
-                SweptNode.TENANT, new ByteArrayInputStream("of a deploy that died".getBytes(StandardCharsets.UTF_8)));
-    }
-
-    private void pass(Duration time) {
-        now = now.plus(time);
+class SweepDoubtsTest extends Sweeping {
+    @Test
+    void asLongAsItIsNotKnownWhatTimeItIsNothingBegins() throws Exception {
+        Digest left = left();
+        Instant today = now;
+        now = Instant.EPOCH; // as a calendar says it that the store has told nothing
+        assertEquals(0, node.sweep());
+        now = today;
+        assertEquals(0, node.sweep(), "its time begins now");
+        assertTrue(has(left));
+        assertEquals(1, Aged.keys(state, "c/blobs/unused/").size());
+        pass(LONG);
+        assertEquals(1, node.sweep());
     }
 
     @Test

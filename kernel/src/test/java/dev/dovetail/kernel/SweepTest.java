@@ -10,13 +10,6 @@ import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.plugin.PluginFailure;
 import dev.dovetail.spi.Digest;
 import dev.dovetail.spi.Name;
-import dev.dovetail.spi.store.StateStore;
-import dev.dovetail.testkit.store.InMemoryBlobStore;
-import dev.dovetail.testkit.store.InMemoryStateStore;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,53 +17,12 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What nothing refers to goes from the blob store, after a while, and nothing else does. */
 @Tag("ST-10")
-class SweepTest {
-    private static final Duration HOUR = Duration.ofHours(1);
-    private static final Duration LONG = SweptNode.GRACE.plus(HOUR);
-
-    @TempDir
-    private Path folder;
-
-    private Instant now = Instant.parse("2030-01-01T00:00:00Z");
-    private final InMemoryStateStore state = new InMemoryStateStore();
-    private final InMemoryBlobStore blobs = new InMemoryBlobStore(() -> now);
-    private SweptNode node;
-
-    @BeforeEach
-    void start() throws Exception {
-        node = node("one", state, true);
-    }
-
-    @AfterEach
-    void stop() {
-        node.close();
-    }
-
-    private SweptNode node(String name, StateStore store, boolean sweeps) throws Exception {
-        return new SweptNode(folder.resolve(name), store, blobs, () -> now, sweeps);
-    }
-
-    private boolean has(Digest digest) throws IOException {
-        return SweptNode.has(blobs, digest);
-    }
-
-    private Digest left() throws IOException {
-        return blobs.put(
-                SweptNode.TENANT, new ByteArrayInputStream("of a deploy that died".getBytes(StandardCharsets.UTF_8)));
-    }
-
-    private void pass(Duration time) {
-        now = now.plus(time);
-    }
-
+class SweepTest extends Sweeping {
     @Test
     void whatADeployLeftThatDiedGoesAfterTheGraceAndWhatIsReferredToStays() throws Exception {
         Digest left = left();

@@ -47,7 +47,12 @@ public final class Bench {
                 }
                 Comparison comparison = new Comparison(out, each);
                 String what = "webhook of " + webhook.length + " bytes";
-                comparison.table(what, hello(node, webhook), ours(dovetail, "bench-example", webhook), warmUp);
+                comparison.table(
+                        what,
+                        Stream.concat(hello(node, webhook).stream(), digest(node, webhook).stream())
+                                .toList(),
+                        ours(dovetail, "bench-example", webhook),
+                        warmUp);
                 comparison.table("one-line function", hello(node, SMALL), ours(dovetail, "bench-hello", SMALL), warmUp);
             } finally {
                 node.ifPresent(Subject::close);
@@ -56,6 +61,12 @@ public final class Bench {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static List<Comparison.Called> digest(Optional<Subject> node, byte[] webhook) {
+        byte[] request = Load.post("/digest", "none", webhook);
+        return node.map(it -> new Comparison.Called("  node, the same work", it, request)).stream()
+                .toList();
     }
 
     private static List<Comparison.Called> hello(Optional<Subject> node, byte[] body) {

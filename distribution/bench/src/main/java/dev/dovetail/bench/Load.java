@@ -161,11 +161,14 @@ final class Load implements AutoCloseable {
     }
 
     Measured take() {
-        long[] all = laps.stream()
-                .map(Lap::take)
-                .flatMapToLong(Arrays::stream)
-                .sorted()
-                .toArray();
+        List<long[]> taken = laps.stream().map(Lap::take).toList();
+        long[] all = new long[taken.stream().mapToInt(each -> each.length).sum()];
+        int at = 0;
+        for (long[] each : taken) {
+            System.arraycopy(each, 0, all, at, each.length);
+            at += each.length;
+        }
+        Arrays.sort(all);
         return new Measured(all);
     }
 

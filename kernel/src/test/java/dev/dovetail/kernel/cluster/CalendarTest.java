@@ -87,6 +87,21 @@ final class CalendarTest {
     }
 
     @Test
+    void aNodeThatDiedHoldsNobodyUpForLong() throws Exception {
+        Cluster lives = node("a", this::now);
+        Cluster dies = node("b", () -> now().minus(MONTH));
+        beat(lives);
+        beat(dies);
+        beat(lives);
+        assertEquals(now().minus(MONTH), lives.calendar().instant());
+        for (Instant hourLater = now().plus(Duration.ofMinutes(61)); now().isBefore(hourLater); ) {
+            passed = passed.plusSeconds(1);
+            beat(lives);
+        }
+        assertEquals(now(), lives.calendar().instant(), "its beat is taken away after an hour");
+    }
+
+    @Test
     void aClockThatLeapsAheadIsBelievedADayLater() throws Exception {
         Cluster alone = node("alone", () -> now().plus(wrongBy));
         beat(alone);
