@@ -31,6 +31,7 @@ class SweepDoubtsTest extends Sweeping {
     @Test
     void asLongAsItIsNotKnownWhatTimeItIsNothingBegins() throws Exception {
         Digest left = left();
+        pass(LONG);
         Instant today = now;
         now = Instant.EPOCH; // as a calendar says it that the store has told nothing
         assertEquals(0, node.sweep());
