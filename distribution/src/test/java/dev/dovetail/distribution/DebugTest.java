@@ -211,4 +211,54 @@ final class DebugTest {
     private static String field(Running.Answer answer, int status) throws Exception {
         return answer.expecting(status).body().at("/errors/0/path").stringValue("");
     }
+
+    @Test
+    @Tag("EX-27")
+    void whatOnlyItsExecutorCanDoIsListedAndDone() throws Exception {
+        ObjectNode function = Running.JSON.createObjectNode();
+        function.put("name", "busy").put("runtime", "starlark").put("timeoutSeconds", 60);
+        function.putObject("code").put("source", """
+                def main(ctx, input):
+                    n = 0
+                    for i in range(1000 * 1000 * 1000):
+                        n += i
+                    return n
+                """);
+        function.putObject("traits").putObject("limits").put("steps", 1_000_000_000);
+        server.post("/api/v1/functions", function).expecting(201);
+        String id = server.post("/api/v1/functions/busy/invoke-async", "{}")
+                .expecting(202)
+                .body()
+                .get("executionId")
+                .stringValue();
+        Eventually.found(
+                "it to run",
+                Duration.ofSeconds(30),
+                () -> Optional.of(server.get("/api/v1/executions/" + id + "/stack"))
+                        .filter(stack -> stack.status() == 200));
+        JsonNode actions = get(id, "/control-actions");
+        assertTrue(actions.get("executor").stringValue().startsWith("executor-starlark "), actions.toString());
+        assertEquals("usage", actions.at("/items/0/name").stringValue());
+        JsonNode profile = post(id, ":adapter-control", "{\"action\": \"profile\", \"payload\": {\"millis\": 100}}")
+                .expecting(200)
+                .body();
+        assertEquals("main.star", profile.at("/result/lines/0/file").stringValue(), profile.toString());
+        JsonNode unknown = post(id, ":adapter-control", "{\"action\": \"restart\"}")
+                .expecting(422)
+                .body();
+        assertEquals(
+                "/action: expected usage or profile, but was \"restart\"",
+                unknown.get("detail").stringValue());
+        JsonNode wrong = post(id, ":adapter-control", "{\"action\": \"profile\", \"payload\": {\"millis\": 1}}")
+                .expecting(422)
+                .body();
+        assertEquals("/payload/millis", wrong.at("/errors/0/path").stringValue(), wrong.toString());
+        post(id, ":cancel", "{}").expecting(202);
+        Eventually.holds(
+                "it has ended",
+                () -> post(id, ":adapter-control", "{\"action\": \"usage\"}").status() == 409);
+        String waits = waiting();
+        post(waits, ":adapter-control", "{\"action\": \"usage\"}").expecting(409); // nothing of it runs
+        post("exec_0", ":adapter-control", "{\"action\": \"usage\"}").expecting(404);
+    }
 }

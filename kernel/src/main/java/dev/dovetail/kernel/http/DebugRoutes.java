@@ -1,6 +1,5 @@
 package dev.dovetail.kernel.http;
 
-import dev.dovetail.kernel.catalog.Catalog;
 import dev.dovetail.kernel.catalog.Deployed;
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
@@ -8,9 +7,7 @@ import dev.dovetail.kernel.durable.Shown;
 import dev.dovetail.kernel.durable.journal.Line;
 import dev.dovetail.kernel.identity.Permission;
 import dev.dovetail.kernel.record.Execution;
-import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.run.Debugging;
-import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.run.Work;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Bytes;
@@ -30,20 +27,14 @@ final class DebugRoutes {
     private static final String ONE = "/api/v1/executions/{id}";
     private static final long SMALL = 64 * 1024;
 
-    private final AcceptedViews accepted;
-    private final Records records;
-    private final Runs runs;
-    private final Catalog catalog;
+    private final OpenHere open;
     private final Stops stops;
     private final Views views;
     private final Schemas schemas;
 
-    DebugRoutes(AcceptedViews accepted, Records records, Runs runs, Catalog catalog, Views views, Schemas schemas) {
-        this.accepted = accepted;
-        this.records = records;
-        this.runs = runs;
-        this.catalog = catalog;
-        this.stops = new Stops(catalog);
+    DebugRoutes(OpenHere open, Views views, Schemas schemas) {
+        this.open = open;
+        this.stops = new Stops(open.catalog());
         this.views = views;
         this.schemas = schemas;
     }
@@ -66,32 +57,23 @@ final class DebugRoutes {
         router.add("POST", ONE + ":step", Permission.DEBUG, SMALL, "Let held code go on", "Step", this::step);
     }
 
-    private Optional<Work> running(Exchange x) {
-        return runs.find(x.parameter("id"))
-                .filter(work ->
-                        work.version().id().tenant().equals(x.principal().tenant()));
-    }
-
-    private Refusal nothing(Exchange x) {
-        return Refusal.of(ErrorType.NOT_FOUND, "There is no execution \"" + x.parameter("id") + "\"");
-    }
-
     private void show(Exchange x) throws Exception {
-        Optional<Shown> shown = accepted.find(x);
-        Optional<Work> work = running(x);
+        Optional<Shown> shown = open.accepted().find(x);
+        Optional<Work> work = open.running(x);
         ObjectNode json;
         if (shown.isPresent()) {
-            json = accepted.views().execution(shown.get());
+            json = open.accepted().views().execution(shown.get());
         } else if (work.isPresent()) {
             json = views.running(work.get());
         } else {
-            Execution ended =
-                    records.find(x.principal().tenant(), x.parameter("id")).orElseThrow(() -> nothing(x));
+            Execution ended = open.records()
+                    .find(x.principal().tenant(), x.parameter("id"))
+                    .orElseThrow(() -> open.nothing(x));
             json = views.execution(ended);
         }
-        boolean here = shown.isEmpty() || accepted.whereabouts().isHere(x.parameter("id"));
+        boolean here = shown.isEmpty() || open.accepted().whereabouts().isHere(x.parameter("id"));
         Optional<Debugging.Stand> stand =
-                work.isPresent() && here ? runs.debugging().look(x.parameter("id")) : Optional.empty();
+                work.isPresent() && here ? open.runs().debugging().look(x.parameter("id")) : Optional.empty();
         if (stand.isPresent() && !stand.get().stack().isEmpty()) {
             ObjectNode debug = json.putObject("debug");
             location(debug, stand.get().stack().getFirst().place(), work.map(Work::version));
@@ -102,7 +84,7 @@ final class DebugRoutes {
                 && stands(shown.get()).isPresent()) {
             Place place = stands(shown.get()).get();
             ObjectNode debug = json.putObject("debug");
-            location(debug, place, pinned(shown.get()));
+            location(debug, place, open.pinned(shown.get()));
             debug.put("held", false);
             debug.putObject("stack").putArray("frames");
         } else {
@@ -132,7 +114,7 @@ final class DebugRoutes {
         ObjectNode location =
                 debug.putObject("location").put("file", place.file()).put("line", place.line());
         Optional<String> code = version.isPresent()
-                ? CodeLines.find(catalog.launch(version.get()).code(), place)
+                ? CodeLines.find(open.catalog().launch(version.get()).code(), place)
                 : Optional.empty();
         code.ifPresentOrElse(text -> location.put("code", text), () -> location.putNull("code"));
     }
@@ -156,13 +138,14 @@ final class DebugRoutes {
 
     /** Where code of this node stands. */
     private Debugging.Stand stands(Exchange x) throws InterruptedException {
-        requireOpen(x);
-        Work work = running(x)
+        open.require(x);
+        Work work = open.running(x)
                 .orElseThrow(() -> Refusal.of(
                         ErrorType.INVALID_STATE,
                         "The execution's code does not run now; GET /api/v1/executions/" + x.parameter("id")
                                 + "/explain says why"));
-        return runs.debugging()
+        return open.runs()
+                .debugging()
                 .look(work.executionId())
                 .orElseThrow(() -> Refusal.of(
                         ErrorType.INVALID_STATE,
@@ -177,7 +160,8 @@ final class DebugRoutes {
         int frame = frame(x, stand.stack().size());
         ObjectNode json = schemas.object().put("executionId", x.parameter("id")).put("frame", frame);
         ObjectNode locals = json.putObject("locals");
-        runs.debugging()
+        open.runs()
+                .debugging()
                 .locals(x.parameter("id"), frame)
                 .forEach((name, value) -> locals.set(name, schemas.parse(Bytes.utf8(value))));
         if (!x.flag("unmasked")) {
@@ -198,23 +182,9 @@ final class DebugRoutes {
         return Integer.parseInt(text);
     }
 
-    /** What is not over, and carried by this node: code is held where it runs. */
-    private void requireOpen(Exchange x) throws InterruptedException {
-        Optional<Shown> shown = accepted.find(x);
-        if (shown.isPresent() ? shown.get().status().ended() : running(x).isEmpty()) {
-            if (shown.isEmpty()) {
-                records.find(x.principal().tenant(), x.parameter("id")).orElseThrow(() -> nothing(x));
-            }
-            throw Refusal.of(ErrorType.INVALID_STATE, "The execution has ended");
-        }
-        if (shown.isPresent()) {
-            accepted.whereabouts().requireHere(x.parameter("id"));
-        }
-    }
-
     private void list(Exchange x) throws Exception {
-        requireOpen(x);
-        x.answer(200, Cursors.whole(x, places(x, runs.debugging().breakpoints(x.parameter("id")))));
+        open.require(x);
+        x.answer(200, Cursors.whole(x, places(x, open.runs().debugging().breakpoints(x.parameter("id")))));
     }
 
     private ObjectNode places(Exchange x, List<Place> places) {
@@ -230,30 +200,20 @@ final class DebugRoutes {
     }
 
     private void add(Exchange x, boolean dryRun) throws Exception {
-        requireOpen(x);
+        open.require(x);
         JsonNode locations = x.json().path("locations");
-        List<Place> places = stops.with(runs.debugging().breakpoints(x.parameter("id")), locations, version(x));
+        List<Place> places =
+                stops.with(open.runs().debugging().breakpoints(x.parameter("id")), locations, open.version(x));
         if (!dryRun) {
-            runs.debugging().breakAt(x.parameter("id"), places);
+            open.runs().debugging().breakAt(x.parameter("id"), places);
         }
         x.answer(200, places(x, places));
     }
 
-    /** The one that its code is of. */
-    private Optional<Deployed> version(Exchange x) throws InterruptedException {
-        Optional<Shown> shown = accepted.find(x);
-        return shown.isPresent() ? pinned(shown.get()) : running(x).map(Work::version);
-    }
-
-    private Optional<Deployed> pinned(Shown shown) throws InterruptedException {
-        return catalog.pinned(
-                shown.order().tenant(), shown.order().function(), shown.order().version());
-    }
-
     private void clear(Exchange x, boolean dryRun) throws Exception {
-        requireOpen(x);
+        open.require(x);
         if (!dryRun) {
-            runs.debugging().breakAt(x.parameter("id"), List.of());
+            open.runs().debugging().breakAt(x.parameter("id"), List.of());
         }
         x.answerNothing();
     }
@@ -273,7 +233,7 @@ final class DebugRoutes {
                         "\"" + action + "\"");
         };
         Debugging.Stand stand = stands(x);
-        if (!(dryRun ? stand.held().isPresent() : runs.debugging().go(x.parameter("id"), pace))) {
+        if (!(dryRun ? stand.held().isPresent() : open.runs().debugging().go(x.parameter("id"), pace))) {
             throw Refusal.of(ErrorType.INVALID_STATE, "The code is not held");
         }
         x.answer(

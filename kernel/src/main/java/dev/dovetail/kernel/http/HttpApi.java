@@ -112,7 +112,9 @@ public final class HttpApi implements AutoCloseable {
         AcceptedViews accepted = new AcceptedViews(
                 storeys.durable(), shown, control, approvals, new Whereabouts(storeys.cluster()), schemas);
         new SnapshotRoutes(accepted, schemas).addTo(router);
-        new DebugRoutes(accepted, storeys.records(), storeys.runs(), storeys.catalog(), views, schemas).addTo(router);
+        OpenHere open = new OpenHere(accepted, storeys.records(), storeys.runs(), storeys.catalog());
+        new DebugRoutes(open, views, schemas).addTo(router);
+        new ControlActionRoutes(open, schemas).addTo(router);
         new ExecutionRoutes(accepted, storeys.records(), storeys.runs(), storeys.catalog(), views, schemas)
                 .addTo(router);
         new TraceRoutes(accepted, storeys.records(), storeys.runs(), storeys.telemetry(), schemas).addTo(router);

@@ -34,7 +34,8 @@ record Contribution<T extends AutoCloseable>(
             ExecutorProvider.Trust trust,
             Set<ExecutorProvider.Ability> abilities,
             ExecutorProvider.Dialects dialects,
-            String limitsSchema) {}
+            String limitsSchema,
+            List<ExecutorProvider.ControlAction> controls) {}
 
     /**
      * Runs the plugin's code: to be called across the boundary. A native module is an executor from here on.
@@ -88,7 +89,8 @@ record Contribution<T extends AutoCloseable>(
                 requireNonNull(executor.trust(), maker + ".trust() is null"),
                 Set.copyOf(executor.abilities()),
                 requireNonNull(executor.dialects(), maker + ".dialects() is null"),
-                requireNonNull(executor.limitsSchema(), maker + ".limitsSchema() is null"));
+                requireNonNull(executor.limitsSchema(), maker + ".limitsSchema() is null"),
+                List.copyOf(executor.controlActions()));
     }
 
     /** What an executor runs under this configuration; nothing for other kinds. */

@@ -27,6 +27,7 @@ final class Offers {
                                     runs.abilities(),
                                     runs.dialects(),
                                     runs.limitsSchema(),
+                                    runs.controls(),
                                     plugin.toString()))));
         }
         return List.copyOf(offers);

@@ -2,8 +2,10 @@ package dev.dovetail.kernel.plugin;
 
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.plugin.ExecutorProvider.Ability;
+import dev.dovetail.spi.plugin.ExecutorProvider.ControlAction;
 import dev.dovetail.spi.plugin.ExecutorProvider.Dialects;
 import dev.dovetail.spi.plugin.ExecutorProvider.Trust;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -17,6 +19,7 @@ import java.util.Set;
  * @param slot of the executor
  * @param isNative whether its functions are in the plugin itself, which can reach whatever the kernel can
  * @param limitsSchema of the limits that only this executor has
+ * @param controls what only this executor can do to a call that runs
  * @param plugin such as {@code executor-python 1.2.0}
  */
 public record RuntimeOffer(
@@ -30,8 +33,10 @@ public record RuntimeOffer(
         Set<Ability> abilities,
         Dialects dialects,
         String limitsSchema,
+        List<ControlAction> controls,
         String plugin) {
     public RuntimeOffer {
         abilities = Set.copyOf(abilities);
+        controls = List.copyOf(controls);
     }
 }

@@ -1,6 +1,8 @@
 package dev.dovetail.kernel.pool;
 
 import dev.dovetail.kernel.plugin.PluginFailure;
+import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.executor.Controllable;
 import dev.dovetail.spi.executor.Inspectable;
 import dev.dovetail.spi.executor.Invocation;
 import dev.dovetail.spi.executor.Outcome;
@@ -71,6 +73,20 @@ public final class Loan {
         return warm.lease()
                 .useIfOpen(executor -> warm.instance() instanceof Inspectable open
                         ? Optional.of(question.apply(open))
+                        : Optional.empty());
+    }
+
+    /**
+     * Has the instance do to a call what only its executor can; from any thread, also when the loan has just ended.
+     *
+     * @return empty if it can do nothing of the kind
+     * @throws dev.dovetail.kernel.plugin.PluginFailure if the plugin fails, or cannot do it now
+     */
+    public Optional<Bytes> control(String executionId, String action, Bytes payload) throws InterruptedException {
+        return warm.lease()
+                .useIfOpen(executor -> warm.instance() instanceof Controllable able
+                        ? Optional.of(PluginFailure.unlessNull(
+                                able.control(executionId, action, payload), "The action " + action + " of " + plugin()))
                         : Optional.empty());
     }
 

@@ -1,6 +1,7 @@
 package dev.dovetail.kernel.run;
 
 import dev.dovetail.kernel.plugin.PluginFailure;
+import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Place;
 import dev.dovetail.spi.executor.Inspectable;
 import dev.dovetail.spi.executor.Inspectable.Pace;
@@ -29,11 +30,13 @@ public final class Debugging {
 
     private final Deadlines deadlines;
     private final ThreadFactory threads;
+    private final Controls controls;
     private final Map<String, List<Place>> breakpoints = new LinkedHashMap<>();
 
     Debugging(Deadlines deadlines, ThreadFactory threads) {
         this.deadlines = deadlines;
         this.threads = threads;
+        this.controls = new Controls(deadlines, threads);
     }
 
     /**
@@ -71,6 +74,17 @@ public final class Debugging {
                     return held;
                 })
                 .orElse(false);
+    }
+
+    /**
+     * Has an execution's executor do to its running call what only that can, and waits for what comes of it: a JSON value without the secrets that the
+     * call was told.
+     *
+     * @return empty if the execution's code does not run here, or its executor can do nothing of the kind
+     * @throws PluginFailure if the plugin fails, takes too long, or cannot do it to this call now
+     */
+    public Optional<Bytes> control(String executionId, String action, Bytes payload) throws InterruptedException {
+        return controls.control(executionId, action, payload);
     }
 
     /** Where an execution is to be held. */

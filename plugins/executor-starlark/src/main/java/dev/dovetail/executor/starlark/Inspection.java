@@ -199,6 +199,16 @@ final class Inspection implements Inspectable, Gate {
         }
     }
 
+    /** The run of this execution's call, if it has one here. */
+    Optional<Run> run(String executionId) {
+        lock.lock();
+        try {
+            return run.filter(_ -> execution.equals(executionId));
+        } finally {
+            lock.unlock();
+        }
+    }
+
     @Override
     public Map<String, String> locals(String executionId, int frame) {
         lock.lock();

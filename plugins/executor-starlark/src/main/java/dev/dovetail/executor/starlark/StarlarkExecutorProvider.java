@@ -63,6 +63,11 @@ public final class StarlarkExecutorProvider implements ExecutorProvider {
     }
 
     @Override
+    public List<ControlAction> controlActions() {
+        return Actions.ALL;
+    }
+
+    @Override
     public Executor open(Config config, Context context) {
         Backend backend = config.text("backend").equals("walker") ? Backend.WALKER : new Forge(context);
         return new StarlarkExecutor(backend, context.threads(), new Room(roomOf(config)));

@@ -16,6 +16,7 @@ import dev.dovetail.executor.starlark.value.Run;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Place;
+import dev.dovetail.spi.executor.Controllable;
 import dev.dovetail.spi.executor.Entry;
 import dev.dovetail.spi.executor.Inspectable;
 import dev.dovetail.spi.executor.Instance;
@@ -30,7 +31,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 
 /** A loaded file whose globals are frozen, so that calls leave nothing behind. Close during a call interrupts it. */
-final class StarlarkInstance implements Instance, Inspectable {
+final class StarlarkInstance implements Instance, Inspectable, Controllable {
     private final Launch launch;
     private final Program.Module module;
     /** Kept for the other instances of its version too. */
@@ -115,6 +116,11 @@ final class StarlarkInstance implements Instance, Inspectable {
     @Override
     public void go(String executionId, Pace pace) {
         inspection.go(executionId, pace);
+    }
+
+    @Override
+    public Bytes control(String executionId, String action, Bytes payload) throws InterruptedException {
+        return new Actions(inspection).control(executionId, action, payload);
     }
 
     private static Fault closedFault() {

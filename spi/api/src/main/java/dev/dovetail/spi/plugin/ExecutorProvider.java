@@ -35,6 +35,23 @@ public non-sealed interface ExecutorProvider extends Provider<Executor> {
     }
 
     /**
+     * What may be done to a call that runs, beyond what the kernel does to the calls of all executors. If there is any, instances implement
+     * {@link dev.dovetail.spi.executor.Controllable}.
+     */
+    default List<ControlAction> controlActions() {
+        return List.of();
+    }
+
+    /**
+     * Something that only this executor knows how to do to a call.
+     *
+     * @param name small letters, digits and hyphens, unlike that of the others
+     * @param description what it does, for people
+     * @param payloadSchema the JSON Schema (2020-12) of what it is given; the kernel checks it before
+     */
+    record ControlAction(String name, String description, String payloadSchema) {}
+
+    /**
      * What a function asks for with {@code runtime}.
      *
      * @param name such as {@code python3.11}

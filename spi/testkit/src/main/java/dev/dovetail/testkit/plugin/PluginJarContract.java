@@ -124,6 +124,14 @@ public interface PluginJarContract {
                 }
                 if (each instanceof ExecutorProvider executor) {
                     schemas.add(executor.limitsSchema());
+                    Set<String> names = new HashSet<>();
+                    for (ExecutorProvider.ControlAction action : executor.controlActions()) {
+                        assertTrue(names.add(action.name()), action.name() + " is a control action twice");
+                        assertTrue(
+                                action.name().matches("[a-z][a-z0-9-]*"), "a control action's name: " + action.name());
+                        assertFalse(action.description().isBlank(), action.name() + " says nothing of what it does");
+                        schemas.add(action.payloadSchema());
+                    }
                 }
                 schemas.forEach(schema -> checkSchema(each.type(), schema));
                 Settings.of(each.schema(), config(each.type()));
