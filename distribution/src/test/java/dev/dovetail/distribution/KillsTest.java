@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>By hand, for as long as one likes: {@code -Dkills=1000}, and {@code -Dkills.seed=...} for the same workflows again.
  */
 @FirstRunCounts
+@Tag("NF-10")
 @Tag("NF-11")
 @Tag("FH-15")
 @Timeout(value = 3, unit = TimeUnit.HOURS)
