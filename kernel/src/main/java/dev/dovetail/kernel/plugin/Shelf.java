@@ -78,33 +78,37 @@ final class Shelf {
      * @param shipped whether it replaces another build of the same version and may be durable only soon: it can be had again
      * @throws Refusal if it is not a plugin, or another build of its version is there
      */
-    synchronized Jar take(Path blank, boolean shipped) throws IOException {
+    Jar take(Path blank, boolean shipped) throws IOException {
         try {
-            Jar wanted = looked(blank, shipped);
-            Manifest manifest = wanted.manifest();
-            Digest digest = wanted.digest();
-            Optional<Jar> known = find(manifest.id(), manifest.version());
-            boolean same = known.isPresent() && known.get().digest().equals(digest);
-            if (same && isIntact(known.get())) {
-                return known.get();
-            }
-            if (!shipped) {
-                try (FileChannel channel = FileChannel.open(blank, StandardOpenOption.WRITE)) {
-                    channel.force(true);
-                }
-            }
-            Path file = folder.resolve(digest + SUFFIX);
-            Files.move(blank, file, StandardCopyOption.ATOMIC_MOVE);
-            stamps.put(file, digest);
-            Jar jar = new Jar(manifest, digest, file);
-            put(jar);
-            if (known.isPresent() && !same) {
-                Files.deleteIfExists(known.get().file());
-            }
-            return jar;
+            return put(blank, read(blank), shipped);
         } finally {
             Files.deleteIfExists(blank);
         }
+    }
+
+    private synchronized Jar put(Path blank, Jar wanted, boolean shipped) throws IOException {
+        checkBuild(wanted, shipped);
+        Manifest manifest = wanted.manifest();
+        Digest digest = wanted.digest();
+        Optional<Jar> known = find(manifest.id(), manifest.version());
+        boolean same = known.isPresent() && known.get().digest().equals(digest);
+        if (same && isIntact(known.get())) {
+            return known.get();
+        }
+        if (!shipped) {
+            try (FileChannel channel = FileChannel.open(blank, StandardOpenOption.WRITE)) {
+                channel.force(true);
+            }
+        }
+        Path file = folder.resolve(digest + SUFFIX);
+        Files.move(blank, file, StandardCopyOption.ATOMIC_MOVE);
+        stamps.put(file, digest);
+        Jar jar = new Jar(manifest, digest, file);
+        put(jar);
+        if (known.isPresent() && !same) {
+            Files.deleteIfExists(known.get().file());
+        }
+        return jar;
     }
 
     /**
@@ -112,16 +116,25 @@ final class Shelf {
      *
      * @throws Refusal as it would
      */
-    synchronized Jar looked(Path blank, boolean shipped) throws IOException {
+    Jar looked(Path blank, boolean shipped) throws IOException {
+        Jar wanted = read(blank);
+        checkBuild(wanted, shipped);
+        return wanted;
+    }
+
+    private Jar read(Path blank) throws IOException {
         Manifest manifest = Manifest.read(blank);
         Digest digest = Generation.digestOf(blank);
         Manifest.checkEntries(blank);
-        Optional<Jar> known = find(manifest.id(), manifest.version());
-        if (known.isPresent() && !known.get().digest().equals(digest) && !shipped) {
-            throw new Refusal(manifest + " is installed with the digest "
+        return new Jar(manifest, digest, folder.resolve(digest + SUFFIX));
+    }
+
+    private void checkBuild(Jar wanted, boolean shipped) {
+        Optional<Jar> known = find(wanted.manifest().id(), wanted.version());
+        if (known.isPresent() && !known.get().digest().equals(wanted.digest()) && !shipped) {
+            throw new Refusal(wanted.manifest() + " is installed with the digest "
                     + known.get().digest() + "; another build needs a version of its own");
         }
-        return new Jar(manifest, digest, folder.resolve(digest + SUFFIX));
     }
 
     /** That there is no such version, and which there are. */
