@@ -20,11 +20,13 @@ import tools.jackson.databind.node.ObjectNode;
 final class ShownViews {
     private final Views views;
     private final JobViews jobs;
+    private final CompensationViews compensations;
     private final Schemas schemas;
 
     ShownViews(Views views, Schemas schemas) {
         this.views = views;
         this.jobs = new JobViews(views, schemas);
+        this.compensations = new CompensationViews(views, schemas);
         this.schemas = schemas;
     }
 
@@ -35,7 +37,7 @@ final class ShownViews {
                 .put("status", shown.status().id())
                 .put("function", order.function().text())
                 .put("version", order.version())
-                .put("mode", "async")
+                .put("mode", shown.mode())
                 .put("kind", order.kind())
                 .put("attempt", shown.attempt())
                 .put(
@@ -74,6 +76,7 @@ final class ShownViews {
         json.set("input", schemas.parse(shown.order().input()));
         shown.output().ifPresent(output -> json.set("output", schemas.parse(output)));
         shown.error().ifPresent(fault -> json.set("error", views.fault(fault)));
+        compensations.addTo(json, shown.lines());
         overdue(shown).ifPresent(at -> Views.time(json, "overdueSince", at));
         Used used = Used.of(shown.lines());
         if (!used.equals(Used.NOTHING)) {
@@ -158,6 +161,9 @@ final class ShownViews {
             case Line.UNDONE ->
                 event(line, fault ? "compensation_failed" : "compensation_completed", ExecutionStatus.COMPENSATING)
                         .map(it -> named(it, call.orElse(line)));
+            case Line.HANDLING ->
+                event(line, "compensation_started", ExecutionStatus.COMPENSATING)
+                        .filter(_ -> line.json().has("function"));
             case Line.HANDLED ->
                 event(line, fault ? "compensation_failed" : "compensation_completed", ExecutionStatus.COMPENSATING);
             case Line.ENDED ->
@@ -194,8 +200,24 @@ final class ShownViews {
         }
         ObjectNode details = event.putObject("details");
         for (String key : java.util.List.of(
-                "n", "attempt", "next", "why", "until", "label", "type", "place", "policy", "was", "version", "of",
-                "from", "needs", "outcome", "by")) {
+                "n",
+                "attempt",
+                "next",
+                "why",
+                "until",
+                "label",
+                "type",
+                "place",
+                "policy",
+                "was",
+                "version",
+                "of",
+                "from",
+                "needs",
+                "outcome",
+                "by",
+                "function",
+                "execution")) {
             if (line.json().has(key)) {
                 details.set(key.equals("n") ? "number" : key, line.json().get(key));
             }
