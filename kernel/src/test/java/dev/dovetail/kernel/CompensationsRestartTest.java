@@ -1,6 +1,6 @@
 package dev.dovetail.kernel;
 
-import static dev.dovetail.kernel.CompensationsDurableTest.compensate;
+import static dev.dovetail.kernel.PlainCalls.compensate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;

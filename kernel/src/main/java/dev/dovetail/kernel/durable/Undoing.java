@@ -59,9 +59,7 @@ final class Undoing {
 
     /** Makes the host of a plain call's attempt, which may register what is to be called if all have failed. */
     LiveHost host(Case it, Running running) {
-        boolean forAnothersEnd =
-                it.order().parent().filter(parent -> !parent.wantsAnswer()).isPresent();
-        return forAnothersEnd
+        return it.order().isForAnEnd()
                 ? hosts.plain(running) // or compensations of compensations would be without end
                 : hosts.plain(running, Optional.of(registered -> compensations.keep(it, registered)));
     }
