@@ -102,6 +102,7 @@ final class CompensationRulesDurableTest {
         Reply first = house.post(path, "{}", "Idempotency-Key", "k").is(500);
         house.commands.gate("undone").await(1);
         assertEquals("compensating", flows.status(PlainCalls.id(first)));
+        assertEquals("no", flows.show(PlainCalls.id(first)).at("/error/message"), "the cause is there meanwhile");
         Reply again = house.post(path, "{}", "Idempotency-Key", "k").is(500);
         assertEquals("no", again.at("/detail"));
         assertEquals(PlainCalls.id(first), PlainCalls.id(again));
@@ -124,6 +125,20 @@ final class CompensationRulesDurableTest {
         });
         flows.await(PlainCalls.id(calls.invoke(fails)), "compensated");
         assertEquals(List.of("1"), seen);
+    }
+
+    /** What a function says of its failure has no bounds of its own. */
+    @Test
+    void anErrorOfAnyLengthIsUndone() throws Exception {
+        List<String> seen = new CopyOnWriteArrayList<>();
+        String undo = calls.undoing(seen);
+        String loud = calls.function(guest -> {
+            guest.call(PlainCalls.compensate(undo, "1"));
+            throw Guest.fails("x".repeat(3_000_000));
+        });
+        Reply shown = flows.await(PlainCalls.id(calls.invoke(loud)), "compensated");
+        assertEquals(List.of("1"), seen);
+        assertTrue(shown.at("/error/message").length() < 10_000);
     }
 
     @ParameterizedTest

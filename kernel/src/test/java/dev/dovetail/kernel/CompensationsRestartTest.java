@@ -17,6 +17,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -142,5 +144,41 @@ class CompensationsRestartTest {
             }
         }
         assertEquals(List.of(), seen);
+    }
+
+    /** A call's id was not made for a node that may carry it. */
+    @Test
+    void whicheverNodeHasTheShardUndoesIt(@TempDir Path one, @TempDir Path two) throws Exception {
+        try (House here = House.at(one).on(state, blobs).open();
+                House there = House.at(two).on(state, blobs).open()) {
+            AtomicInteger ran = new AtomicInteger();
+            for (House each : List.of(here, there)) {
+                each.commands.gate("undo").open();
+                Guest.Flow undo = undo(each);
+                each.commands.flow("undo", guest -> {
+                    ran.addAndGet(each == there ? 1 : 0);
+                    return undo.run(guest);
+                });
+                each.commands.flow("fails", fails());
+            }
+            here.deploy("undo", "flow undo");
+            here.deploy("fails", "flow fails");
+            Eventually.holds("both have their share", () -> shards(here) == 32 && shards(there) == 32);
+            for (int i = 0; i < 12; i++) {
+                Reply failed = here.post("/api/v1/functions/fails/invoke", "{}").is(500);
+                new Flows(here).await(failed.header("X-Execution-Id"), "compensated");
+            }
+            assertEquals(36, seen.size());
+            // 48 executions have shards by chance: one node alone had them all once in 2 to the 48th
+            assertTrue(ran.get() > 0 && ran.get() < 36, "both took part: " + ran);
+        }
+    }
+
+    private static int shards(House house) {
+        return StreamSupport.stream(
+                        house.get("/api/v1/nodes").is(200).json().get("items").spliterator(), false)
+                .filter(each -> each.get("here").booleanValue())
+                .mapToInt(each -> each.get("shards").size())
+                .sum();
     }
 }

@@ -30,6 +30,9 @@ final class Compensations {
     /** One whose end is waited for is looked after that often, should nobody have told of it. */
     private static final Duration LOOK = Duration.ofHours(1);
 
+    /** So many of all attempts together. */
+    private static final int MOST = 500;
+
     private final Children children;
     private final Schemas schemas;
     private final InstantSource clock;
@@ -46,6 +49,12 @@ final class Compensations {
     /** Keeps what an attempt registers: durable before its code goes on; why it is not kept, if it is not. */
     Optional<Fault> keep(Case it, Compensation registered) throws InterruptedException {
         synchronized (it) {
+            if (Registered.count(it.story()) >= MOST) {
+                return Optional.of(Fault.of(
+                        Fault.QUOTA_EXCEEDED,
+                        Fault.Owner.FUNCTION,
+                        "All attempts of a call register at most " + MOST + " compensations"));
+            }
             try {
                 it.story()
                         .add(
@@ -74,17 +83,19 @@ final class Compensations {
     /** Goes on with them, from wherever that was left. */
     Gone go(Case it) throws InterruptedException {
         List<Compensation> all = Registered.all(it.story().lines(), schemas::bytes);
-        int failed = 0;
-        for (int number = 1; number <= all.size(); number++) {
-            Compensation each = all.get(number - 1);
+        List<Line> ended = it.story().lines().stream()
+                .filter(line -> line.type().equals(Line.HANDLED))
+                .toList();
+        int failed =
+                (int) ended.stream().filter(line -> line.json().has("fault")).count();
+        for (int number = ended.size() + 1; number <= all.size(); number++) {
             it.check();
-            Handling stands = stands(it, each, number);
-            if (!(stands instanceof Handling.Ended ended)) {
+            if (!(stands(it, all.get(number - 1), number) instanceof Handling.Ended(Optional<Fault> fault))) {
                 return new Gone.Waits(new Parked(it.park(
                         it.standing().handled(clock.instant().plus(LOOK)),
                         it.standing().events())));
             }
-            failed += ended.fault().isPresent() ? 1 : 0;
+            failed += fault.isPresent() ? 1 : 0;
         }
         if (failed > 0) {
             alert(it, failed, all.size());
@@ -94,9 +105,6 @@ final class Compensations {
 
     private Handling stands(Case it, Compensation each, int number) throws InterruptedException {
         Handling known = Handling.of(it.story(), number);
-        if (known instanceof Handling.Ended) {
-            return known;
-        }
         Optional<Message> told = children.handled(it, number);
         if (told.isPresent()) {
             it.mail().consume(told.get());

@@ -11,6 +11,7 @@ import dev.dovetail.kernel.durable.journal.Used;
 import dev.dovetail.kernel.host.Compensation;
 import dev.dovetail.kernel.plugin.PluginFailure;
 import dev.dovetail.kernel.record.Execution;
+import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.spi.Bytes;
@@ -92,7 +93,7 @@ public final class Takeover {
     }
 
     private List<Change> changes(Order order, Execution failed, int memoryMb, List<Compensation> registered) {
-        Fault why = failed.error().orElseThrow();
+        Fault why = Records.bounded(failed).error().orElseThrow();
         Instant began = failed.createdAt().plus(failed.queued());
         long ended = failed.finishedAt().toEpochMilli();
         Story story = new Story(schemas);

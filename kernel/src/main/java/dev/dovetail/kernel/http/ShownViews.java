@@ -4,10 +4,12 @@ import dev.dovetail.kernel.durable.Order;
 import dev.dovetail.kernel.durable.Shown;
 import dev.dovetail.kernel.durable.journal.Approval;
 import dev.dovetail.kernel.durable.journal.Line;
+import dev.dovetail.kernel.durable.journal.Story;
 import dev.dovetail.kernel.durable.journal.Used;
 import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.telemetry.TraceContext;
+import dev.dovetail.spi.Fault;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -75,7 +77,7 @@ final class ShownViews {
         ObjectNode json = summary(shown);
         json.set("input", schemas.parse(shown.order().input()));
         shown.output().ifPresent(output -> json.set("output", schemas.parse(output)));
-        shown.error().ifPresent(fault -> json.set("error", views.fault(fault)));
+        shown.error().or(() -> cause(shown)).ifPresent(fault -> json.set("error", views.fault(fault)));
         compensations.addTo(json, shown.lines());
         overdue(shown).ifPresent(at -> Views.time(json, "overdueSince", at));
         Used used = Used.of(shown.lines());
@@ -83,6 +85,12 @@ final class ShownViews {
             metrics(json.putObject("metrics"), used);
         }
         return json;
+    }
+
+    /** Why one is compensated that has not ended. */
+    private Optional<Fault> cause(Shown shown) {
+        Story story = Story.of(schemas, shown.lines());
+        return story.undoing().map(story::fault);
     }
 
     private static void metrics(ObjectNode metrics, Used used) {

@@ -116,6 +116,11 @@ public final class Invoker implements Hosts.Calls, AutoCloseable {
         };
     }
 
+    /** @throws Refusal if this would not be admitted; nothing is called */
+    void check(Request request) {
+        Checks.all(request, catalog.resolve(request.principal().tenant(), request.callable(), request.wish()));
+    }
+
     private Deployed resolved(Request request, Trace trace) {
         Deployed version;
         try (Trace _ = trace.begin(Trace.Stage.ROUTE)) {

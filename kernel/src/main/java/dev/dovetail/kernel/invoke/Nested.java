@@ -105,7 +105,7 @@ final class Nested {
                     true,
                     caller.depth() + 1,
                     Optional.empty());
-            invoker.accept(request, Order.Link.NONE);
+            invoker.check(request);
             return Optional.empty();
         } catch (Refusal refusal) {
             return Optional.of(

@@ -23,7 +23,13 @@ public final class Registered {
     }
 
     public static boolean any(Story story) {
-        return story.lines().stream().anyMatch(line -> line.type().equals(Line.REGISTERED));
+        return count(story) > 0;
+    }
+
+    public static long count(Story story) {
+        return story.lines().stream()
+                .filter(line -> line.type().equals(Line.REGISTERED))
+                .count();
     }
 
     /** All of them, in the order in which they are to be called. */
