@@ -127,6 +127,27 @@ final class CompensationRulesDurableTest {
         assertEquals(List.of("1"), seen);
     }
 
+    /** However often a job is tried, what it registers has an end. */
+    @Test
+    void allAttemptsOfAJobRegisterSoManyTogether() throws Exception {
+        String undo = calls.function(_ -> "1");
+        String job = calls.function(
+                guest -> {
+                    for (int i = 0; i < 50; i++) {
+                        try {
+                            guest.call(PlainCalls.compensate(undo, "1"));
+                        } catch (Guest.Refused e) {
+                            return "\"" + guest.invocation().attempt() + " "
+                                    + e.fault().message() + "\"";
+                        }
+                    }
+                    throw Guest.fails("no");
+                },
+                "\"traits\":{\"retry\":{\"maxAttempts\":12,\"initialDelayMs\":1,\"maxDelayMs\":1}}");
+        String told = flows.await(flows.start(job, "{}"), "succeeded").at("/output");
+        assertEquals("11 All attempts of a call register at most 500 compensations", told);
+    }
+
     /** What a function says of its failure has no bounds of its own. */
     @Test
     void anErrorOfAnyLengthIsUndone() throws Exception {

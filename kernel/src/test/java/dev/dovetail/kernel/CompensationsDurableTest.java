@@ -13,6 +13,8 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** What plain calls register to be called if they fail. */
@@ -120,14 +122,21 @@ final class CompensationsDurableTest {
     }
 
     /** A function that is called by one whose time is over is stopped with it. */
-    @Test
-    void aCallWhoseCallerTimesOutIsUndone() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aCallWhoseCallerTimesOutIsUndone(boolean saysSo) throws Exception {
         List<String> seen = new CopyOnWriteArrayList<>();
         String undo = calls.undoing(seen);
         String inner = calls.function(guest -> {
             guest.call(PlainCalls.compensate(undo, "\"inner\""));
-            guest.sleep(60_000);
-            return "1";
+            try {
+                guest.sleep(60_000);
+            } catch (InterruptedException e) {
+                if (saysSo) {
+                    Thread.currentThread().interrupt(); // as code does that lets whoever called it know
+                }
+            }
+            throw Guest.fails("interrupted");
         });
         String outer = calls.function(
                 guest -> {
