@@ -7,7 +7,9 @@ import com.google.inject.Singleton;
 import dev.dovetail.kernel.config.Configuration;
 import dev.dovetail.kernel.durable.Durable;
 import dev.dovetail.kernel.durable.HostFunctions;
+import dev.dovetail.kernel.host.Compensation;
 import dev.dovetail.kernel.host.Hosts;
+import dev.dovetail.kernel.host.Running;
 import dev.dovetail.kernel.invoke.Invoker;
 import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.record.Audit;
@@ -16,7 +18,11 @@ import dev.dovetail.kernel.secret.Secrets;
 import dev.dovetail.kernel.stream.Streams;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.spi.Config;
+import dev.dovetail.spi.Fault;
+import dev.dovetail.spi.host.HostCall;
+import dev.dovetail.spi.host.HostReply;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /**
  * What running code may ask. Functions are called by functions through the invoker, and executions are asked about through what
@@ -39,7 +45,7 @@ final class HostModule extends AbstractModule {
             Provider<Durable> durable) {
         Config outbound = configuration.values().at("outbound");
         return new Hosts(
-                (caller, call) -> invoker.get().invoke(caller, call),
+                calls(invoker),
                 (caller, call, effect) ->
                         new HostFunctions(durable.get(), audit, schemas, clock).answer(caller, call, effect),
                 (version, measure) -> telemetry.measure(version, measure.metric(), measure.value(), measure.labels()),
@@ -57,5 +63,20 @@ final class HostModule extends AbstractModule {
                 schemas,
                 threads.virtual("host"),
                 clock);
+    }
+
+    /** Whoever calls functions has hosts itself, and is asked for when it is needed. */
+    private static Hosts.Calls calls(Provider<Invoker> invoker) {
+        return new Hosts.Calls() {
+            @Override
+            public HostReply invoke(Running caller, HostCall.Invoke call) throws InterruptedException {
+                return invoker.get().invoke(caller, call);
+            }
+
+            @Override
+            public Optional<Fault> refuses(Running caller, Compensation it) throws InterruptedException {
+                return invoker.get().refuses(caller, it);
+            }
+        };
     }
 }

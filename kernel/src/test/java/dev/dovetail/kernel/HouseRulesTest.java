@@ -87,7 +87,8 @@ final class HouseRulesTest {
                             "DeadLetters",
                             "HostFunctions",
                             "Pauses",
-                            "Rehearsals"), // used by people; asked by code
+                            "Rehearsals",
+                            "Takeover"), // used by people; asked by code; given what failed
             "secret", Set.of("Disclosed", "Reading"), // held by each call
             "stream", Set.of("StreamLog", "StreamReader", "Inputs"), // held by whoever writes, reads, asks
             "record", Set.of("Audit", "Ids"), // how every storey names an execution

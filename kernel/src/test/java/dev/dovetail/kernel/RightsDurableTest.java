@@ -104,6 +104,28 @@ class RightsDurableTest {
         }
     }
 
+    /** What it did under rights that it had is undone, though it may do nothing more. */
+    @Test
+    @Tag("WF-31")
+    @Tag("WF-34")
+    void aJobWhoseRightsAreRevokedIsUndone() throws Exception {
+        try (House house = House.at(folder).under(this::revocable).open()) {
+            Flows flows = new Flows(house);
+            AtomicInteger undone = new AtomicInteger();
+            house.commands.flow("undo", _ -> "" + undone.incrementAndGet());
+            house.deploy("undo", "flow undo");
+            house.commands.flow("job", guest -> {
+                guest.call(PlainCalls.compensate("undo", "1"));
+                revoke();
+                throw Guest.fails("tried again");
+            });
+            house.deploy("job", "flow job", "\"traits\":{\"retry\":{\"maxAttempts\":2,\"initialDelayMs\":1}}");
+            Reply ended = flows.await(flows.start("job", "{}"), "compensated");
+            assertEquals(Fault.PERMISSION_DENIED, ended.at("/error/id"));
+            assertEquals(1, undone.get());
+        }
+    }
+
     @Test
     @Tag("WF-31")
     void withinAStepTheRightsOfThatMomentCountAndNothingIsAskedWhileNothingChanges() throws Exception {

@@ -1,5 +1,6 @@
 package dev.dovetail.kernel.durable;
 
+import dev.dovetail.kernel.catalog.Wish;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Name;
@@ -14,9 +15,10 @@ public interface Callers {
     /**
      * Starts an execution under this id as the caller's, one deeper; once, however often it is asked.
      *
+     * @param wish which version of what is called
      * @throws dev.dovetail.kernel.contract.Refusal if it is not admitted
      */
-    void start(Order caller, HostCall.Invoke call, String id, Optional<Order.Parent> parent)
+    void start(Order caller, HostCall.Invoke call, Wish wish, String id, Optional<Order.Parent> parent)
             throws InterruptedException;
 
     /**

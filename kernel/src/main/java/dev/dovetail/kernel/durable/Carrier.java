@@ -22,6 +22,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -46,7 +47,6 @@ final class Carrier {
     private final Undoing undoing;
     private final Children children;
     private final Control control;
-
     private final Predicate<Order> held;
     private final Quarantine quarantine;
     private final SuspensionLimit limit;
@@ -55,8 +55,9 @@ final class Carrier {
      * What keeps executions from going on.
      *
      * @param held whether an order's work is not to go on now
+     * @param compensated is told how each of a plain call's compensations ended
      */
-    record Rules(Predicate<Order> held, SuspensionLimit limit, Quarantine quarantine) {}
+    record Rules(Predicate<Order> held, SuspensionLimit limit, Quarantine quarantine, Consumer<String> compensated) {}
 
     Carrier(
             Bench bench,
@@ -78,7 +79,8 @@ final class Carrier {
         this.ends = ends;
         this.children = children;
         Handlers handlers = new Handlers(bench, children, tempo, schemas, clock);
-        this.undoing = new Undoing(bench, hosts, handlers, ends, tempo, schemas, clock);
+        Compensations compensations = new Compensations(children, schemas, clock, rules.compensated());
+        this.undoing = new Undoing(bench, hosts, handlers, compensations, ends, tempo, schemas, clock);
         this.control =
                 new Control(bench, new Moves(bench, new Papers(schemas), clock), limit, undoing, ends, children, clock);
     }
@@ -223,7 +225,7 @@ final class Carrier {
                     it.order().input(),
                     attempt,
                     new Entry.Main(),
-                    it.order().isWorkflow() ? Optional.of(running -> host(it, running)) : Optional.empty(),
+                    Optional.of(running -> it.order().isWorkflow() ? host(it, running) : undoing.host(it, running)),
                     dialect);
         } finally {
             quarantine.leave(it);

@@ -1,10 +1,12 @@
 package dev.dovetail.kernel.durable;
 
+import dev.dovetail.kernel.catalog.Wish;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.durable.journal.Approval;
 import dev.dovetail.kernel.durable.journal.Faulted;
 import dev.dovetail.kernel.durable.journal.Message;
 import dev.dovetail.kernel.durable.journal.Outside;
+import dev.dovetail.kernel.host.Compensation;
 import dev.dovetail.kernel.host.Running;
 import dev.dovetail.kernel.identity.Delegation;
 import dev.dovetail.kernel.identity.Principal;
@@ -83,17 +85,29 @@ final class Children {
 
     /** Starts the workflow that an execution names for its end, which then tells it of its own; why it was refused, if it was. */
     Optional<Fault> handle(Order order, String callable, Bytes input, int attempt) throws InterruptedException {
+        return handle(order, callable, Wish.NONE, input, attempt);
+    }
+
+    private Optional<Fault> handle(Order order, String callable, Wish wish, Bytes input, int attempt)
+            throws InterruptedException {
         try {
             callers.start(
                     order,
                     new HostCall.Invoke(
                             callable, input, HostCall.Mode.ASYNC, Duration.ZERO, HostCall.ParentClose.ABANDON),
+                    wish,
                     handler(order.id(), attempt),
                     Optional.of(new Order.Parent(order.id(), -attempt, false)));
             return Optional.empty();
         } catch (Refusal e) {
             return Optional.of(Fault.of(e.type().id(), e.type().owner(), "\"" + callable + "\": " + e.detail()));
         }
+    }
+
+    /** Starts what a plain call registered for its failure, which then tells it of its own end; why it was refused, if it was. */
+    Optional<Fault> compensate(Order order, Compensation it, int number) throws InterruptedException {
+        return handle(
+                order, it.callable(), new Wish(it.version(), Optional.empty(), Optional.empty()), it.input(), number);
     }
 
     /** What that told at its end, if it has ended. */
@@ -144,6 +158,7 @@ final class Children {
                     callers.start(
                             it.order().as(delegation.now().orElseGet(delegated::powerless)),
                             call,
+                            Wish.NONE,
                             id,
                             waits
                                     ? Optional.of(new Order.Parent(

@@ -11,7 +11,6 @@ import dev.dovetail.kernel.identity.Rights;
 import dev.dovetail.kernel.plugin.Slot;
 import dev.dovetail.kernel.record.Execution;
 import dev.dovetail.kernel.record.ExecutionStatus;
-import dev.dovetail.kernel.record.Ids;
 import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.run.Runs;
 import dev.dovetail.kernel.schema.Schemas;
@@ -41,7 +40,8 @@ public final class Durable implements AutoCloseable {
     private final Cluster cluster;
     private final Schemas schemas;
     private final OpenFiles files;
-    private final Shelf shelf;
+    private final Finding finding;
+    private final Takeover takeover;
     private final Leftovers leftovers;
     private final DeadLetters deadLetters;
     private final Approvals approvals;
@@ -92,7 +92,7 @@ public final class Durable implements AutoCloseable {
         Commits commits = new Commits(state, Tempo.real());
         Inbox inbox = new Inbox(state, schemas);
         this.files = new OpenFiles(state, papers, schemas);
-        this.shelf = new Shelf(state, papers, schemas);
+        Shelf shelf = new Shelf(state, papers, schemas);
         this.deadLetters = new DeadLetters(state, commits, papers, schemas);
         this.leftovers = new Leftovers(state, files, shelf, deadLetters, sweep, cluster.calendar());
         Listing listing = new Listing(state, shelf, inbox, commits, (it, also) -> records.add(Ends.record(it), also));
@@ -110,7 +110,11 @@ public final class Durable implements AutoCloseable {
                 clock,
                 ends,
                 children,
-                new Carrier.Rules(held::holds, SuspensionLimit.counted(bounds.longest(), telemetry), quarantine));
+                new Carrier.Rules(
+                        held::holds,
+                        SuspensionLimit.counted(bounds.longest(), telemetry),
+                        quarantine,
+                        Takeover.counted(telemetry)));
         Census census = Census.shown(telemetry);
         this.counting = new Counting(state, papers, census);
         Loading loading =
@@ -120,6 +124,8 @@ public final class Durable implements AutoCloseable {
                 awaited::parked);
         this.reception = new Reception(
                 shards, papers, commits, floor, new Lobby(bounds.queued(), queue::waiting), schemas, clock);
+        this.finding = new Finding(floor, files, shelf);
+        this.takeover = new Takeover(finding, reception, papers, schemas, telemetry);
         this.approvals = new Approvals(this, reception, new Seals(state, commits, schemas, clock), schemas, clock);
         Forks forks = new Forks(rehearser, reception, catalog, papers, schemas, clock);
         this.rehearsals = new Rehearsals(this, rehearser, catalog, schemas, forks);
@@ -169,19 +175,7 @@ public final class Durable implements AutoCloseable {
 
     /** An accepted execution, open or ended, with its journal: from memory only while no other node can have gone on with it. */
     public Optional<Shown> find(Name tenant, String id) throws InterruptedException {
-        if (!Ids.isId(id)) {
-            return Optional.empty();
-        }
-        // looked at first and judged then: it may end meanwhile, and of its end only the store knows all
-        Optional<Shown> mine = floor.inHand(id)
-                .filter(it -> it.order().tenant().equals(tenant))
-                .flatMap(it -> it.shownByOwner(true))
-                .filter(shown -> !shown.status().ended());
-        if (mine.isPresent()) {
-            return mine;
-        }
-        Optional<OpenFiles.Open> open = files.find(tenant, id);
-        return open.isEmpty() ? shelf.find(tenant, id) : Optional.of(open.get().shown(files.story(tenant, id)));
+        return finding.find(tenant, id);
     }
 
     /** What was made of an execution since: how, by the ids of those that were. */
@@ -271,6 +265,11 @@ public final class Durable implements AutoCloseable {
 
     public Approvals approvals() {
         return approvals;
+    }
+
+    /** Takes over plain calls that failed and have something to be done then. */
+    public Takeover takeover() {
+        return takeover;
     }
 
     public Pauses pauses() {

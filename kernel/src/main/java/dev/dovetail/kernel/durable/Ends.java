@@ -124,7 +124,7 @@ final class Ends {
                 order.version(),
                 shown.plugin(),
                 shown.status(),
-                "async",
+                shown.mode(),
                 order.principal().type() + "/" + order.principal().id(),
                 order.correlationId(),
                 TraceContext.parse(order.traceparent())

@@ -100,6 +100,11 @@ public record Order(
                 clientId);
     }
 
+    /** Whether it is called for another's end, and not by its code. */
+    boolean isForAnEnd() {
+        return parent.filter(it -> !it.wantsAnswer()).isPresent();
+    }
+
     public boolean isWorkflow() {
         return kind.equals("workflow");
     }

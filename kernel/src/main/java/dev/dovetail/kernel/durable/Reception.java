@@ -49,6 +49,11 @@ record Reception(
         admit(order, more, false);
     }
 
+    /** The same of a call that has run and failed: it is not refused, however many wait. */
+    void takeOver(Order order, List<Change> more) throws InterruptedException {
+        accept(order, more, false);
+    }
+
     private void admit(Order order, List<Change> more, boolean blank) throws InterruptedException {
         // what functions start is part of what was taken on: refused, that could not be carried to its end
         boolean asked = order.depth() == 0;

@@ -104,6 +104,15 @@ public record Shown(
                 lines.subList(0, position));
     }
 
+    /** How it was called: {@code async}, unless it is a plain call that was taken over when it had failed. */
+    public String mode() {
+        return lines.stream()
+                .filter(line -> line.type().equals(Line.UNDOING) && line.json().has("mode"))
+                .map(line -> line.text("mode"))
+                .findFirst()
+                .orElse("async");
+    }
+
     static List<LogLine> logs(List<Line> lines) {
         return lines.stream()
                 .filter(line -> line.type().equals(Line.LOG))

@@ -2,9 +2,12 @@ package dev.dovetail.kernel.durable;
 
 import dev.dovetail.kernel.durable.journal.Faulted;
 import dev.dovetail.kernel.durable.journal.Line;
+import dev.dovetail.kernel.durable.journal.Registered;
 import dev.dovetail.kernel.durable.journal.Tempo;
 import dev.dovetail.kernel.durable.journal.Undo;
 import dev.dovetail.kernel.host.Hosts;
+import dev.dovetail.kernel.host.LiveHost;
+import dev.dovetail.kernel.host.Running;
 import dev.dovetail.kernel.record.Execution.LogLine;
 import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.schema.Schemas;
@@ -20,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Undoes what an execution did: the compensations of its steps in the reverse order of their completion, each with tries of its own;
  * one that fails for good does not keep the others from being tried. If no step had one, the function's own handler is called, if it
- * has one.
+ * has one. What a plain function registered is called instead.
  */
 final class Undoing {
     private static final int ATTEMPTS = 3;
@@ -29,24 +32,43 @@ final class Undoing {
     private final Bench bench;
     private final Hosts hosts;
     private final Handlers handlers;
+    private final Compensations compensations;
     private final Ends ends;
     private final Tempo tempo;
     private final Schemas schemas;
     private final InstantSource clock;
 
-    Undoing(Bench bench, Hosts hosts, Handlers handlers, Ends ends, Tempo tempo, Schemas schemas, InstantSource clock) {
+    Undoing(
+            Bench bench,
+            Hosts hosts,
+            Handlers handlers,
+            Compensations compensations,
+            Ends ends,
+            Tempo tempo,
+            Schemas schemas,
+            InstantSource clock) {
         this.bench = bench;
         this.hosts = hosts;
         this.handlers = handlers;
+        this.compensations = compensations;
         this.ends = ends;
         this.tempo = tempo;
         this.schemas = schemas;
         this.clock = clock;
     }
 
+    /** Makes the host of a plain call's attempt, which may register what is to be called if all have failed. */
+    LiveHost host(Case it, Running running) {
+        return it.order().isForAnEnd()
+                ? hosts.plain(running) // or compensations of compensations would be without end
+                : hosts.plain(running, Optional.of(registered -> compensations.keep(it, registered)));
+    }
+
     Optional<Parked> begin(Case it, Fault cause, boolean canceled) throws InterruptedException {
-        boolean steps = !Undo.all(it.story()).isEmpty();
-        if (!it.order().isWorkflow() || !steps && handlers.find(it, canceled).isEmpty()) {
+        boolean nothing = it.order().isWorkflow()
+                ? Undo.all(it.story()).isEmpty() && handlers.find(it, canceled).isEmpty()
+                : !Registered.any(it.story());
+        if (nothing) {
             return ends.end(it, plain(it, canceled), Optional.empty(), Optional.of(cause));
         }
         ObjectNode line = it.story().nothing().put("canceled", canceled);
@@ -87,7 +109,14 @@ final class Undoing {
             return terminated(it, cause);
         }
         boolean failed = it.story().undoingFailed();
-        if (!it.story().anyUndone()) {
+        if (Registered.any(it.story())) {
+            switch (compensations.go(it)) {
+                case Compensations.Gone.Waits(Parked parked) -> {
+                    return Optional.of(parked);
+                }
+                case Compensations.Gone.Through(int wrong) -> failed = wrong > 0;
+            }
+        } else if (!it.story().anyUndone()) {
             boolean canceled = undoing.json().path("canceled").booleanValue(false);
             switch (handlers.call(it, cause, canceled)) {
                 case Handlers.Called.Waits(Parked parked) -> {

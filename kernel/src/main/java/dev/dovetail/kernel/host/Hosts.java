@@ -106,6 +106,9 @@ public final class Hosts implements AutoCloseable {
     public interface Calls {
         /** Makes the call as the caller's, and waits for its answer unless it is asynchronous. */
         HostReply invoke(Running caller, HostCall.Invoke call) throws InterruptedException;
+
+        /** Why the caller may not have this called, if it may not. */
+        Optional<Fault> refuses(Running caller, Compensation it) throws InterruptedException;
     }
 
     /** Host functions of the storeys above, by name. */
@@ -137,19 +140,24 @@ public final class Hosts implements AutoCloseable {
         return measures.take(running.version().id(), new HostNote.Measure(measure.metric(), measure.value(), labels));
     }
 
-    /** The host of one plain call. */
+    /** The host of one plain call, which may register what is to be called if it fails. */
+    public PlainHost plain(Running running, Optional<Keeping> keeping) {
+        return new PlainHost(running, this, Optional.empty(), Optional.empty(), keeping);
+    }
+
+    /** The same of what may not. */
     public PlainHost plain(Running running) {
-        return new PlainHost(running, this, Optional.empty(), Optional.empty());
+        return new PlainHost(running, this, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /** The same of one that may be repeated: each of its effects has a name that is the same each time, for downstream to tell. */
     public PlainHost plain(Running running, String effects) {
-        return new PlainHost(running, this, Optional.of(effects), Optional.empty());
+        return new PlainHost(running, this, Optional.of(effects), Optional.empty(), Optional.empty());
     }
 
     /** The same of a call whose answer is streamed. */
     public PlainHost streamed(Running running, StreamLog log) {
-        return new PlainHost(running, this, Optional.empty(), Optional.of(log));
+        return new PlainHost(running, this, Optional.empty(), Optional.of(log), Keeping.IN_MEMORY);
     }
 
     /**
@@ -173,6 +181,7 @@ public final class Hosts implements AutoCloseable {
             case HostCall.Chunk chunk -> refused(Fault.UNSUPPORTED, NOT_STREAMED);
             case HostCall.Other other
             when other.name().equals("approval") && other.version() == 1 -> onlyDurable("wait for a person's decision");
+            case HostCall.Other _ when Registering.is(call) -> Registering.notHere();
             case HostCall.Other other
             when other.name().equals(Queries.NAME) && other.version() == 1 ->
                 queries.answer(running, other.arguments());
@@ -205,6 +214,11 @@ public final class Hosts implements AutoCloseable {
      */
     public HostReply allows(Running running, HostCall.ReadSecret call) throws InterruptedException {
         return read(running, call.name(), true);
+    }
+
+    /** Why a call may not have this called if it fails, if it may not. */
+    Optional<Fault> refuses(Running running, Compensation it) throws InterruptedException {
+        return calls.refuses(running, it);
     }
 
     private HostReply read(Running running, String name, boolean onlyLooks) throws InterruptedException {

@@ -3,6 +3,7 @@ package dev.dovetail.kernel.host;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.host.Answer;
 import dev.dovetail.spi.host.Host;
+import java.util.List;
 import java.util.Optional;
 
 /** The host of one attempt, as the kernel holds it: made before the code runs, and ended once it has returned. */
@@ -12,6 +13,11 @@ public interface LiveHost extends Host {
 
     /** What the code said so far that nobody answers. */
     Notes notes();
+
+    /** What the code registered to be called if it fails and nobody else has kept, in that order. */
+    default List<Compensation> registered() {
+        return List.of();
+    }
 
     /** This without the secrets that the call was told. */
     Fault conceal(Fault fault);

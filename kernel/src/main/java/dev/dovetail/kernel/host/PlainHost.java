@@ -12,6 +12,7 @@ import dev.dovetail.spi.host.HostNote;
 import dev.dovetail.spi.host.HostReply;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -34,6 +35,7 @@ public final class PlainHost implements LiveHost {
     private final Optional<String> effects;
     private final Notes notes;
     private final Optional<StreamLog> log;
+    private final Optional<Keeping> keeping;
     private final AtomicInteger open = new AtomicInteger();
     private final ConcurrentHashMap<String, String> randoms = new ConcurrentHashMap<>(0);
     private Optional<Waits> waits = Optional.empty();
@@ -41,6 +43,7 @@ public final class PlainHost implements LiveHost {
     private int effect;
     private long reads;
     private volatile boolean reading;
+    private volatile Optional<Registering> registering = Optional.empty();
     private volatile Optional<Answer> dismissed = Optional.empty();
     private volatile boolean dead;
 
@@ -54,8 +57,15 @@ public final class PlainHost implements LiveHost {
     /**
      * @param effects what names the effects of this call, so that its repetition has the same names; empty if it has none
      * @param log where what is sent goes, if the call's answer is streamed
+     * @param keeping keeps what is registered to be called if the call fails, if that may be
      */
-    PlainHost(Running running, Hosts hosts, Optional<String> effects, Optional<StreamLog> log) {
+    PlainHost(
+            Running running,
+            Hosts hosts,
+            Optional<String> effects,
+            Optional<StreamLog> log,
+            Optional<Keeping> keeping) {
+        this.keeping = keeping;
         this.effects = effects;
         this.log = log;
         this.running = running;
@@ -85,6 +95,9 @@ public final class PlainHost implements LiveHost {
                         text(random.label()
                                 .map(label -> randoms.computeIfAbsent(label, any -> hosts.random()))
                                 .orElseGet(hosts::random)));
+            // at once: they have the order in which they are asked, also if nobody waits for the answer
+            case HostCall.Other other
+            when keeping.isPresent() && Registering.is(other) -> answer(here, ticket, register(other));
             default -> {
                 if (open.incrementAndGet() > MOST_OPEN) {
                     open.decrementAndGet();
@@ -100,6 +113,12 @@ public final class PlainHost implements LiveHost {
             }
         }
         return ticket;
+    }
+
+    private HostReply register(HostCall.Other call) throws InterruptedException {
+        Registering mine = registering.orElseGet(() -> new Registering(hosts, keeping.orElseThrow()));
+        registering = Optional.of(mine);
+        return mine.register(running, call.arguments());
     }
 
     /** What answers a call. */
@@ -224,6 +243,11 @@ public final class PlainHost implements LiveHost {
     @Override
     public boolean replaying() {
         return false;
+    }
+
+    @Override
+    public List<Compensation> registered() {
+        return registering.map(Registering::unkept).orElse(List.of());
     }
 
     @Override

@@ -35,7 +35,7 @@ final class Reasons {
                         + shown.order().id() + " has the address at which it is taken";
             case "child" ->
                 shown.status() == ExecutionStatus.COMPENSATING
-                        ? "it waits for the end of the workflow that is called at its own"
+                        ? "it waits for the end of what is called at its own"
                         : "it waits for an execution that it started" + until;
             case "retry" ->
                 "its last attempt failed, and the next is due" + until.replace(" until", " at") + failure(shown);

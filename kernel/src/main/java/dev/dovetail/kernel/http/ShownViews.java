@@ -4,10 +4,12 @@ import dev.dovetail.kernel.durable.Order;
 import dev.dovetail.kernel.durable.Shown;
 import dev.dovetail.kernel.durable.journal.Approval;
 import dev.dovetail.kernel.durable.journal.Line;
+import dev.dovetail.kernel.durable.journal.Story;
 import dev.dovetail.kernel.durable.journal.Used;
 import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.telemetry.TraceContext;
+import dev.dovetail.spi.Fault;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -20,11 +22,13 @@ import tools.jackson.databind.node.ObjectNode;
 final class ShownViews {
     private final Views views;
     private final JobViews jobs;
+    private final CompensationViews compensations;
     private final Schemas schemas;
 
     ShownViews(Views views, Schemas schemas) {
         this.views = views;
         this.jobs = new JobViews(views, schemas);
+        this.compensations = new CompensationViews(views, schemas);
         this.schemas = schemas;
     }
 
@@ -35,7 +39,7 @@ final class ShownViews {
                 .put("status", shown.status().id())
                 .put("function", order.function().text())
                 .put("version", order.version())
-                .put("mode", "async")
+                .put("mode", shown.mode())
                 .put("kind", order.kind())
                 .put("attempt", shown.attempt())
                 .put(
@@ -73,13 +77,20 @@ final class ShownViews {
         ObjectNode json = summary(shown);
         json.set("input", schemas.parse(shown.order().input()));
         shown.output().ifPresent(output -> json.set("output", schemas.parse(output)));
-        shown.error().ifPresent(fault -> json.set("error", views.fault(fault)));
+        shown.error().or(() -> cause(shown)).ifPresent(fault -> json.set("error", views.fault(fault)));
+        compensations.addTo(json, shown.lines());
         overdue(shown).ifPresent(at -> Views.time(json, "overdueSince", at));
         Used used = Used.of(shown.lines());
         if (!used.equals(Used.NOTHING)) {
             metrics(json.putObject("metrics"), used);
         }
         return json;
+    }
+
+    /** Why one is compensated that has not ended. */
+    private Optional<Fault> cause(Shown shown) {
+        Story story = Story.of(schemas, shown.lines());
+        return story.undoing().map(story::fault);
     }
 
     private static void metrics(ObjectNode metrics, Used used) {
@@ -158,6 +169,9 @@ final class ShownViews {
             case Line.UNDONE ->
                 event(line, fault ? "compensation_failed" : "compensation_completed", ExecutionStatus.COMPENSATING)
                         .map(it -> named(it, call.orElse(line)));
+            case Line.HANDLING ->
+                event(line, "compensation_started", ExecutionStatus.COMPENSATING)
+                        .filter(_ -> line.json().has("function"));
             case Line.HANDLED ->
                 event(line, fault ? "compensation_failed" : "compensation_completed", ExecutionStatus.COMPENSATING);
             case Line.ENDED ->
@@ -194,8 +208,24 @@ final class ShownViews {
         }
         ObjectNode details = event.putObject("details");
         for (String key : java.util.List.of(
-                "n", "attempt", "next", "why", "until", "label", "type", "place", "policy", "was", "version", "of",
-                "from", "needs", "outcome", "by")) {
+                "n",
+                "attempt",
+                "next",
+                "why",
+                "until",
+                "label",
+                "type",
+                "place",
+                "policy",
+                "was",
+                "version",
+                "of",
+                "from",
+                "needs",
+                "outcome",
+                "by",
+                "function",
+                "execution")) {
             if (line.json().has(key)) {
                 details.set(key.equals("n") ? "number" : key, line.json().get(key));
             }

@@ -9,8 +9,10 @@ import dev.dovetail.kernel.durable.Callers;
 import dev.dovetail.kernel.durable.Durable;
 import dev.dovetail.kernel.durable.Order;
 import dev.dovetail.kernel.invoke.Idempotency.Claimed;
+import dev.dovetail.kernel.plugin.PluginFailure;
 import dev.dovetail.kernel.pool.Cold;
 import dev.dovetail.kernel.record.Execution;
+import dev.dovetail.kernel.run.Ran;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.kernel.telemetry.Trace;
 import dev.dovetail.spi.Bytes;
@@ -19,6 +21,7 @@ import dev.dovetail.spi.Name;
 import dev.dovetail.spi.VersionId;
 import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.store.Change;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -28,7 +31,8 @@ import java.util.function.Supplier;
 
 /** The end of the pipeline for what is taken on: an order, kept before its caller is answered. */
 final class Accepting implements Callers {
-    private static final int LARGEST_INPUT = 256 * 1024;
+    private static final System.Logger LOG = System.getLogger(Accepting.class.getName());
+    static final int LARGEST_INPUT = 256 * 1024;
     private static final int PAUSED_SECONDS = 30;
     private static final int SUSPENSION_DAYS = 30;
     private static final Duration LONGEST_QUEUE = Duration.ofDays(7);
@@ -58,11 +62,23 @@ final class Accepting implements Callers {
                     ErrorType.PAYLOAD_TOO_LARGE,
                     "The input has " + request.input().size() + " bytes; what is taken on may have " + LARGEST_INPUT);
         }
-        Instant now = clock.instant();
+        Order order = order(request, version, id, link, clock.instant());
+        try {
+            durable.get().accept(order, more);
+        } catch (Refusal e) {
+            if (e.type() == ErrorType.UNAVAILABLE) {
+                telemetry.meter(version.id()).throttled();
+            }
+            throw e;
+        }
+        return new Answered.Accepted(version, id, false);
+    }
+
+    private static Order order(Request request, Deployed version, String id, Order.Link link, Instant now) {
         boolean workflow = version.function().kind().equals("workflow");
         int days =
                 version.traitsJson().path("workflow").path("maxSuspensionDays").intValue(SUSPENSION_DAYS);
-        Order order = new Order(
+        return new Order(
                 id,
                 version.id().tenant(),
                 version.id().function(),
@@ -79,15 +95,39 @@ final class Accepting implements Callers {
                 link.parent(),
                 link.origin(),
                 link.clientId());
-        try {
-            durable.get().accept(order, more);
-        } catch (Refusal e) {
-            if (e.type() == ErrorType.UNAVAILABLE) {
-                telemetry.meter(version.id()).throttled();
-            }
-            throw e;
+    }
+
+    /** A call that failed has done what it registered for that; it is kept when this returns, or what is answered says why not. */
+    Ran settled(Request request, Deployed version, Ran ran) throws InterruptedException {
+        if (ran.registered().isEmpty()) {
+            return ran;
         }
-        return new Answered.Accepted(version, id, false);
+        Execution failed = ran.execution();
+        Order order = order(request, version, failed.id(), Order.Link.NONE, failed.createdAt());
+        try {
+            durable.get().takeover().take(order, failed, version.version().memoryMb(), ran.registered());
+            return ran.told(failed.compensating());
+        } catch (PluginFailure e) {
+            LOG.log(
+                    Level.ERROR,
+                    "What undoes the call {0} of {1} is lost: {2}",
+                    failed.id(),
+                    order.function(),
+                    e.getMessage());
+            Fault why = failed.error().orElseThrow();
+            return ran.told(failed.failedBy(new Fault(
+                    why.id(),
+                    why.owner(),
+                    why.message() + "; its compensations (" + ran.registered().size()
+                            + ") could not be kept and will not run: " + e.getMessage(),
+                    why.details(),
+                    why.place())));
+        }
+    }
+
+    /** A call that was taken over when it had failed. */
+    Optional<Execution> takenOver(Name tenant, String id) throws InterruptedException {
+        return durable.get().takeover().find(tenant, id);
     }
 
     boolean sweeps() {
@@ -146,13 +186,13 @@ final class Accepting implements Callers {
     }
 
     @Override
-    public void start(Order caller, HostCall.Invoke call, String id, Optional<Order.Parent> parent)
+    public void start(Order caller, HostCall.Invoke call, Wish wish, String id, Optional<Order.Parent> parent)
             throws InterruptedException {
         if (durable.get().find(caller.tenant(), id).isPresent()) {
             return;
         }
         try (Trace trace = telemetry.trace(caller.traceparent())) {
-            Request request = request(caller, call.callable(), call.input(), Optional.of(false), trace);
+            Request request = request(caller, call.callable(), wish, call.input(), Optional.of(false), trace);
             invoker.accept(request, id, new Order.Link(parent, Optional.empty(), Optional.empty()));
         } catch (Refusal e) {
             if (e.type() != ErrorType.CONFLICT) {
@@ -164,18 +204,20 @@ final class Accepting implements Callers {
     @Override
     public Optional<Fault> call(Order caller, String callable, Bytes input, String id) throws InterruptedException {
         try (Trace trace = telemetry.trace(caller.traceparent())) {
-            Answered answered = invoker.invoke(request(caller, callable, input, Optional.of(true), trace), id);
+            Answered answered =
+                    invoker.invoke(request(caller, callable, Wish.NONE, input, Optional.of(true), trace), id);
             return answered instanceof Answered.Ended ended ? ended.execution().error() : Optional.empty();
         } catch (Refusal e) {
             return Optional.of(Fault.of(e.type().id(), e.type().owner(), "\"" + callable + "\": " + e.detail()));
         }
     }
 
-    private static Request request(Order caller, String callable, Bytes input, Optional<Boolean> sync, Trace trace) {
+    private static Request request(
+            Order caller, String callable, Wish wish, Bytes input, Optional<Boolean> sync, Trace trace) {
         return new Request(
                 caller.principal(),
                 callable,
-                Wish.NONE,
+                wish,
                 input,
                 sync,
                 false,

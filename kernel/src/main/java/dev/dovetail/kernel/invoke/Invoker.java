@@ -8,6 +8,7 @@ import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.durable.Callers;
 import dev.dovetail.kernel.durable.Durable;
 import dev.dovetail.kernel.durable.Order;
+import dev.dovetail.kernel.host.Compensation;
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.host.Running;
 import dev.dovetail.kernel.invoke.Idempotency.Claimed;
@@ -20,12 +21,14 @@ import dev.dovetail.kernel.stream.Streams;
 import dev.dovetail.kernel.telemetry.Telemetry;
 import dev.dovetail.kernel.telemetry.Trace;
 import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Name;
 import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.host.HostReply;
 import dev.dovetail.spi.store.StateStore;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Supplier;
 
@@ -71,7 +74,7 @@ public final class Invoker implements Hosts.Calls, AutoCloseable {
         this.accepting = new Accepting(this, catalog, durable, telemetry, clock);
         this.idempotency = new Idempotency(state, schemas, clock, cluster);
         Cache cache = new Cache((id, hit) -> telemetry.meter(id).cache(hit));
-        this.plain = new Plain(runs, records, idempotency, permits, cache, clock);
+        this.plain = new Plain(runs, records, idempotency, permits, cache, accepting, clock);
         this.streaming =
                 new Streaming(plain, accepting, idempotency, runs, streams, schemas, telemetry, threads, clock);
     }
@@ -111,6 +114,11 @@ public final class Invoker implements Hosts.Calls, AutoCloseable {
                         id,
                         () -> accepting.accept(request, version, id, List.of(idempotency.accepted(mine, id)), link));
         };
+    }
+
+    /** @throws Refusal if this would not be admitted; nothing is called */
+    void check(Request request) {
+        Checks.all(request, catalog.resolve(request.principal().tenant(), request.callable(), request.wish()));
     }
 
     private Deployed resolved(Request request, Trace trace) {
@@ -178,6 +186,11 @@ public final class Invoker implements Hosts.Calls, AutoCloseable {
     @Override
     public HostReply invoke(Running caller, HostCall.Invoke call) throws InterruptedException {
         return nested.invoke(caller, call);
+    }
+
+    @Override
+    public Optional<Fault> refuses(Running caller, Compensation it) throws InterruptedException {
+        return nested.refuses(caller, it);
     }
 
     /** Forgets the keys of requests that may be used anew; done by one node of the cluster, and by the others not at all. */

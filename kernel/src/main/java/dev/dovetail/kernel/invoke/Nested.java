@@ -4,6 +4,7 @@ import dev.dovetail.kernel.catalog.Wish;
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.durable.Order;
+import dev.dovetail.kernel.host.Compensation;
 import dev.dovetail.kernel.host.Running;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.telemetry.Telemetry;
@@ -17,6 +18,9 @@ import java.util.Optional;
 
 /** Calls of functions by functions. */
 final class Nested {
+    /** From here on nothing is registered: what is called for each other's failures would be thousands. */
+    private static final int DEEP = 8;
+
     private final Invoker invoker;
     private final Telemetry telemetry;
 
@@ -69,6 +73,43 @@ final class Nested {
             };
         } catch (Refusal refusal) {
             return refused(refusal.type().id(), Owner.FUNCTION, "\"" + call.callable() + "\": " + refusal.detail());
+        }
+    }
+
+    /** Why a call may not have this called if it fails: it is tried as that call would be, and not made. */
+    Optional<Fault> refuses(Running caller, Compensation it) throws InterruptedException {
+        if (caller.depth() >= DEEP) {
+            return Optional.of(Fault.of(
+                    ErrorType.TOO_DEEP.id(),
+                    Owner.FUNCTION,
+                    "Functions that functions call " + DEEP + " deep register no compensations"));
+        }
+        if (it.input().size() > Accepting.LARGEST_INPUT) {
+            return Optional.of(Fault.of(
+                    Fault.QUOTA_EXCEEDED,
+                    Owner.FUNCTION,
+                    "The input has " + it.input().size() + " bytes; a compensation's may have "
+                            + Accepting.LARGEST_INPUT));
+        }
+        try (Trace trace = telemetry.trace(caller.traceparent())) {
+            Request request = new Request(
+                    caller.principal(),
+                    it.callable(),
+                    new Wish(it.version(), Optional.empty(), Optional.empty()),
+                    it.input(),
+                    Optional.of(false),
+                    true,
+                    Optional.empty(),
+                    caller.correlationId(),
+                    trace,
+                    true,
+                    caller.depth() + 1,
+                    Optional.empty());
+            invoker.check(request);
+            return Optional.empty();
+        } catch (Refusal refusal) {
+            return Optional.of(
+                    Fault.of(refusal.type().id(), Owner.FUNCTION, "\"" + it.callable() + "\": " + refusal.detail()));
         }
     }
 

@@ -7,6 +7,7 @@ import dev.dovetail.kernel.invoke.Answered.From;
 import dev.dovetail.kernel.invoke.Idempotency.Claimed;
 import dev.dovetail.kernel.pool.Cold;
 import dev.dovetail.kernel.record.Execution;
+import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.run.Ran;
 import dev.dovetail.kernel.run.Runs;
@@ -14,6 +15,7 @@ import dev.dovetail.kernel.run.Work;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Fault.Owner;
+import dev.dovetail.spi.Name;
 import dev.dovetail.spi.executor.Entry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -27,8 +29,17 @@ final class Plain {
     private final Permits permits;
     private final InstantSource clock;
     private final Cache cache;
+    private final Accepting accepting;
 
-    Plain(Runs runs, Records records, Idempotency idempotency, Permits permits, Cache cache, InstantSource clock) {
+    Plain(
+            Runs runs,
+            Records records,
+            Idempotency idempotency,
+            Permits permits,
+            Cache cache,
+            Accepting accepting,
+            InstantSource clock) {
+        this.accepting = accepting;
         this.cache = cache;
         this.runs = runs;
         this.records = records;
@@ -92,7 +103,9 @@ final class Plain {
     }
 
     private Answered.Ended earlier(Request request, Deployed version, Claimed.Ended ended) throws InterruptedException {
-        Execution execution = records.find(request.principal().tenant(), ended.executionId())
+        Name tenant = request.principal().tenant();
+        Optional<Execution> known = records.find(tenant, ended.executionId());
+        Execution execution = (known.isPresent() ? known : accepting.takenOver(tenant, ended.executionId()))
                 .orElseThrow(() -> Refusal.of(
                                 ErrorType.IDEMPOTENCY_CONFLICT,
                                 "The request with this Idempotency-Key has ended, and its record is not kept any more")
@@ -111,14 +124,26 @@ final class Plain {
     private Answered admitted(Request request, Deployed version, String id) throws InterruptedException {
         try (Permits.Permit _ = permits.take(version, request.internal())) {
             Work work = work(request, version, id, "sync");
-            Ran ran = work.logContext().bound().call(() -> runs.run(work));
-            keep(request, version, ran);
-            return new Answered.Ended(version, ran.execution(), ran.body(), From.RUN, ran.how());
+            try {
+                Ran ran = ended(request, version, work.logContext().bound().call(() -> runs.run(work)));
+                return new Answered.Ended(version, ran.execution(), ran.body(), From.RUN, ran.how());
+            } finally {
+                runs.kept(work);
+            }
         }
     }
 
-    /** Remembers what came of a run. */
-    void keep(Request request, Deployed version, Ran ran) throws InterruptedException {
+    /** Remembers what came of a run, and has done what it registered for its failure; what is told of it. */
+    Ran ended(Request request, Deployed version, Ran ran) throws InterruptedException {
+        Ran settled = accepting.settled(request, version, ran);
+        if (settled.execution().status()
+                != ExecutionStatus.COMPENSATING) { // which is kept, and has its record at its end
+            keep(request, version, settled);
+        }
+        return settled;
+    }
+
+    private void keep(Request request, Deployed version, Ran ran) throws InterruptedException {
         // whoever repeats the key looks the record up, after a crash too
         record(
                 ran.execution(),

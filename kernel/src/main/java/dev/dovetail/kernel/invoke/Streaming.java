@@ -160,8 +160,7 @@ final class Streaming {
         boolean settled = false;
         try {
             Work work = plain.work(request, version, id, "stream");
-            Ran ran = work.logContext().bound().call(() -> runs.run(work, log));
-            plain.keep(request, version, ran);
+            Ran ran = plain.ended(request, version, work.logContext().bound().call(() -> runs.run(work, log)));
             Execution execution = ran.execution();
             if (claim.isPresent()) {
                 idempotency.end(

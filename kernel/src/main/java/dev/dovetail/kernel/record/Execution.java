@@ -51,14 +51,23 @@ public record Execution(
     public record LogLine(Instant at, String level, String message, String fields) {}
 
     /** The same with another error. */
-    Execution failedBy(Fault other) {
+    public Execution failedBy(Fault other) {
+        return as(status, Optional.of(other));
+    }
+
+    /** The same of one for which is to be done what it registered for its failure. */
+    public Execution compensating() {
+        return as(ExecutionStatus.COMPENSATING, error);
+    }
+
+    private Execution as(ExecutionStatus other, Optional<Fault> why) {
         return new Execution(
                 id,
                 tenant,
                 function,
                 version,
                 plugin,
-                status,
+                other,
                 mode,
                 initiator,
                 correlationId,
@@ -68,7 +77,7 @@ public record Execution(
                 duration,
                 usage,
                 coldStart,
-                Optional.of(other),
+                why,
                 output,
                 outputSize,
                 logs);

@@ -93,7 +93,7 @@ public final class Records implements AutoCloseable {
     }
 
     /** What a function says of its failure has no bounds of its own, and a value in the store has. */
-    private static Execution bounded(Execution execution) {
+    public static Execution bounded(Execution execution) {
         if (execution.error().isEmpty()) {
             return execution;
         }

@@ -3,6 +3,7 @@ package dev.dovetail.kernel.run;
 import dev.dovetail.kernel.catalog.Deployed;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.host.Hosts;
+import dev.dovetail.kernel.host.Keeping;
 import dev.dovetail.kernel.host.LiveHost;
 import dev.dovetail.kernel.host.Notes;
 import dev.dovetail.kernel.host.Running;
@@ -11,9 +12,7 @@ import dev.dovetail.kernel.pool.Apart;
 import dev.dovetail.kernel.pool.Loan;
 import dev.dovetail.kernel.pool.Pools;
 import dev.dovetail.kernel.pool.Release;
-import dev.dovetail.kernel.record.Execution;
 import dev.dovetail.kernel.record.Execution.LogLine;
-import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.kernel.secret.Disclosed;
 import dev.dovetail.kernel.secret.Secrets;
@@ -44,9 +43,6 @@ import java.util.stream.Collectors;
  * system takes before the code runs is not charged to the function's time. Thread-safe.
  */
 public final class Runs implements AutoCloseable {
-    /** Answers up to here are kept with their record. */
-    private static final int SMALL = 4096;
-
     private final Hosts hosts;
     private final Lending lending;
     private final Schemas schemas;
@@ -152,7 +148,7 @@ public final class Runs implements AutoCloseable {
 
     /** Runs plain work on the caller's thread; returns when the code has ended or was stopped. */
     public Ran run(Work work) throws InterruptedException {
-        return run(work, hosts::plain, OptionalInt.empty());
+        return run(work, running -> hosts.plain(running, Keeping.IN_MEMORY), OptionalInt.empty());
     }
 
     /** The same of work whose answer is streamed: what the code sends goes into this log, which the caller ends. */
@@ -219,14 +215,17 @@ public final class Runs implements AutoCloseable {
             host.end();
         }
         Duration duration = Duration.ofNanos(System.nanoTime() - ran);
+        if (!host.registered().isEmpty()) {
+            expect(work); // if it has failed, it is found until what it registered is kept
+        }
         Optional<Deadlines.Why> told = deadlines.end(call);
         if (returned) {
             loan.giveBack();
         } else {
             loan.discard();
         }
-        if (told.isEmpty() && Thread.interrupted()) {
-            throw new InterruptedException();
+        if (told.isEmpty() && Thread.interrupted() && host.registered().isEmpty()) {
+            throw new InterruptedException(); // otherwise it ends as a call that was canceled, which it was
         }
         return judged(work, loan, host, queued, duration, outcome, told);
     }
@@ -265,32 +264,7 @@ public final class Runs implements AutoCloseable {
                 case Outcome.Stopped stopped -> Optional.of(Faults.canceled());
             };
         }
-        fault = fault.map(host::conceal);
-        ExecutionStatus status = fault.isEmpty()
-                ? ExecutionStatus.SUCCEEDED
-                : fault.get().id().equals(Fault.CANCELED) ? ExecutionStatus.CANCELED : ExecutionStatus.FAILED;
-        Outcome.Usage usage = outcome.usage();
-        Execution execution = new Execution(
-                work.executionId(),
-                version.id().tenant(),
-                version.id().function(),
-                version.version().number(),
-                loan.plugin(),
-                status,
-                work.mode(),
-                work.principal().type() + "/" + work.principal().id(),
-                work.correlationId(),
-                work.trace().context().traceId(),
-                work.createdAt(),
-                queued,
-                duration,
-                new Execution.Usage(usage.cpu(), usage.peakBytes(), usage.steps()),
-                loan.cold(),
-                fault,
-                body.filter(bytes -> bytes.size() <= SMALL),
-                body.map(Bytes::size).orElse(0),
-                host.notes().logs());
-        return new Ran(execution, body, loan.how(), outcome instanceof Outcome.Suspended it ? it.where() : List.of());
+        return Ran.ended(work, loan, host, queued, duration, outcome, fault.map(host::conceal), body);
     }
 
     @Override

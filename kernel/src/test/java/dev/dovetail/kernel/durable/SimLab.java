@@ -2,7 +2,9 @@ package dev.dovetail.kernel.durable;
 
 import dev.dovetail.kernel.Lent;
 import dev.dovetail.kernel.Passing;
+import dev.dovetail.kernel.host.Compensation;
 import dev.dovetail.kernel.host.Hosts;
+import dev.dovetail.kernel.host.Running;
 import dev.dovetail.kernel.plugin.Plugins;
 import dev.dovetail.kernel.plugin.Slot;
 import dev.dovetail.kernel.record.Audit;
@@ -10,6 +12,8 @@ import dev.dovetail.kernel.secret.Secrets;
 import dev.dovetail.kernel.stream.StreamLimits;
 import dev.dovetail.kernel.stream.Streams;
 import dev.dovetail.spi.Bytes;
+import dev.dovetail.spi.Fault;
+import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.host.HostReply;
 import dev.dovetail.spi.store.Change;
 import dev.dovetail.spi.store.CommitId;
@@ -33,7 +37,17 @@ final class SimLab implements AutoCloseable {
         this.plugins = Lent.plugins(folder, new Store());
         InstantSource clock = () -> world.clock().instant();
         this.hosts = new Hosts(
-                (caller, call) -> new HostReply.Value(Bytes.utf8("null")),
+                new Hosts.Calls() {
+                    @Override
+                    public HostReply invoke(Running caller, HostCall.Invoke call) {
+                        return new HostReply.Value(Bytes.utf8("null"));
+                    }
+
+                    @Override
+                    public Optional<Fault> refuses(Running caller, Compensation it) {
+                        return Optional.empty();
+                    }
+                },
                 (caller, call, effect) -> {
                     world.happens(caller.executionId());
                     return Optional.of(new HostReply.Value(Bytes.utf8("null")));

@@ -1,5 +1,6 @@
 package dev.dovetail.kernel.durable;
 
+import dev.dovetail.kernel.catalog.Wish;
 import dev.dovetail.kernel.cluster.Fence;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.durable.due.Due;
@@ -244,7 +245,7 @@ final class SimNode implements Ownership, Agenda, Bench, Callers {
     }
 
     @Override
-    public void start(Order caller, HostCall.Invoke call, String id, Optional<Order.Parent> parent)
+    public void start(Order caller, HostCall.Invoke call, Wish wish, String id, Optional<Order.Parent> parent)
             throws InterruptedException {
         if (world.truth().exists(id)) {
             return;

@@ -13,8 +13,8 @@ final class SimOrders {
     private static final Principal WHO =
             new Principal("system", "sim", SimWorld.TENANT, List.of(), List.of("*"), List.of(), Optional.empty());
 
-    static final Carrier.Rules RULES =
-            new Carrier.Rules(_ -> false, new SuspensionLimit(Duration.ofDays(3650), _ -> {}), new Quarantine());
+    static final Carrier.Rules RULES = new Carrier.Rules(
+            _ -> false, new SuspensionLimit(Duration.ofDays(3650), _ -> {}), new Quarantine(), _ -> {});
 
     private SimOrders() {}
 

@@ -124,6 +124,14 @@ public interface Context {
         return call("audit", 1, named("action", action, "details", details));
     }
 
+    /**
+     * Registers a function that is called with this input, which becomes JSON, if this call ends with an error; those of one call
+     * in the reverse order. Not in workflows, whose steps have compensations.
+     */
+    default Pending<Object> compensate(String function, Object input) {
+        return call("compensate", 1, named("function", function, "input", input));
+    }
+
     default Pending<Object> jobStatus(String id) {
         return call("job_status", 1, named("id", id));
     }

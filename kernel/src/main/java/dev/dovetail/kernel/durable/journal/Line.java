@@ -10,6 +10,7 @@ import tools.jackson.databind.node.ObjectNode;
  * number {@code n} of the call in the main scope that it belongs to, and more.
  *
  * <p>{@code began} an attempt, {@code asked} a call, {@code answered} it, {@code begun} and {@code tried} an attempt of a step,
+ * {@code registered} what is to be called if it fails,
  * {@code suspended}, {@code resumed}, {@code signal}, {@code checkpoint}, {@code failed} an attempt, {@code undoing} begins
  * compensation, {@code untried} and {@code undone} a step, {@code handling} and {@code handled} an attempt of what is called at its
  * end, {@code resolved} a step,
@@ -24,6 +25,9 @@ public record Line(ObjectNode json) {
     public static final String BEGUN = "begun";
     /** The same of a step that has nothing to undo. */
     public static final String BEGAN_PLAIN = "begun?";
+
+    /** A plain call said what is to be called if it fails. */
+    public static final String REGISTERED = "registered";
 
     public static final String TRIED = "tried";
     public static final String SUSPENDED = "suspended";

@@ -228,6 +228,7 @@ final class StepsTest {
                     context.audit("paid", Map.of("b", 2));
                     context.signal("e-2", "go", null);
                     context.approval("manager", "Really?", Optional.of(Duration.ofSeconds(1)));
+                    context.compensate("refund", Map.of("n", 1));
                     context.jobStatus("j-1");
                     context.nativeInvoke("geo", "near", List.of(1));
                     return context.awaitEvent("gts.x~", "", Optional.empty()).get();
@@ -242,6 +243,7 @@ final class StepsTest {
                         other("audit", "{\"action\":\"paid\",\"details\":{\"b\":2}}"),
                         other("signal", "{\"execution\":\"e-2\",\"name\":\"go\",\"payload\":null}"),
                         other("approval", "{\"name\":\"manager\",\"message\":\"Really?\",\"timeoutMs\":1000}"),
+                        other("compensate", "{\"function\":\"refund\",\"input\":{\"n\":1}}"),
                         other("job_status", "{\"id\":\"j-1\"}"),
                         other("module", "{\"module\":\"geo\",\"function\":\"near\",\"params\":[1]}"),
                         new HostCall.AwaitEvent("gts.x~", "", Optional.empty())),

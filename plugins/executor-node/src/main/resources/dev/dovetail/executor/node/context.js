@@ -172,6 +172,10 @@ class Context {
     return this.#other('audit', { action, details });
   }
 
+  compensate(fn, input = null, { version } = {}) {
+    return this.#other('compensate', { function: fn, input, version });
+  }
+
   signal(executionId, name, payload = null) {
     return this.#other('signal', { execution: executionId, name, payload });
   }

@@ -141,6 +141,11 @@ export interface Context {
   checkpoint(label?: string): Promise<Json>;
   publish(topic: string, payload?: Json): Promise<Json>;
   audit(action: string, details?: Record<string, Json>): Promise<Json>;
+  /**
+   * Registers a function that is called with this input if this call ends with an error; those of one call in the reverse order.
+   * Not in workflows, whose steps have compensations.
+   */
+  compensate(fn: string, input?: Json, options?: { version?: string | number }): Promise<null>;
   jobStatus(id: string): Promise<Json>;
   /** Calls a function of a native module, which a plugin brings. */
   nativeInvoke(module: string, fn: string, params?: Json): Promise<Json>;

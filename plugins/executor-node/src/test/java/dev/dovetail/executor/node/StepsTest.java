@@ -256,6 +256,8 @@ final class StepsTest {
                   ctx.audit('paid', {b: 2});
                   ctx.signal('e-2', 'go', [3]);
                   ctx.approval('manager', {message: 'Really?', timeoutMs: 1000});
+                  ctx.compensate('refund', {n: 1});
+                  ctx.compensate('refund', {n: 1}, {version: 'v2'});
                   ctx.jobStatus('j-1');
                   ctx.nativeInvoke('geo', 'near', [1]);
                   return ctx.waitEvent('gts.x~', {filter: 'event.n > 1', timeoutMs: 60000});
@@ -271,6 +273,8 @@ final class StepsTest {
                         other("audit", "{\"action\":\"paid\",\"details\":{\"b\":2}}"),
                         other("signal", "{\"execution\":\"e-2\",\"name\":\"go\",\"payload\":[3]}"),
                         other("approval", "{\"name\":\"manager\",\"timeoutMs\":1000,\"message\":\"Really?\"}"),
+                        other("compensate", "{\"function\":\"refund\",\"input\":{\"n\":1}}"),
+                        other("compensate", "{\"function\":\"refund\",\"input\":{\"n\":1},\"version\":\"v2\"}"),
                         other("job_status", "{\"id\":\"j-1\"}"),
                         other("module", "{\"module\":\"geo\",\"function\":\"near\",\"params\":[1]}"),
                         new HostCall.AwaitEvent("gts.x~", "event.n > 1", Optional.of(Duration.ofMinutes(1)))),

@@ -188,6 +188,9 @@ class Context:
     def audit(self, action, details=None):
         return self._other("audit", action=action, details={} if details is None else details)
 
+    def compensate(self, function, input=None, version=None):
+        return self._other("compensate", ("input",), function=function, input=input, version=version)
+
     def signal(self, execution_id, name, payload=None):
         return self._other("signal", ("payload",), execution=execution_id, name=name, payload=payload)
 

@@ -153,6 +153,10 @@ class Context:
 
     def publish(self, topic: str, payload: Json) -> Pending[Json]: ...
     def audit(self, action: str, details: Optional[Dict[str, Json]] = None) -> Pending[Json]: ...
+    def compensate(self, function: str, input: Json = None, version: Union[str, int, None] = None) -> Pending[None]:
+        """Registers a function that is called with this input if this call ends with an error; those of one call in the reverse
+        order. Not in workflows, whose steps have compensations."""
+
     def job_status(self, id: str) -> Pending[Json]: ...
     def native_invoke(self, module: str, function: str, params: Json = None) -> Pending[Json]:
         """Calls a function of a native module, which a plugin brings."""

@@ -120,6 +120,12 @@ final class WorkflowHelpersTest {
         assertEquals(
                 other("audit", "{\"action\":\"refunded\",\"details\":{\"n\":1}}"),
                 asked("r_audit_v1(\"refunded\", {\"n\": 1})", "null"));
+        assertEquals(
+                other("compensate", "{\"function\":\"refund\",\"input\":{\"n\":1}}"),
+                asked("r_compensate_v1(\"refund\", {\"n\": 1})", "null"));
+        assertEquals(
+                other("compensate", "{\"function\":\"refund\",\"input\":{\"n\":1},\"version\":2}"),
+                asked("ctx.compensate(\"refund\", {\"n\": 1}, version = 2)", "null"));
         assertEquals(other("audit", "{\"action\":\"seen\"}"), asked("ctx.audit(\"seen\")", "null"));
         assertEquals(
                 other("signal", "{\"execution\":\"e-1\",\"name\":\"go\",\"payload\":[1]}"),

@@ -68,6 +68,15 @@ final class Others {
         return Asking.now(run, named.call("audit"));
     }
 
+    static Object compensate(Run run, Object[] a) {
+        Named named =
+                new Named(run).with("function", text(a[0], "the function")).with("input", a[1]);
+        if (Arguments.some(a[2])) {
+            named.with("version", a[2]);
+        }
+        return Asking.now(run, named.call("compensate"));
+    }
+
     static Object signal(Run run, Object[] a) {
         Named named = new Named(run)
                 .with("execution", text(a[0], "the execution's id"))
