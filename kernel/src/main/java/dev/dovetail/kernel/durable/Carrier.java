@@ -239,6 +239,7 @@ final class Carrier {
                 it,
                 children.of(it, () -> bench.interrupt(it.order().id())));
         it.host(host);
+        host.arrived(); // what came about gates since they were looked for
         return host;
     }
 

@@ -3,6 +3,7 @@ package dev.dovetail.kernel.durable;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.durable.journal.Approval;
 import dev.dovetail.kernel.durable.journal.Faulted;
+import dev.dovetail.kernel.durable.journal.Gates;
 import dev.dovetail.kernel.durable.journal.Message;
 import dev.dovetail.kernel.durable.journal.Outside;
 import dev.dovetail.kernel.host.Running;
@@ -19,6 +20,7 @@ import dev.dovetail.spi.store.Key;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -216,6 +218,13 @@ final class Children {
                                 && message.body().path("step").longValue(-1) == step
                                 && message.body().path("begun").intValue(0) == begun)
                         .findFirst();
+            }
+
+            @Override
+            public List<Message> gating() {
+                return it.mail().waiting().stream()
+                        .filter(message -> Gates.isAbout(message))
+                        .toList();
             }
 
             @Override

@@ -1,6 +1,7 @@
 package dev.dovetail.kernel.durable;
 
 import dev.dovetail.kernel.durable.journal.Line;
+import dev.dovetail.kernel.record.Execution;
 import dev.dovetail.kernel.record.Execution.LogLine;
 import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.spi.Bytes;
@@ -102,6 +103,11 @@ public record Shown(
                 error,
                 logs,
                 lines.subList(0, position));
+    }
+
+    /** One that has ended, as a record. */
+    public Execution record() {
+        return Ends.record(this);
     }
 
     static List<LogLine> logs(List<Line> lines) {

@@ -62,6 +62,13 @@ final class Accepting implements Callers {
         boolean workflow = version.function().kind().equals("workflow");
         int days =
                 version.traitsJson().path("workflow").path("maxSuspensionDays").intValue(SUSPENSION_DAYS);
+        if (!workflow && !link.gates().isEmpty()) {
+            throw Refusal.field(
+                    ErrorType.VALIDATION,
+                    "/gates",
+                    "expected none: \"" + version.id().function() + "\" is no workflow, and has no steps to be held at",
+                    link.gates().size() + " gates");
+        }
         Order order = new Order(
                 id,
                 version.id().tenant(),
@@ -80,7 +87,7 @@ final class Accepting implements Callers {
                 link.origin(),
                 link.clientId());
         try {
-            durable.get().accept(order, more);
+            durable.get().accept(order, link.gates(), more);
         } catch (Refusal e) {
             if (e.type() == ErrorType.UNAVAILABLE) {
                 telemetry.meter(version.id()).throttled();
@@ -113,7 +120,7 @@ final class Accepting implements Callers {
         if (shown.isEmpty() || !shown.get().status().ended()) {
             return new Answered.Suspended(version, id);
         }
-        Execution execution = durable.get().record(shown.get());
+        Execution execution = shown.get().record();
         return new Answered.Ended(version, execution, shown.get().output(), Answered.From.RUN, Cold.NOT);
     }
 
