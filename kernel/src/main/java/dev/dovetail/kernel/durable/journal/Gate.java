@@ -95,12 +95,15 @@ public record Gate(
         return gates.all();
     }
 
-    /** What a gate for this call names; empty for one that is never held: it is asked of a person, or costs nothing. */
+    /** What a gate for this call names; empty for one that is never held. */
     static Optional<String> name(Line asked) {
         return switch (asked.text("call")) {
             case "step" -> Optional.of(asked.text("label"));
             case "invoke" -> Optional.of(asked.text("callable"));
             case "event" -> Optional.of(asked.text("type"));
+            case "module" -> // a native function's
+                Optional.of(asked.at("input").path("module").stringValue("") + "."
+                        + asked.at("input").path("function").stringValue(""));
             // a secret's value is never kept, nor are pieces; a person is asked at once
             case "secret", "now", "random", "read", "chunk", "checkpoint", Approval.CALL -> Optional.empty();
             default -> Optional.of(asked.text("call"));
