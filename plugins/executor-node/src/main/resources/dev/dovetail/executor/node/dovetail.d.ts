@@ -143,7 +143,12 @@ export interface Context {
   audit(action: string, details?: Record<string, Json>): Promise<Json>;
   jobStatus(id: string): Promise<Json>;
   /** Calls a function of a native module, which a plugin brings. */
-  nativeInvoke(module: string, fn: string, params?: Json): Promise<Json>;
+  nativeInvoke(
+    module: string,
+    fn: string,
+    params?: Json,
+    options?: { retry?: { maxAttempts?: number; backoffMs?: number } },
+  ): Promise<Json>;
   /** Calls another function; with mode `async` the answer is the execution that was begun. */
   invoke(
     callable: string,

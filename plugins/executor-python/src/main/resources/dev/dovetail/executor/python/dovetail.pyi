@@ -154,7 +154,9 @@ class Context:
     def publish(self, topic: str, payload: Json) -> Pending[Json]: ...
     def audit(self, action: str, details: Optional[Dict[str, Json]] = None) -> Pending[Json]: ...
     def job_status(self, id: str) -> Pending[Json]: ...
-    def native_invoke(self, module: str, function: str, params: Json = None) -> Pending[Json]:
+    def native_invoke(
+        self, module: str, function: str, params: Json = None, *, retry: Optional[Dict[str, int]] = None
+    ) -> Pending[Json]:
         """Calls a function of a native module, which a plugin brings."""
 
     def invoke(self, callable: str, params: Json = None, mode: str = "sync", timeout_ms: Optional[int] = None,

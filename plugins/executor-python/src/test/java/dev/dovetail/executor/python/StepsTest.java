@@ -237,6 +237,7 @@ final class StepsTest {
                     ctx.approval("manager", "Really?", 1000)
                     ctx.job_status("j-1")
                     ctx.native_invoke("geo", "near", [1])
+                    ctx.native_invoke("geo", "near", [1], retry={"max_attempts": 3})
                     return ctx.wait_event("gts.x~", "event.n > 1", 60000).result()
                 """;
         FakeHost host = new FakeHost(call -> FakeHost.json("7"));
@@ -251,6 +252,9 @@ final class StepsTest {
                         other("approval", "{\"name\":\"manager\",\"message\":\"Really?\",\"timeoutMs\":1000}"),
                         other("job_status", "{\"id\":\"j-1\"}"),
                         other("module", "{\"module\":\"geo\",\"function\":\"near\",\"params\":[1]}"),
+other(
+"module",
+"{\"module\":\"geo\",\"function\":\"near\",\"params\":[1],\"retry\":{\"maxAttempts\":3,\"backoffMs\":0}}"),
                         new HostCall.AwaitEvent("gts.x~", "event.n > 1", Optional.of(Duration.ofMinutes(1)))),
                 host.asked().stream().map(FakeHost.Asked::call).toList());
     }
