@@ -152,6 +152,19 @@ class GatesDurableTest {
         }
     }
 
+    @Test
+    void whatIsNamedLikeASecretIsMaskedInWhatAGateHolds(@TempDir Path folder) throws Exception {
+        try (House house = House.at(folder).on(state, blobs).open()) {
+            Flows flows = new Flows(house);
+            flows.deploy("login", guest -> steps.step(guest, "login", "{\"accessToken\":\"t-1\",\"user\":\"ada\"}"));
+            String id = start(house, "login", gate("after", "login"));
+            JsonNode output = held(house, id).at("/holds/output");
+            assertEquals("{\"accessToken\":\"***\",\"user\":\"ada\"}", output.toString());
+            release(house, id, held(house, id), "{}").is(200);
+            assertEquals("t-1", flows.await(id, "succeeded").at("/output/accessToken"), "and goes on as it is");
+        }
+    }
+
     /** A step that is begun first and awaited last, and two between. */
     private Guest.Flow branches() {
         return guest -> {
