@@ -13,6 +13,7 @@ final class GeoModule {
             new NativeFunction(Name.of("sneaks"), "{}", Set.of("random")),
             new NativeFunction(Name.of("fetches"), "{}", Set.of("http:127.0.0.1:PORT", "http:example.org")),
             new NativeFunction(Name.of("throws"), "{}", Set.of()),
+            new NativeFunction(Name.of("fails"), "{}", Set.of()),
             new NativeFunction(Name.of("sinks"), "{}", Set.of()),
             new NativeFunction(Name.of("hangs"), "{}", Set.of()),
             new NativeFunction(Name.of("who"), "{}", Set.of()),
@@ -28,6 +29,13 @@ final class GeoModule {
                 case "fetches" -> { return answer(ask(host, new HostCall.Http(
                     "GET", invocation.input().text().replace("\\\"", ""), Map.of(), Bytes.empty(), Duration.ofSeconds(5), HostCall.Retry.NONE))); }
                 case "throws" -> { throw new IllegalStateException("no map for token=abc123"); }
+                case "fails" -> {
+                    String failed = invocation.input().text();
+                    int so = counted.incrementAndGet();
+                    if (so >= 3 && !failed.contains("always")) { return answer("[" + so + "," + invocation.attempt() + "]"); }
+                    if (failed.contains("wrong")) { throw new PluginException(PluginException.Kind.REJECTED, "no such map " + so); }
+                    throw new IllegalStateException("no map " + so);
+                }
                 case "sinks" -> { return call(function, invocation, host); }
                 case "who" -> { return answer("\\"" + invocation.caller().tenant() + " " + Thread.currentThread().isVirtual() + "\\""); }
                 case "counts" -> { return answer("" + counted.incrementAndGet()); }

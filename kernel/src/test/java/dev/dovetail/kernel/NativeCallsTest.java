@@ -83,12 +83,45 @@ class NativeCallsTest {
         assertTrue(wrong.body().contains("geo.wrong answered what does not fit its contract"), wrong.body());
         Reply unknown = called("far", "{}");
         assertTrue(
-                unknown.body().contains("has no function \\\"far\\\"; it has [asks, counts, fetches, hangs, near"),
+                unknown.body()
+                        .contains("has no function \\\"far\\\"; it has [asks, counts, fails, fetches, hangs, near"),
                 unknown.body());
         Reply sneaky = called("sneaks", "{}");
         assertTrue(sneaky.body().contains("which it does not declare"), sneaky.body());
         Reply waits = called("waits", "{}");
         assertTrue(waits.body().contains("needs a durable execution"), waits.body());
+    }
+
+    private Reply retried(String params, String retry) {
+        house.commands.flow(
+                "caller",
+                guest -> guest.call(new HostCall.Other(
+                        "module",
+                        1,
+                        Bytes.utf8("{\"module\":\"geo\",\"function\":\"fails\",\"params\":" + params + ",\"retry\":"
+                                + retry + "}"))));
+        return house.invoke("caller", "{}");
+    }
+
+    @Test
+    @Tag("FH-11")
+    void whatAModuleFailsWithIsTriedAgainAsOftenAsIsSaidAndThenThrown() {
+        house.deploy("caller", "flow caller");
+        assertEquals(
+                "[3,3]",
+                retried("1", "{\"maxAttempts\":3,\"backoffMs\":1}").is(200).body());
+        Reply always = retried("\"always\"", "{\"maxAttempts\":4}");
+        assertTrue(always.body().contains("no map 7"), always.body());
+        assertTrue(called("fails", "\"always\"").body().contains("no map 8"), "once, if nothing is said");
+        Reply wrong = retried("\"always wrong\"", "{\"maxAttempts\":4}");
+        assertTrue(wrong.body().contains("no such map 9"), "what is wrong stays so: " + wrong.body());
+        // there is no time for a second one
+        Reply late = retried("\"always\"", "{\"maxAttempts\":4,\"backoffMs\":60000}");
+        assertTrue(late.body().contains("no map 10"), late.body());
+        for (String misfit : List.of("{\"maxAttempts\":0}", "{\"maxAttempts\":11}", "{\"backoffMs\":\"1\"}")) {
+            Reply refused = retried("1", misfit);
+            assertTrue(refused.body().contains("retry expected"), refused.body());
+        }
     }
 
     @Test

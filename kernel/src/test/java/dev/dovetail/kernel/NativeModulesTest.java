@@ -75,7 +75,7 @@ class NativeModulesTest {
         assertEquals("geo 1.0.0", list.at("/items/0/plugin"));
         assertEquals("asks", list.at("/items/0/functions/0/name"));
         assertEquals("random", list.at("/items/0/functions/0/capabilities/0"));
-        assertEquals("integer", list.at("/items/0/functions/4/contract/params/properties/r/type"));
+        assertEquals("integer", list.at("/items/0/functions/5/contract/params/properties/r/type"));
     }
 
     @Test

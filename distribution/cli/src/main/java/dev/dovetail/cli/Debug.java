@@ -18,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
         name = "debug",
         description = {
             "Shows where an execution's code stands, holds it at lines, and lets it go on. Code of every",
-            "language shows what it waits for; Starlark can be held.",
+            "language shows what it waits for; Starlark can be held at lines, workflows at gates.",
             ""
         },
         footer = {
@@ -33,7 +33,9 @@ import tools.jackson.databind.node.ObjectNode;
             "  dovetail debug ID --wait                           until it is held, or has ended",
             "  dovetail debug ID --step                           to the next line; or --step-into, --step-out",
             "  dovetail debug ID --continue --wait                to where it is held next",
-            "  dovetail debug ID --clear --continue               hold it nowhere any more"
+            "  dovetail debug ID --clear --continue               hold it nowhere any more",
+            "  dovetail debug ID --gate before:charge             hold a workflow before that step begins",
+            "  dovetail debug ID --release GATE --output '{}'     goes on with that in place of what the step answers"
         })
 final class Debug implements Callable<Integer> {
     private static final List<Listing.Column> PLACES = List.of(
@@ -85,6 +87,9 @@ final class Debug implements Callable<Integer> {
     @Option(names = "--unmasked", description = "Show also variables that are named like secrets.")
     private boolean unmasked;
 
+    @Mixin
+    private DebugGates gates = new DebugGates();
+
     Debug(Screen screen) {
         this.screen = screen;
     }
@@ -96,12 +101,20 @@ final class Debug implements Callable<Integer> {
                 .or("--step-out", out)
                 .or("--continue", on)
                 .or("--breakpoints", breakpoints)
+                .or("--gate, --gates, --release and --remove", gates.wanted())
+                .onlyOne();
+        Together.of("--gate, --gates, --release or --remove", gates.wanted())
+                .or("--break, --clear or --wait", !breaks.isEmpty() || clear || wait)
                 .onlyOne();
         List<Place> places = breaks.stream().map(Debug::place).toList();
         if (frame < 0) {
             throw new Main.Unusable("Not a frame: " + frame + "; 0 is what the code is in, 1 what has called that");
         }
+        gates.check();
         Api api = target.api();
+        if (gates.wanted()) {
+            return gates.run(screen, api, id, target.json());
+        }
         String one = "/api/v1/executions/" + Api.escaped(id);
         if (clear) {
             api.delete(one + "/breakpoints");

@@ -3,7 +3,10 @@ package dev.dovetail.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.testkit.Eventually;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -92,6 +95,43 @@ final class DebugTest {
         Ran over = served.run("debug", id, "--step");
         assertEquals(1, over.status());
         assertTrue(over.err().contains("The execution has ended"), over::toString);
+    }
+
+    @Test
+    void aWorkflowIsHeldAtGatesAndGoesOnWithWhatIsSaid() throws Exception {
+        served.deploy("gated", """
+                def charge(ctx, n):
+                    return n
+
+                def main(ctx, input):
+                    ctx.await(ctx.events.wait("%s"))
+                    return {"paid": ctx.steps.run("charge", charge, 12).value}
+                """.formatted(EVENT));
+        String id = served.waiting("gated");
+        assertEquals(new Ran(0, "", "It has no gates\n"), served.run("debug", id, "--gates"));
+        Ran set = served.run("debug", id, "--gate", "after:charge", "--gate", "before:never");
+        assertEquals(0, set.status(), set::toString);
+        assertTrue(set.out().contains("\tafter:charge\twaiting-for\t"), set::toString);
+        JsonNode never = served.json("debug", id, "--gates", "--json").at("/items/1");
+        Ran removed = served.run("debug", id, "--remove", never.get("id").stringValue());
+        assertEquals(1, removed.out().lines().count(), removed::toString);
+        go(id);
+        JsonNode held = Eventually.found(
+                "the gate to hold",
+                Duration.ofSeconds(30),
+                () -> Optional.of(served.json("debug", id, "--gates", "--json").at("/items/0"))
+                        .filter(gate -> gate.get("state").stringValue().equals("held")));
+        String gate = held.get("id").stringValue();
+        Ran shown = served.run("executions", id);
+        assertTrue(shown.out().contains("/gates/" + gate + "/release"), shown::toString);
+        Ran released = served.run("debug", id, "--release", gate, "--output", "99");
+        assertTrue(released.out().startsWith(gate + "\tafter:charge\treleased\t"), released::toString);
+        assertEquals("{\"paid\":99}\n", served.run("executions", id, "--wait").out());
+        Ran again = served.run("debug", id, "--release", gate);
+        assertEquals(1, again.status(), again::toString);
+        assertEquals(2, served.run("debug", id, "--gate", "charge").status());
+        assertEquals(2, served.run("debug", id, "--output", "1").status());
+        assertEquals(2, served.run("debug", id, "--gates", "--wait").status());
     }
 
     @Test

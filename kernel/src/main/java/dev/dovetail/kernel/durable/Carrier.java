@@ -241,6 +241,7 @@ final class Carrier {
                 it,
                 children.of(it, () -> bench.interrupt(it.order().id())));
         it.host(host);
+        host.arrived(); // what came about gates since they were looked for
         return host;
     }
 

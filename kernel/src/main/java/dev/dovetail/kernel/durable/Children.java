@@ -4,6 +4,7 @@ import dev.dovetail.kernel.catalog.Wish;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.durable.journal.Approval;
 import dev.dovetail.kernel.durable.journal.Faulted;
+import dev.dovetail.kernel.durable.journal.Gates;
 import dev.dovetail.kernel.durable.journal.Message;
 import dev.dovetail.kernel.durable.journal.Outside;
 import dev.dovetail.kernel.host.Compensation;
@@ -21,6 +22,7 @@ import dev.dovetail.spi.store.Key;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -231,6 +233,13 @@ final class Children {
                                 && message.body().path("step").longValue(-1) == step
                                 && message.body().path("begun").intValue(0) == begun)
                         .findFirst();
+            }
+
+            @Override
+            public List<Message> gating() {
+                return it.mail().waiting().stream()
+                        .filter(message -> Gates.isAbout(message))
+                        .toList();
             }
 
             @Override

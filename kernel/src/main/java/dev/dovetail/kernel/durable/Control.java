@@ -1,11 +1,13 @@
 package dev.dovetail.kernel.durable;
 
 import dev.dovetail.kernel.durable.journal.Checkpointing;
+import dev.dovetail.kernel.durable.journal.Gates;
 import dev.dovetail.kernel.durable.journal.JournalHost;
 import dev.dovetail.kernel.durable.journal.Message;
 import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.spi.Fault;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 
 /** What is said from outside about an execution's going on, and what the time says. */
@@ -21,6 +23,7 @@ record Control(
     Optional<Parked> look(Case it) throws InterruptedException {
         boolean was = it.standing().isPaused();
         boolean paused = was;
+        boolean gated = false;
         for (Message message : it.mail().waiting()) {
             switch (message.kind()) {
                 case Message.CANCEL, Message.TERMINATE -> {
@@ -36,8 +39,16 @@ record Control(
                     paused = false;
                 }
                 case "move" -> moves.take(it, message);
+                case Gates.SET, Gates.RELEASE, Gates.DELETE -> {
+                    it.mail().consume(message);
+                    Gates.take(it.story(), message, clock.millis());
+                    gated = true;
+                }
                 default -> {}
             }
+        }
+        if (gated) {
+            it.save(it.story(), List.of()); // seen by whoever set it, also if nothing goes on now
         }
         if (!clock.instant().isBefore(limit.bound(it))) {
             Optional<Fault> over = limit.over(it, bench.traits(it.order()), clock.instant());

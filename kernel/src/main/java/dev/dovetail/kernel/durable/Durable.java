@@ -5,11 +5,11 @@ import dev.dovetail.kernel.cluster.Cluster;
 import dev.dovetail.kernel.contract.Quota;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.durable.due.DueQueue;
+import dev.dovetail.kernel.durable.journal.Gate;
 import dev.dovetail.kernel.durable.journal.Tempo;
 import dev.dovetail.kernel.host.Hosts;
 import dev.dovetail.kernel.identity.Rights;
 import dev.dovetail.kernel.plugin.Slot;
-import dev.dovetail.kernel.record.Execution;
 import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.record.Records;
 import dev.dovetail.kernel.run.Runs;
@@ -46,6 +46,7 @@ public final class Durable implements AutoCloseable {
     private final DeadLetters deadLetters;
     private final Approvals approvals;
     private final Rehearsals rehearsals;
+    private final Forks forks;
     private final Floor floor;
     private final Dispatch dispatch;
     private final Bells bells;
@@ -127,7 +128,7 @@ public final class Durable implements AutoCloseable {
         this.finding = new Finding(floor, files, shelf);
         this.takeover = new Takeover(finding, reception, papers, schemas, telemetry);
         this.approvals = new Approvals(this, reception, new Seals(state, commits, schemas, clock), schemas, clock);
-        Forks forks = new Forks(rehearser, reception, catalog, papers, schemas, clock);
+        this.forks = new Forks(rehearser, reception, catalog, papers, schemas, clock);
         this.rehearsals = new Rehearsals(this, rehearser, catalog, schemas, forks);
         this.bells = new Bells(shards, inbox, commits, floor);
         this.dispatch = new Dispatch(queue, shards, floor, threads, bounds.carried());
@@ -161,11 +162,16 @@ public final class Durable implements AutoCloseable {
     /**
      * Takes an execution on; it is done from the moment that this returns.
      *
+     * @param gates at which it is held, from its beginning
      * @param more what is written with it, or not at all
      * @throws Refusal CONFLICT if there is one of this id, UNAVAILABLE if too many wait
      */
-    public void accept(Order order, List<Change> more) throws InterruptedException {
-        reception.accept(order, more);
+    public void accept(Order order, List<Gate.Wish> gates, List<Change> more) throws InterruptedException {
+        if (gates.isEmpty()) {
+            reception.accept(order, more);
+        } else {
+            reception.acceptBegun(order, forks.gated(order, gates, more));
+        }
     }
 
     /** An id for an execution that this node carries itself, if it can. */
@@ -215,9 +221,8 @@ public final class Durable implements AutoCloseable {
     }
 
     /**
-     * Takes a piece of an open execution's streamed input, or its end; it is kept when this returns.
+     * Takes a piece of an open execution's streamed input, or its end; it is kept when this returns. Answers its number.
      *
-     * @return its number
      * @throws Refusal if the input has ended, or too many pieces wait
      */
     public long input(Name tenant, String id, Optional<Bytes> piece) throws InterruptedException {
@@ -236,11 +241,6 @@ public final class Durable implements AutoCloseable {
 
     public ObjectNode signal(String type, Bytes event) {
         return schemas.object().put("kind", "signal").put("type", type).set("event", schemas.parse(event));
-    }
-
-    /** An execution that has ended, as a record. */
-    public Execution record(Shown ended) {
-        return Ends.record(ended);
     }
 
     /** Lets go of executions and dead letters that are older, and of code that nothing needs; done by one node of the cluster. */

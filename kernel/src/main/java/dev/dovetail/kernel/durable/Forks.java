@@ -5,6 +5,7 @@ import dev.dovetail.kernel.catalog.Deployed;
 import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.durable.journal.Difference;
+import dev.dovetail.kernel.durable.journal.Gate;
 import dev.dovetail.kernel.durable.journal.Line;
 import dev.dovetail.kernel.durable.journal.Packed;
 import dev.dovetail.kernel.durable.journal.Segments;
@@ -77,7 +78,9 @@ final class Forks {
             throw differs(schemas, wish.version(), difference.get());
         }
         if (!dryRun) {
-            begin(from, order, at);
+            List<Line> lines = lines(from, order, at);
+            lines.addAll(gates(order, wish.gates()));
+            reception.acceptBegun(order, begin(order, lines, at));
         }
         return new Rehearsals.Forked(id, at, difference);
     }
@@ -195,9 +198,29 @@ final class Forks {
                 was.clientId());
     }
 
+    /** What is written of an execution that is held at gates from its beginning. */
+    List<Change> gated(Order order, List<Gate.Wish> gates, List<Change> more) {
+        List<Change> changes = begin(order, gates(order, gates), 0);
+        changes.addAll(more);
+        return changes;
+    }
+
+    private List<Line> gates(Order order, List<Gate.Wish> gates) {
+        Principal by = order.principal();
+        return gates.stream()
+                .map(gate -> new Line(schemas.object()
+                        .put("t", Line.GATE)
+                        .put("at", order.createdAt().toEpochMilli())
+                        .put("gate", gate.id())
+                        .put("when", gate.when().word())
+                        .put("step", gate.step())
+                        .put("by", by.type() + "/" + by.id())))
+                .toList();
+    }
+
     /** One commit: from then on it is an execution as any other. */
-    private void begin(Shown from, Order order, long at) throws InterruptedException {
-        List<Bytes> segments = Segments.of(schemas, lines(from, order, at));
+    private List<Change> begin(Order order, List<Line> lines, long at) {
+        List<Bytes> segments = Segments.of(schemas, lines);
         int size = segments.stream().mapToInt(Bytes::size).sum();
         if (size > LARGEST) {
             throw Refusal.of(
@@ -212,7 +235,20 @@ final class Forks {
         Standing standing = Standing.queued(order.createdAt()).with(segments.size());
         changes.add(new Change.Put(
                 Keys.standing(order.tenant(), order.id()), papers.write(standing, ""), Expectation.absent()));
-        reception.acceptBegun(order, changes);
+        return changes;
+    }
+
+    /** Whether a gate holds or held what a call was answered, which it was. */
+    private static boolean isAnswer(Line line) {
+        return line.type().equals(Line.HELD)
+                && (line.json().has("value") || line.json().has("fault"));
+    }
+
+    /** What a gate holds of the other is an answer here. */
+    private static Line answer(Line held) {
+        ObjectNode json = held.json().deepCopy().put("t", Line.ANSWERED);
+        json.remove(List.of("gate", "when"));
+        return new Line(json);
     }
 
     /** All up to the call, and later answers to what was asked before it: what is settled is not done again. */
@@ -222,7 +258,8 @@ final class Forks {
                 .put("t", Line.BEGAN)
                 .put("at", order.createdAt().toEpochMilli())
                 .put("attempt", 1);
-        OptionalInt dialect = Story.of(schemas, from.lines()).dialect();
+        Story whole = Story.of(schemas, from.lines());
+        OptionalInt dialect = whole.dialect();
         (dialect.isPresent() ? dialect : catalog.dialect(order.tenant(), order.function(), order.version()))
                 .ifPresent(it -> began.put("dialect", it));
         taken.add(new Line(began));
@@ -234,6 +271,8 @@ final class Forks {
                     && (line.type().equals(Line.ANSWERED) || line.type().equals(Line.SIGNAL));
             if (TAKEN.contains(line.type()) && (before || settles)) {
                 taken.add(line);
+            } else if (line.number() < at && isAnswer(line)) {
+                taken.add(whole.answered(line.number()).isPresent() ? line : answer(line));
             }
         }
         taken.add(new Line(schemas.object()

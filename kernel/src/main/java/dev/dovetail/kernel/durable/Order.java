@@ -1,10 +1,12 @@
 package dev.dovetail.kernel.durable;
 
+import dev.dovetail.kernel.durable.journal.Gate;
 import dev.dovetail.kernel.identity.Principal;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Name;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -53,9 +55,22 @@ public record Order(
     /** @param how {@code replay}, {@code retry}, {@code redrive} or {@code fork} */
     public record Origin(String how, String id) {}
 
-    /** What an execution has to do with others. */
-    public record Link(Optional<Parent> parent, Optional<Origin> origin, Optional<String> clientId) {
+    /**
+     * What an execution has to do with others.
+     *
+     * @param gates at which it is held, from its beginning
+     */
+    public record Link(
+            Optional<Parent> parent, Optional<Origin> origin, Optional<String> clientId, List<Gate.Wish> gates) {
         public static final Link NONE = new Link(Optional.empty(), Optional.empty(), Optional.empty());
+
+        public Link {
+            gates = List.copyOf(gates);
+        }
+
+        public Link(Optional<Parent> parent, Optional<Origin> origin, Optional<String> clientId) {
+            this(parent, origin, clientId, List.of());
+        }
     }
 
     /** The same with the rights of now. */

@@ -4,6 +4,7 @@ import dev.dovetail.kernel.catalog.Catalog;
 import dev.dovetail.kernel.catalog.Deployed;
 import dev.dovetail.kernel.contract.Refusal;
 import dev.dovetail.kernel.durable.journal.Difference;
+import dev.dovetail.kernel.durable.journal.Gate;
 import dev.dovetail.kernel.durable.journal.Line;
 import dev.dovetail.kernel.durable.journal.Story;
 import dev.dovetail.kernel.identity.Principal;
@@ -181,8 +182,9 @@ public final class Rehearsals {
      * @param from the number of the call from which it goes another way, or the label of a step
      * @param input in place of the one that it had
      * @param by who asks, under whose right it runs
+     * @param gates at which the new one is held
      */
-    public record Wish(Deployed version, String from, Optional<Bytes> input, Principal by) {}
+    public record Wish(Deployed version, String from, Optional<Bytes> input, Principal by, List<Gate.Wish> gates) {}
 
     /**
      * @param from up to which call the journal was taken over

@@ -1,6 +1,7 @@
 package dev.dovetail.kernel.durable;
 
 import dev.dovetail.kernel.durable.journal.Line;
+import dev.dovetail.kernel.record.Execution;
 import dev.dovetail.kernel.record.Execution.LogLine;
 import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.spi.Bytes;
@@ -111,6 +112,11 @@ public record Shown(
                 .map(line -> line.text("mode"))
                 .findFirst()
                 .orElse("async");
+    }
+
+    /** One that has ended, as a record. */
+    public Execution record() {
+        return Ends.record(this);
     }
 
     static List<LogLine> logs(List<Line> lines) {

@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param attempt the one under way or due, from 1
  * @param due when it goes on by itself; what is under way goes on at once, wherever it is found
- * @param why what it waits for, in one word: {@code timer}, {@code event}, {@code approval}, {@code child}, {@code retry}, {@code paused}, {@code held},
+ * @param why what it waits for, in one word: {@code timer}, {@code event}, {@code approval}, {@code child}, {@code retry}, {@code paused}, {@code held}, {@code gate},
  *     {@code platform}; empty text if it does not wait
  * @param segments how many segments its journal has
  * @param events the types of events under which the store lists it as waiting

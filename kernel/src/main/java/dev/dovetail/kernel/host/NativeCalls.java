@@ -1,5 +1,6 @@
 package dev.dovetail.kernel.host;
 
+import dev.dovetail.kernel.contract.ErrorType;
 import dev.dovetail.kernel.plugin.Lease;
 import dev.dovetail.kernel.plugin.NativeFunctions;
 import dev.dovetail.kernel.plugin.PluginFailure;
@@ -29,8 +30,9 @@ import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The host function {@code module}, version 1: {@code {module, function, params}} calls a function of a native module as the
- * running call's caller, within its time, and answers what it returns. It is no execution of its own, and so can neither take steps
+ * The host function {@code module}, version 1: {@code {module, function, params, retry?}} calls a function of a native module as the
+ * running call's caller, within its time, and answers what it returns. What a module fails with is tried again as often as the caller
+ * says, {@code {maxAttempts, backoffMs}}, each time with the same effect ids, and then told. It is no execution of its own, and so can neither take steps
  * nor wait for events: one that does is deployed. Thread-safe.
  */
 final class NativeCalls {
@@ -40,6 +42,9 @@ final class NativeCalls {
     /** A module that is handed over is back soon; one that was taken out of use is not. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+    private static final int MOST_ATTEMPTS = 10;
+    private static final long LONGEST_BACKOFF = 60_000;
+    private static final int MOST_DOUBLED = 10;
     private static final int MOST_COMPILED = 1_000;
 
     private final Function<Name, Optional<Slot<Executor>>> executors;
@@ -68,6 +73,47 @@ final class NativeCalls {
         if (!given.path("module").isString() || !given.path("function").isString()) {
             return Hosts.refused(Fault.VALIDATION, EXPECTED);
         }
+        JsonNode attempts = given.path("retry").path("maxAttempts");
+        JsonNode backoff = given.path("retry").path("backoffMs");
+        if (!fits(attempts, 1, MOST_ATTEMPTS) || !fits(backoff, 0, LONGEST_BACKOFF)) {
+            return Hosts.refused(
+                    Fault.VALIDATION,
+                    "retry expected {\"maxAttempts\": 1 to " + MOST_ATTEMPTS + ", \"backoffMs\": 0 to "
+                            + LONGEST_BACKOFF + "}, but was " + given.path("retry"));
+        }
+        int most = attempts.intValue(1);
+        Duration pause = Duration.ofMillis(backoff.longValue(0));
+        HostReply reply = once(running, given, 1, effect);
+        for (int attempt = 2; attempt <= most && mayBetter(reply); attempt++) {
+            if (!hosts.clock().instant().plus(pause).isBefore(running.deadline())) {
+                break; // the caller hears why, and not that its time was up
+            }
+            Thread.sleep(pause);
+            reply = once(running, given, attempt, effect);
+            pause = pause.multipliedBy(attempt <= MOST_DOUBLED ? 2 : 1);
+        }
+        return reply;
+    }
+
+    private static boolean fits(JsonNode number, long least, long most) {
+        return number.isMissingNode()
+                || number.isIntegralNumber()
+                        && number.canConvertToLong()
+                        && number.longValue() >= least
+                        && number.longValue() <= most;
+    }
+
+    /** Another try can help, unless what was asked for is wrong or nobody wants it any more. */
+    private static boolean mayBetter(HostReply reply) {
+        return reply instanceof HostReply.Refused(Fault fault)
+                && switch (ErrorType.of(fault.id()).category()) {
+                    case RETRYABLE, TIMEOUT -> true;
+                    case RESOURCE_LIMIT, CANCELED, NON_RETRYABLE -> false;
+                };
+    }
+
+    private HostReply once(Running running, JsonNode given, int attempt, Optional<String> effect)
+            throws InterruptedException {
         String module = given.get("module").stringValue();
         Optional<Slot<Executor>> slot =
                 Name.find(NativeFunctions.PREFIX + module).flatMap(executors);
@@ -90,7 +136,7 @@ final class NativeCalls {
                                                 .toList()));
             }
             Bytes params = given.has("params") ? schemas.bytes(given.get("params")) : Schemas.NULL;
-            return called(running, module + "." + asked, function.get(), params, lease, effect);
+            return called(running, module + "." + asked, function.get(), params, attempt, lease, effect);
         } catch (PluginFailure e) {
             return Hosts.refused(e);
         }
@@ -101,6 +147,7 @@ final class NativeCalls {
             String told,
             NativeFunction function,
             Bytes params,
+            int attempt,
             Lease<Executor> lease,
             Optional<String> effect)
             throws InterruptedException {
@@ -115,7 +162,7 @@ final class NativeCalls {
                 Trace trace = caller.begin(Trace.Stage.MODULE)) {
             trace.label(Trace.Label.MODULE, told);
             Outcome outcome = lease.useAs(
-                    NativeFunctions.class, it -> it.call(function.name(), invocation(running, params), host));
+                    NativeFunctions.class, it -> it.call(function.name(), invocation(running, params, attempt), host));
             if (outcome instanceof Outcome.Failed failed) {
                 trace.fail(failed.fault().id());
             }
@@ -175,10 +222,10 @@ final class NativeCalls {
         return contract.has(side) ? Optional.of(schemas.compile(contract.get(side))) : Optional.empty();
     }
 
-    private static Invocation invocation(Running running, Bytes params) {
+    private static Invocation invocation(Running running, Bytes params, int attempt) {
         return new Invocation(
                 running.executionId(),
-                1,
+                attempt,
                 new Entry.Main(),
                 params,
                 Map.of("correlation-id", running.correlationId(), "traceparent", running.traceparent(), "mode", NAME),

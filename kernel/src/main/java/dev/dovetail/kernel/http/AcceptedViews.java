@@ -4,8 +4,10 @@ import dev.dovetail.kernel.cluster.Node;
 import dev.dovetail.kernel.durable.Durable;
 import dev.dovetail.kernel.durable.Pauses;
 import dev.dovetail.kernel.durable.Shown;
+import dev.dovetail.kernel.durable.journal.Gate;
 import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.schema.Schemas;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
@@ -52,6 +54,7 @@ final class AcceptedViews {
     /** An execution, with what is asked of people and what was made of it since. */
     ObjectNode execution(Exchange x, Shown shown) throws InterruptedException {
         ObjectNode json = views.execution(shown);
+        gates(json, shown);
         approvals.describe(json, shown, x);
         Map<String, String> successors =
                 durable.successors(shown.order().tenant(), shown.order().id());
@@ -61,6 +64,29 @@ final class AcceptedViews {
                     (id, how) -> followed.addObject().put("executionId", id).put("how", how));
         }
         return json;
+    }
+
+    /** The gates that hold it, and how each is released. */
+    private static void gates(ObjectNode json, Shown shown) {
+        List<Gate> held = shown.status().ended()
+                ? List.of()
+                : Gate.all(shown.lines()).stream()
+                        .filter(gate -> gate.state() == Gate.State.HELD)
+                        .toList();
+        if (held.isEmpty()) {
+            return;
+        }
+        ArrayNode all = json.putArray("heldAt");
+        for (Gate gate : held) {
+            ObjectNode item = all.addObject()
+                    .put("gate", gate.id())
+                    .put("when", gate.when().word())
+                    .put("step", gate.step())
+                    .put("call", gate.call().orElse(-1L))
+                    .put("by", gate.by());
+            Views.time(item, "since", gate.since());
+            item.put("release", "PUT " + GateRoutes.release(shown.order().id(), gate.id()));
+        }
     }
 
     ObjectNode explain(Exchange x, Shown shown) throws InterruptedException {
@@ -77,6 +103,7 @@ final class AcceptedViews {
             shown.due().ifPresent(at -> Views.time(json, "due", at));
         }
         ShownViews.overdue(shown).ifPresent(at -> Views.time(json, "overdueSince", at));
+        gates(json, shown);
         approvals.describe(json, shown, x);
         return json;
     }

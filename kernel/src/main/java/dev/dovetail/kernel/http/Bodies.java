@@ -28,9 +28,9 @@ final class Bodies {
         }
     }
 
-    /** What tells of a function is as invalid as it is in the function's own description. */
+    /** What tells of a function is as invalid as it is in the function's own description, and a gate as in a list of them. */
     private static ErrorType misfit(String name) {
-        return name.equals("Concurrency") ? ErrorType.VALIDATION : ErrorType.MALFORMED;
+        return name.equals("Concurrency") || name.startsWith("Gate") ? ErrorType.VALIDATION : ErrorType.MALFORMED;
     }
 
     /** @throws dev.dovetail.kernel.contract.Refusal if the body is not what this name stands for; other names are others' affair */

@@ -109,8 +109,7 @@ final class ExecutionLogs {
         List<ObjectNode> lines = all.stream()
                 .map(line -> views.logLine(order.id(), order.function(), order.version(), line))
                 .toList();
-        return new Now(
-                lines, shown.status().ended() ? Optional.of(views.summary(durable.record(shown))) : Optional.empty());
+        return new Now(lines, shown.status().ended() ? Optional.of(views.summary(shown.record())) : Optional.empty());
     }
 
     private Now ended(Execution execution) {

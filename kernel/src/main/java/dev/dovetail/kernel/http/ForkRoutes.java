@@ -134,7 +134,10 @@ final class ForkRoutes {
         Optional<Bytes> input = body.has("input") ? Optional.of(schemas.bytes(body.get("input"))) : Optional.empty();
         input.ifPresent(it -> check(it, version));
         Rehearsals.Forked forked = durable.rehearsals()
-                .fork(shown, new Rehearsals.Wish(version, from.asString(), input, x.principal()), dryRun);
+                .fork(
+                        shown,
+                        new Rehearsals.Wish(version, from.asString(), input, x.principal(), GateWishes.of(x, body)),
+                        dryRun);
         ObjectNode json = schemas.object();
         if (dryRun) {
             json.put("dryRun", true);

@@ -104,6 +104,7 @@ public final class HttpApi implements AutoCloseable {
         jobs.addTo(router);
         ControlRoutes control = new ControlRoutes(storeys.durable(), schemas);
         control.addTo(router);
+        new GateRoutes(storeys.durable(), schemas).addTo(router);
         new PauseRoutes(storeys.catalog(), storeys.durable().pauses(), schemas).addTo(router);
         new DeadLetterRoutes(storeys.durable(), jobs, schemas).addTo(router);
         this.address = new PublicAddress(config, this::port);

@@ -137,7 +137,7 @@ final class JobRoutes {
                 wish,
                 schemas.bytes(input.input()),
                 input.dryRun(),
-                new Order.Link(Optional.empty(), Optional.empty(), client));
+                new Order.Link(Optional.empty(), Optional.empty(), client, GateWishes.of(x, body)));
         if (!(answered instanceof Answered.Accepted accepted)) {
             x.answer(200, schemas.object().put("dry_run", true).put("valid", true));
             return;
@@ -234,7 +234,11 @@ final class JobRoutes {
                 wish,
                 input,
                 dryRun,
-                new Order.Link(Optional.empty(), Optional.of(new Order.Origin(how, order.id())), order.clientId()));
+                new Order.Link(
+                        Optional.empty(),
+                        Optional.of(new Order.Origin(how, order.id())),
+                        order.clientId(),
+                        GateWishes.of(x, body)));
     }
 
     /** The name in the path or query, if it is one. */

@@ -1,6 +1,7 @@
 package dev.dovetail.kernel.http;
 
 import dev.dovetail.kernel.durable.Shown;
+import dev.dovetail.kernel.durable.journal.Gate;
 import dev.dovetail.kernel.durable.journal.Line;
 import dev.dovetail.kernel.durable.journal.Story;
 import dev.dovetail.kernel.record.ExecutionStatus;
@@ -41,6 +42,7 @@ final class Reasons {
                 "its last attempt failed, and the next is due" + until.replace(" until", " at") + failure(shown);
             case "platform" ->
                 "the platform failed it, and tries again" + until.replace(" until", " at") + failure(shown);
+            case Gate.WHY -> "it is held: " + held(shown) + until.replace(" until", "; at the most until");
             case "held" -> "it was held by a pause, and goes on now";
             case "operator" ->
                 "a step was under way when its process or worker ended, and nobody knows what became of it; POST /api/v1/executions/"
@@ -52,9 +54,26 @@ final class Reasons {
                 switch (shown.status()) {
                     case QUEUED -> "it is in the queue of " + owner;
                     case SUSPENDED -> "it goes on now, carried by " + owner;
-                    default -> "it is carried by " + owner;
+                    default -> "it is carried by " + owner + gates(shown);
                 };
         };
+    }
+
+    /** What of it is held while the rest goes on. */
+    private static String gates(Shown shown) {
+        String held = held(shown);
+        return held.isEmpty() ? "" : "; held: " + held;
+    }
+
+    /** The calls that gates hold, and how to let them go on. */
+    private static String held(Shown shown) {
+        return Gate.all(shown.lines()).stream()
+                .filter(gate -> gate.state() == Gate.State.HELD)
+                .map(gate -> gate.when().word() + " \"" + gate.step() + "\" (call "
+                        + gate.call().orElse(-1L) + "), since " + gate.since() + ", by the gate " + gate.id() + " of "
+                        + gate.by() + "; PUT "
+                        + GateRoutes.release(shown.order().id(), gate.id()) + " lets it go on")
+                .collect(Collectors.joining("; "));
     }
 
     /** If it wants to sleep for longer than it may take at all. */

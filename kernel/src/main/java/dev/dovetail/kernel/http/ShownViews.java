@@ -161,6 +161,15 @@ final class ShownViews {
             case Line.CHECKPOINT -> event(line, "checkpoint_created", ExecutionStatus.RUNNING);
             case Line.RESOLVED ->
                 event(line, "step_resolved", ExecutionStatus.RUNNING).map(it -> named(it, call.orElse(line)));
+            case Line.GATE -> event(line, "gate_set", ExecutionStatus.RUNNING);
+            case Line.HELD -> event(line, "gate_held", ExecutionStatus.RUNNING).map(it -> named(it, call.orElse(line)));
+            case Line.RELEASED -> {
+                boolean deleted = line.json().has("deleted");
+                boolean other = line.json().has("value");
+                yield event(line, deleted ? "gate_deleted" : "gate_released", ExecutionStatus.RUNNING)
+                        .map(it -> call.map(its -> named(it, its)).orElse(it))
+                        .map(it -> other ? it.put("message", "with another output") : it);
+            }
             case Line.MOVED -> event(line, "moved", ExecutionStatus.RUNNING);
             case Line.NOT_MOVED -> event(line, "move_refused", ExecutionStatus.RUNNING);
             case Line.FORKED -> event(line, "forked", ExecutionStatus.QUEUED);
@@ -225,7 +234,11 @@ final class ShownViews {
                 "outcome",
                 "by",
                 "function",
-                "execution")) {
+                "execution",
+                "gate",
+                "when",
+                "step",
+                "replaced")) {
             if (line.json().has(key)) {
                 details.set(key.equals("n") ? "number" : key, line.json().get(key));
             }

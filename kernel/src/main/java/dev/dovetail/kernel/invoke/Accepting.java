@@ -64,7 +64,7 @@ final class Accepting implements Callers {
         }
         Order order = order(request, version, id, link, clock.instant());
         try {
-            durable.get().accept(order, more);
+            durable.get().accept(order, link.gates(), more);
         } catch (Refusal e) {
             if (e.type() == ErrorType.UNAVAILABLE) {
                 telemetry.meter(version.id()).throttled();
@@ -78,6 +78,13 @@ final class Accepting implements Callers {
         boolean workflow = version.function().kind().equals("workflow");
         int days =
                 version.traitsJson().path("workflow").path("maxSuspensionDays").intValue(SUSPENSION_DAYS);
+        if (!workflow && !link.gates().isEmpty()) {
+            throw Refusal.field(
+                    ErrorType.VALIDATION,
+                    "/gates",
+                    "expected none: \"" + version.id().function() + "\" is no workflow, and has no steps to be held at",
+                    link.gates().size() + " gates");
+        }
         return new Order(
                 id,
                 version.id().tenant(),
@@ -153,7 +160,7 @@ final class Accepting implements Callers {
         if (shown.isEmpty() || !shown.get().status().ended()) {
             return new Answered.Suspended(version, id);
         }
-        Execution execution = durable.get().record(shown.get());
+        Execution execution = shown.get().record();
         return new Answered.Ended(version, execution, shown.get().output(), Answered.From.RUN, Cold.NOT);
     }
 

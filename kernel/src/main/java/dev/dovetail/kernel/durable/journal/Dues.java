@@ -65,7 +65,7 @@ final class Dues {
                 fired = true;
             } else {
                 it.due = Optional.empty();
-                live.steps().runs(it);
+                live.gating().begin(it);
             }
         }
         if (heldBack && !fired) {

@@ -16,7 +16,7 @@ final class Flights {
                 begun.merge(line.number(), 1, Integer::sum);
                 inFlight.add(line.number());
             }
-            case Line.TRIED, Line.RESOLVED, Line.ANSWERED -> inFlight.remove(line.number());
+            case Line.TRIED, Line.RESOLVED, Line.ANSWERED, Line.HELD -> inFlight.remove(line.number());
             default -> {}
         }
     }

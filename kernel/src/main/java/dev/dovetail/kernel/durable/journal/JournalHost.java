@@ -165,10 +165,11 @@ public final class JournalHost implements LiveHost {
         return locked(() -> Waiting.of(line.open()));
     }
 
-    /** Something has arrived in the inbox: whoever waits for it is answered. */
+    /** Something has arrived in the inbox: whoever waits for it is answered, and gates are set and released. */
     public void arrived() {
         locked(() -> {
             if (!dead && dismissed.isEmpty()) {
+                live.gating().take(line.open());
                 List.copyOf(line.open()).forEach(live::look);
             }
         });

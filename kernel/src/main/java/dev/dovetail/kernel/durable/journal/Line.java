@@ -16,6 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
  * end, {@code resolved} a step,
  * {@code overdue} it goes on although it has taken as long as it may,
  * {@code moved} and {@code move_refused} another version,
+ * {@code gate} was set, {@code held} a call at it, {@code released} a gate,
  * {@code forked}, {@code log}, {@code used} by a stretch, {@code ended}.
  */
 public record Line(ObjectNode json) {
@@ -53,6 +54,13 @@ public record Line(ObjectNode json) {
     /** What is before this was taken over from another execution. */
     public static final String FORKED = "forked";
 
+    /** A gate was set. */
+    public static final String GATE = "gate";
+    /** A gate holds a call: with its answer, if it has one. */
+    public static final String HELD = "held";
+    /** A gate was released, or deleted, and what it held goes on. */
+    public static final String RELEASED = "released";
+
     public static final String PROGRESS = "progress";
     /** What a stretch that is over used. */
     public static final String USED = "used";
@@ -79,7 +87,7 @@ public record Line(ObjectNode json) {
     /** Whether an effect must not overtake it. */
     boolean isOwed() {
         return switch (type()) {
-            case ANSWERED, TRIED, BEGUN, SIGNAL, RESOLVED, UNDOING -> true;
+            case ANSWERED, TRIED, BEGUN, SIGNAL, RESOLVED, UNDOING, HELD, RELEASED -> true;
             default -> false;
         };
     }

@@ -23,6 +23,7 @@ final class Live {
     private final Pieces pieces;
     private final Steps steps;
     private final Dues dues;
+    private final Gating gating;
 
     Live(
             JournalHost host,
@@ -42,6 +43,7 @@ final class Live {
         this.pieces = new Pieces(running, hosts, story);
         this.steps = new Steps(host, this, running, hosts, story, outside, errands);
         this.dues = new Dues(this, host, story);
+        this.gating = new Gating(host, this, story, outside);
     }
 
     Pieces pieces() {
@@ -54,6 +56,10 @@ final class Live {
 
     Dues dues() {
         return dues;
+    }
+
+    Gating gating() {
+        return gating;
     }
 
     private Schemas schemas() {
@@ -77,10 +83,10 @@ final class Live {
             answer(it, Replies.revoked(running));
             return;
         }
-        long askedAt = story.asked(it.number).orElseThrow().at();
+        long begunAt = gating.begunAt(it);
         switch (it.call) {
             case HostCall.Sleep sleep -> {
-                it.due = Optional.of(askedAt + sleep.duration().toMillis());
+                it.due = Optional.of(begunAt + sleep.duration().toMillis());
                 it.atDue = Optional.of(new HostReply.Value(Schemas.NULL));
             }
             case HostCall.AwaitEvent await -> {
@@ -90,7 +96,7 @@ final class Live {
                     return;
                 }
                 if (await.timeout().isPresent()) {
-                    it.due = Optional.of(askedAt + await.timeout().get().toMillis());
+                    it.due = Optional.of(begunAt + await.timeout().get().toMillis());
                     it.atDue = Optional.of(new HostReply.Refused(Fault.of(
                             Fault.TIMEOUT,
                             Fault.Owner.DEPENDENCY,
@@ -199,8 +205,7 @@ final class Live {
         }
         it.child = Optional.of(id);
         if (!invoke.timeout().isZero()) {
-            it.due = Optional.of(
-                    story.asked(it.number).orElseThrow().at() + invoke.timeout().toMillis());
+            it.due = Optional.of(gating.begunAt(it) + invoke.timeout().toMillis());
             it.atDue = Optional.of(new HostReply.Refused(Fault.of(
                     Fault.TIMEOUT,
                     Fault.Owner.DEPENDENCY,
@@ -230,7 +235,7 @@ final class Live {
 
     /** Answers a wait if what it waits for is in the inbox. */
     void look(Open it) {
-        if (story.answered(it.number).isPresent()) {
+        if (it.gated || story.answered(it.number).isPresent()) {
             return;
         }
         if (it.asks) {
@@ -274,7 +279,10 @@ final class Live {
     }
 
     void answer(Open it, HostReply reply) {
-        story.answer(host.now(), it.number, Replies.kept(it, reply));
+        HostReply kept = Replies.kept(it, reply);
+        if (!gating.holds(it, kept)) {
+            story.answer(host.now(), it.number, kept);
+        }
         if (story.weight() > story.most() / 8 * 9) {
             host.dismiss(Full.fault(story)); // before what else is under way is answered too
         }

@@ -98,11 +98,12 @@ final class MainLine {
         }
         if (known.isEmpty()) {
             story.ask(host.now(), number, call, live.starts(call), place);
+            live.gating().reaches(number);
         }
         Open it = new Open(number, call, ticket, host.now());
         open.put(number, it);
         if (story.answered(number).isEmpty()) {
-            live.begin(it);
+            live.gating().begin(it);
         }
         return Optional.empty();
     }

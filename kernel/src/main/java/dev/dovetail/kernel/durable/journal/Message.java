@@ -6,7 +6,8 @@ import tools.jackson.databind.JsonNode;
 /**
  * Something from outside an execution that waits in its inbox.
  *
- * @param kind {@code signal}, {@code approval}, {@code child}, {@code cancel}, {@code terminate}, {@code pause} or {@code resume}
+ * @param kind {@code signal}, {@code approval}, {@code child}, {@code cancel}, {@code terminate}, {@code pause} or
+ *     {@code resume}; and those of {@link Gates}
  */
 public record Message(Key key, String kind, JsonNode body) {
     public static final String CANCEL = "cancel";

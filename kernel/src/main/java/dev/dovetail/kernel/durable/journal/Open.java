@@ -19,6 +19,8 @@ final class Open {
     Optional<String> child = Optional.empty();
     /** Whether somebody has to say what became of an attempt of this step. */
     boolean asks;
+    /** Whether a gate holds it, or its answer. */
+    boolean gated;
     /** Whether something is being done for it right now, so that nobody can leave. */
     boolean busy;
 

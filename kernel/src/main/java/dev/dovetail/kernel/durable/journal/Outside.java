@@ -3,6 +3,7 @@ package dev.dovetail.kernel.durable.journal;
 import dev.dovetail.kernel.host.Running;
 import dev.dovetail.kernel.identity.Principal;
 import dev.dovetail.spi.host.HostCall;
+import java.util.List;
 import java.util.Optional;
 
 /** What an execution has to do with others and with the world; called under the host's lock, and must not wait long. */
@@ -34,6 +35,11 @@ public interface Outside {
     /** What somebody said became of an attempt of this step, of which so many have begun, if anybody did. */
     default Optional<Message> resolved(long step, int begun) {
         return Optional.empty();
+    }
+
+    /** What was said about gates, the oldest first. */
+    default List<Message> gating() {
+        return List.of();
     }
 
     /** Events of this type are waited for from now on: what is sent to all that wait for them comes here too. */

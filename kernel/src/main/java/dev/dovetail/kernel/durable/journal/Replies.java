@@ -7,6 +7,7 @@ import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.host.HostReply;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Replies as a journal may have them. */
 final class Replies {
@@ -30,6 +31,17 @@ final class Replies {
                         "The answer to call " + it.number + " has "
                                 + value.json().size() + " bytes; at most " + LARGEST + " are kept"))
                 : reply;
+    }
+
+    /** A reply as a line of a journal has it. */
+    static ObjectNode write(Schemas schemas, HostReply reply) {
+        ObjectNode json = schemas.object();
+        switch (reply) {
+            case HostReply.Value value -> json.set("value", schemas.parse(value.json()));
+            case HostReply.Refused refused -> json.set("fault", Faulted.write(schemas, refused.fault()));
+            case HostReply.Run _ -> throw new IllegalStateException("Not an answer");
+        }
+        return json;
     }
 
     /** Nothing has an effect any more under a right that was revoked. */

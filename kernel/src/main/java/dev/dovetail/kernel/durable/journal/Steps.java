@@ -21,7 +21,7 @@ import java.util.Optional;
 
 /** The steps of an attempt: those that are to run, and those whose code runs. All under the lock of its host. */
 final class Steps {
-    private static final int LARGEST_OUTPUT = 256 * 1024;
+    static final int LARGEST_OUTPUT = 256 * 1024;
     private static final Duration LONGEST_SLEEP = Duration.ofMinutes(1);
 
     private final JournalHost host;

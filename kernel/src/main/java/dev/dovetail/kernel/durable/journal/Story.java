@@ -36,6 +36,7 @@ public final class Story {
     private final Map<Long, Line> undone = new HashMap<>();
     private final Set<String> heard = new HashSet<>();
     private final Flights flights = new Flights();
+    private final Gates gates = new Gates();
     private int durable;
     private final Weight weight = new Weight();
     private final long most;
@@ -98,7 +99,7 @@ public final class Story {
             case Line.SIGNAL, Line.RESOLVED -> heard.add(line.text("message"));
             case Line.OVERDUE -> overdue = true;
             case Line.UNDONE -> undone.put(line.number(), line);
-            default -> {}
+            default -> gates.take(line);
         }
         effect |= line.isOwed();
     }
@@ -140,16 +141,13 @@ public final class Story {
     }
 
     void answer(long at, long number, HostReply reply) {
-        ObjectNode json = schemas.object();
-        switch (reply) {
-            case HostReply.Value value -> {
-                json.set("value", schemas.parse(value.json()));
-                weight.comes(value.json().size());
-            }
-            case HostReply.Refused refused -> json.set("fault", Faulted.write(schemas, refused.fault()));
-            case HostReply.Run _ -> throw new IllegalStateException("Not an answer");
-        }
-        add(Line.ANSWERED, at, number, json);
+        add(Line.ANSWERED, at, number, told(number, reply));
+    }
+
+    /** What a call is answered with, as a line that comes has it. */
+    ObjectNode told(long number, HostReply reply) {
+        weight.comes(reply);
+        return gates.marked(number, Replies.write(schemas, reply));
     }
 
     /** May be asked by any thread. */
@@ -183,6 +181,10 @@ public final class Story {
     /** Whether a wait was answered by a message of this name. */
     public synchronized boolean heard(String message) {
         return heard.contains(message);
+    }
+
+    Gates gates() {
+        return gates;
     }
 
     /** How often attempts of this step have begun, if it is not known what became of the last; otherwise 0. */
@@ -238,10 +240,6 @@ public final class Story {
     /** Whether something that an effect must not overtake is not durable yet. */
     boolean owes() {
         return effect;
-    }
-
-    public boolean isDurable() {
-        return durable == lines.size();
     }
 
     /** About how much memory it takes. */

@@ -36,7 +36,13 @@ public record Undo(long number, String label, String function, Bytes input, Opti
         for (Line line : story.lines()) {
             boolean begun = line.type().equals(Line.BEGUN)
                     && story.answered(line.number()).isEmpty();
-            boolean done = line.type().equals(Line.ANSWERED) && !line.json().has("fault");
+            // what somebody gave in place of an answer is no answer: held at a gate the step's own is known, or it
+            // never ran
+            boolean ended = line.type().equals(Line.ANSWERED) || line.type().equals(Line.HELD);
+            boolean done = ended && line.json().has("value") && !line.json().has("replaced");
+            if (line.type().equals(Line.HELD) && line.json().has("fault")) {
+                found.removeIf(each -> each.number() == line.number());
+            }
             Optional<Line> call = story.asked(line.number())
                     .filter(it -> (begun || done) && it.json().has("compensation"));
             if (call.isPresent()) {

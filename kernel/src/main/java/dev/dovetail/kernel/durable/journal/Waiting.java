@@ -11,7 +11,7 @@ import java.util.stream.Stream;
  * What an execution waits for.
  *
  * @param due the earliest moment at which it goes on by itself, in milliseconds since 1970
- * @param why in one word for people: {@code operator}, {@code approval}, {@code child}, {@code event}, {@code input},
+ * @param why in one word for people: {@code operator}, {@code gate}, {@code approval}, {@code child}, {@code event}, {@code input},
  *     {@code retry} or {@code timer}
  * @param events the types of the events that it waits for
  */
@@ -50,24 +50,35 @@ public record Waiting(Optional<Long> due, String why, List<String> events) {
 
     private static String why(Collection<Open> open) {
         return open.stream()
-                .map(it -> it.asks
-                        ? OPERATOR
-                        : it.child.isPresent()
-                                ? "child"
-                                : switch (it.call) {
-                                    case HostCall.AwaitEvent _ -> "event";
-                                    case HostCall.Read _ -> "input";
-                                    case HostCall.Step _ -> "retry";
-                                    case HostCall.Other _ -> Approval.CALL; // the others are answered, or busy
-                                    default -> "timer";
-                                })
+                .map(Waiting::why)
                 .min(Comparator.comparing((String why) -> !why.equals(OPERATOR))
+                        .thenComparing(why -> !why.equals(Gate.WHY))
                         .thenComparing(Comparator.naturalOrder()))
                 .orElse("");
     }
 
+    private static String why(Open it) {
+        if (it.asks) {
+            return OPERATOR;
+        }
+        if (it.gated) {
+            return Gate.WHY;
+        }
+        if (it.child.isPresent()) {
+            return "child";
+        }
+        return switch (it.call) {
+            case HostCall.AwaitEvent _ -> "event";
+            case HostCall.Read _ -> "input";
+            case HostCall.Step _ -> "retry";
+            case HostCall.Other _ -> Approval.CALL; // the others are answered, or busy
+            default -> "timer";
+        };
+    }
+
     private static List<String> events(Collection<Open> open) {
         return open.stream()
+                .filter(it -> !it.gated)
                 .flatMap(it -> it.call instanceof HostCall.AwaitEvent await ? Stream.of(await.type()) : Stream.empty())
                 .distinct()
                 .toList();

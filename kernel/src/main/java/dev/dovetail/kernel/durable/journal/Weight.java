@@ -1,5 +1,7 @@
 package dev.dovetail.kernel.durable.journal;
 
+import dev.dovetail.spi.host.HostReply;
+
 /** How much memory a journal takes, about: a line is a tree of objects, several times as large as its text. Thread-safe. */
 final class Weight {
     private static final int TREE = 4;
@@ -14,9 +16,9 @@ final class Weight {
         kept += bytes;
     }
 
-    /** So many bytes are to be written with what comes. */
-    synchronized void comes(long bytes) {
-        coming += bytes;
+    /** This is to be written with what comes. */
+    synchronized void comes(HostReply reply) {
+        coming += reply instanceof HostReply.Value value ? value.json().size() : 0;
     }
 
     /** So many bytes are written now, with all that has come. */

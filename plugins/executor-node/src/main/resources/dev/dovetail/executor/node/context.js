@@ -189,8 +189,8 @@ class Context {
     return this.#other('job_status', { id });
   }
 
-  nativeInvoke(module, fn, params = null) {
-    return this.#other('module', { module, function: fn, params });
+  nativeInvoke(module, fn, params = null, { retry } = {}) {
+    return this.#other('module', { module, function: fn, params, retry });
   }
 
   #other(name, args) {

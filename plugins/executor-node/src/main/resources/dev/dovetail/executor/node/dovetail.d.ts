@@ -148,7 +148,12 @@ export interface Context {
   compensate(fn: string, input?: Json, options?: { version?: string | number }): Promise<null>;
   jobStatus(id: string): Promise<Json>;
   /** Calls a function of a native module, which a plugin brings. */
-  nativeInvoke(module: string, fn: string, params?: Json): Promise<Json>;
+  nativeInvoke(
+    module: string,
+    fn: string,
+    params?: Json,
+    options?: { retry?: { maxAttempts?: number; backoffMs?: number } },
+  ): Promise<Json>;
   /** Calls another function; with mode `async` the answer is the execution that was begun. */
   invoke(
     callable: string,

@@ -201,8 +201,9 @@ class Context:
     def job_status(self, id):
         return self._other("job_status", id=id)
 
-    def native_invoke(self, module, function, params=None):
-        return self._other("module", ("params",), module=module, function=function, params=params)
+    def native_invoke(self, module, function, params=None, *, retry=None):
+        again = retry and {"maxAttempts": retry.get("max_attempts", 1), "backoffMs": retry.get("backoff_ms", 0)}
+        return self._other("module", ("params",), module=module, function=function, params=params, retry=again)
 
     def _other(self, asked, nullable=(), **arguments):
         given = {key: value for key, value in arguments.items() if value is not None or key in nullable}

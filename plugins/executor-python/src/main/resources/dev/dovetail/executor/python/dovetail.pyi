@@ -158,7 +158,9 @@ class Context:
         order. Not in workflows, whose steps have compensations."""
 
     def job_status(self, id: str) -> Pending[Json]: ...
-    def native_invoke(self, module: str, function: str, params: Json = None) -> Pending[Json]:
+    def native_invoke(
+        self, module: str, function: str, params: Json = None, *, retry: Optional[Dict[str, int]] = None
+    ) -> Pending[Json]:
         """Calls a function of a native module, which a plugin brings."""
 
     def invoke(self, callable: str, params: Json = None, mode: str = "sync", timeout_ms: Optional[int] = None,

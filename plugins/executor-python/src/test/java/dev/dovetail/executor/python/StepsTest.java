@@ -239,6 +239,7 @@ final class StepsTest {
                     ctx.compensate("refund", {"n": 1}, version=2)
                     ctx.job_status("j-1")
                     ctx.native_invoke("geo", "near", [1])
+                    ctx.native_invoke("geo", "near", [1], retry={"max_attempts": 3})
                     return ctx.wait_event("gts.x~", "event.n > 1", 60000).result()
                 """;
         FakeHost host = new FakeHost(call -> FakeHost.json("7"));
@@ -255,6 +256,9 @@ final class StepsTest {
                         other("compensate", "{\"function\":\"refund\",\"input\":{\"n\":1},\"version\":2}"),
                         other("job_status", "{\"id\":\"j-1\"}"),
                         other("module", "{\"module\":\"geo\",\"function\":\"near\",\"params\":[1]}"),
+other(
+"module",
+"{\"module\":\"geo\",\"function\":\"near\",\"params\":[1],\"retry\":{\"maxAttempts\":3,\"backoffMs\":0}}"),
                         new HostCall.AwaitEvent("gts.x~", "event.n > 1", Optional.of(Duration.ofMinutes(1)))),
                 host.asked().stream().map(FakeHost.Asked::call).toList());
     }

@@ -88,6 +88,7 @@ final class StepInspectTest {
                 "r_signal_v1('e')                        | ARGUMENTS      | needs an argument for name",
                 "r_approval_v1('a', '1s')                | ARGUMENT_TYPE  | takes an int for timeout_ms, not string",
                 "r_native_invoke_v1('m', 'f')            | ARGUMENTS      | needs an argument for params",
+                "r_native_invoke_v1('m', 'f', 1, retry={'multiplier': 3})| ARGUMENT_TYPE  | There is no \"multiplier\" in the retry",
                 "r_get_job_status_v1(5)                  | ARGUMENT_TYPE  | takes a string for job_id, not int",
                 "r_snapshot_v1(5)                        | ARGUMENT_TYPE  | takes a string for label, not int",
             })

@@ -136,6 +136,14 @@ final class WorkflowHelpersTest {
         assertEquals(
                 other("module", "{\"module\":\"geo\",\"function\":\"near\",\"params\":{\"r\":5}}"),
                 asked("r_native_invoke_v1(\"geo\", \"near\", {\"r\": 5})", "[1]"));
+        assertEquals(
+                other(
+                        "module",
+                        "{\"module\":\"geo\",\"function\":\"near\",\"params\":1,"
+                                + "\"retry\":{\"maxAttempts\":3,\"backoffMs\":200}}"),
+                asked(
+                        "r_native_invoke_v1(\"geo\", \"near\", 1, retry = {\"max_attempts\": 3, \"backoff_ms\": 200})",
+                        "[1]"));
     }
 
     @Test

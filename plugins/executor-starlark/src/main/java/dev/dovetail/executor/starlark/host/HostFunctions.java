@@ -55,7 +55,7 @@ public final class HostFunctions {
             new Builtin("r_audit_v1(action, details?)", Others::audit),
             new Builtin("r_compensate_v1(function, input, version?)", Others::compensate),
             new Builtin("r_signal_v1(execution_id, name, payload?)", Others::signal),
-            new Builtin("r_native_invoke_v1(module, function, params)", Others::module),
+            new Builtin("r_native_invoke_v1(module, function, params, retry?)", Others::module),
             new Builtin("r_exit(error, /)", Errors::exit),
             new Builtin("r_exit_v1(error, /)", Errors::exit));
 
@@ -172,7 +172,9 @@ public final class HostFunctions {
 
     /** What the {@code retry} of a function may say. */
     public static List<String> retryKeys(Builtin function) {
-        return function.signature().parameters().contains("url") ? Http.RETRY_KEYS : Policies.KEYS;
+        List<String> parameters = function.signature().parameters();
+        boolean steps = !parameters.contains("url") && !parameters.contains("module");
+        return steps ? Policies.KEYS : Http.RETRY_KEYS;
     }
 
     private static Object print(Run run, Object[] a) {

@@ -96,7 +96,7 @@ final class Http {
         return headers;
     }
 
-    private static HostCall.Retry retry(Object argument) {
+    static HostCall.Retry retry(Object argument) {
         Dict dict = mapping(argument, "retry");
         for (Object key : dict.keys()) {
             if (!(key instanceof String text) || !RETRY_KEYS.contains(text)) {

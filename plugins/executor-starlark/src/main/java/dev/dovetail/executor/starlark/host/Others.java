@@ -4,6 +4,7 @@ import dev.dovetail.executor.starlark.json.JsonWriter;
 import dev.dovetail.executor.starlark.lib.Arguments;
 import dev.dovetail.executor.starlark.value.Builtin;
 import dev.dovetail.executor.starlark.value.Dict;
+import dev.dovetail.executor.starlark.value.Ints;
 import dev.dovetail.executor.starlark.value.None;
 import dev.dovetail.executor.starlark.value.Run;
 import dev.dovetail.spi.Bytes;
@@ -90,6 +91,13 @@ final class Others {
                 .with("module", text(a[0], "the module"))
                 .with("function", text(a[1], "the function"))
                 .with("params", a[2]);
+        if (Arguments.some(a[3])) {
+            HostCall.Retry retry = Http.retry(a[3]);
+            Dict given = new Dict(run.mutability());
+            given.put(run, "maxAttempts", Ints.of(retry.maxAttempts()));
+            given.put(run, "backoffMs", Ints.of(retry.backoff().toMillis()));
+            named.with("retry", given);
+        }
         return Asking.now(run, named.call("module"));
     }
 }
