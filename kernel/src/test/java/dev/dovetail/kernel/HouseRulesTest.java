@@ -56,6 +56,7 @@ final class HouseRulesTest {
             "fleet",
             "cluster",
             "plugin",
+            "encryption",
             "config",
             "schema",
             "telemetry");
