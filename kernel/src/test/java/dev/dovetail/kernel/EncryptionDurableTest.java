@@ -123,6 +123,21 @@ class EncryptionDurableTest {
     }
 
     @Test
+    void aNodeThatDiedIsTakenOverByOneThatRunsAlready() throws Exception {
+        String key = KeyFiles.key();
+        CutStore dying = new CutStore(state);
+        try (House first = plan(key).on(dying, blobs).open()) {
+            String id = waiting(first);
+            try (House second = plan(key).open()) {
+                dying.cut();
+                finish(second, id, 1);
+                assertEquals(1, steps.get(), "what was done is not done again");
+            }
+        }
+        assertEquals(0, telling());
+    }
+
+    @Test
     void aNodeWithoutTheKeyDoesNotStartAndNothingHappensToWhatIsThere() throws Exception {
         String key = KeyFiles.key();
         String id;
