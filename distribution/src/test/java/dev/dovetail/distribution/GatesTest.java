@@ -114,8 +114,7 @@ final class GatesTest {
     }
 
     private static void release(Running server, String id, JsonNode gate, String body) throws Exception {
-        String path =
-                "/api/v1/executions/" + id + "/gates/" + gate.get("id").stringValue() + "/release";
+        String path = "/api/v1/executions/" + id + "/gates/" + gate.get("id").stringValue() + "/release";
         server.send("PUT", path, BodyPublishers.ofString(body), Map.of("Content-Type", "application/json"))
                 .expecting(200);
     }
@@ -201,10 +200,7 @@ final class GatesTest {
                     path = line.group(2).replace("{id}", id).replace("{gid}", gid);
                 }
                 Running.Answer answer = server.send(
-                        line.group(1),
-                        path,
-                        BodyPublishers.ofString(body),
-                        Map.of("Content-Type", "application/json"));
+                        line.group(1), path, BodyPublishers.ofString(body), Map.of("Content-Type", "application/json"));
                 assertTrue(answer.status() < 300, line.group() + " -> " + answer);
                 id = answer.body().path("job_id").stringValue(id);
                 gid = answer.body().path("id").stringValue(gid);

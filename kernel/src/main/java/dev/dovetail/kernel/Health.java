@@ -3,6 +3,7 @@ package dev.dovetail.kernel;
 import dev.dovetail.kernel.cluster.Cluster;
 import dev.dovetail.kernel.http.Condition;
 import dev.dovetail.kernel.plugin.Plugins;
+import dev.dovetail.kernel.record.Archive;
 import dev.dovetail.kernel.record.Records;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,9 +17,11 @@ final class Health {
     private final Plugins plugins;
     private final Supplier<Cluster> cluster;
     private final Supplier<Records> records;
+    private final Supplier<Archive> archive;
     private volatile boolean stopping;
 
-    Health(Plugins plugins, Supplier<Cluster> cluster, Supplier<Records> records) {
+    Health(Plugins plugins, Supplier<Cluster> cluster, Supplier<Records> records, Supplier<Archive> archive) {
+        this.archive = archive;
         this.plugins = plugins;
         this.cluster = cluster;
         this.records = records;
@@ -38,6 +41,7 @@ final class Health {
         Map<String, String> lacks = new TreeMap<>();
         cluster.get().trouble().ifPresent(why -> lacks.put("cluster", why));
         records.get().trouble().ifPresent(why -> lacks.put("records", "they cannot be written, and wait: " + why));
+        archive.get().trouble().ifPresent(why -> lacks.put("archive", why));
         return new Condition(obstacles, lacks);
     }
 }

@@ -6,6 +6,7 @@ import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import dev.dovetail.kernel.cluster.Cluster;
 import dev.dovetail.kernel.plugin.Plugins;
+import dev.dovetail.kernel.record.Archive;
 import dev.dovetail.kernel.record.Records;
 
 /** What is the composition root's own. */
@@ -24,7 +25,7 @@ final class KernelModule extends AbstractModule {
 
     @Provides
     @Singleton
-    Health health(Plugins plugins, Provider<Cluster> cluster, Provider<Records> records) {
-        return new Health(plugins, cluster::get, records::get);
+    Health health(Plugins plugins, Provider<Cluster> cluster, Provider<Records> records, Provider<Archive> archive) {
+        return new Health(plugins, cluster::get, records::get, archive::get);
     }
 }

@@ -5,6 +5,7 @@ import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import dev.dovetail.kernel.config.Configs;
 import dev.dovetail.kernel.config.Configuration;
+import dev.dovetail.kernel.encryption.Encryption;
 import dev.dovetail.kernel.plugin.ConfigCheck;
 import dev.dovetail.kernel.plugin.Kind;
 import dev.dovetail.kernel.plugin.NativeFunctions;
@@ -81,7 +82,10 @@ final class PluginModule extends AbstractModule {
                                 config.duration("trial"),
                                 config.duration("ease"),
                                 config.duration("old-version-idle"),
-                                config.duration("watch-interval"))),
+                                config.duration("watch-interval")),
+                        Encryption.of(
+                                configuration.data(),
+                                configuration.values().at("executions").text("encryption-key-file"))::around),
                 new Checks(configuration, configs));
         telemetry.gauge(
                 "plugin.leases",

@@ -6,6 +6,7 @@ import dev.dovetail.kernel.durable.Shown;
 import dev.dovetail.kernel.durable.journal.Line;
 import dev.dovetail.kernel.durable.journal.Story;
 import dev.dovetail.kernel.durable.journal.Undo;
+import dev.dovetail.kernel.durable.journal.Variables;
 import dev.dovetail.kernel.identity.Permission;
 import dev.dovetail.kernel.record.ExecutionStatus;
 import dev.dovetail.kernel.schema.Schemas;
@@ -36,7 +37,13 @@ final class SnapshotRoutes {
 
     void addTo(Router router) {
         router.add("GET", ALL, Permission.READ, 0, "List the snapshots of an execution, the oldest first", this::list);
-        router.add("GET", ONE, Permission.READ, 0, "Show an execution as it was at a snapshot", this::show);
+        router.add(
+                "GET",
+                ONE,
+                Permission.READ,
+                0,
+                "Show an execution as it was at a snapshot: of this number, or the last of this label",
+                this::show);
     }
 
     /**
@@ -164,6 +171,9 @@ final class SnapshotRoutes {
         Snapshot snapshot = all.stream()
                 .filter(each -> Integer.toString(each.number()).equals(asked))
                 .findFirst()
+                .or(() -> all.reversed().stream()
+                        .filter(each -> each.label().equals(asked))
+                        .findFirst())
                 .orElseThrow(() -> Refusal.of(
                         ErrorType.NOT_FOUND,
                         "There is no snapshot \"" + asked + "\" of this execution; it has " + all.size()));
@@ -171,6 +181,11 @@ final class SnapshotRoutes {
         // the same views as the trace has, so that the same is hidden in it
         Discreet discreet = new Discreet(schemas);
         Shown then = shown.upTo(snapshot.position());
+        if (snapshot.line().json().has(Variables.NAME)) {
+            json.set(
+                    Variables.NAME,
+                    discreet.of(Variables.shown(schemas, snapshot.line().at(Variables.NAME))));
+        }
         json.set("input", discreet.of(schemas.parse(shown.order().input())));
         Calls.discreet(schemas).add(json.putArray("calls"), then, 0, Integer.MAX_VALUE);
         ArrayNode compensations = json.putArray("compensations");

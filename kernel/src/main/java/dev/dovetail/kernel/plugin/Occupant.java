@@ -2,6 +2,7 @@ package dev.dovetail.kernel.plugin;
 
 import dev.dovetail.spi.Config;
 import dev.dovetail.spi.plugin.ExecutorProvider;
+import dev.dovetail.spi.store.StateStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +61,7 @@ final class Occupant<T extends AutoCloseable> {
             return new Occupant<>(
                     plan.slot(),
                     new Service<>(
-                            object,
+                            plan.slot().kind() == Kind.STATE ? around(object, premises.settings()) : object,
                             loader,
                             told,
                             tenure.number(),
@@ -70,6 +71,11 @@ final class Occupant<T extends AutoCloseable> {
             workers.end(premises.times().close());
             throw e;
         }
+    }
+
+    @SuppressWarnings("unchecked") // what is in the slot of this kind is a state store
+    private static <T> T around(T store, PluginSettings settings) {
+        return (T) settings.around().apply((StateStore) store);
     }
 
     private static LentContext context(Plan<?> plan, Tenure tenure, Workers workers) {

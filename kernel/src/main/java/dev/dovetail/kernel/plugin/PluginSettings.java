@@ -1,9 +1,11 @@
 package dev.dovetail.kernel.plugin;
 
+import dev.dovetail.spi.store.StateStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * Where plugins come from and how they are treated.
@@ -13,6 +15,7 @@ import java.util.List;
  * @param spiVersion what this kernel offers
  * @param trustedKeys Ed25519 public keys, X.509 in base64, PEM or not
  * @param requireSignature whether uploads need one
+ * @param around what stands between the kernel and each state store that is opened
  */
 public record PluginSettings(
         Path shipped,
@@ -22,10 +25,24 @@ public record PluginSettings(
         List<String> trustedKeys,
         boolean requireSignature,
         InstantSource clock,
-        Times times) {
+        Times times,
+        UnaryOperator<StateStore> around) {
     public PluginSettings {
         slots = List.copyOf(slots);
         trustedKeys = List.copyOf(trustedKeys);
+    }
+
+    /** With nothing between the kernel and its store. */
+    public PluginSettings(
+            Path shipped,
+            Path data,
+            String spiVersion,
+            List<SlotSetting> slots,
+            List<String> trustedKeys,
+            boolean requireSignature,
+            InstantSource clock,
+            Times times) {
+        this(shipped, data, spiVersion, slots, trustedKeys, requireSignature, clock, times, UnaryOperator.identity());
     }
 
     /**

@@ -49,22 +49,26 @@ public final class Audit implements AutoCloseable {
     private final String boot;
     private final InstantSource clock;
     private final InstantSource calendar;
+    private final Archive archive;
     private final AtomicLong chains = new AtomicLong();
     private final Map<Name, Chain> open = new ConcurrentHashMap<>();
     private final Afterwards afterwards;
 
     /** @param threads makes the one that writes what {@link #addSoon} gathers */
     public Audit(Slot<StateStore> state, Schemas schemas, String boot, ThreadFactory threads, InstantSource clock) {
-        this(state, schemas, boot, threads, clock, clock);
+        this(state, schemas, boot, threads, clock, clock, Archive.none(schemas));
     }
 
+    /** @param archive has what is old before it is forgotten */
     public Audit(
             Slot<StateStore> state,
             Schemas schemas,
             String boot,
             ThreadFactory threads,
             InstantSource clock,
-            InstantSource calendar) {
+            InstantSource calendar,
+            Archive archive) {
+        this.archive = archive;
         this.state = state;
         this.schemas = schemas;
         this.boot = boot;
@@ -282,15 +286,11 @@ public final class Audit implements AutoCloseable {
     /** Forgets what is older, of all tenants for whom this process wrote; less if its clock, by which this was said, is ahead. */
     public void keepSince(Instant first) throws InterruptedException {
         Instant since = first.minus(Duration.between(calendar.instant(), clock.instant()));
+        Archiving archiving = new Archiving(state, archive);
         for (Name tenant : open.keySet()) {
-            Range old = between(tenant, Instant.EPOCH, since);
+            archiving.audit(tenant.text(), prefix(tenant), between(tenant, Instant.EPOCH, since));
             Range said = Range.prefix(Key.Space.STATE, "t/" + tenant + "/a-once/");
-            Range oldSaid = new Range(said.space(), said.from(), said.from() + day(since), false);
-            state.use(store -> {
-                store.drop(old);
-                store.drop(oldSaid);
-                return true;
-            });
+            archiving.drop(new Range(said.space(), said.from(), said.from() + day(since), false));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.dovetail.kernel.record;
 
 import dev.dovetail.kernel.plugin.Slot;
+import dev.dovetail.kernel.schema.Schemas;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Name;
@@ -15,6 +16,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -35,6 +37,8 @@ public final class Records implements AutoCloseable {
 
     private final Slot<StateStore> state;
     private final InstantSource calendar;
+    private final Archive archive;
+    private final BooleanSupplier archives;
 
     private final Gathering gathering;
     private final Searching searching;
@@ -47,6 +51,23 @@ public final class Records implements AutoCloseable {
     /** @param calendar by which what is old is let go */
     public Records(
             Slot<StateStore> state, ThreadFactory threads, InstantSource clock, InstantSource calendar, String node) {
+        this(state, threads, clock, calendar, node, Archive.none(new Schemas()), () -> true);
+    }
+
+    /**
+     * @param archive has what is old before it is let go
+     * @param archives whether this node is the one that puts it there
+     */
+    public Records(
+            Slot<StateStore> state,
+            ThreadFactory threads,
+            InstantSource clock,
+            InstantSource calendar,
+            String node,
+            Archive archive,
+            BooleanSupplier archives) {
+        this.archive = archive;
+        this.archives = archives;
         this.state = state;
         this.calendar = calendar;
         this.gathering = new Gathering(state, threads, node);
@@ -118,9 +139,18 @@ public final class Records implements AutoCloseable {
         return text.length() <= longest ? text : text.substring(0, longest) + "...";
     }
 
-    /** Forgets what is older than so many days, in whole days (UTC); durable when it returns. */
+    /**
+     * Forgets what is older than so many days, in whole days (UTC); durable when it returns. What is to be archived, and cannot be,
+     * is kept.
+     */
     public void keepOnly(int days) throws InterruptedException {
         Instant first = calendar.instant().minus(Duration.ofDays(days));
+        if (archive.isWanted()) {
+            if (archives.getAsBoolean()) {
+                new Archiving(state, archive).history(Gathering.day(first));
+            }
+            return;
+        }
         // a history's keys begin with its day, whosever it is
         Range older = new Range(Key.Space.HISTORY, "", Gathering.day(first), false);
         state.use(store -> {

@@ -10,6 +10,7 @@ import dev.dovetail.spi.host.HostCall;
 import dev.dovetail.spi.host.HostReply;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Answers what the journal has no answer to yet. All under the lock of its host. */
 final class Live {
@@ -24,6 +25,7 @@ final class Live {
     private final Steps steps;
     private final Dues dues;
     private final Gating gating;
+    private final Variables variables;
 
     Live(
             JournalHost host,
@@ -44,6 +46,7 @@ final class Live {
         this.steps = new Steps(host, this, running, hosts, story, outside, errands);
         this.dues = new Dues(this, host, story);
         this.gating = new Gating(host, this, story, outside);
+        this.variables = new Variables(hosts.schemas(), story);
     }
 
     Pieces pieces() {
@@ -171,7 +174,9 @@ final class Live {
         boolean taken = Checkpointing.of(running.version().traitsJson()) != Checkpointing.DISABLED;
         if (taken) {
             String label = arguments.path("label").stringValue("");
-            story.add(Line.CHECKPOINT, host.now(), schemas().object().put("label", label));
+            ObjectNode line = schemas().object().put("label", label);
+            variables.addTo(line, arguments, running.disclosed());
+            story.add(Line.CHECKPOINT, host.now(), line);
         }
         answer(it, new HostReply.Value(Schemas.NULL));
         if (taken) {

@@ -89,7 +89,7 @@ final class MainLine {
         long number = numbers;
         numbers = number + 1;
         Optional<Line> known = story.asked(number);
-        if (known.isPresent() && !known.get().text("digest").equals(Told.digest(call))) {
+        if (known.isPresent() && !known.get().text("digest").equals(Told.digest(hosts.schemas(), call))) {
             String now = Told.line(hosts.schemas(), call).toString();
             return Optional.of(Divergence.fault(hosts.schemas(), number, Divergence.told(known.get()), now, place));
         }

@@ -63,7 +63,7 @@ public final class RehearsalHost implements LiveHost {
         }
         long number = numbers++;
         Optional<Line> known = story.asked(number);
-        if (known.isPresent() && !known.get().text("digest").equals(Told.digest(call))) {
+        if (known.isPresent() && !known.get().text("digest").equals(Told.digest(hosts.schemas(), call))) {
             differs(number, known.get(), told(call), place);
             return ticket;
         }

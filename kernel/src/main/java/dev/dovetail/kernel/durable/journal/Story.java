@@ -133,7 +133,7 @@ public final class Story {
     }
 
     void ask(long at, long number, HostCall call, boolean child, Place place) {
-        ObjectNode json = Told.line(schemas, call, child).put("digest", Told.digest(call));
+        ObjectNode json = Told.line(schemas, call, child).put("digest", Told.digest(schemas, call));
         if (!place.equals(Place.UNKNOWN)) {
             json.set("place", Faulted.place(schemas, place));
         }

@@ -63,7 +63,8 @@ final class Told {
                 json.put("call", "random");
                 random.label().ifPresent(label -> json.put("label", label));
             }
-            case HostCall.Other other -> {
+            case HostCall.Other said -> {
+                HostCall.Other other = Variables.without(schemas, said);
                 json.put("call", other.name()).put("version", other.version());
                 if (Approval.is(other) && other.arguments().size() <= LARGEST_QUESTION) {
                     json.set("input", schemas.parse(other.arguments().toArray())); // whoever decides has to see it
@@ -88,7 +89,7 @@ final class Told {
     }
 
     /** The first 16 hexadecimal digits of a digest over all that makes this call what it is. */
-    static String digest(HostCall call) {
+    static String digest(Schemas schemas, HostCall call) {
         ByteArrayOutputStream all = new ByteArrayOutputStream(128);
         all.writeBytes(call.getClass().getSimpleName().getBytes(StandardCharsets.UTF_8));
         switch (call) {
@@ -115,7 +116,8 @@ final class Told {
             }
             case HostCall.ReadSecret secret -> add(all, secret.name());
             case HostCall.Random random -> add(all, random.label().orElse(""));
-            case HostCall.Other other -> {
+            case HostCall.Other said -> {
+                HostCall.Other other = Variables.without(schemas, said);
                 add(all, other.name() + " " + other.version());
                 add(all, other.arguments());
             }

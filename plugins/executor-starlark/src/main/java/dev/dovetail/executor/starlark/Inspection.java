@@ -1,17 +1,13 @@
 package dev.dovetail.executor.starlark;
 
-import dev.dovetail.executor.starlark.eval.Frame;
-import dev.dovetail.executor.starlark.json.JsonWriter;
+import dev.dovetail.executor.starlark.json.Readable;
 import dev.dovetail.executor.starlark.value.Active;
-import dev.dovetail.executor.starlark.value.Failure;
 import dev.dovetail.executor.starlark.value.Gate;
 import dev.dovetail.executor.starlark.value.Halt;
 import dev.dovetail.executor.starlark.value.Run;
-import dev.dovetail.executor.starlark.value.Text;
 import dev.dovetail.spi.Place;
 import dev.dovetail.spi.executor.Inspectable;
 import dev.dovetail.spi.executor.Outcome;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +18,6 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** The call of an instance, as others look at it: where it stands, and where it is held. Thread-safe. */
 final class Inspection implements Inspectable, Gate {
-    private static final long MOST_STEPS_TO_SHOW = 100_000;
     private static final long MOST_BYTES_TO_SHOW = 256 * 1024;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -218,32 +213,10 @@ final class Inspection implements Inspectable, Gate {
                 wanted = wanted.caller();
             }
             Map<String, String> shown = new LinkedHashMap<>();
-            if (wanted instanceof Frame found) {
-                found.variables().forEach((name, value) -> shown.put(name, shown(value)));
-            }
+            wanted.variables().forEach((name, value) -> shown.put(name, Readable.json(value, MOST_BYTES_TO_SHOW)));
             return shown;
         } finally {
             lock.unlock();
         }
-    }
-
-    /** As JSON if it is something that JSON has, otherwise as a text in Starlark's own form; from a budget of its own. */
-    private static String shown(Object value) {
-        Run own = new Run(MOST_STEPS_TO_SHOW, MOST_BYTES_TO_SHOW, "");
-        try {
-            return text(JsonWriter.write(own, value));
-        } catch (Failure notJson) {
-            try {
-                return text(JsonWriter.write(own, Text.repr(own, value)));
-            } catch (Failure | Halt e) {
-                return "\"(cannot be shown)\"";
-            }
-        } catch (Halt e) {
-            return "\"(too large to be shown)\"";
-        }
-    }
-
-    private static String text(byte[] json) {
-        return new String(json, StandardCharsets.UTF_8);
     }
 }

@@ -3,6 +3,7 @@ package dev.dovetail.executor.starlark;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dovetail.executor.starlark.eval.Backend;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.Fault;
 import dev.dovetail.spi.Place;
@@ -15,6 +16,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,10 +109,38 @@ final class WorkflowHelpersTest {
     }
 
     @Test
+    @Tag("WF-06")
+    void aCheckpointTellsWhatTheVariablesHaveWithinBounds() {
+        assertEquals(
+                checkpoint("{\"label\":\"half\",", "\"input\":\"{}\""),
+                asked("r_snapshot_v1(\"half\")", "{\"id\": 1}"));
+        assertEquals(checkpoint("{", "\"input\":\"{}\""), asked("ctx.checkpoint()", "null"));
+        assertEquals(
+                checkpoint(
+                        "{\"label\":\"c\",",
+                        "\"input\":\"{}\",\"n\":\"7\",\"s\":\"\\\"a'b\\\"\",\"f\":\"\\\"<built-in function len>\\\"\","
+                                + "\"big\":\"\\\"(too large to be shown)\\\"\",\"none\":\"null\""),
+                asked(
+                        "n = 7; s = \"a'b\"; f = len; big = 'x' * 9000; none = None; ctx.checkpoint('c'); later = 1",
+                        "null"));
+        String many =
+                IntStream.range(0, 100).mapToObj(i -> "v" + i + " = 'x' * 4000").collect(Collectors.joining("; "));
+        Bytes all = ((HostCall.Other) asked(many + "; ctx.checkpoint('c')", "null")).arguments();
+        assertTrue(all.size() < 64 * 1024, all.toString());
+        assertEquals(Scripts.BACKEND == Backend.WALKER, all.text().contains("\"v99\":"));
+    }
+
+    /** Code that has become bytecode has no variables that could be told. */
+    private static HostCall checkpoint(String begin, String variables) {
+        String told = Scripts.BACKEND == Backend.WALKER ? variables : "";
+        return other(
+                "checkpoint",
+                begin + "\"variables\":[{\"function\":\"main\",\"line\":2,\"variables\":{" + told + "}}]}");
+    }
+
+    @Test
     @Tag("PL-04")
     void whatTheHostKnowsByNameIsAskedAsWritten() {
-        assertEquals(other("checkpoint", "{\"label\":\"half\"}"), asked("r_snapshot_v1(\"half\")", "{\"id\": 1}"));
-        assertEquals(other("checkpoint", "{}"), asked("ctx.checkpoint()", "null"));
         assertEquals(other("job_status", "{\"id\":\"j-1\"}"), asked("r_get_job_status_v1(\"j-1\")", "{}"));
         assertEquals(
                 other("publish", "{\"topic\":\"orders\",\"payload\":{\"n\":1}}"),

@@ -26,7 +26,8 @@ public final class Frame implements Active {
         this.slots = slots;
     }
 
-    /** The variables that have a value, in the order of their declaration; none of a call that runs as bytecode. */
+    /** None of a call that runs as bytecode. */
+    @Override
     public Map<String, Object> variables() {
         Map<String, Object> found = new LinkedHashMap<>();
         for (int i = 0; i < slots.length; i++) {

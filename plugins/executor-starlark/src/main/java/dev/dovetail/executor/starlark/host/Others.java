@@ -9,6 +9,7 @@ import dev.dovetail.executor.starlark.value.None;
 import dev.dovetail.executor.starlark.value.Run;
 import dev.dovetail.spi.Bytes;
 import dev.dovetail.spi.host.HostCall;
+import java.nio.charset.StandardCharsets;
 
 /** The host's functions that it knows by name only. Each waits for its answer; what is left out of a call is not sent. */
 final class Others {
@@ -32,6 +33,13 @@ final class Others {
         HostCall call(String function) {
             return new HostCall.Other(function, 1, Bytes.given(JsonWriter.write(run, fields)));
         }
+
+        /** The same, with what the variables have, as JSON. */
+        HostCall seeing(String function, String variables) {
+            String text = new String(JsonWriter.write(run, fields), StandardCharsets.UTF_8);
+            String begin = text.substring(0, text.length() - 1) + (text.length() == 2 ? "" : ",");
+            return new HostCall.Other(function, 1, Bytes.utf8(begin + "\"variables\":" + variables + "}"));
+        }
     }
 
     private static String text(Object argument, String what) {
@@ -47,7 +55,7 @@ final class Others {
         if (Arguments.some(a[0])) {
             named.with("label", text(a[0], "the label"));
         }
-        Asking.now(run, named.call("checkpoint"));
+        Asking.now(run, named.seeing("checkpoint", Bindings.json(run)));
         return None.NONE;
     }
 

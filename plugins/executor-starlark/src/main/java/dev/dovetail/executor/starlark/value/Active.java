@@ -1,6 +1,7 @@
 package dev.dovetail.executor.starlark.value;
 
 import dev.dovetail.spi.Place;
+import java.util.Map;
 
 /** An active call of a run, as those see it who know nothing of how it is evaluated. */
 public interface Active {
@@ -27,6 +28,11 @@ public interface Active {
 
     /** The function's name. */
     String name();
+
+    /** The variables that have a value, in the order of their declaration, if they are to be had. */
+    default Map<String, Object> variables() {
+        return Map.of();
+    }
 
     /** The call that this one came from, or {@link #NONE}. */
     Active caller();
