@@ -65,10 +65,6 @@ final class Live {
         return gating;
     }
 
-    private Schemas schemas() {
-        return hosts.schemas();
-    }
-
     /** What is answered at once, and needs nothing of the world. */
     Optional<HostReply> simple(HostCall call) {
         return Simple.answer(call, host.now(), story, hosts);
@@ -127,9 +123,10 @@ final class Live {
             case HostCall.Invoke invoke when isChild(it) -> child(it, invoke);
             case HostCall.Read _ -> pieces.known().ifPresentOrElse(known -> answer(it, known), () -> look(it));
             case HostCall.Other other
-            when Approval.is(other) -> approval(it, schemas().parse(other.arguments()));
+            when Approval.is(other) -> approval(it, hosts.schemas().parse(other.arguments()));
             case HostCall.Other other
-            when other.name().equals("checkpoint") -> checkpoint(it, schemas().parse(other.arguments()));
+            when other.name().equals("checkpoint") ->
+                checkpoint(it, hosts.schemas().parse(other.arguments()));
             default -> {
                 host.settling().now();
                 it.busy = true;
@@ -174,7 +171,7 @@ final class Live {
         boolean taken = Checkpointing.of(running.version().traitsJson()) != Checkpointing.DISABLED;
         if (taken) {
             String label = arguments.path("label").stringValue("");
-            ObjectNode line = schemas().object().put("label", label);
+            ObjectNode line = hosts.schemas().object().put("label", label);
             variables.addTo(line, arguments, running.disclosed());
             story.add(Line.CHECKPOINT, host.now(), line);
         }
@@ -205,7 +202,10 @@ final class Live {
         String id = outside.child(running, invoke, it.number);
         host.settling().touched();
         if (invoke.mode() == HostCall.Mode.ASYNC) {
-            answer(it, new HostReply.Value(schemas().bytes(schemas().object().put("job_id", id))));
+            answer(
+                    it,
+                    new HostReply.Value(
+                            hosts.schemas().bytes(hosts.schemas().object().put("job_id", id))));
             return;
         }
         it.child = Optional.of(id);
@@ -263,13 +263,13 @@ final class Live {
                     Line.SIGNAL,
                     host.now(),
                     it.number,
-                    schemas()
+                    hosts.schemas()
                             .object()
                             .put("type", body.path("type").stringValue(""))
                             .put("message", message.get().id()));
-            answer(it, new HostReply.Value(schemas().bytes(body.path("event"))));
+            answer(it, new HostReply.Value(hosts.schemas().bytes(body.path("event"))));
         } else if (body.has("fault")) {
-            Fault fault = Faulted.read(schemas(), body.get("fault"));
+            Fault fault = Faulted.read(hosts.schemas(), body.get("fault"));
             answer(
                     it,
                     new HostReply.Refused(new Fault(
@@ -279,7 +279,7 @@ final class Live {
                             fault.details(),
                             Optional.empty())));
         } else {
-            answer(it, new HostReply.Value(schemas().bytes(body.path("output"))));
+            answer(it, new HostReply.Value(hosts.schemas().bytes(body.path("output"))));
         }
     }
 
