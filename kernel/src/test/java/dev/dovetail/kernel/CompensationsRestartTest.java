@@ -146,6 +146,34 @@ class CompensationsRestartTest {
         assertEquals(List.of(), seen);
     }
 
+    /** A streamed call goes on without its reader, and is cut off by the end of its node: it has failed. */
+    @Test
+    void aStreamThatANodeCutsOffIsUndoneByTheNext(@TempDir Path one, @TempDir Path two) throws Exception {
+        String id;
+        try (House house = House.at(one)
+                .on(state, blobs)
+                .with("http.shutdown-grace", "PT1S")
+                .open()) {
+            house.deploy("undo", "flow undo");
+            house.commands.flow("endless", guest -> {
+                guest.call(compensate("undo", "1"));
+                house.commands.gate("endless").pass();
+                return "1";
+            });
+            house.deploy("endless", "flow endless", "\"timeoutSeconds\":300");
+            try (Sse sse = Sse.call(house, "endless", "{}")) {
+                id = sse.header("X-Execution-Id");
+            }
+            house.commands.gate("endless").await(1);
+        }
+        try (House next = House.at(two).on(state, blobs).open()) {
+            next.commands.gate("undo").open();
+            next.commands.flow("undo", undo(next));
+            new Flows(next).await(id, "compensated");
+            assertEquals(List.of("1"), seen);
+        }
+    }
+
     /** A call's id was not made for a node that may carry it. */
     @Test
     void whicheverNodeHasTheShardUndoesIt(@TempDir Path one, @TempDir Path two) throws Exception {

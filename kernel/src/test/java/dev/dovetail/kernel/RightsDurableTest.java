@@ -26,6 +26,7 @@ class RightsDurableTest {
     private final AtomicLong version = new AtomicLong();
     private final AtomicInteger asked = new AtomicInteger();
     private volatile boolean revoked;
+    private volatile boolean reduced;
 
     private Rights revocable(Rights real) {
         return new Rights() {
@@ -37,7 +38,7 @@ class RightsDurableTest {
             @Override
             public Optional<Principal> now(Principal delegated) {
                 asked.incrementAndGet();
-                return revoked ? Optional.empty() : real.now(delegated);
+                return revoked ? Optional.empty() : real.now(delegated).map(now -> reduced ? now.powerless() : now);
             }
         };
     }
@@ -101,6 +102,31 @@ class RightsDurableTest {
             Reply dead = flows.await(flows.start("plain", "2"), "dead_lettered");
             assertEquals(Fault.PERMISSION_DENIED, dead.at("/error/id"));
             assertEquals(0, house.commands.count("plain").get());
+        }
+    }
+
+    @Test
+    @Tag("WF-34")
+    void whoMayNotCallAFunctionMayNotHaveItCalledEither() throws Exception {
+        try (House house = House.at(folder).under(this::revocable).open()) {
+            Flows flows = new Flows(house);
+            house.deploy("undo", "count undo");
+            house.commands.flow("job", guest -> {
+                try {
+                    return guest.call(PlainCalls.compensate("undo", "1"));
+                } catch (Guest.Refused e) {
+                    return refused(e);
+                }
+            });
+            house.deploy("job", "flow job");
+            assertEquals(
+                    "null", flows.await(flows.start("job", "{}"), "succeeded").at("/output"));
+            reduced = true;
+            version.incrementAndGet();
+            assertEquals(
+                    Fault.PERMISSION_DENIED,
+                    flows.await(flows.start("job", "{}"), "succeeded").at("/output"));
+            assertEquals(0, house.commands.count("undo").get());
         }
     }
 
