@@ -100,6 +100,43 @@ class SeveralNodesTest {
     }
 
     @Test
+    @Tag("EX-26")
+    void gatesAreSetListedReleasedAndDeletedAtANodeThatDoesNotCarryWhatTheyHold() throws Exception {
+        try (House here = node("here").open();
+                House there = node("there").open()) {
+            Guest.Flow flow = guest -> "[" + guest.call(Guest.event("go", Duration.ofHours(1))) + ","
+                    + guest.step("a", (_, _) -> "1") + "," + guest.step("b", (_, _) -> "2") + "]";
+            new Flows(here).deploy("gated", flow);
+            there.commands.flow("gated", flow);
+            Eventually.holds(
+                    "both know it", () -> there.get("/api/v1/functions/gated").status() == 200);
+            Eventually.holds("both have their share", () -> shares(here, 32) && shares(there, 32));
+            String id = new Flows(here).start("gated", "{}");
+            Eventually.holds(
+                    "it waits", () -> new Flows(there).show(id).at("/waitsFor").equals("event"));
+            boolean own = here.get("/api/v1/executions/" + id + "/explain")
+                    .json()
+                    .at("/carriedBy/here")
+                    .booleanValue();
+            House other = own ? there : here;
+            String gates = AtGates.gates(id);
+            assertEquals(
+                    "waiting-for",
+                    other.post(gates, AtGates.gate("after", "a")).is(201).at("/state"));
+            other.post(gates, AtGates.gate("before", "b")).is(201);
+            new Flows(other).signal(id, "go", "7").is(202);
+            JsonNode held = AtGates.held(other, id);
+            assertEquals(
+                    "released",
+                    AtGates.release(other, id, held, "{\"output\":5}").is(200).at("/state"));
+            Eventually.holds(
+                    "b is held", () -> other.get(gates).at("/items/1/state").equals("held"));
+            other.delete(gates + "/" + other.get(gates).at("/items/1/id")).is(204);
+            assertEquals("[7,5,2]", new Flows(other).await(id, "succeeded").at("/output"));
+        }
+    }
+
+    @Test
     @Tag("EX-06")
     void aPausedNodeIsSeenByAllTakesNoShareAndTakesItWhenItIsResumed() throws Exception {
         try (House one = node("one").open();

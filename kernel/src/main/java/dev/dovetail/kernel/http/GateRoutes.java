@@ -27,8 +27,8 @@ final class GateRoutes {
     /** More than an output may have, so that one that is too large is refused in words. */
     private static final long LARGEST = 2L * Gate.LARGEST_OUTPUT;
 
-    /** So long it may take whoever carries an execution to hear of it. */
-    private static final Duration HEARING = Duration.ofSeconds(10);
+    /** So long it may take whoever carries an execution to hear of it; it is kept before. */
+    private static final Duration HEARING = Duration.ofSeconds(5);
 
     private final Durable durable;
     private final Schemas schemas;
