@@ -90,6 +90,14 @@ final class EncryptionTest {
                     .get("executionId")
                     .stringValue();
             await(server, id, "suspended");
+            assertEquals(
+                    TELLING,
+                    server.get("/api/v1/executions/" + id + "/snapshots/told")
+                            .expecting(200)
+                            .body()
+                            .at("/variables/0/variables/input/iban")
+                            .stringValue(),
+                    "for whoever may read it, with what the variables had");
             return id;
         }
     }

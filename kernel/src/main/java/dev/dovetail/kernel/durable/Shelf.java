@@ -14,6 +14,7 @@ import dev.dovetail.spi.store.Change;
 import dev.dovetail.spi.store.CommitId;
 import dev.dovetail.spi.store.Entry;
 import dev.dovetail.spi.store.Expectation;
+import dev.dovetail.spi.store.Key;
 import dev.dovetail.spi.store.Range;
 import dev.dovetail.spi.store.StateStore;
 import java.io.ByteArrayOutputStream;
@@ -96,9 +97,13 @@ final class Shelf {
                 new Change.Check(Keys.late(tenant, id), Expectation.absent()));
     }
 
-    /** Takes out the notes about days before this one, which have been let go. */
+    /** Takes out the notes about days before this one, when those have been let go: what waits to be archived is found until then. */
     void keepSince(Instant first) throws InterruptedException {
         String oldest = Keys.day(first);
+        Range old = new Range(Key.Space.HISTORY, "", oldest, false);
+        if (!state.use(store -> store.list(old, 1)).isEmpty()) {
+            return;
+        }
         for (Name tenant : Tenants.in(state)) {
             Range range = Keys.late(tenant);
             for (List<Entry> page = page(range); !page.isEmpty(); page = page(range)) {

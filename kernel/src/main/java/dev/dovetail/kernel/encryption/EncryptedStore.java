@@ -50,7 +50,8 @@ final class EncryptedStore implements StateStore {
         return it;
     }
 
-    private synchronized void check() {
+    /** By whoever comes, at once: a store that does not answer must hold nobody who could be interrupted in it. */
+    private void check() {
         while (!checked) {
             Optional<Entry> canary = it.find(CANARY);
             if (canary.isPresent()) {

@@ -99,4 +99,19 @@ class ShelfTest {
             }
         }
     }
+
+    /** As where old days wait to be archived. */
+    @Test
+    @Tag("EX-18")
+    void whatIsOldAndStillThereIsStillFound(@TempDir Path folder) throws Exception {
+        try (LentState lent = new LentState(folder)) {
+            Shelf shelf = new Shelf(lent.with(() -> store), new Papers(schemas), schemas);
+            Shown shown = ended(Duration.ofDays(40));
+            store.commit(CommitId.fresh(), shelf.put(shown));
+            shelf.keepSince(ENDED.plus(Duration.ofDays(1)));
+            assertEquals(
+                    Optional.of(Bytes.utf8("7")),
+                    shelf.find(TENANT, shown.order().id()).orElseThrow().output());
+        }
+    }
 }

@@ -53,6 +53,7 @@ final class ArchiveSite implements AutoCloseable {
         final StateStore it = new InMemoryStateStore();
         boolean dropsNothing;
         Optional<Change> arriving = Optional.empty();
+        private int readings;
 
         @Override
         public StateStore it() {
@@ -70,7 +71,8 @@ final class ArchiveSite implements AutoCloseable {
         @Override
         public List<Entry> list(Range range, int limit) {
             List<Entry> found = it.list(range, limit);
-            if (limit > 1 && !found.isEmpty() && arriving.isPresent()) {
+            // read once to find the day, and then to copy it: it comes when it has been passed
+            if (!found.isEmpty() && arriving.isPresent() && ++readings == 2) {
                 it.commit(CommitId.fresh(), List.of(arriving.get()));
                 arriving = Optional.empty();
             }
