@@ -193,7 +193,10 @@ class EncryptionDurableTest {
             flows.deploy("waits", this::flow);
             id = flows.start("waits", INPUT);
         }
-        open(fresh, old).close(); // from here on nobody needs the old one to start
+        plan(fresh, old)
+                .with("executions.paused", "true")
+                .open()
+                .close(); // from here on nobody needs the old one to start
         Entry order = state.find(Key.state("t/default/o/" + id)).orElseThrow();
         try (House house = open(fresh)) {
             String other = another(house);
