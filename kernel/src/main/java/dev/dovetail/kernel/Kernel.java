@@ -211,7 +211,7 @@ public final class Kernel implements AutoCloseable {
                 LOOK_SECONDS,
                 TimeUnit.SECONDS);
         timer.scheduleWithFixedDelay(
-                guarded("dropping old records", () -> records.keepOnly(days)), 1, 3600, TimeUnit.SECONDS);
+                guarded("dropping old records", () -> records.keepOnly(days)), 1, 600, TimeUnit.SECONDS);
         Config cache = storeys.getInstance(Configuration.class).values().at("code-cache");
         long most = cache.number("max-mb") << 20;
         timer.scheduleWithFixedDelay(
