@@ -238,7 +238,7 @@ final class GateRoutes {
         Shown after = tell(x, message, json, now -> released(now, gate).isPresent());
         Optional<Line> released = released(after, gate);
         if (released.isPresent() && !released.get().text("message").equals(message)) {
-            throw holdsNothing(find(after, gate.id()).orElse(gate)); // another was first
+            throw holdsNothing(require(x, after)); // another was first
         }
         if (released.isEmpty() && after.status().ended()) {
             throw Refusal.of(
