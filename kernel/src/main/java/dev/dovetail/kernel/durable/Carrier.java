@@ -6,6 +6,7 @@ import dev.dovetail.kernel.durable.journal.Checkpointing;
 import dev.dovetail.kernel.durable.journal.Faulted;
 import dev.dovetail.kernel.durable.journal.JournalHost;
 import dev.dovetail.kernel.durable.journal.Line;
+import dev.dovetail.kernel.durable.journal.Outside;
 import dev.dovetail.kernel.durable.journal.Tempo;
 import dev.dovetail.kernel.durable.journal.Waiting;
 import dev.dovetail.kernel.host.Hosts;
@@ -233,13 +234,8 @@ final class Carrier {
     }
 
     private JournalHost host(Case it, Running running) {
-        JournalHost host = new JournalHost(
-                running,
-                hosts,
-                tempo,
-                it.story(),
-                it,
-                children.of(it, () -> bench.interrupt(it.order().id())));
+        Outside outside = children.of(it, () -> bench.interrupt(it.order().id()));
+        JournalHost host = new JournalHost(running, hosts, tempo, it.story(), it, outside);
         it.host(host);
         host.arrived(); // what came about gates since they were looked for
         return host;

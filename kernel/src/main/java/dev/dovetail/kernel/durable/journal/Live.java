@@ -96,11 +96,8 @@ final class Live {
                 }
                 if (await.timeout().isPresent()) {
                     it.due = Optional.of(begunAt + await.timeout().get().toMillis());
-                    it.atDue = Optional.of(new HostReply.Refused(Fault.of(
-                            Fault.TIMEOUT,
-                            Fault.Owner.DEPENDENCY,
-                            "No event of type \"" + await.type() + "\" came within "
-                                    + await.timeout().get())));
+                    it.atDue = Optional.of(Replies.late("No event of type \"" + await.type() + "\" came within "
+                            + await.timeout().get()));
                 }
                 look(it);
                 if (story.answered(it.number).isEmpty()) {
@@ -190,10 +187,7 @@ final class Live {
         Approval approval = Approval.of(story.asked(it.number).orElseThrow(), arguments);
         it.due = approval.due();
         it.atDue = approval.within()
-                .map(within -> new HostReply.Refused(Fault.of(
-                        Fault.TIMEOUT,
-                        Fault.Owner.DEPENDENCY,
-                        "Nobody decided on \"" + approval.name() + "\" within " + within)));
+                .map(within -> Replies.late("Nobody decided on \"" + approval.name() + "\" within " + within));
         look(it);
     }
 
@@ -211,10 +205,8 @@ final class Live {
         it.child = Optional.of(id);
         if (!invoke.timeout().isZero()) {
             it.due = Optional.of(gating.begunAt(it) + invoke.timeout().toMillis());
-            it.atDue = Optional.of(new HostReply.Refused(Fault.of(
-                    Fault.TIMEOUT,
-                    Fault.Owner.DEPENDENCY,
-                    "\"" + invoke.callable() + "\" did not end within " + invoke.timeout())));
+            it.atDue =
+                    Optional.of(Replies.late("\"" + invoke.callable() + "\" did not end within " + invoke.timeout()));
         }
         look(it);
     }

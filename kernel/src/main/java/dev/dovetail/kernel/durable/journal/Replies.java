@@ -52,4 +52,9 @@ final class Replies {
                 Fault.Owner.CALLER,
                 "The rights of " + who.type() + " \"" + who.id() + "\", for whom this runs, were revoked"));
     }
+
+    /** What was waited for did not come in time. */
+    static HostReply late(String said) {
+        return new HostReply.Refused(Fault.of(Fault.TIMEOUT, Fault.Owner.DEPENDENCY, said));
+    }
 }

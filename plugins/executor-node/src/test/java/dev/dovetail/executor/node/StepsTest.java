@@ -278,9 +278,9 @@ final class StepsTest {
                         other("compensate", "{\"function\":\"refund\",\"input\":{\"n\":1},\"version\":\"v2\"}"),
                         other("job_status", "{\"id\":\"j-1\"}"),
                         other("module", "{\"module\":\"geo\",\"function\":\"near\",\"params\":[1]}"),
-other(
-"module",
-"{\"module\":\"geo\",\"function\":\"near\",\"params\":[1],\"retry\":{\"maxAttempts\":3,\"backoffMs\":0}}"),
+                        other(
+                                "module",
+                                "{\"module\":\"geo\",\"function\":\"near\",\"params\":[1],\"retry\":{\"maxAttempts\":3,\"backoffMs\":0}}"),
                         new HostCall.AwaitEvent("gts.x~", "event.n > 1", Optional.of(Duration.ofMinutes(1)))),
                 host.asked().stream().map(FakeHost.Asked::call).toList());
     }
