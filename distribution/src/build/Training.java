@@ -1,5 +1,8 @@
+import com.sun.net.httpserver.HttpServer;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -33,6 +36,17 @@ final class Training {
      */
     private static final String ONLY_CLASSES = "-XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining ";
     private static final int PATIENCE_SECONDS = 120;
+    /** Whoever is started again after a crash goes on with such at once, and would load what they need while they wait for it. */
+    private static final String WORKFLOW = """
+            def told(ctx, input):
+                return r_await(r_http_post_v1(input["address"], {})).ok
+
+            def main(ctx, input):
+                ctx.await(ctx.sleep(1))
+                return r_run_step_v1("told", told, {"address": input.address}).value
+            """;
+
+    private static final int WORKFLOWS = 5;
 
     private final Path home;
     private final Path cache;
@@ -143,6 +157,7 @@ final class Training {
 
     /** The tour loads what there is and leaves the example's function, which is then called, so that what calls need is loaded. */
     private String runTour(Path data, Path log) throws Exception {
+        Files.writeString(data.resolve("dovetail.json"), "{\"outbound\": {\"allow\": [\"127.0.0.1\"]}}");
         Process server = process(data, log, ONLY_CLASSES + "-XX:AOTCacheOutput=" + cache, "quickstart", "--port", "0");
         try (BufferedReader out = server.inputReader()) {
             String line = out.readLine();
@@ -167,11 +182,54 @@ final class Training {
                     return "a call was answered " + status + "; see " + log;
                 }
             }
+            String problem = runWorkflows(address, token);
+            if (!problem.isEmpty()) {
+                return problem + "; see " + log;
+            }
             server.destroy();
             return ended(server) && Files.exists(cache) ? "" : "the JVM wrote none; see " + log;
         } finally {
             server.destroyForcibly();
         }
+    }
+
+    /** Durable work, with requests to the outside. */
+    private String runWorkflows(URI address, String token) throws Exception {
+        HttpServer outside = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        outside.createContext("/", exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            exchange.sendResponseHeaders(200, 2);
+            exchange.getResponseBody().write("{}".getBytes(StandardCharsets.US_ASCII));
+            exchange.close();
+        });
+        outside.start();
+        try {
+            String source = WORKFLOW.replace("\"", "\\\"").replace("\n", "\\n");
+            String function = "{\"name\": \"trained\", \"kind\": \"workflow\", \"runtime\": \"starlark\", \"code\": {\"source\": \""
+                    + source + "\"}}";
+            HttpResponse<String> made = post(address, token, "/api/v1/functions", function);
+            if (made.statusCode() != 201) {
+                return "a workflow was answered " + made.statusCode() + ": " + made.body();
+            }
+            String input = "{\"address\": \"http://127.0.0.1:" + outside.getAddress().getPort() + "/\"}";
+            for (int i = 0; i < WORKFLOWS; i++) {
+                HttpResponse<String> done = post(address, token, "/api/v1/functions/trained/invoke", input);
+                if (done.statusCode() != 200) {
+                    return "a call of a workflow was answered " + done.statusCode() + ": " + done.body();
+                }
+            }
+            return "";
+        } finally {
+            outside.stop(0);
+        }
+    }
+
+    private HttpResponse<String> post(URI address, String token, String path, String body) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(address.resolve(path))
+                .header("Authorization", "Bearer " + token)
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        return http.send(request, HttpResponse.BodyHandlers.ofString());
     }
 
     private static boolean ended(Process process) throws InterruptedException {

@@ -45,6 +45,7 @@ final class StepsTest {
         String source = """
                 async def inner(ctx, input):
                     return [await ctx.now(), ctx.effect_id, input]
+
                 ASYNC def outer(ctx, input):
                     found = AWAIT ctx.step("inner", inner, input["n"])
                     said = ctx.random("outer")
@@ -235,8 +236,7 @@ final class StepsTest {
                     ctx.signal("e-2", "go", [3])
                     ctx.approval("manager", "Really?", 1000)
                     ctx.compensate("refund", {"n": 1}, version=2)
-                    ctx.job_status("j-1")
-                    ctx.native_invoke("geo", "near", [1])
+                    ctx.job_status("j-1"); ctx.native_invoke("geo", "near", [1])
                     ctx.native_invoke("geo", "near", [1], retry={"max_attempts": 3})
                     return ctx.wait_event("gts.x~", "event.n > 1", 60000).result()
                 """;
