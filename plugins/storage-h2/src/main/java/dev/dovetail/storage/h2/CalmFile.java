@@ -17,9 +17,13 @@ import org.h2.store.fs.FileBaseDefault;
  * lock file stands for the lock of this one.
  */
 final class CalmFile extends FileBaseDefault {
+    /** So many that nobody uses are kept open for the next readers. */
+    private static final int KEPT = 4;
+
     private final String path;
     private final RandomAccessFile writing;
     private final Deque<RandomAccessFile> idle = new ConcurrentLinkedDeque<>();
+    private volatile boolean closed;
 
     CalmFile(String path, String mode) throws IOException {
         this.path = path;
@@ -33,13 +37,25 @@ final class CalmFile extends FileBaseDefault {
         if (file == null) {
             file = new RandomAccessFile(path, "r");
         }
-        file.seek(position);
-        int count = file.read(bytes);
-        idle.push(file);
-        if (count > 0) {
-            target.put(bytes, 0, count);
+        boolean kept = false;
+        try {
+            file.seek(position);
+            int count = file.read(bytes);
+            kept = idle.size() < KEPT;
+            if (count > 0) {
+                target.put(bytes, 0, count);
+            }
+            return count;
+        } finally {
+            if (kept) {
+                idle.push(file);
+            } else {
+                file.close();
+            }
+            if (closed) {
+                closeIdle();
+            }
         }
-        return count;
     }
 
     @Override
@@ -83,10 +99,16 @@ final class CalmFile extends FileBaseDefault {
 
     @Override
     protected void implCloseChannel() throws IOException {
+        closed = true;
         try (writing) {
-            for (RandomAccessFile file = idle.poll(); file != null; file = idle.poll()) {
-                file.close();
-            }
+            closeIdle();
+        }
+    }
+
+    /** Also what a reader gives back afterwards. */
+    private void closeIdle() throws IOException {
+        for (RandomAccessFile file = idle.poll(); file != null; file = idle.poll()) {
+            file.close();
         }
     }
 
